@@ -10,6 +10,9 @@ import time
 
 from . import locks, paths
 
+# Processes that run() is waiting for, perhaps in another thread.
+RUNNING = set()
+
 
 class Failure(Exception):
     """Something a person can act on: what failed, and what to do about it."""
@@ -33,24 +36,33 @@ def tail(path, lines=25):
     return "\n".join(text.splitlines()[-lines:])
 
 
-def run(command, *, log, what, advice="", env=None, cwd=None, stdin=None):
+def run(command, *, log, what, advice="", env=None, cwd=None):
     """Run a command with its output in a log; a Failure shows the log's end."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "ab") as stream:
         stream.write(f"$ {' '.join(map(str, command))}\n".encode())
         stream.flush()
         try:
-            code = subprocess.run(
+            process = subprocess.Popen(
                 [str(part) for part in command],
-                stdin=stdin or subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
                 env=env,
                 cwd=cwd,
                 pass_fds=tuple(locks.INHERITED),
-            ).returncode
+            )
         except OSError as error:
             raise Failure(f"{what}: {error}", advice, log) from error
+        with process:
+            RUNNING.add(process)
+            try:
+                code = process.wait()
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                RUNNING.discard(process)
     if code:
         raise Failure(f"{what} (exit status {code})", advice, log)
 

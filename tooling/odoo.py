@@ -2,12 +2,17 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Odoo's own command line in this environment."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
+import time
+import urllib.request
 from pathlib import Path
 
-from . import odoo_home, paths, postgres
+from . import locks, odoo_log, paths, postgres
+from .console import Failure, run
 from .steps import write_atomically
 
 HELP = """\
@@ -68,7 +73,109 @@ def command(*arguments):
 
 def run_odoo(arguments, pg, **options):
     """Run Odoo to its end; returns subprocess.CompletedProcess."""
-    return subprocess.run(command(*arguments), env=environment(pg), **options)
+    return subprocess.run(
+        command(*arguments),
+        env=environment(pg),
+        pass_fds=tuple(locks.INHERITED),
+        **options,
+    )
+
+
+def install(pg, database, modules, log):
+    """Install add-ons on a database; a warning in Odoo's log is a failure."""
+    names = ",".join(modules)
+    arguments = ["--database", database, "--init", names]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_bytes(b"")
+    run(
+        command(*arguments, "--stop-after-init", "--no-http"),
+        log=log,
+        what=f"Installing {names} on {database} failed",
+        env=environment(pg),
+        cwd=paths.ROOT,
+    )
+    refuse_complaints(log.read_text(encoding="utf-8", errors="replace"), log)
+
+
+def shell(pg, database, code, *arguments):
+    """Run Python code in `odoo shell`; returns what it printed.
+
+    `env` is there, the transaction is rolled back unless the code commits. An exception,
+    or a warning in Odoo's log, is a Failure.
+    """
+    result = run_odoo(
+        ["shell", "--database", database, "--no-http", *arguments],
+        pg,
+        input=code,
+        text=True,
+        capture_output=True,
+        cwd=paths.ROOT,
+    )
+    if result.returncode:
+        raise Failure(f"odoo shell on {database} failed:\n{result.stderr[-8000:]}")
+    refuse_complaints(result.stderr)
+    return result.stdout
+
+
+def refuse_complaints(text, log=None):
+    if complaints := odoo_log.complaints(text):
+        where = f" in {paths.relative(log)}" if log else ""
+        listed = "\n".join(map(str, complaints))
+        raise Failure(f"Odoo's log has warnings or errors{where}:\n{listed}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def serving(pg, database, port=None, log=None, arguments=()):
+    """A server for one database in the background; gives its address.
+
+    Its scheduled actions do not run (pass --max-cron-threads to change that).
+    """
+    port = port or free_port()
+    log = log or paths.LOGS / f"serving-{database}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    asked = ["--database", database, "--db-filter", f"^{database}$"]
+    asked += ["--http-port", port, "--gevent-port", free_port()]
+    asked += ["--max-cron-threads", "0", *arguments]
+    with open(log, "wb") as stream:
+        process = subprocess.Popen(
+            command(*asked),
+            env=environment(pg),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            cwd=paths.ROOT,
+            pass_fds=tuple(locks.INHERITED),
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/web/health", process, log)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_for(url, process, log, patience=120):
+    # No proxy: the address is this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), opener.open(url, timeout=10):
+            return
+        time.sleep(0.2)
+    raise Failure("Odoo's server did not start", log=log)
 
 
 def in_foreground(arguments, env):
@@ -86,7 +193,9 @@ def in_foreground(arguments, env):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }
     try:
-        process = subprocess.Popen(arguments, env=env)
+        process = subprocess.Popen(
+            arguments, env=env, pass_fds=tuple(locks.INHERITED)
+        )
         code = process.wait()
     finally:
         for number, handler in previous.items():
@@ -103,7 +212,3 @@ def main(arguments):
     setup.ensure()
     with postgres.running() as pg:
         return in_foreground(command(*arguments), environment(pg))
-
-
-def version():
-    return odoo_home.version()

@@ -298,7 +298,8 @@ def running():
         yield environment()
         return
     start_lock = paths.POSTGRES / "start.lock"
-    use = FileLock(paths.POSTGRES / "use.lock")
+    # What we start holds the lock too, in case it survives us.
+    use = FileLock(paths.POSTGRES / "use.lock", inherited=True)
     with exclusive(start_lock):
         use.shared()
         start()

@@ -1,0 +1,216 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Databases: prepared ones, made once, and copies of them, made in seconds.
+
+A prepared database has add-ons that are *not ours* installed, without demo data.
+Whoever needs a database copies one and installs our add-ons on the copy.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from . import manifests, odoo, odoo_home, paths
+from .console import Failure, run, say
+from .locks import exclusive
+from .postgres import binary
+
+PREFIX = "prepared_"
+# A prepared database that nobody has copied for so long is dropped.
+MAX_AGE = 14 * 24 * 3600
+
+
+def sql(pg, statement, database="postgres"):
+    """Run one statement; returns the rows as lists of strings."""
+    command = [binary("psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
+    command += ["--field-separator", "\t", "--set", "ON_ERROR_STOP=1"]
+    result = subprocess.run(
+        [*map(str, command), "--dbname", database, "--command", statement],
+        env={**os.environ, **pg},
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode:
+        raise Failure(f"PostgreSQL refuses: {result.stderr.strip()}\n({statement})")
+    return [line.split("\t") for line in result.stdout.splitlines() if line]
+
+
+def _checked(name):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", name):
+        raise Failure(f"{name!r} cannot be the name of a database")
+    return name
+
+
+def filestore(name):
+    return paths.DATA / "filestore" / _checked(name)
+
+
+def exists(pg, name):
+    query = f"SELECT 1 FROM pg_database WHERE datname = '{_checked(name)}'"
+    return bool(sql(pg, query))
+
+
+def names(pg, prefix=""):
+    """The databases whose name starts so."""
+    rows = sql(pg, "SELECT datname FROM pg_database WHERE NOT datistemplate")
+    return sorted(name for (name,) in rows if name.startswith(prefix))
+
+
+def drop_database(pg, name):
+    """Drop the database and its files, connected or not, there or not."""
+    sql(pg, f'DROP DATABASE IF EXISTS "{_checked(name)}" WITH (FORCE)')
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def copy_database(pg, template, name, base_url=None):
+    """Copy a prepared database: its tables, its files, and an identity of its own.
+
+    Fails if `name` exists. `base_url`: where the copy will be served, which matters to
+    PDF documents (their style sheets are fetched from there).
+    """
+    ((version,),) = sql(pg, "SHOW server_version_num")
+    # Quicker than the default, which writes every page to the log.
+    strategy = "STRATEGY FILE_COPY" if int(version) >= 150000 else ""
+    sql(pg, f'CREATE DATABASE "{_checked(name)}" TEMPLATE "{template}" {strategy}')
+    target = filestore(name)
+    shutil.rmtree(target, ignore_errors=True)
+    if filestore(template).exists():
+        # Odoo never changes a file in its store, so copies can share them.
+        shutil.copytree(filestore(template), target, copy_function=os.link)
+    changes = (
+        "UPDATE ir_config_parameter SET value = gen_random_uuid()"
+        " WHERE key IN ('database.uuid', 'database.secret');"
+    )
+    if base_url:
+        changes += (
+            f"UPDATE ir_config_parameter SET value = '{base_url}'"
+            " WHERE key = 'web.base.url';"
+        )
+    sql(pg, changes, name)
+
+
+# -- prepared databases ------------------------------------------------------
+
+
+def prepared_database(pg, modules, languages=(), quiet=False):
+    """The name of a database with these add-ons installed, made if it is missing.
+
+    `modules` are add-ons that are not ours (see manifests.outside), `languages` are
+    codes such as "sv_SE".
+    """
+    wanted = _Prepared(modules, languages)
+    with exclusive(paths.BUILD / "prepared" / f"{wanted.name}.lock"):
+        if not exists(pg, wanted.name):
+            if not quiet:
+                say(f"Preparing a database with {wanted} ...")
+            started = time.monotonic()
+            _make(pg, wanted)
+            if not quiet:
+                say(f"Prepared: {wanted.name}, {time.monotonic() - started:.0f} s")
+        wanted.marker.touch()
+    return wanted.name
+
+
+class _Prepared:
+    def __init__(self, modules, languages=()):
+        self.modules = sorted(manifests.closure(modules))
+        self.asked = sorted(modules) or ["base"]
+        self.languages = sorted(languages)
+        self.world = world()
+        text = json.dumps([self.world, self.modules, self.languages])
+        self.name = PREFIX + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def __str__(self):
+        return ", ".join([*self.asked, *self.languages])
+
+    @property
+    def marker(self):
+        """Says when it was last used, and what it is made of."""
+        return paths.BUILD / "prepared" / self.name
+
+    def description(self):
+        return {
+            "checkout": str(paths.ROOT),
+            "world": self.world,
+            "modules": self.modules,
+            "languages": self.languages,
+        }
+
+
+def world():
+    """Changes when a database prepared before is no longer what we would make."""
+    text = json.dumps([odoo_home.version(), paths.REQUIREMENTS.read_text()])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _make(pg, wanted):
+    # Made under another name: a database with the right name is always complete.
+    building = f"{wanted.name}_new"
+    drop_database(pg, building)
+    if base := _best_base(pg, wanted):
+        copy_database(pg, base, building)
+    log = paths.LOGS / f"{wanted.name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_bytes(b"")
+    arguments = ["--database", building, "--init", ",".join(wanted.asked)]
+    if wanted.languages:
+        arguments += ["--load-language", ",".join(wanted.languages)]
+    run(
+        odoo.command(*arguments, "--stop-after-init", "--no-http"),
+        log=log,
+        what=f"Installing {wanted} on a new database failed",
+        env=odoo.environment(pg),
+        cwd=paths.ROOT,
+    )
+    shutil.rmtree(filestore(wanted.name), ignore_errors=True)
+    if filestore(building).exists():
+        os.rename(filestore(building), filestore(wanted.name))
+    comment = json.dumps(wanted.description()).replace("'", "''")
+    sql(pg, f"COMMENT ON DATABASE \"{building}\" IS '{comment}'")
+    sql(pg, f'ALTER DATABASE "{building}" RENAME TO "{wanted.name}"')
+
+
+def descriptions(pg):
+    """{name: description} of this checkout's prepared databases."""
+    rows = sql(
+        pg,
+        "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname LIKE '{PREFIX}%'",
+    )
+    result = {}
+    for name, text in rows:
+        try:
+            description = json.loads(text)
+        except ValueError:
+            continue  # being made, or not ours
+        if description.get("checkout") == str(paths.ROOT):
+            result[name] = description
+    return result
+
+
+def _best_base(pg, wanted):
+    """The prepared database that already has most of what is wanted."""
+    fitting = [
+        (len(description["modules"]), name)
+        for name, description in descriptions(pg).items()
+        if description["world"] == wanted.world
+        and set(description["modules"]) <= set(wanted.modules)
+        and set(description["languages"]) <= set(wanted.languages)
+    ]
+    return max(fitting, default=(0, None))[1]
+
+
+def drop_stale(pg):
+    """Drop prepared databases of another Odoo or other packages, or long unused."""
+    for name, description in descriptions(pg).items():
+        marker = paths.BUILD / "prepared" / name
+        unused = not marker.exists() or time.time() - marker.stat().st_mtime > MAX_AGE
+        if description["world"] == world() and not unused:
+            continue
+        with exclusive(marker.with_name(f"{name}.lock")):
+            drop_database(pg, name)
+            marker.unlink(missing_ok=True)
