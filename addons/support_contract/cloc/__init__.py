@@ -1,0 +1,56 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Count lines as ``odoo cloc`` does, from Git, without a checkout or a database.
+
+::
+
+    revision = cloc.fetch(cloc.Source("https://host/repo", "17.0"), cache_dir)
+    count = cloc.count_revision(revision.repo_path, revision.commit)
+
+The files of a customer are data: they are read by ``git``, parsed by Odoo's own counter
+in worker processes with limits, and never checked out, imported or executed.
+"""
+
+from .cache import MemoryCache, SqliteCache
+from .counter import count_folder, count_revision
+from .errors import (
+    AccessRefused,
+    CounterUnavailable,
+    CountError,
+    RevisionMissing,
+    SourceBroken,
+    SourceRefused,
+    SourceTimeout,
+    SourceTooLarge,
+    SourceUnreachable,
+)
+from .fetch import Revision, fetch, read_revision
+from .pool import Limits
+from .result import Count, FileCount, ModuleCount
+from .rules import ruleset
+from .source import Source
+
+__all__ = [
+    "AccessRefused",
+    "Count",
+    "CountError",
+    "CounterUnavailable",
+    "FileCount",
+    "Limits",
+    "MemoryCache",
+    "ModuleCount",
+    "Revision",
+    "RevisionMissing",
+    "Source",
+    "SourceBroken",
+    "SourceRefused",
+    "SourceTimeout",
+    "SourceTooLarge",
+    "SourceUnreachable",
+    "SqliteCache",
+    "count_folder",
+    "count_revision",
+    "fetch",
+    "read_revision",
+    "ruleset",
+]

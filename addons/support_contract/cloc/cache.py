@@ -1,0 +1,66 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Results by content, so that nothing is counted twice.
+
+A cache is any object with two methods:
+
+- ``get_many(keys)`` returns a dict of those it knows;
+- ``put_many(values)`` takes such a dict.
+
+A key is ``(object id, kind, ruleset)``, all text. ``kind`` is a lower-case extension
+(``.py``) for a file's result, or ``module`` for that of a whole folder. A value is an
+opaque text (JSON). A result depends on nothing but its key: entries never become wrong,
+may be shared by all customers, and may be dropped at any time.
+"""
+
+import sqlite3
+from itertools import islice
+
+
+class MemoryCache(dict):
+    """For one process."""
+
+    def get_many(self, keys):
+        return {key: self[key] for key in keys if key in self}
+
+    put_many = dict.update
+
+
+class SqliteCache:
+    """In a file, for counting without a database server."""
+
+    def __init__(self, path):
+        self._db = sqlite3.connect(path, timeout=60)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS result (oid TEXT, kind TEXT, ruleset TEXT, "
+            "value TEXT, PRIMARY KEY (oid, kind, ruleset)) WITHOUT ROWID"
+        )
+
+    def get_many(self, keys):
+        oids = {}
+        for oid, kind, ruleset in keys:
+            oids.setdefault((kind, ruleset), []).append(oid)
+        found = {}
+        for (kind, ruleset), names in oids.items():
+            names = iter(names)
+            while batch := list(islice(names, 500)):
+                marks = ",".join("?" * len(batch))
+                rows = self._db.execute(
+                    "SELECT oid, value FROM result "
+                    f"WHERE kind = ? AND ruleset = ? AND oid IN ({marks})",  # noqa: S608
+                    [kind, ruleset, *batch],
+                )
+                found.update(((oid, kind, ruleset), value) for oid, value in rows)
+        return found
+
+    def put_many(self, values):
+        with self._db:
+            self._db.executemany(
+                "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?)",
+                ((*key, value) for key, value in values.items()),
+            )
+
+    def close(self):
+        self._db.close()

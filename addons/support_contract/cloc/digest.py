@@ -1,0 +1,53 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Fingerprints of counts, so that two of them can be compared at a glance.
+
+A digest is the SHA-256, in hexadecimal, of a text in UTF-8 whose lines end with a line
+feed and whose fields are separated by a tab. Neither occurs in a field.
+
+Module::
+
+    module 1
+    <technical name>
+    <path> <extension> <blob id> <code> <total> <error>     (one line a counted file)
+    error <why>                                             (if it counts 0 as a whole)
+
+Files left out are not part of it: the digest is of what is billed. It does not depend
+on where the module lies, so the same module has one digest at all customers.
+
+Whole count::
+
+    count 1
+    <ruleset>
+    <path> <digest> <code> <total>                          (one line a module)
+
+Both lists are sorted by path, as Unicode code points. The commit is not part of it: a
+count of a folder with the same content has the same digest.
+"""
+
+import hashlib
+
+
+def module_digest(name, files, error="") -> str:
+    lines = ["module 1", name]
+    for file in files:
+        if not file.excluded:
+            fields = (file.path, file.extension, file.blob)
+            numbers = (str(file.code), str(file.total))
+            lines.append("\t".join((*fields, *numbers, file.error)))
+    if error:
+        lines.append(f"error\t{error}")
+    return _sha256(lines)
+
+
+def count_digest(ruleset, modules) -> str:
+    lines = ["count 1", ruleset]
+    for module in modules:
+        fields = (module.path, module.digest, str(module.code), str(module.total))
+        lines.append("\t".join(fields))
+    return _sha256(lines)
+
+
+def _sha256(lines):
+    text = "".join(f"{line}\n" for line in lines)
+    return hashlib.sha256(text.encode()).hexdigest()

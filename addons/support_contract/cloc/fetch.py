@@ -1,0 +1,246 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Bring one branch's head into a bare cache repository."""
+
+import base64
+import contextlib
+import fcntl
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from .errors import (
+    CounterUnavailable,
+    RevisionMissing,
+    SourceBroken,
+    SourceTimeout,
+    SourceTooLarge,
+)
+from .git import git_command, git_environment
+from .git_errors import explain
+from .objects import ObjectReader
+from .process import run_limited
+from .source import Source
+
+MAX_SIZE = 2 * 2**30
+TIMEOUT = 600
+_REF = "refs/cache/head"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit in a local repository: all that a count needs."""
+
+    repo_path: str
+    commit: str
+    date: datetime  # of the commit, aware, UTC
+
+
+def fetch(
+    source: Source, cache_dir: str, *, timeout=TIMEOUT, max_size=MAX_SIZE
+) -> Revision:
+    """Fetch the head of the source's branch and name its commit.
+
+    The repository below ``cache_dir`` is shared by everybody who has the same address;
+    a lock lets them fetch one after the other. Nothing is checked out.
+
+    :param timeout: seconds for everything, waiting for the lock included
+    :param max_size: bytes on disk that the cached repository may take
+    :raises CountError: one of its subclasses, with a message for the user
+    """
+    deadline = time.monotonic() + timeout
+    cache_dir = os.path.abspath(cache_dir)
+    os.makedirs(cache_dir, mode=0o700, exist_ok=True)
+    repo_path = os.path.join(cache_dir, f"{source.key}.git")
+    with _lock(f"{repo_path}.lock", deadline), contextlib.ExitStack() as stack:
+        env = git_environment(cache_dir, *_credentials(source, cache_dir, stack))
+        job = _Fetch(source, repo_path, env, deadline, max_size)
+        return job.run()
+
+
+class _Fetch:
+    def __init__(self, source, repo_path, env, deadline, max_size):
+        self.source = source
+        self.repo_path = repo_path
+        self.env = env
+        self.deadline = deadline
+        self.max_size = max_size
+
+    def run(self):
+        self.prepare()
+        reference, commit = self.find()
+        try:
+            if not self.has(commit):
+                self.download(reference)
+                commit = self.git("rev-parse", "--verify", f"{_REF}^{{commit}}")
+            return read_revision(self.repo_path, commit.strip())
+        finally:
+            self.sweep()
+
+    def prepare(self):
+        if not os.path.isfile(os.path.join(self.repo_path, "HEAD")):
+            # A half-made folder of an interrupted run has nothing of value.
+            shutil.rmtree(self.repo_path, ignore_errors=True)
+            draft = tempfile.mkdtemp(dir=os.path.dirname(self.repo_path))
+            try:
+                self.git("init", "--quiet", "--bare", "--template=", cwd=draft)
+                os.rename(draft, self.repo_path)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+        self.sweep()
+
+    def sweep(self):
+        """Remove what a killed git leaves behind; we hold the lock of this folder."""
+        for folder, _dirs, files in os.walk(self.repo_path):
+            for name in files:
+                if name.endswith(".lock") or name.startswith("tmp_"):
+                    with contextlib.suppress(OSError):
+                        os.unlink(os.path.join(folder, name))
+
+    def find(self):
+        """Ask the source for the full name and commit of our branch or tag."""
+        branch = self.source.branch
+        if self.source.is_commit:
+            return branch, branch
+        wanted = (
+            [f"refs/heads/{branch}", f"refs/tags/{branch}", f"refs/tags/{branch}^{{}}"]
+            if branch
+            else ["HEAD"]
+        )
+        answer = self.git("ls-remote", "--", self.source.url, *wanted)
+        # ls-remote matches the end of names; only the exact name is ours.
+        found = {}
+        for line in answer.splitlines():
+            commit, _tab, name = line.partition("\t")
+            if name in wanted and re.fullmatch(r"[0-9a-f]{40,64}", commit):
+                found[name] = commit
+        for name in wanted[:2]:
+            if name in found:
+                return name, found.get(f"{name}^{{}}", found[name])
+        if branch:
+            raise RevisionMissing(
+                f"{self.source.url} has no branch or tag {branch!a}. Check its name."
+            )
+        raise RevisionMissing(f"{self.source.url} is empty: nothing to count.")
+
+    def has(self, commit):
+        """Whether an earlier fetch brought this commit, with everything in it."""
+        done = os.path.join(self.repo_path, "fetched")
+        with contextlib.suppress(OSError), open(done) as file:
+            return commit in file.read().split()
+        return False
+
+    def download(self, reference):
+        arguments = [
+            *("fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head"),
+            *("--no-recurse-submodules", "--no-auto-maintenance"),
+        ]
+        operands = ["--", self.source.url, f"+{reference}:{_REF}"]
+        try:
+            self.git(*arguments, "--depth=1", *operands)
+        except SourceBroken as error:
+            if "shallow" not in str(error):
+                raise
+            # Plain web servers only serve whole histories.
+            self.git(*arguments, *operands)
+        self.remember()
+
+    def remember(self):
+        # Objects stay until the cache is pruned, so a commit once complete is so.
+        commit = self.git("rev-parse", "--verify", f"{_REF}^{{commit}}").strip()
+        with open(os.path.join(self.repo_path, "fetched"), "a") as file:
+            file.write(f"{commit}\n")
+
+    def git(self, *arguments, cwd=None):
+        """Run git on the cache repository and return what it prints."""
+        place = ["-C", cwd] if cwd else [f"--git-dir={self.repo_path}"]
+        done = run_limited(
+            git_command(*place, *arguments),
+            env=self.env,
+            deadline=self.deadline,
+            folder=self.repo_path,
+            max_size=self.max_size,
+        )
+        if done.reason == "timeout":
+            raise SourceTimeout(
+                f"{self.source.url} did not answer in time. Try again later, or check "
+                "that the server is up."
+            )
+        if done.reason == "size":
+            shutil.rmtree(self.repo_path, ignore_errors=True)
+            raise SourceTooLarge(
+                f"{self.source.url} is larger than {self.max_size // 2**20} MB. "
+                "Remove what is no code from it, or raise the limit."
+            )
+        if done.status:
+            raise explain(self.source, done.errors)
+        return done.output
+
+
+def read_revision(repo_path: str, revision: str) -> Revision:
+    """Name the commit that a revision of a local repository means."""
+    with ObjectReader(repo_path) as reader:
+        commit = reader.commit(revision)
+    return Revision(os.path.abspath(repo_path), commit.oid, commit.date)
+
+
+@contextlib.contextmanager
+def _lock(path, deadline):
+    with open(path, "a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise SourceTimeout(
+                        "Somebody else has been fetching this repository for too "
+                        "long. Try again later."
+                    ) from None
+                time.sleep(0.05)
+        yield
+
+
+def _credentials(source, cache_dir, stack):
+    """Git settings that carry the credentials; never an argument, never a file that
+    outlives the fetch."""
+    settings = {}
+    if source.is_ssh:
+        if not shutil.which("ssh"):
+            raise CounterUnavailable("ssh is not installed on this server.")
+        settings["core.sshCommand"] = _ssh_command(source, cache_dir, stack)
+    elif source.secret:
+        login = f"{source.user or 'token'}:{source.secret}".encode()
+        header = f"Authorization: Basic {base64.b64encode(login).decode()}"
+        # Bound to the address, so that no other host can be sent it.
+        settings[f"http.{source.url}.extraHeader"] = header
+    return (settings,)
+
+
+def _ssh_command(source, cache_dir, stack):
+    options = [
+        "BatchMode=yes",
+        "ConnectTimeout=20",
+        # The first visit notes the host's key, later ones insist on it.
+        "StrictHostKeyChecking=accept-new",
+        f"UserKnownHostsFile={os.path.join(cache_dir, 'known_hosts')}",
+        "ProxyCommand=none",
+        "PermitLocalCommand=no",
+        "ForwardAgent=no",
+    ]
+    if source.secret:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=cache_dir))
+        key = os.path.join(folder, "key")
+        with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(source.secret.strip() + "\n")
+        options += ["IdentitiesOnly=yes", f"IdentityFile={key}"]
+    command = ["ssh", "-F", "/dev/null"]
+    for option in options:
+        command += ["-o", option]
+    return shlex.join(command)

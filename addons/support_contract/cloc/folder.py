@@ -1,0 +1,72 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A folder on disk, seen like a tree of a Git repository (see objects.py)."""
+
+import hashlib
+import os
+import subprocess
+
+from .errors import RevisionMissing
+from .objects import Entry
+from .pool import python
+
+_FEEDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "feeder.py")
+
+
+class FolderReader:
+    """Keys are absolute paths (bytes), in hexadecimal where they travel."""
+
+    def __init__(self, path):
+        self.root = os.fsencode(os.path.abspath(path))
+        if not os.path.isdir(self.root):
+            raise RevisionMissing(f"There is no folder {path}.")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        pass
+
+    def trees(self, keys):
+        for key in keys:
+            with os.scandir(bytes.fromhex(key)) as found:
+                yield [self._entry(item) for item in found if item.name != b".git"]
+
+    def _entry(self, item):
+        if item.is_symlink():
+            kind = "link"
+        elif item.is_dir(follow_symlinks=False):
+            kind = "tree"
+        else:
+            kind = "file" if item.is_file(follow_symlinks=False) else "other"
+        return Entry(item.name, kind, item.path.hex())
+
+    def link(self, key) -> bytes:
+        return os.readlink(bytes.fromhex(key))
+
+    def blob_id(self, key) -> str:
+        """The id that Git would give to the content."""
+        path = bytes.fromhex(key)
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            digest = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+            while chunk := file.read(2**20):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def tree_id(self, _key) -> str:
+        return ""
+
+    def sizes(self, keys) -> dict:
+        return {key: os.path.getsize(bytes.fromhex(key)) for key in keys}
+
+    def feeder(self):
+        return subprocess.Popen(
+            [python(), "-I", "-S", _FEEDER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"LC_ALL": "C.UTF-8"},
+            cwd="/",
+            start_new_session=True,
+        )

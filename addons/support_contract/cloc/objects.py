@@ -1,0 +1,193 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Read commits, trees and links from a Git repository through ``git cat-file``.
+
+One process answers all questions; nothing is written. The contents of files are not
+read here but by the workers (see pool.py).
+"""
+
+import os
+import re
+import subprocess
+import tempfile
+from datetime import datetime, timezone
+from itertools import islice
+from typing import NamedTuple
+
+from .errors import RevisionMissing, SourceBroken, SourceTooLarge
+from .git import git_command, git_environment
+from .process import kill_group
+
+# Requests in flight: short enough for a pipe to hold them all, so that neither side
+# ever waits for the other.
+_WINDOW = 256
+_MAX_TREE = 64 * 2**20
+_MAX_LINK = 4096  # what Linux accepts as a link's target
+_REVISION = re.compile(r"[^\x00-\x20\x7f-][^\x00-\x20\x7f]*")
+
+
+class Commit(NamedTuple):
+    oid: str
+    tree: str
+    date: datetime
+
+
+class Entry(NamedTuple):
+    """One name in a folder: ``kind`` is tree, file, link or other (a submodule)."""
+
+    name: bytes
+    kind: str
+    key: object  # object id, or the path for a folder on disk
+
+
+_KINDS = {b"40000": "tree", b"040000": "tree", b"120000": "link", b"160000": "other"}
+
+
+class ObjectReader:
+    """The trees of one repository. Use as a context manager."""
+
+    def __init__(self, repo_path):
+        self.repo_path = os.path.abspath(repo_path)
+        self._process = None
+        self._hash_size = 20
+
+    def __enter__(self):
+        self._errors = tempfile.TemporaryFile()
+        self._process = self._start("--batch", self._errors)
+        return self
+
+    def __exit__(self, *_error):
+        self._process.stdin.close()
+        kill_group(self._process)
+        self._process.stdout.close()
+        self._errors.close()
+
+    @property
+    def git_dir(self):
+        inner = os.path.join(self.repo_path, ".git")
+        return inner if os.path.exists(inner) else self.repo_path
+
+    def commit(self, revision: str) -> Commit:
+        """The commit that a branch, tag or id means."""
+        if not _REVISION.fullmatch(revision):
+            raise RevisionMissing(f"{revision[:100]!a} is no revision.")
+        oid, kind, data = next(self._read([f"{revision}^{{commit}}"]))
+        if kind != "commit":
+            raise RevisionMissing(f"The repository has no revision {revision!a}.")
+        head = data.split(b"\n\n", 1)[0]
+        tree = re.search(rb"^tree ([0-9a-f]+)$", head, re.MULTILINE)
+        stamp = re.search(rb"^committer .*> (\d+) [+-]\d+$", head, re.MULTILINE)
+        try:
+            date = datetime.fromtimestamp(int(stamp[1]), timezone.utc)
+            self._hash_size = len(oid) // 2
+            return Commit(oid, tree[1].decode(), date)
+        except (TypeError, ValueError, OverflowError, OSError):
+            raise SourceBroken(f"The commit {oid} is malformed.") from None
+
+    def trees(self, keys):
+        """Yield the entries of each tree, in the order of ``keys``."""
+        for key, (_oid, kind, data) in zip(keys, self._read(keys), strict=True):
+            if kind != "tree":
+                raise SourceBroken(f"Object {key} of the repository is missing.")
+            yield self._entries(data)
+
+    def link(self, key) -> bytes:
+        """The target of a symbolic link; too long ones lead nowhere, as on disk."""
+        _oid, kind, data = next(self._read([key], _MAX_LINK))
+        if kind == "missing":
+            raise SourceBroken(f"Object {key} of the repository is missing.")
+        return data
+
+    def blob_id(self, key) -> str:
+        return key
+
+    def tree_id(self, key) -> str:
+        return key
+
+    def sizes(self, keys) -> dict:
+        """Size by id, without reading the contents: a 1 GB file costs nothing here."""
+        done = subprocess.run(
+            git_command(f"--git-dir={self.git_dir}", "cat-file", "--batch-check"),
+            input="".join(f"{key}\n" for key in keys).encode(),
+            capture_output=True,
+            env=git_environment("/nonexistent"),
+            cwd="/",
+            check=False,
+        )
+        found = {}
+        for line in done.stdout.decode("ascii", "replace").splitlines():
+            words = line.split()
+            if len(words) == 3 and words[1] == "blob":
+                found[words[0]] = int(words[2])
+        if len(found) != len(set(keys)):
+            raise SourceBroken("Files of the repository are missing. Fetch it again.")
+        return found
+
+    def feeder(self):
+        """A process that feeds blobs to a worker (see pool.py)."""
+        return self._start("--batch=%(objectname) %(objecttype) %(objectsize) %(rest)")
+
+    def _start(self, batch, stderr=subprocess.DEVNULL):
+        return subprocess.Popen(
+            git_command(f"--git-dir={self.git_dir}", "cat-file", batch),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=git_environment("/nonexistent"),
+            cwd="/",
+            start_new_session=True,
+        )
+
+    def _entries(self, data):
+        start, end, width = 0, len(data), self._hash_size
+        entries = []
+        while start < end:
+            space = data.index(b" ", start)
+            nul = data.index(b"\0", space)
+            name = data[space + 1 : nul]
+            stop = nul + 1 + width
+            if name in (b"", b".", b"..") or b"/" in name or stop > end:
+                raise SourceBroken("A folder of the repository has an impossible name.")
+            kind = _KINDS.get(data[start:space], "file")
+            entries.append(Entry(name, kind, data[nul + 1 : stop].hex()))
+            start = stop
+        return entries
+
+    def _read(self, names, max_size=_MAX_TREE):
+        names = iter(names)
+        while window := list(islice(names, _WINDOW)):
+            try:
+                self._process.stdin.write("".join(f"{n}\n" for n in window).encode())
+                self._process.stdin.flush()
+                for _name in window:
+                    yield self._answer(max_size)
+            except BrokenPipeError:
+                raise self._broken() from None
+
+    def _answer(self, max_size):
+        output = self._process.stdout
+        header = output.readline()
+        if not header.endswith(b"\n"):
+            raise self._broken()
+        words = header.split()
+        if len(words) < 3 or words[-1] in (b"missing", b"ambiguous"):
+            return "", "missing", b""
+        size = int(words[2])
+        if size > max_size:
+            if words[1] == b"blob":
+                self._skip(size + 1)
+                return words[0].decode(), "blob", b""
+            raise SourceTooLarge("A folder of the repository has too many files.")
+        data = output.read(size + 1)
+        if len(data) != size + 1:
+            raise self._broken()
+        return words[0].decode(), words[1].decode(), data[:-1]
+
+    def _skip(self, size):
+        while size:
+            size -= len(self._process.stdout.read(min(size, 2**20))) or size
+
+    def _broken(self):
+        self._errors.seek(0)
+        details = self._errors.read(400).decode("ascii", "replace").strip()
+        return SourceBroken(f"The repository cannot be read. (git: {details})")

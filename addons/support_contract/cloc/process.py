@@ -1,0 +1,81 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Run a command that may hang, talk too much or fill the disk."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from typing import NamedTuple
+
+_MAX_OUTPUT = 8 * 2**20
+
+
+class Done(NamedTuple):
+    status: int
+    output: str
+    errors: str
+    reason: str  # "", "timeout" or "size"
+
+
+def run_limited(command, *, env, deadline, folder, max_size) -> Done:
+    """Run until the deadline (monotonic) or until ``folder`` outgrows ``max_size``.
+
+    The whole process group is killed: git leaves the work to helpers, and killing
+    only git would leave them at it.
+    """
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            env=env,
+            cwd="/",
+            start_new_session=True,
+        )
+        reason = ""
+        try:
+            pause = 0.002
+            while process.poll() is None and not reason:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(pause)
+                # Short commands end at once, long ones are looked at four times a
+                # second.
+                pause = min(pause * 1.5, 0.25)
+                if time.monotonic() > deadline:
+                    reason = "timeout"
+                elif pause > 0.1 and (
+                    folder_size(folder) > max_size
+                    or os.fstat(output.fileno()).st_size > _MAX_OUTPUT
+                    or os.fstat(errors.fileno()).st_size > _MAX_OUTPUT
+                ):
+                    reason = "size"
+        finally:
+            kill_group(process)
+        if not reason and folder_size(folder) > max_size:
+            reason = "size"
+        return Done(process.returncode, _text(output), _text(errors), reason)
+
+
+def kill_group(process) -> None:
+    """Kill a process started with ``start_new_session`` and all it has started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def folder_size(folder) -> int:
+    size = 0
+    for root, _dirs, files in os.walk(folder):
+        for name in files:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(root, name)).st_blocks * 512
+    return size
+
+
+def _text(file):
+    file.seek(0)
+    return file.read(_MAX_OUTPUT).decode("utf-8", "replace")

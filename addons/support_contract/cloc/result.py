@@ -1,0 +1,62 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What a count says. Immutable values, all text printable."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+
+class FileCount(NamedTuple):
+    """One file of a counted type.
+
+    ``excluded`` files are known by name and content but not counted. A file with an
+    ``error`` has 0 lines.
+    """
+
+    path: str  # relative to the module's folder (to the repository, if outside one)
+    extension: str  # lower case, with the dot
+    code: int
+    total: int
+    blob: str  # Git's id of the content; of the target, for a link; "" if unknown
+    excluded: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class ModuleCount:
+    """One module: an outermost folder with a manifest."""
+
+    name: str  # last part of the path: the technical name
+    path: str  # relative to the repository; "" if the repository is the module
+    files: tuple  # of FileCount, sorted by path
+    digest: str  # of name and counted files: equal code has equal digests everywhere
+    code: int
+    total: int
+    excluded: int  # number of files left out
+    error: str = ""  # why the module as a whole counts 0
+    cloc_exclude: tuple = ()  # what the manifest asks to leave out
+    info: dict = field(default_factory=dict)  # name, version, author, license as told
+    tree: str = ""  # Git's id of the folder
+
+    @property
+    def errors(self) -> dict:
+        """Why by path; the path of an error of the whole module is ''."""
+        errors = {"": self.error} if self.error else {}
+        errors.update((f.path, f.error) for f in self.files if f.error)
+        return errors
+
+
+@dataclass(frozen=True)
+class Count:
+    """One revision (or folder) counted."""
+
+    modules: tuple  # of ModuleCount, sorted by path
+    ruleset: str
+    digest: str
+    code: int
+    total: int
+    revision: str = ""  # commit id; empty for a folder
+    date: datetime | None = None  # of the commit, aware, UTC
+    outside: tuple = ()  # FileCount of files outside modules, not counted
+    submodules: tuple = ()  # paths of Git submodules: not fetched, not counted
