@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import os
 
-
 # Locks that child processes hold too. When a command is killed, its children may
 # go on for a while: the lock must last until the last of them is gone.
 INHERITED = set()

@@ -71,7 +71,9 @@ class MissingFile(Step):
 
     def make(self, log):
         target = self._target()
-        source = paths.NODE / "node_modules/@mediapipe/selfie_segmentation" / target.name
+        source = (
+            paths.NODE / "node_modules/@mediapipe/selfie_segmentation" / target.name
+        )
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{target.name}.new")
         shutil.copyfile(source, temporary)

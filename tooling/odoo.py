@@ -100,8 +100,8 @@ def install(pg, database, modules, log):
 def shell(pg, database, code, *arguments):
     """Run Python code in `odoo shell`; returns what it printed.
 
-    `env` is there, the transaction is rolled back unless the code commits. An exception,
-    or a warning in Odoo's log, is a Failure.
+    `env` is there; the transaction is rolled back unless the code commits. An
+    exception, or a warning in Odoo's log, is a Failure.
     """
     result = run_odoo(
         ["shell", "--database", database, "--no-http", *arguments],
@@ -193,9 +193,7 @@ def in_foreground(arguments, env):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }
     try:
-        process = subprocess.Popen(
-            arguments, env=env, pass_fds=tuple(locks.INHERITED)
-        )
+        process = subprocess.Popen(arguments, env=env, pass_fds=tuple(locks.INHERITED))
         code = process.wait()
     finally:
         for number, handler in previous.items():

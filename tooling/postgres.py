@@ -311,4 +311,3 @@ def running():
             if use.try_exclusive():
                 stop()
             use.release()
-

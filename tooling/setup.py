@@ -3,7 +3,6 @@
 """bin/setup: make everything that the other commands need."""
 
 import argparse
-import os
 import sys
 import time
 
@@ -34,6 +33,8 @@ by apt-get; without root it says what it leaves out.
   SUPPORT_CACHE=FOLDER  keep downloads here, shared between checkouts
 """
 
+MINIMUM_PYTHON = (3, 10)
+
 
 class Check(Step):
     """The parts work together; the reason is easier to see here than later."""
@@ -58,8 +59,8 @@ class Check(Step):
             [paths.PYTHON, "-c", self.CODE],
             log=log,
             what="Odoo cannot be imported in the new environment",
-            advice="Run `bin/setup --again python`; if that does not help, remove .build"
-            " and run bin/setup.",
+            advice="Run `bin/setup --again python`; if that does not help, remove"
+            " .build and run bin/setup.",
             cwd=paths.BUILD,
         )
 
@@ -79,7 +80,7 @@ def steps():
 
 def ensure(again=()):
     """Make what is missing; quiet and quick if nothing is. Returns what was done."""
-    if sys.version_info < (3, 10):
+    if sys.version_info < MINIMUM_PYTHON:
         raise Failure("Odoo 19 needs Python 3.10 or newer", "Debian 12 has 3.11.")
     if odoo_home.is_own():
         odoo_home.check_series()
@@ -114,14 +115,9 @@ def main(arguments):
     started = time.monotonic()
     done = ensure(options.again)
     if absent := system.missing():
+        say("Left out, because only root can install it:")
         for purpose, packages in absent.items():
-            say(f"Without {purpose}: not installed: {' '.join(packages)}")
+            say(f"  {purpose}: {' '.join(packages)}")
     what = f"{done} steps" if done else "Everything was in place"
     say(f"{what}, {time.monotonic() - started:.1f} s. Try: bin/odoo --help")
     return 0
-
-
-def quiet_environment():
-    """Drop what a surrounding virtual environment would bring into ours."""
-    for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"):
-        os.environ.pop(name, None)

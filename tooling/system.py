@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from .console import run, say
+from .console import run
 from .steps import Step
 
 # What each group is for, so that a person without root knows what is left out.
@@ -74,9 +74,7 @@ class SystemPackages(Step):
         if not absent:
             return
         if os.geteuid() != 0:
-            for purpose, packages in absent.items():
-                say(f"      left out, for want of root: {purpose}: {' '.join(packages)}")
-            say("      to have it all: apt-get install the packages named above as root")
+            # bin/setup tells at its end, each time, what is left out.
             return
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         command = ["apt-get", "--quiet", "--yes", "--no-install-recommends", "install"]

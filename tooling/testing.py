@@ -179,7 +179,8 @@ class AddonJob(Job):
         if has_tests and not tests.started and not self.tags:
             result.problems.append("no test was run although there are test files")
         if code and not result.problems:
-            result.problems.append(f"Odoo ended with exit status {code}\n{tail(self.log)}")
+            what = f"Odoo ended with exit status {code}"
+            result.problems.append(f"{what}\n{tail(self.log)}")
         return result
 
 
@@ -265,7 +266,7 @@ def plan(targets, tags):
     prepares = []
     for modules in needed:
         prepares.append(Prepare(list(modules), prepares[-1:]))
-    by_modules = dict(zip(needed, prepares))
+    by_modules = dict(zip(needed, prepares, strict=True))
     jobs = [
         AddonJob(name, by_modules[tuple(manifests.outside(name))], tags)
         for name in chosen
@@ -292,7 +293,8 @@ class Run:
 
     def execute(self):
         threads = [
-            threading.Thread(target=self._work, daemon=True) for _ in range(self.workers)
+            threading.Thread(target=self._work, daemon=True)
+            for _number in range(self.workers)
         ]
         for thread in threads:
             thread.start()
@@ -452,5 +454,6 @@ def main(arguments):
     failed = sum(result.failed for result in results)
     skipped = sum(result.skipped for result in results)
     say(f"\n{time.monotonic() - started:.0f} s in all")
-    say(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    more = f", {skipped} skipped" if skipped else ""
+    say(f"{passed} passed, {failed} failed{more}")
     return 1 if failed or not passed else 0

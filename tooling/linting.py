@@ -1,0 +1,200 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""bin/lint: ruff, pylint-odoo, prettier, and no word about this machine."""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from . import console, debian, odoo, paths, setup
+from .console import say
+
+HELP = """\
+Check the form of the code: ruff (check and format), pylint with pylint-odoo on the
+add-ons, prettier on XML, JS, CSS, JSON and YAML, and that no file names a path of this
+machine or the host of a package registry. `--fix` corrects what can be corrected.
+"""
+
+PRETTIER_SUFFIXES = {".xml", ".js", ".css", ".scss", ".json", ".yml", ".yaml"}
+# Written as expressions, so that they do not find themselves.
+REGISTRIES = re.compile(
+    r"\b(?:(?:deb|ftp|archive|security)\.debian\.org"
+    r"|(?:test\.)?(?:pypi|pythonhosted)\.org|files\.pythonhosted\.org"
+    r"|registry\.npmjs\.(?:org|com)|registry\.yarnpkg\.com)\b"
+)
+
+
+def files():
+    """The files of the project: tracked, or new and not ignored."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        ignored = {".git", paths.BUILD.name}
+        found = (path.relative_to(paths.ROOT) for path in paths.ROOT.rglob("*"))
+        return [str(path) for path in found if path.parts[0] not in ignored]
+    names = sorted(set(listed.stdout.split("\0")) - {""})
+    return [name for name in names if (paths.ROOT / name).is_file()]
+
+
+# -- the checks: each gives its complaints as text, empty if there are none ---
+
+
+def _output(*command):
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=paths.ROOT,
+        env=odoo.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if not result.returncode:
+        return ""
+    text = (result.stdout + result.stderr).strip()
+    return text or f"exit status {result.returncode}"
+
+
+def ruff_check(names, fix):
+    command = [paths.VENV_BIN / "ruff", "check", "--quiet", "--no-cache"]
+    return _output(*command, *(["--fix"] if fix else []), *_python(names))
+
+
+def ruff_format(names, fix):
+    command = [paths.VENV_BIN / "ruff", "format", "--quiet", "--no-cache"]
+    text = _output(*command, *([] if fix else ["--check"]), *_python(names))
+    if text and not fix:
+        text = _output(*command, "--diff", *_python(names))
+    return text
+
+
+def _python(names):
+    scripts = (
+        name
+        for name in names
+        if name.startswith("bin/") and _first_line(name).endswith("python3")
+    )
+    return [name for name in names if name.endswith(".py")] + list(scripts)
+
+
+def _first_line(name):
+    with open(paths.ROOT / name, encoding="utf-8", errors="replace") as stream:
+        return stream.readline().strip()
+
+
+def pylint(names, fix):
+    addons = sorted(
+        str(Path(name).parent)
+        for name in names
+        if re.fullmatch(r"addons/[^/]+/__manifest__\.py", name)
+    )
+    if not addons:
+        return ""
+    return _output(paths.PYTHON, "-m", "pylint", "--rcfile", ".pylintrc", *addons)
+
+
+def prettier(names, fix):
+    chosen = [
+        name
+        for name in names
+        if Path(name).suffix in PRETTIER_SUFFIXES and "static/lib/" not in name
+    ]
+    if not chosen:
+        return ""
+    modules = paths.NODE / "node_modules"
+    return _output(
+        paths.VENV_BIN / "node",
+        modules / "prettier/bin/prettier.cjs",
+        f"--plugin={modules}/@prettier/plugin-xml/src/plugin.js",
+        "--log-level=warn",
+        "--write" if fix else "--check",
+        *chosen,
+    )
+
+
+def machine_names(names, fix):
+    """Paths and hosts of this machine, which mean nothing on another."""
+    forbidden = {str(paths.ROOT): "the path of this checkout"}
+    home = str(Path.home())
+    if home not in ("/", "/root"):  # as a word of its own, /root may be meant
+        forbidden[home] = "a home folder"
+    try:
+        host = urlsplit(debian.mirror()).hostname
+    except console.Failure:
+        host = None
+    if host:
+        forbidden[host] = "the host of a package mirror"
+    complaints = []
+    for name in names:
+        data = (paths.ROOT / name).read_bytes()
+        if b"\0" in data:
+            continue
+        text = data.decode(errors="replace")
+        for number, line in enumerate(text.splitlines(), 1):
+            for word, what in forbidden.items():
+                if word in line:
+                    complaints.append(f"{name}:{number}: names {what}: {word}")
+            if match := REGISTRIES.search(line):
+                complaints.append(f"{name}:{number}: names a registry: {match[0]}")
+    return "\n".join(complaints)
+
+
+CHECKS = {
+    "ruff check": ruff_check,
+    "ruff format": ruff_format,
+    "pylint-odoo": pylint,
+    "prettier": prettier,
+    "names of this machine": machine_names,
+}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(
+        prog="bin/lint",
+        description=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="*", help="only these files and folders")
+    parser.add_argument("--fix", action="store_true", help="correct what can be")
+    options = parser.parse_args(arguments)
+    started = time.monotonic()
+    setup.ensure()
+    names = _chosen(options.paths)
+    # Corrections one after the other: two tools must not write one file at once.
+    with ThreadPoolExecutor(1 if options.fix else None) as pool:
+        results = dict(
+            zip(
+                CHECKS,
+                pool.map(lambda check: check(names, options.fix), CHECKS.values()),
+                strict=True,
+            )
+        )
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 88
+    for name, text in results.items():
+        if text:
+            say(f"{f'--- {name} ':-<{min(width, 88)}}\n{text}\n")
+    failed = [name for name, text in results.items() if text]
+    seconds = time.monotonic() - started
+    if failed:
+        say(f"{len(names)} files, {seconds:.0f} s. Not clean: {', '.join(failed)}")
+        if not options.fix:
+            say("`bin/lint --fix` corrects what can be corrected.")
+        return 1
+    say(f"{len(names)} files, {seconds:.0f} s. Clean: {', '.join(results)}")
+    return 0
+
+
+def _chosen(wanted):
+    if not wanted:
+        return files()
+    below = [Path(path).resolve() for path in wanted]
+    return [
+        name
+        for name in files()
+        if any((paths.ROOT / name).is_relative_to(path) for path in below)
+    ]
