@@ -4,19 +4,18 @@
 
 import json
 import os
-import time
 from itertools import islice
 
 from .cache import MemoryCache
-from .digest import count_digest, module_digest
+from .digest import count_digest
 from .errors import RevisionMissing
 from .excludes import BadPattern, Excludes
 from .folder import FolderReader
 from .modules import find_modules
 from .names import decode, printable
 from .objects import ObjectReader
-from .pool import Limits, parse_all
-from .result import Count, FileCount, ModuleCount
+from .pool import Limits, Pool
+from .result import Count, FileCount, make_module, pack_module, unpack_module
 from .rules import rules
 from .tree import MISSING, OUTSIDE, Tree
 
@@ -44,16 +43,19 @@ def count_revision(
     """
     with ObjectReader(repo_path) as reader:
         found = reader.commit(commit)
-        job = _Job(reader, found.tree, cache, limits, root_name or _stem(repo_path))
-        return job.run(subdirectories, found.oid, found.date)
+        name = root_name or _stem(repo_path)
+        with Pool(reader.feeder, limits or Limits()) as pool:
+            job = _Job(reader, found.tree, pool, cache, name)
+            return job.run(subdirectories, found.oid, found.date)
 
 
 def count_folder(path, subdirectories=(), *, cache=None, limits=None) -> Count:
     """Count the modules of a folder on disk (which may be a module itself)."""
     with FolderReader(path) as reader:
         name = os.path.basename(os.path.abspath(path))
-        job = _Job(reader, reader.root.hex(), cache, limits, name)
-        return job.run(subdirectories)
+        with Pool(reader.feeder, limits or Limits()) as pool:
+            job = _Job(reader, reader.root.hex(), pool, cache, name)
+            return job.run(subdirectories)
 
 
 def _stem(repo_path):
@@ -61,29 +63,29 @@ def _stem(repo_path):
 
 
 class _Draft:
-    """A module whose files are known but not all counted."""
+    """A module whose files are known but not yet counted."""
 
     def __init__(self, module):
         self.module = module
         self.manifest = {}
-        self.rows = []  # of [FileCount, key or None]
+        self.rows = []  # of (FileCount, key; None: nothing to count)
         self.error = ""
         self.self_contained = True
 
 
 class _Job:
-    def __init__(self, reader, root, cache, limits, root_name):
+    def __init__(self, reader, root, pool, cache, root_name):
         self.reader = reader
         self.tree = Tree(reader, root)
+        self.pool = pool
         self.cache = MemoryCache() if cache is None else cache
-        self.limits = limits or Limits()
         self.root_name = root_name
         self.rules = rules()
-        self.deadline = time.monotonic() + self.limits.seconds
 
     def run(self, subdirectories, revision="", date=None):
         roots = self.find_roots(subdirectories)
-        found = find_modules(self.reader, roots, self.known, self.limits.files)
+        files = self.pool.limits.files
+        found = find_modules(self.reader, roots, self.known, files)
         drafts = [_Draft(module) for module in found.modules if not module.known]
         self.read_manifests(drafts)
         for draft in drafts:
@@ -122,7 +124,7 @@ class _Job:
             if not any(path[:n] in roots for n in range(len(path)))
         ]
 
-    # Modules that were counted before
+    # Modules whose very content was counted before
     def key(self, oid, kind):
         return (oid, kind, self.rules.ruleset)
 
@@ -134,21 +136,13 @@ class _Job:
         return {key: value for key, value in values.items() if value}
 
     def recall(self, module):
-        data = json.loads(module.known)
-        data["files"] = [FileCount(*row) for row in data["files"]]
-        return self.module_count(module, **data)
+        return unpack_module(module.known, *self.identity(module))
 
-    def remember(self, draft, files):
-        manifest = draft.manifest
-        value = {
-            "files": files,
-            "error": draft.error,
-            "cloc_exclude": manifest.get("cloc_exclude", ()),
-            "info": manifest.get("info", {}),
-        }
-        return json.dumps(value, separators=(",", ":"))
+    def identity(self, module):
+        name = _text(module.path[-1:]) or self.root_name
+        return name, _text(module.path), self.reader.tree_id(module.key)
 
-    # Modules that were not
+    # The others
     def read_manifests(self, drafts):
         waiting = {}
         for draft in drafts:
@@ -162,12 +156,11 @@ class _Job:
         sizes = self.reader.sizes(list(waiting)) if waiting else {}
         for key, size in sizes.items():
             if size > self.rules.max_file_size:
-                # Too large for Odoo to evaluate, too
-                unread = {"exclude": self.rules.default_exclude}
+                # Far too large for Odoo to evaluate, too
                 for draft in waiting.pop(key):
-                    draft.manifest = unread
+                    draft.manifest = {"exclude": self.rules.default_exclude}
         jobs = [(key, "manifest") for key in waiting]
-        for (key, _kind), answer in self.parse(jobs):
+        for (key, _kind), answer in self.pool.parse(jobs):
             for draft in waiting[key]:
                 if isinstance(answer, dict):
                     draft.manifest = answer
@@ -186,28 +179,36 @@ class _Job:
         return place.kind, place.key
 
     def list_files(self, draft):
+        excludes = Excludes(())
         try:
             excludes = Excludes(draft.manifest.get("exclude", ()))
         except BadPattern as error:
             # odoo cloc stops at such a pattern; nobody knows what was meant.
             draft.error = f"Pattern to exclude: {error} (odoo cloc stops here)"
-            excludes = None
         for path, entry in draft.module.files:
             extension = self.extension(path[-1])
-            if not extension:
-                continue
-            kind, key = self.place(draft, path, entry)
-            if kind in ("tree", "other"):
-                continue
-            exists = kind == "file"
-            text = decode(b"/".join(path))
-            left_out = excludes is not None and excludes.match(text, exists)
-            error = "" if left_out else _LINK_ERRORS.get(kind, "")
-            blob = self.reader.blob_id(key) if exists else ""
-            row = FileCount(_text(path), extension, 0, 0, blob, left_out, error)
-            countable = exists and not left_out and not draft.error
-            draft.rows.append((row, key if countable else None))
-        draft.module.files.clear()
+            if extension:
+                draft.rows.extend(self.list_file(draft, excludes, path, entry, extension))
+        # No longer needed, and many
+        draft.module.files = []
+
+    def list_file(self, draft, excludes, path, entry, extension):
+        text = decode(b"/".join(path))
+        shown = _text(path)
+        if excludes.match(text, exists=False):
+            # Left out whatever it is: a link need not be followed.
+            blob = self.reader.blob_id(entry.key) if entry.kind == "file" else ""
+            yield FileCount(shown, extension, 0, 0, blob, excluded=True), None
+            return
+        kind, key = self.place(draft, path, entry)
+        if kind in (MISSING, OUTSIDE):
+            error = _LINK_ERRORS[kind]
+            yield FileCount(shown, extension, 0, 0, "", error=error), None
+        elif kind == "file":
+            blob = self.reader.blob_id(key)
+            excluded = excludes.match(text)
+            row = FileCount(shown, extension, 0, 0, blob, excluded)
+            yield row, None if excluded or draft.error else key
 
     def extension(self, name):
         extension = os.path.splitext(decode(name))[1].lower()
@@ -244,56 +245,28 @@ class _Job:
                 jobs[key, pair[1]] = pair
         # Large ones first, so that no worker is left alone with one at the end
         order = sorted(jobs, key=lambda job: -sizes[job[0]])
-        for job, answer in self.parse(order):
+        for job, answer in self.pool.parse(order):
             yield jobs[job], answer
-
-    def parse(self, jobs):
-        return parse_all(self.reader.feeder, jobs, self.limits, self.deadline)
 
     def finish(self, drafts, results):
         values = {}
         for draft in drafts:
-            files = []
-            for row, key in draft.rows:
-                if key is not None:
-                    code, total = results[row.blob, row.extension]
-                    if code == -1:
-                        row = row._replace(error=total)
-                    else:
-                        row = row._replace(code=code, total=total)
-                files.append(row)
-            files.sort()
-            module = draft.module
-            oid = self.reader.tree_id(module.key)
-            value = self.remember(draft, files)
-            if oid and draft.self_contained:
-                values[self.key(oid, "module")] = value
-            yield self.module_count(
-                module,
-                files,
-                draft.error,
-                draft.manifest.get("cloc_exclude", ()),
-                draft.manifest.get("info", {}),
-            )
+            files = [self.fill(row, key, results) for row, key in draft.rows]
+            name, path, tree = self.identity(draft.module)
+            module = make_module(name, path, tree, files, draft.error, draft.manifest)
+            if tree and draft.self_contained:
+                values[self.key(tree, "module")] = pack_module(module)
+            yield module
         if values:
             self.cache.put_many(values)
 
-    def module_count(self, module, files, error, cloc_exclude, info):
-        path = _text(module.path)
-        name = _text(module.path[-1:]) or self.root_name
-        return ModuleCount(
-            name=name,
-            path=path,
-            files=tuple(files),
-            digest=module_digest(name, files, error),
-            code=sum(file.code for file in files),
-            total=sum(file.total for file in files),
-            excluded=sum(file.excluded for file in files),
-            error=error,
-            cloc_exclude=tuple(cloc_exclude),
-            info=info,
-            tree=self.reader.tree_id(module.key),
-        )
+    def fill(self, row, key, results):
+        if key is None:
+            return row
+        code, total = results[row.blob, row.extension]
+        if code == -1:
+            return row._replace(error=total)
+        return row._replace(code=code, total=total)
 
     def outside(self, path, entry):
         extension = self.extension(path[-1])

@@ -8,7 +8,7 @@ import subprocess
 
 from .errors import RevisionMissing
 from .objects import Entry
-from .pool import python
+from .pipe import python
 
 _FEEDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "feeder.py")
 
