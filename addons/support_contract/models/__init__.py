@@ -1,0 +1,14 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import res_company
+from . import support_service_type
+from . import support_terms
+from . import support_terms_price
+from . import support_contract
+from . import support_contract_service
+from . import support_instance
+from . import support_source
+from . import support_count
+from . import support_count_module
+from . import support_count_line

@@ -1,0 +1,35 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from odoo import fields, models
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    support_tz = fields.Selection(
+        _tz_get,
+        string="Support Time Zone",
+        default="Europe/Stockholm",
+        required=True,
+        help="Contract days begin and end at midnight in this time zone.",
+    )
+
+    def _support_today(self):
+        """Today's date in the company's own time zone.
+
+        A company has no time zone in Odoo and a scheduled action runs in UTC, where
+        the first of a month begins one or two hours late for a Swedish customer.
+        """
+        self.ensure_one()
+        return datetime.now(ZoneInfo(self.support_tz)).date()
+
+    def _support_date(self, moment):
+        """The company's calendar day of ``moment``, a naive UTC datetime."""
+        self.ensure_one()
+        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.support_tz)).date()

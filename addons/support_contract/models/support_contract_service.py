@@ -1,0 +1,98 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+from ..periods import anchored_period
+
+
+class SupportContractService(models.Model):
+    """One service of a contract, with its own price, start and end. Clauses R1, R3."""
+
+    _name = "support.contract.service"
+    _description = "Support Contract Service"
+    _order = "contract_id, date_start, id"
+
+    contract_id = fields.Many2one(
+        "support.contract", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    type_id = fields.Many2one("support.service.type", required=True)
+    basis = fields.Selection(related="type_id.basis")
+    step = fields.Integer(related="type_id.step")
+    price_unit = fields.Monetary(
+        string="Price per Month",
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="A month's price: of the service, or of each started step of its units. "
+        "Comes from the terms; another one can be agreed.",
+    )
+    date_start = fields.Date(required=True, default=lambda self: self._default_start())
+    date_min_end = fields.Date(
+        string="Minimum Term Until",
+        compute="_compute_date_min_end",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The last day of the minimum term.",
+    )
+    date_notice = fields.Date(string="Notice Given On", copy=False)
+    date_end = fields.Date(
+        copy=False, help="The last day of the service. Empty while it runs on."
+    )
+
+    _dates_ordered = models.Constraint(
+        "CHECK (date_end IS NULL OR date_end >= date_start)",
+        "A service cannot end before it starts.",
+    )
+    # Closed ranges of whole days. A range of one id stands for the id itself, so that
+    # `=` works in a GiST index without the extension btree_gist.
+    _no_overlap = models.Constraint(
+        """EXCLUDE USING gist (
+            int4range(contract_id, contract_id, '[]') WITH =,
+            int4range(type_id, type_id, '[]') WITH =,
+            daterange(date_start, date_end, '[]') WITH &&
+        )""",
+        "The contract already has a service of this type on some of these days.",
+    )
+    _price_positive = models.Constraint(
+        "CHECK (price_unit >= 0)", "The price cannot be negative."
+    )
+
+    @api.model
+    def _default_start(self):
+        return self.env.company._support_today()
+
+    @api.depends("type_id", "contract_id.name")
+    def _compute_display_name(self):
+        for service in self:
+            service.display_name = f"{service.contract_id.name}: {service.type_id.name}"
+
+    @api.depends("type_id", "contract_id.terms_id")
+    def _compute_price_unit(self):
+        for service in self:
+            price = service.contract_id.terms_id._get_price(service.type_id)
+            if price:
+                service.price_unit = price.price_unit
+            else:
+                service.price_unit = service.price_unit or 0.0
+
+    @api.depends("type_id", "date_start")
+    def _compute_date_min_end(self):
+        for service in self:
+            months = service.type_id.min_months
+            service.date_min_end = (
+                anchored_period(service.date_start, 0, months=months).end
+                if months and service.date_start
+                else False
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # A new service may follow on one whose end was set in the same save: the
+        # database has to know of the end before it compares the two.
+        self.flush_model(["contract_id", "type_id", "date_start", "date_end"])
+        return super().create(vals_list)

@@ -1,0 +1,230 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class SupportCount(models.Model):
+    """A snapshot of an instance's lines of code: the evidence behind a fee.
+
+    Approved counts never change. Clause R2.
+    """
+
+    _name = "support.count"
+    _description = "Line Count"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+
+    name = fields.Char(compute="_compute_name")
+    contract_id = fields.Many2one(
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    instance_id = fields.Many2one(
+        "support.instance",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    # Not related: a stored related field would let a later change rewrite evidence.
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("to_review", "To Review"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+    code_lines = fields.Integer(
+        string="Lines of Code",
+        readonly=True,
+        help="Lines that `odoo cloc` counts as code.",
+    )
+    billed_lines = fields.Integer(
+        readonly=True, help="Lines of the modules that the contract covers."
+    )
+    total_lines = fields.Integer(
+        readonly=True, help="All lines of the counted files, comments included."
+    )
+    error_count = fields.Integer(
+        string="Errors",
+        readonly=True,
+        help="Files that could not be counted and are in the total with no line.",
+    )
+    revision = fields.Char(
+        readonly=True, help="The commit of each source that was counted."
+    )
+    ruleset = fields.Char(
+        readonly=True, help="The counter's rules: Odoo series, versions of the parsers."
+    )
+    digest = fields.Char(
+        readonly=True, help="Fingerprint of everything that this count says."
+    )
+    module_ids = fields.One2many("support.count.module", "count_id", readonly=True)
+    line_ids = fields.One2many(
+        "support.count.line", "count_id", string="Files", readonly=True
+    )
+
+    @api.depends("instance_id.display_name", "date")
+    def _compute_name(self):
+        for count in self:
+            count.name = f"{count.instance_id.display_name}, {count.date or ''}"
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for count in self:
+            count.display_name = count.name
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        if self.filtered(lambda count: count.state in ("approved", "rejected")):
+            raise UserError(
+                self.env._("A decided count is evidence and cannot be deleted.")
+            )
+
+    def action_approve(self):
+        if self.filtered(lambda count: count.state not in ("draft", "to_review")):
+            raise UserError(self.env._("Only an undecided count can be approved."))
+        self._decide("approved")
+
+    def action_reject(self):
+        if self.filtered(lambda count: count.state not in ("draft", "to_review")):
+            raise UserError(self.env._("Only an undecided count can be rejected."))
+        self._decide("rejected")
+
+    def _decide(self, state):
+        self.check_access("read")
+        if not self.env.user.has_group("support_contract.group_support_approver"):
+            raise AccessError(
+                self.env._("Only a count approver can decide on a count.")
+            )
+        # sudo: nobody has write access to counts, the decision is all that changes.
+        self.sudo().state = state
+
+    def _approve_if_unquestioned(self):
+        """Approve what needs nobody's eyes; the rest waits for an approver.
+
+        A file that could not be counted is in the total with no line, so the fee
+        could be too low: somebody looks at it.
+        """
+        for count in self:
+            count.state = "to_review" if count.error_count else "approved"
+
+    def _get_short_revision(self):
+        """The revisions as people quote them: ten characters of each commit."""
+        self.ensure_one()
+        return ", ".join(commit[:10] for commit in (self.revision or "").split(", "))
+
+    def _get_billed_lines(self):
+        """Lines of these counts together; the same module twice counts once.
+
+        Lines are added up before anything is rounded. Clause R2.
+        """
+        modules = {}
+        for module in self.module_ids:
+            modules.setdefault((module.name, module.digest), module.code_lines)
+        return sum(modules.values())
+
+    @api.model
+    def _create_from(self, instance, readings, digest):
+        """A count with its modules and files.
+
+        :param readings: list of (``support.source``, :class:`..cloc.Count`)
+        """
+        count = self.create(self._prepare_count_vals(instance, readings, digest))
+        counted = [
+            (source, reading, module)
+            for source, reading in readings
+            for module in reading.modules
+        ]
+        modules = self.env["support.count.module"].create(
+            [
+                self._prepare_module_vals(source, module, reading.revision)
+                | {"count_id": count.id}
+                for source, reading, module in counted
+            ]
+        )
+        self.env["support.count.line"].create(
+            [
+                self._prepare_line_vals(file)
+                | {"count_id": count.id, "module_id": record.id}
+                for record, (__, __, module) in zip(modules, counted, strict=True)
+                for file in module.files
+            ]
+        )
+        return count
+
+    @api.model
+    def _get_digest(self, readings):
+        """Fingerprint of several sources together: of their own, in their order."""
+        digests = "\n".join(reading.digest for __, reading in readings)
+        return hashlib.sha256(digests.encode()).hexdigest()
+
+    @api.model
+    def _prepare_count_vals(self, instance, readings, digest):
+        """Values of a count without its modules."""
+        code_lines = sum(reading.code for __, reading in readings)
+        return {
+            "contract_id": instance.contract_id.id,
+            "instance_id": instance.id,
+            "company_id": instance.company_id.id,
+            "date": instance.company_id._support_today(),
+            "code_lines": code_lines,
+            "billed_lines": code_lines,
+            "total_lines": sum(reading.total for __, reading in readings),
+            "error_count": sum(
+                len(module.errors)
+                for __, reading in readings
+                for module in reading.modules
+            ),
+            "revision": ", ".join(reading.revision for __, reading in readings),
+            "ruleset": readings[0][1].ruleset,
+            "digest": digest,
+        }
+
+    @api.model
+    def _prepare_module_vals(self, source, module, revision):
+        """Values of one module's line.
+
+        :param module: :class:`..cloc.ModuleCount`
+        """
+        return {
+            "source_id": source.id,
+            "name": module.name,
+            "path": module.path,
+            "revision": revision,
+            "code_lines": module.code,
+            "total_lines": module.total,
+            "excluded_count": module.excluded,
+            "error_count": len(module.errors),
+            "error": module.error,
+            "digest": module.digest,
+        }
+
+    @api.model
+    def _prepare_line_vals(self, file):
+        """Values of one file's line.
+
+        :param file: :class:`..cloc.FileCount`
+        """
+        return {
+            "path": file.path,
+            "code_lines": file.code,
+            "total_lines": file.total,
+            "blob": file.blob,
+            "excluded": file.excluded,
+            "error": file.error,
+        }

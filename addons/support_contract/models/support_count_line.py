@@ -1,0 +1,36 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class SupportCountLine(models.Model):
+    """One file in a line count."""
+
+    _name = "support.count.line"
+    _description = "Counted File"
+    _order = "count_id, module_id, code_lines desc, path"
+
+    module_id = fields.Many2one(
+        "support.count.module",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
+    )
+    count_id = fields.Many2one(
+        "support.count", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    path = fields.Char(
+        string="File", required=True, readonly=True, help="Below the module's folder."
+    )
+    code_lines = fields.Integer(string="Lines of Code", readonly=True)
+    total_lines = fields.Integer(readonly=True)
+    blob = fields.Char(readonly=True, help="Git's fingerprint of the file's bytes.")
+    excluded = fields.Boolean(
+        readonly=True,
+        help="`odoo cloc` leaves this file out: a test, a library, demo data.",
+    )
+    error = fields.Char(
+        readonly=True, help="Why the file could not be counted; it has no line then."
+    )

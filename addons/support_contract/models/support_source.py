@@ -1,0 +1,97 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import cloc
+
+
+class SupportSource(models.Model):
+    """Where the code of an instance is read from."""
+
+    _name = "support.source"
+    _description = "Code Source"
+    _order = "instance_id, sequence, id"
+
+    sequence = fields.Integer(default=10)
+    instance_id = fields.Many2one(
+        "support.instance", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="instance_id.company_id", store=True)
+    kind = fields.Selection([("git", "Git repository")], default="git", required=True)
+    url = fields.Char(
+        string="URL",
+        required=True,
+        help="Address of the repository, such as https://git.example.com/acme/odoo.git",
+    )
+    branch = fields.Char(
+        required=True,
+        default="main",
+        help="The branch or tag that the instance runs.",
+    )
+    subdirectory = fields.Char(
+        string="Folders",
+        help="Only modules below these folders are counted, separated by commas. "
+        "Empty means the whole repository.",
+    )
+    revision = fields.Char(
+        readonly=True, copy=False, help="The commit that was counted last."
+    )
+
+    @api.depends("url", "branch")
+    def _compute_display_name(self):
+        for source in self:
+            source.display_name = f"{source.url} ({source.branch})"
+
+    @api.constrains("kind", "url", "branch", "subdirectory")
+    def _check_source(self):
+        for source in self.filtered(lambda source: source.kind == "git"):
+            try:
+                git_source = source._get_git_source()
+            except cloc.CountError as error:
+                raise ValidationError(str(error)) from error
+            if git_source.secret:
+                # What is stored in an address is readable by every colleague.
+                raise ValidationError(
+                    self.env._(
+                        "The address contains a password or token. Leave it out: an "
+                        "address is visible to everybody who sees the instance."
+                    )
+                )
+
+    def _get_git_source(self):
+        """The repository and branch as the counter takes it.
+
+        :raise cloc.SourceRefused: for an address that git must not see
+        """
+        self.ensure_one()
+        return cloc.Source(self.url or "", self.branch or "")
+
+    def _get_subdirectories(self):
+        """Folders of the repository to look for modules in, as a tuple."""
+        self.ensure_one()
+        folders = (folder.strip() for folder in (self.subdirectory or "").split(","))
+        return tuple(folder.strip("/") for folder in folders if folder)
+
+    def _read_count(self, cache_dir):
+        """Fetch the head of the branch and count it; touches no record.
+
+        :param cache_dir: folder (:class:`pathlib.Path`) of fetched code and results
+        :return: :class:`..cloc.Count`
+        :raise cloc.CountError: with a sentence that says what to do
+        """
+        self.ensure_one()
+        source = self._get_git_source()
+        revision = cloc.fetch(source, cache_dir / "git")
+        cache = cloc.SqliteCache(cache_dir / "results.sqlite")
+        try:
+            return cloc.count_revision(
+                revision.repo_path,
+                revision.commit,
+                subdirectories=self._get_subdirectories(),
+                cache=cache,
+                root_name=source.name,
+            )
+        finally:
+            cache.close()
