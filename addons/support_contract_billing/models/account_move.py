@@ -1,0 +1,26 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    support_charge_count = fields.Integer(compute="_compute_support_charge_count")
+
+    @api.depends("invoice_line_ids.support_charge_ids")
+    def _compute_support_charge_count(self):
+        counts = dict(
+            self.env["support.charge"]._read_group(
+                [("move_id", "in", self.ids)], ["move_id"], ["__count"]
+            )
+        )
+        for move in self:
+            move.support_charge_count = counts.get(move._origin, 0)
+
+    def action_view_support_charges(self):
+        self.ensure_one()
+        return self.invoice_line_ids.support_charge_ids._get_records_action(
+            name=self.env._("Charges")
+        )

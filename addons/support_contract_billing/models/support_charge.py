@@ -1,0 +1,131 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SupportCharge(models.Model):
+    """One amount that a customer owes, why, and the invoice line that asked for it.
+
+    Nothing reaches an invoice except through a charge, and the unique key makes it
+    impossible to charge the same thing twice, whoever runs what at the same time.
+    """
+
+    _name = "support.charge"
+    _description = "Support Charge"
+    _order = "date desc, contract_id, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True)
+    contract_id = fields.Many2one(
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    partner_id = fields.Many2one(
+        related="contract_id.partner_id", store=True, string="Customer"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    service_id = fields.Many2one(
+        "support.contract.service", ondelete="restrict", index=True, readonly=True
+    )
+    product_id = fields.Many2one("product.product", required=True, readonly=True)
+    kind = fields.Selection(
+        selection=lambda self: self._selection_kind(), required=True, readonly=True
+    )
+    key = fields.Char(
+        required=True,
+        readonly=True,
+        help="Says what is charged, and exists only once in the database.",
+    )
+    date = fields.Date(
+        required=True, readonly=True, help="The day from which it can be invoiced."
+    )
+    period_start = fields.Date(readonly=True)
+    period_end = fields.Date(readonly=True)
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    price_unit = fields.Monetary(readonly=True)
+    amount = fields.Monetary(
+        readonly=True, help="Without tax, in the contract's currency."
+    )
+    calculation = fields.Text(readonly=True, help="How the amount came about.")
+    count_ids = fields.Many2many(
+        "support.count", string="Line Counts", readonly=True, help="The evidence."
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Invoice Line",
+        ondelete="restrict",
+        index="btree_not_null",
+        readonly=True,
+    )
+    move_id = fields.Many2one(
+        related="move_line_id.move_id", store=True, string="Invoice", index=True
+    )
+    state = fields.Selection(
+        [
+            ("pending", "To Invoice"),
+            ("held", "Held"),
+            ("invoiced", "Invoiced"),
+            ("waived", "Waived"),
+        ],
+        default="pending",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+
+    _key_uniq = models.UniqueIndex("(key)", "That was already charged.")
+    _invoiced_has_line = models.Constraint(
+        "CHECK ((state = 'invoiced') = (move_line_id IS NOT NULL))",
+        "A charge is invoiced exactly when it has an invoice line.",
+    )
+
+    @api.model
+    def _selection_kind(self):
+        return [
+            ("recurring", self.env._("Recurring")),
+        ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_invoiced(self):
+        if self.filtered(lambda charge: charge.state == "invoiced"):
+            raise UserError(
+                self.env._("An invoiced charge is evidence and cannot be deleted.")
+            )
+
+    def action_view_counts(self):
+        self.ensure_one()
+        return self.count_ids._get_records_action(name=self.env._("Line Counts"))
+
+    def action_view_invoice(self):
+        self.ensure_one()
+        return self.move_id._get_records_action(name=self.env._("Invoice"))
+
+    def _check_income_account(self, journal):
+        """Refuse to invoice what the books have no account for."""
+        for product in self.product_id:
+            accounts = product.product_tmpl_id.get_product_accounts()
+            if not (accounts["income"] or journal.default_account_id):
+                raise UserError(
+                    self.env._(
+                        "The product %(product)s has no income account. Choose one on "
+                        "the product, its category or the journal %(journal)s.",
+                        product=product.display_name,
+                        journal=journal.display_name,
+                    )
+                )
+
+    def _prepare_invoice_line_vals(self):
+        """Values of the invoice line that asks for this charge."""
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "name": f"{self.name}\n{self.calculation}",
+            "quantity": self.quantity,
+            "price_unit": self.price_unit,
+        }

@@ -1,0 +1,28 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from odoo.addons.support_contract.cloc import CountError
+
+
+class SupportInstance(models.Model):
+    _inherit = "support.instance"
+
+    def _count_for_billing(self):
+        """Count one instance unattended: a failure is written down, not raised.
+
+        Ends the transaction before the sources are read, so that nothing is locked
+        while the network answers, and commits what came out of it.
+        """
+        # pylint: disable=invalid-commit
+        self.ensure_one()
+        try:
+            self.env.cr.commit()
+            readings = self._read_sources()
+            self.env.cr.commit()
+            self._record_count(readings)
+        except CountError as error:
+            self.env.cr.rollback()
+            self.count_error = str(error)
+        self.env.cr.commit()

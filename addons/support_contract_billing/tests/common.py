@@ -1,0 +1,48 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+
+from freezegun import freeze_time
+
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.support_contract.tests.common import SupportContractCommon
+
+
+class SupportBillingCommon(SupportContractCommon, AccountTestInvoicingCommon):
+    """Contracts, accounts and the scheduled action as it runs at night."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cron = cls.env.ref("support_contract_billing.ir_cron_count_and_bill")
+        cls.accountant = new_test_user(
+            cls.env,
+            "support_accountant",
+            groups="support_contract.group_support_billing",
+        )
+
+    @classmethod
+    def get_default_groups(cls):
+        groups = super().get_default_groups()
+        return groups | cls.quick_ref("support_contract.group_support_manager")
+
+    @classmethod
+    def _create_active_contract(cls, services=(("operations", "2026-09-01"),), **vals):
+        contract = cls._create_contract(services, **vals)
+        if "maintenance" not in dict(services):
+            contract.action_activate()
+        return contract
+
+    @contextmanager
+    def _on(self, day):
+        """Early in the morning of `day` in Sweden."""
+        with freeze_time(f"{day} 03:00:00"):
+            yield
+
+    def _run_cron(self, day):
+        """Run the scheduled action on `day`, as Odoo's scheduler does."""
+        with self._on(day), self.enter_registry_test_mode():
+            self.cron.sudo().method_direct_trigger()

@@ -1,0 +1,49 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import SupportBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportBillingAccess(SupportBillingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls._create_active_contract()
+
+    def setUp(self):
+        super().setUp()
+        self._run_cron("2026-10-01")
+        self.charge = self.contract.charge_ids
+
+    def test_nobody_writes_a_charge(self):
+        for user in (self.consultant, self.accountant, self.manager):
+            charge = self.charge.with_user(user)
+            self.assertTrue(charge.has_access("read"))
+            for operation in ("write", "create", "unlink"):
+                self.assertFalse(charge.has_access(operation), (user.login, operation))
+
+    def test_portal_user_reads_no_charge(self):
+        portal = new_test_user(self.env, "portal", groups="base.group_portal")
+        with self.assertRaises(AccessError):
+            self.charge.with_user(portal).read(["amount"])
+
+    def test_consultant_cannot_bill(self):
+        with self.assertRaises(AccessError):
+            self.contract.with_user(self.consultant).action_bill()
+        with self.assertRaises(AccessError):
+            self.env["support.contract"].with_user(self.consultant).action_run_billing()
+
+    def test_invoiced_charge_cannot_be_deleted(self):
+        with self.assertRaisesRegex(UserError, "evidence"):
+            self.charge.sudo().unlink()
+
+    def test_accountant_triggers_the_scheduled_action(self):
+        Trigger = self.env["ir.cron.trigger"].sudo()
+        domain = [("cron_id", "=", self.cron.id)]
+        before = Trigger.search_count(domain)
+        self.env["support.contract"].with_user(self.accountant).action_run_billing()
+        self.assertEqual(Trigger.search_count(domain), before + 1)

@@ -1,0 +1,88 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from odoo.addons.support_contract.tests.repository import module_files
+
+from .common import SupportBillingCommon
+
+FAILED = ["support_contract_billing.activity_billing_failed"]
+
+
+@tagged("post_install", "-at_install")
+class TestSupportBillingFailure(SupportBillingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.healthy = cls._create_active_contract()
+        cls.broken = cls._create_contract([("maintenance", "2026-09-01")])
+        cls.instance = cls._create_instance(
+            cls.broken,
+            source_ids=[
+                (0, 0, {"url": "file:///nowhere/at/all.git", "branch": "main"})
+            ],
+        )
+        cls.broken.action_activate()
+
+    def _assert_only_healthy_is_billed(self):
+        self.assertEqual(self.healthy.invoice_ids.state, "posted")
+        self.assertFalse(self.broken.charge_ids)
+        self.assertTrue(self.broken.billing_error)
+        activity = self.broken.activity_search(FAILED)
+        self.assertEqual(len(activity), 1)
+        self.assertEqual(activity.user_id, self.broken.user_id)
+        return activity
+
+    def test_unreachable_source_without_a_count(self):
+        self._run_cron("2026-10-01")
+        activity = self._assert_only_healthy_is_billed()
+        self.assertIn("no approved line count", activity.note)
+        self.assertTrue(self.instance.count_error)
+
+    def test_failure_is_one_activity_and_success_clears_it(self):
+        self._run_cron("2026-10-01")
+        self._run_cron("2026-10-02")
+        self._assert_only_healthy_is_billed()
+        repository = self._create_repository()
+        repository.commit(module_files("acme_base", 100))
+        self.instance.source_ids.url = repository.url
+        self._run_cron("2026-10-03")
+        self.assertRecordValues(self.broken, [{"billing_error": False}])
+        self.assertFalse(self.broken.activity_search(FAILED))
+        self.assertFalse(self.instance.count_error)
+        self.assertEqual(self.broken.invoice_ids.amount_untaxed, 180.0)
+
+    def test_unreachable_source_bills_the_last_approved_count(self):
+        repository = self._create_repository()
+        repository.commit(module_files("acme_base", 101))
+        self.instance.source_ids.url = repository.url
+        with self._on("2026-09-30"):
+            self.instance.action_count()
+        self.instance.source_ids.url = "file:///nowhere/at/all.git"
+        self._run_cron("2026-10-01")
+        self.assertEqual(self.broken.charge_ids.amount, 360.0)
+        self.assertIn("counted on 09/30/2026", self.broken.charge_ids.calculation)
+        self.assertTrue(self.instance.count_error)
+
+    def test_missing_income_account(self):
+        repository = self._create_repository()
+        repository.commit(module_files("acme_base", 100))
+        self.instance.source_ids.url = repository.url
+        product = self.type_maintenance.product_id
+        product.categ_id = self.env["product.category"].create({"name": "No account"})
+        product.categ_id.property_account_income_categ_id = False
+        product.property_account_income_id = False
+        self.healthy.service_ids.type_id.product_id.property_account_income_id = (
+            self.company_data["default_account_revenue"]
+        )
+        self.company_data["default_journal_sale"].default_account_id = False
+        self.company.income_account_id = False
+        self._run_cron("2026-10-01")
+        activity = self._assert_only_healthy_is_billed()
+        self.assertIn("has no income account", activity.note)
+
+    def test_contract_without_a_manager_still_gets_its_activity(self):
+        self.broken.user_id = False
+        self._run_cron("2026-10-01")
+        self.assertTrue(self.broken.activity_search(FAILED).user_id)
