@@ -61,6 +61,8 @@ def _output(*command):
 
 
 def ruff_check(names, fix):
+    if fix:
+        ruff_format(names, fix)  # what is too long may not be so afterwards
     command = [paths.VENV_BIN / "ruff", "check", "--quiet", "--no-cache"]
     return _output(*command, *(["--fix"] if fix else []), *_python(names))
 

@@ -87,9 +87,17 @@ class PythonEnvironment(Step):
         site = next(paths.VENV.glob("lib/python3*/site-packages"))
         write_atomically(site / "odoo.pth", f"{odoo_home.folder()}\n")
         run(
-            # --no-deps: every package is listed, and openupgradelib's psycopg2 would
-            # need a compiler where psycopg2-binary does not.
-            [*_pip(), "install", "--no-deps", "--requirement", paths.REQUIREMENTS],
+            [
+                *_pip(),
+                "install",
+                # Every package is listed, and openupgradelib's psycopg2 would need a
+                # compiler where psycopg2-binary does not.
+                "--no-deps",
+                # Python compiles what is used, where odoo.environment() says.
+                "--no-compile",
+                "--requirement",
+                paths.REQUIREMENTS,
+            ],
             log=log,
             what="Installing the Python packages failed",
             advice=ADVICE,

@@ -9,6 +9,7 @@ import time
 from . import (
     debian,
     node_env,
+    odoo,
     odoo_home,
     paths,
     postgres,
@@ -61,6 +62,7 @@ class Check(Step):
             what="Odoo cannot be imported in the new environment",
             advice="Run `bin/setup --again python`; if that does not help, remove"
             " .build and run bin/setup.",
+            env=odoo.environment(),
             cwd=paths.BUILD,
         )
 

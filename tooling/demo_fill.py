@@ -1,0 +1,276 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What happens inside Odoo: fill the database, let the nights pass, read back.
+
+Runs in `odoo shell` through the ORM, as superuser; every function gets its `env`.
+"""
+
+import base64
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo.fields import Command
+
+from . import demo_data, paths
+from .demo_repositories import Repositories
+
+LOGO = paths.ROOT / "tooling" / "demo_logo.png"
+
+
+def on_clock(moment):
+    """The clock shows this UTC time and goes on from there."""
+    return freeze_time(moment, tick=True)
+
+
+# -- before the first night ----------------------------------------------------
+
+
+def fill(env, folder):
+    """The consultancy with its users, customers and contracts."""
+    with on_clock(demo_data.ENTERED):
+        # Whoever is made responsible here need not be told by mail.
+        env = env(context={**env.context, "mail_auto_subscribe_no_notify": True})
+        _fill_company(env)
+        users = _fill_users(env)
+        for data in demo_data.CONTRACTS:
+            _create_contract(env, data, users, Repositories(folder))
+    _settle_scheduled_actions(env)
+    env.cr.commit()
+
+
+def _fill_company(env):
+    data = demo_data.COMPANY
+    company = env.company
+    # Nothing of the demo reaches the Peppol network.
+    env["ir.config_parameter"].set_param("account_peppol.edi.mode", "demo")
+    # The country decides on the chart of accounts and on the meaning of the numbers.
+    company.country_id = _country(env, data["country"])
+    env["account.chart.template"].try_loading("se_K2", company, install_demo=False)
+    company.write(
+        {
+            key: data[key]
+            for key in ("name", "street", "zip", "city", "phone", "email", "website")
+        }
+    )
+    company.write({"vat": data["vat"], "company_registry": data["company_registry"]})
+    company.partner_id.write({"lang": "sv_SE", "tz": "Europe/Stockholm"})
+    company.write(
+        {
+            "logo": base64.b64encode(LOGO.read_bytes()),
+            "primary_color": data["color"],
+            "secondary_color": data["color"],
+            "external_report_layout_id": env.ref("web.external_layout_standard").id,
+            "report_footer": data["footer"],
+        }
+    )
+    env["res.partner.bank"].create(
+        {
+            "acc_number": data["iban"],
+            "partner_id": company.partner_id.id,
+            "allow_out_payment": True,
+        }
+    )
+    # Findings of the Swedish set-up, corrected as an accountant would.
+    env["l10n_se.support.setup"].create({}).action_correct()
+
+
+def _fill_users(env):
+    users = {}
+    for data in demo_data.USERS:
+        vals = {
+            "name": data.name,
+            "lang": data.lang,
+            "tz": "Europe/Stockholm",
+            "email": f"{data.login}@granlyckan.example.com",
+            "notification_type": "inbox",
+        }
+        user = env["res.users"].search([("login", "=", data.login)])
+        if not user:
+            user = (
+                env["res.users"]
+                .with_context(no_reset_password=True)
+                .create({"login": data.login, **vals})
+            )
+        user.write({"password": data.login, **vals})
+        user.group_ids += env["res.groups"].union(*map(env.ref, data.groups))
+        users[data.login] = user
+    return users
+
+
+def _create_contract(env, data, users, repositories):
+    partner = _create_customer(env, data)
+    services = [
+        {
+            "type_id": env.ref(f"support_contract.service_type_{service.code}").id,
+            "date_start": service.start,
+            **({"price_unit": service.price} if service.price is not None else {}),
+        }
+        for service in data.services
+    ]
+    older = min(service.start for service in data.services) < demo_data.TAKEN_OVER
+    contract = env["support.contract"].create(
+        {
+            "partner_id": partner.id,
+            "terms_id": env.ref("l10n_se_support.terms_se").id,
+            "user_id": users[data.manager].id,
+            "date_signed": data.signed,
+            "billed_through": demo_data.TAKEN_OVER if older else False,
+            "note": data.note,
+            "service_ids": [Command.create(vals) for vals in services],
+            "instance_ids": [
+                Command.create(_prepare_instance_vals(instance, repositories))
+                for instance in data.instances
+            ],
+        }
+    )
+    if not data.draft:
+        contract.action_activate()
+
+
+def _create_customer(env, data):
+    vals = dict(data.partner)
+    partner = env["res.partner"].create(
+        {
+            **vals,
+            "country_id": _country(env, vals.pop("country")).id,
+            **vals,
+            "is_company": True,
+            "lang": data.lang,
+            "property_payment_term_id": env.ref(
+                "account.account_payment_term_30days"
+            ).id,
+        }
+    )
+    env["res.partner"].create(
+        {**data.contact, "parent_id": partner.id, "lang": data.lang}
+    )
+    return partner
+
+
+def _prepare_instance_vals(instance, repositories):
+    return {
+        "name": instance.name,
+        "role": instance.role,
+        "url": instance.url,
+        "series": instance.series,
+        "in_vm_pool": instance.in_vm_pool,
+        **({"billed": instance.billed} if instance.billed is not None else {}),
+        "source_ids": [
+            Command.create(
+                {
+                    "url": repositories.url(source.repository),
+                    "branch": source.branch,
+                    "subdirectory": source.folders,
+                }
+            )
+            for source in instance.sources
+        ],
+    }
+
+
+def _settle_scheduled_actions(env):
+    """No surprise while somebody looks around, and no call home from an invented
+    company. The menu "Run Billing Now" works at any time."""
+    tomorrow = datetime.utcnow().replace(hour=2, minute=15, second=0, microsecond=0)
+    _billing(env).nextcall = tomorrow + timedelta(days=1)
+    env.ref("mail.ir_cron_module_update_notification").active = False
+
+
+# -- the nights ----------------------------------------------------------------
+
+
+def pass_night(env, night):
+    """What happens on the first of a month: the scheduled action, as Odoo runs it."""
+    with on_clock(demo_data.NIGHTS[night]):
+        # Test instances are never billed; somebody counts them with the button.
+        unbilled = env["support.instance"].search(
+            [("billed", "=", False), ("source_ids", "!=", False)]
+        )
+        unbilled.action_count()
+        env.cr.commit()
+        _billing(env).method_direct_trigger()
+
+
+def _billing(env):
+    return env.ref("support_contract_billing.ir_cron_count_and_bill")
+
+
+# -- afterwards ----------------------------------------------------------------
+
+
+def read_back(env):
+    """Invoices, the counts behind them and what went wrong, as plain data."""
+    moves = (
+        env["support.charge"]
+        .search([])
+        .move_id.sorted(lambda move: (move.invoice_date, move.partner_id.name))
+    )
+    charged = env["support.charge"].search([]).count_ids
+    contracts = env["support.contract"].search([])
+    return {
+        "invoices": [_read_invoice(move) for move in moves],
+        "counts": [_read_count(count) for count in charged.sorted("id")],
+        "failures": [
+            f"{contract.partner_id.name}: {contract.billing_error}"
+            for contract in contracts.filtered("billing_error")
+        ],
+        "not_invoiced": [
+            contract.partner_id.name
+            for contract in contracts
+            if contract.state != "draft" and not contract.invoice_ids
+        ],
+    }
+
+
+def _read_invoice(move):
+    charges = move.invoice_line_ids.support_charge_ids
+    counts = charges.count_ids
+    instances = counts.instance_id or charges.contract_id.instance_ids.filtered(
+        lambda instance: instance.role == "production"
+    )
+    return {
+        "customer": move.partner_id.name,
+        "instances": instances.mapped("name"),
+        "counts": counts.ids,
+        "lines": sum(counts.mapped("billed_lines")) if counts else None,
+        "period": [
+            min(charges.mapped("period_start")).isoformat(),
+            max(charges.mapped("period_end")).isoformat(),
+        ],
+        "state": move.state,
+        "number": move.name,
+        "reference": move.payment_reference,
+        "currency": move.currency_id.name,
+        "net": move.amount_untaxed,
+        "vat": move.amount_tax,
+        "total": move.amount_total,
+    }
+
+
+def _read_count(count):
+    return {
+        "id": count.id,
+        "instance": count.instance_id.display_name,
+        "lines": count.billed_lines,
+        "sources": [
+            {
+                "url": source.url,
+                "folders": source.subdirectory or "",
+                "revision": modules[0].revision,
+                "modules": {
+                    module.path: [
+                        module.code_lines,
+                        module.total_lines,
+                        module.error_count,
+                    ]
+                    for module in modules
+                },
+            }
+            for source, modules in count.module_ids.grouped("source_id").items()
+        ],
+    }
+
+
+def _country(env, code):
+    return env.ref(f"base.{code.lower()}")
