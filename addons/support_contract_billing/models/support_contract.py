@@ -200,12 +200,12 @@ class SupportContract(models.Model):
         :return: the posted invoice, or none when nothing was due
         """
         self.ensure_one()
-        charges = self._create_due_charges()
-        charges |= self.charge_ids.filtered(lambda c: c.state == "pending")
+        # Accounts and taxes are those of the contract's company, whoever is asking.
+        contract = self.with_company(self.company_id)
+        charges = contract._create_due_charges()
+        charges |= contract.charge_ids.filtered(lambda c: c.state == "pending")
         if not charges:
             return self.env["account.move"]
-        # In the company and language of the contract, whoever pressed the button.
-        contract = self.with_company(self.company_id)
         move = contract._create_invoice(charges)
         move.action_post()
         # Writing the row makes a second process fail instead of billing it again.
