@@ -130,11 +130,11 @@ def _create_contract(env, data, users, repositories):
 
 def _create_customer(env, data):
     vals = dict(data.partner)
+    country = _country(env, vals.pop("country"))
     partner = env["res.partner"].create(
         {
             **vals,
-            "country_id": _country(env, vals.pop("country")).id,
-            **vals,
+            "country_id": country.id,
             "is_company": True,
             "lang": data.lang,
             "property_payment_term_id": env.ref(

@@ -9,6 +9,7 @@ the same versions of the add-ons give the same commit ids on every machine.
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from . import manifests
 from .console import Failure
@@ -44,7 +45,7 @@ class Repositories:
     """All repositories of the demo below one folder."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.folder = Path(folder)
 
     def bare(self, name):
         return self.folder / f"{name}.git"
