@@ -40,6 +40,8 @@ class NodePackages(Step):
             **os.environ,
             "PATH": f"{paths.VENV_BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "npm_config_cache": str(paths.CACHE / "npm"),
+            # npm would keep one in the folder for temporary files.
+            "NODE_DISABLE_COMPILE_CACHE": "1",
         }
         quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
         run(
