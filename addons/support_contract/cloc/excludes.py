@@ -10,8 +10,8 @@ may return only that matters:
 - links to folders and ``..`` lead to texts that no walk produces: never a match;
 - ``**`` stands for any number of folders, and as the last part for folders only
   (before Python 3.13) or for everything (from 3.13 on);
-- a last part without wildcards needs the file to exist, so a dangling link is not
-  left out by its plain name, but is by ``*.css``;
+- before Python 3.12, a last part without wildcards needs the file to exist: a dangling
+  link is not left out by its plain name, but is by ``*.css``;
 - a pattern that makes glob raise stops ``odoo cloc``; it is an error here too.
 
 The property tests compare this with real folders under the running Python.
@@ -132,5 +132,5 @@ def _matches_name(part, name, exists):
     if part is _RECURSIVE:
         return _PYTHON >= (3, 13)
     if isinstance(part, str):
-        return exists and part == name
+        return part == name and (exists or _PYTHON >= (3, 12))
     return part(name) is not None
