@@ -20,6 +20,10 @@ class Repository:
         self.path = str(path)
         os.makedirs(self.path)
         self.git("init", "-q", "-b", "main", *(["--bare"] if bare else []))
+        # Serving a fetch searches for similarities among loose objects: slow here,
+        # while the repositories of real servers are packed already.
+        self.git("config", "pack.window", "0")
+        self.git("config", "core.compression", "1")
 
     @property
     def url(self):
