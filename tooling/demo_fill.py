@@ -6,10 +6,11 @@ Runs in `odoo shell` through the ORM, as superuser; every function gets its `env
 """
 
 import base64
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.fields import Command
 
 from . import demo_data, paths
@@ -31,6 +32,7 @@ def fill(env, folder):
     with on_clock(demo_data.ENTERED):
         # Whoever is made responsible here need not be told by mail.
         env = env(context={**env.context, "mail_auto_subscribe_no_notify": True})
+        _keep_to_itself(env)
         _fill_company(env)
         users = _fill_users(env)
         for data in demo_data.CONTRACTS:
@@ -39,11 +41,18 @@ def fill(env, folder):
     env.cr.commit()
 
 
+def _keep_to_itself(env):
+    """Nothing of the demo leaves this machine: no mail, no Peppol, no call home."""
+    env["ir.mail_server"].create(
+        {"name": "The demo sends nothing", "smtp_host": "invalid"}
+    )
+    env["ir.config_parameter"].set_param("account_peppol.edi.mode", "demo")
+    env.ref("mail.ir_cron_module_update_notification").active = False
+
+
 def _fill_company(env):
     data = demo_data.COMPANY
     company = env.company
-    # Nothing of the demo reaches the Peppol network.
-    env["ir.config_parameter"].set_param("account_peppol.edi.mode", "demo")
     # The country decides on the chart of accounts and on the meaning of the numbers.
     company.country_id = _country(env, data["country"])
     env["account.chart.template"].try_loading("se_K2", company, install_demo=False)
@@ -60,10 +69,12 @@ def _fill_company(env):
             "logo": base64.b64encode(LOGO.read_bytes()),
             "primary_color": data["color"],
             "secondary_color": data["color"],
-            "external_report_layout_id": env.ref("web.external_layout_standard").id,
+            "external_report_layout_id": env.ref("web.external_layout_bold").id,
             "report_footer": data["footer"],
         }
     )
+    # The wkhtmltopdf that bin/setup installs prints larger than later versions do.
+    company.paperformat_id.dpi = 110
     env["res.partner.bank"].create(
         {
             "acc_number": data["iban"],
@@ -76,6 +87,9 @@ def _fill_company(env):
 
 
 def _fill_users(env):
+    env["res.lang"]._activate_lang("en_US")
+    # What the system itself writes, such as in a chatter, is in English.
+    env.ref("base.user_root").lang = "en_US"
     users = {}
     for data in demo_data.USERS:
         vals = {
@@ -86,13 +100,11 @@ def _fill_users(env):
             "notification_type": "inbox",
         }
         user = env["res.users"].search([("login", "=", data.login)])
-        if not user:
-            user = (
-                env["res.users"]
-                .with_context(no_reset_password=True)
-                .create({"login": data.login, **vals})
-            )
-        user.write({"password": data.login, **vals})
+        if user:  # Odoo makes "admin", with that password
+            user.write(vals)
+        else:
+            vals |= {"login": data.login, "password": data.login}
+            user = env["res.users"].with_context(no_reset_password=True).create(vals)
         user.group_ids += env["res.groups"].union(*map(env.ref, data.groups))
         users[data.login] = user
     return users
@@ -170,11 +182,12 @@ def _prepare_instance_vals(instance, repositories):
 
 
 def _settle_scheduled_actions(env):
-    """No surprise while somebody looks around, and no call home from an invented
-    company. The menu "Run Billing Now" works at any time."""
-    tomorrow = datetime.utcnow().replace(hour=2, minute=15, second=0, microsecond=0)
-    _billing(env).nextcall = tomorrow + timedelta(days=1)
-    env.ref("mail.ir_cron_module_update_notification").active = False
+    """No surprise while somebody looks around.
+
+    The menu "Run Billing Now" works at any time.
+    """
+    today = datetime.combine(fields.Date.today(), time(hour=2, minute=15))
+    _billing(env).nextcall = today + timedelta(days=1)
 
 
 # -- the nights ----------------------------------------------------------------
