@@ -88,7 +88,10 @@ TRAPS = {
         {"demo/a.xml": "<a/>\n", "old/b.xml": "<a/>\n", "c.xml": "<a/>\n"},
     ),
     "syntax_error": ("{}", {"a.py": "def\n", "b.py": "b = 1\n"}),
-    "byte_order_mark": ("{}", {"a.py": b"\xef\xbb\xbfa = 1\n", "b.js": b"\xef\xbb\xbflet b;\n"}),
+    "byte_order_mark": (
+        "{}",
+        {"a.py": b"\xef\xbb\xbfa = 1\n", "b.js": b"\xef\xbb\xbflet b;\n"},
+    ),
     "nested_quotes": ("{}", {"a.py": 'x = {"a": 1}\ny = f"{x["a"]}"\n'}),
     "folders": (
         "{}",
@@ -110,7 +113,12 @@ TRAPS = {
     "unseen_types": ("{}", {n: "a\n" for n in ("a.ts", "a.html", "a.sql", "a.csv")}),
     "upper_case": (
         "{'cloc_exclude': ['*.py']}",
-        {"A.PY": "a = 1\n", "b.Js": "let b;\n", "c.ScSs": "// c\na {\n}\n", "d.py": "d\n"},
+        {
+            "A.PY": "a = 1\n",
+            "b.Js": "let b;\n",
+            "c.ScSs": "// c\na {\n}\n",
+            "d.py": "d\n",
+        },
     ),
     "same_bytes": ("{}", {"a.css": "// a\na {\n}\n", "a.scss": "// a\na {\n}\n"}),
     "broken_manifest": (
@@ -143,7 +151,10 @@ TRAPS = {
         "{'cloc_exclude': ['a.py'], 'demo': 5, 'demo_xml': ['b.xml']}",
         {"a.py": "a = 1\n", "b.xml": "<a/>\n"},
     ),
-    "manifest_demo_is_text": ("{'demo': 'ab'}", {"a": "a", "b": "b", "ab.py": "a = 1\n"}),
+    "manifest_demo_is_text": (
+        "{'demo': 'ab'}",
+        {"a": "a", "b": "b", "ab.py": "a = 1\n"},
+    ),
     "manifest_demo_is_dict": ("{'demo': {'a.py': 1}}", {"a.py": "a = 1\n"}),
     "umlauts_in_manifest": (
         "{'demo': ['demo/å.xml']}",
@@ -183,7 +194,7 @@ TRAPS = {
             "almost.js": b"let a='" + b"x" * 99_990 + b"';\n",
             "long.py": b"a = '" + b"x" * 10_000_000 + b"'\n",
             "long.xml": b"<a>" + b"x" * 200_000 + b"</a>\n",
-            "comments.xml": b"<!-- a\nb -->\n<a><![CDATA[ <!-- x\n --> ]]></a>\n<!-- \n",
+            "comments.xml": b"<!-- a\nb -->\n<a><![CDATA[ <!-- x\n --> ]]></a>\n<!--\n",
             "strings.js": b"let a = \"/* no */\"; let b = '//'; let c = `\n// c\n`;\n",
             "regex.js": b"let r = /[/*]/; let a;\n// x */\nlet b;\n",
             "parentheses.py": b"(" * 10_000 + b")" * 10_000 + b"\n",
@@ -191,8 +202,12 @@ TRAPS = {
             "attributes.py": b"a" + b".a" * 50_000 + b"\n",
             "sum.py": b"a = " + b"1+" * 900 + b"1\n",
             "deep_sum.py": b"a = " + b"1+" * 100_000 + b"1\n",
-            "indent.py": b"".join(b" " * n + b"if 1:\n" for n in range(99)) + b" " * 99 + b"1",
-            "too_deep.py": b"".join(b" " * n + b"if 1:\n" for n in range(200)) + b" " * 200 + b"1",
+            "indent.py": b"".join(b" " * n + b"if 1:\n" for n in range(99))
+            + b" " * 99
+            + b"1",
+            "too_deep.py": b"".join(b" " * n + b"if 1:\n" for n in range(200))
+            + b" " * 200
+            + b"1",
             "lambdas.py": b"a = " + b"lambda:" * 3000 + b"1\n",
         },
     ),

@@ -1,6 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Exclusion patterns: our answer is that of pathlib on a real folder, whatever Python."""
+"""Exclusion patterns: our answer is pathlib's on a real folder, whatever Python."""
 
 import os
 import pathlib
