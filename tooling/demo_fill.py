@@ -30,15 +30,32 @@ def on_clock(moment):
 def fill(env, folder):
     """The consultancy with its users, customers and contracts."""
     with on_clock(demo_data.ENTERED):
-        # Whoever is made responsible here need not be told by mail.
-        env = env(context={**env.context, "mail_auto_subscribe_no_notify": True})
+        _fill_languages(env)
+        env = env(context=env["res.users"].context_get())
         _keep_to_itself(env)
         _fill_company(env)
         users = _fill_users(env)
+        # Customers and contracts are the administrator's work. Who is made
+        # responsible for one need not be told.
+        own = env(
+            user=users["admin"],
+            context={
+                **env["res.users"].with_user(users["admin"]).context_get(),
+                "mail_auto_subscribe_no_notify": True,
+            },
+        )
         for data in demo_data.CONTRACTS:
-            _create_contract(env, data, users, Repositories(folder))
+            _create_contract(own, data, users, Repositories(folder))
     _settle_scheduled_actions(env)
     env.cr.commit()
+
+
+def _fill_languages(env):
+    """English and Swedish, with the dates that people in Sweden write in both."""
+    english = env["res.lang"]._activate_lang("en_US")
+    english.write({"date_format": "%Y-%m-%d", "time_format": "%H:%M:%S"})
+    # What the system itself writes, such as in a chatter, is in English.
+    env.ref("base.user_root").lang = "en_US"
 
 
 def _keep_to_itself(env):
@@ -73,6 +90,10 @@ def _fill_company(env):
             "report_footer": data["footer"],
         }
     )
+    # Odoo's own translation of this line is lost in its mark-up.
+    env.ref("account.account_payment_term_30days").with_context(
+        lang="sv_SE"
+    ).note = "<span>Betalningsvillkor: 30 dagar</span>"
     # The wkhtmltopdf that bin/setup installs prints larger than later versions do.
     company.paperformat_id.dpi = 110
     env["res.partner.bank"].create(
@@ -87,9 +108,6 @@ def _fill_company(env):
 
 
 def _fill_users(env):
-    env["res.lang"]._activate_lang("en_US")
-    # What the system itself writes, such as in a chatter, is in English.
-    env.ref("base.user_root").lang = "en_US"
     users = {}
     for data in demo_data.USERS:
         vals = {

@@ -29,7 +29,13 @@ class Photographer:
         self.folder = folder
         self.view = view
         self.login = login
-        self.context = browser.new_context(**device, reduced_motion="reduce")
+        language = "sv-SE" if view.endswith("sv") else "en-GB"
+        self.context = browser.new_context(
+            **device,
+            locale=language,
+            timezone_id="Europe/Stockholm",
+            reduced_motion="reduce",
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.complaints = []
@@ -101,7 +107,8 @@ class Photographer:
             tab.scroll_into_view_if_needed()
             tab.click()
             self._settle()
-            tab.scroll_into_view_if_needed()
+            if index or screens.is_phone(self.view):
+                tab.evaluate("tab => tab.scrollIntoView({block: 'start'})")
             self._save(f"{screen.name}-tab-{name}")
 
     def _save(self, name):

@@ -21,6 +21,10 @@ VIEWS = {
 }
 
 
+def is_phone(view):
+    return VIEWS[view][1] is PHONE
+
+
 @dataclass(frozen=True)
 class Screen:
     name: str
