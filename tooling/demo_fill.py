@@ -91,9 +91,16 @@ def _fill_company(env):
         }
     )
     # Odoo's own translation of this line is lost in its mark-up.
-    env.ref("account.account_payment_term_30days").with_context(
-        lang="sv_SE"
-    ).note = "<span>Betalningsvillkor: 30 dagar</span>"
+    env.ref("account.account_payment_term_30days").update_field_translations(
+        "note",
+        {
+            "sv_SE": {
+                "<span>Payment terms: 30 Days</span>": (
+                    "<span>Betalningsvillkor: 30 dagar</span>"
+                )
+            }
+        },
+    )
     # The wkhtmltopdf that bin/setup installs prints larger than later versions do.
     company.paperformat_id.dpi = 110
     env["res.partner.bank"].create(
@@ -116,6 +123,9 @@ def _fill_users(env):
             "tz": "Europe/Stockholm",
             "email": f"{data.login}@granlyckan.example.com",
             "notification_type": "inbox",
+            # Straight to the contracts, without Odoo's own guide.
+            "action_id": env.ref("support_contract.support_contract_action").id,
+            "odoobot_state": "disabled",
         }
         user = env["res.users"].search([("login", "=", data.login)])
         if user:  # Odoo makes "admin", with that password
