@@ -7,30 +7,29 @@ import os
 from itertools import islice
 
 from .cache import MemoryCache
+from .changes import find_changes
 from .digest import count_digest
 from .errors import RevisionMissing
-from .excludes import BadPattern, Excludes
 from .folder import FolderReader
+from .listing import MANIFEST, Draft, extension_of, text
 from .modules import find_modules
-from .names import decode, printable
 from .objects import ObjectReader
+from .packing import Known, Manifest, pack
 from .pool import Limits, Pool
-from .result import Count, FileCount, make_module, pack_module, unpack_module
+from .result import Count, FileCount
 from .rules import rules
-from .tree import MISSING, OUTSIDE, Tree
-
-# odoo cloc of Odoo 19 looks for this one only; a module that has __openerp__.py alone
-# is counted without any exclusion.
-_MANIFEST = b"__manifest__.py"
-
-_LINK_ERRORS = {
-    MISSING: "Link leads nowhere (odoo cloc stops here)",
-    OUTSIDE: "Link leads out of the repository",
-}
+from .tree import Tree
 
 
 def count_revision(
-    repo_path, commit, subdirectories=(), *, cache=None, limits=None, root_name=""
+    repo_path,
+    commit,
+    subdirectories=(),
+    *,
+    cache=None,
+    previous=None,
+    limits=None,
+    root_name="",
 ) -> Count:
     """Count the modules of one commit of a local repository, without a checkout.
 
@@ -38,6 +37,9 @@ def count_revision(
     :param commit: id, branch or tag
     :param subdirectories: look for modules at and below these folders only
     :param cache: see cache.py; None: nothing is remembered
+    :param previous: {module.path: module.tree} of an earlier count with this cache:
+        of a module that has changed since, only what has changed is looked at. A
+        matter of speed, never of the result.
     :param limits: see pool.Limits
     :param root_name: name of the module if the repository itself is one
     """
@@ -45,7 +47,7 @@ def count_revision(
         found = reader.commit(commit)
         name = root_name or _stem(repo_path)
         with Pool(reader.feeder, limits or Limits()) as pool:
-            job = _Job(reader, found.tree, pool, cache, name)
+            job = _Job(reader, found.tree, pool, cache, previous or {}, name)
             return job.run(subdirectories, found.oid, found.date)
 
 
@@ -54,7 +56,7 @@ def count_folder(path, subdirectories=(), *, cache=None, limits=None) -> Count:
     with FolderReader(path) as reader:
         name = os.path.basename(os.path.abspath(path))
         with Pool(reader.feeder, limits or Limits()) as pool:
-            job = _Job(reader, reader.root.hex(), pool, cache, name)
+            job = _Job(reader, reader.root.hex(), pool, cache, {}, name)
             return job.run(subdirectories)
 
 
@@ -62,39 +64,41 @@ def _stem(repo_path):
     return os.path.basename(os.path.abspath(repo_path)).removesuffix(".git")
 
 
-class _Draft:
-    """A module whose files are known but not yet counted."""
-
-    def __init__(self, module):
-        self.module = module
-        self.manifest = {}
-        self.rows = []  # of (FileCount, key; None: nothing to count)
-        self.error = ""
-        self.self_contained = True
-
-
 class _Job:
-    def __init__(self, reader, root, pool, cache, root_name):
+    def __init__(self, reader, root, pool, cache, previous, root_name):
         self.reader = reader
         self.tree = Tree(reader, root)
         self.pool = pool
         self.cache = MemoryCache() if cache is None else cache
+        self.previous = previous
         self.root_name = root_name
         self.rules = rules()
 
     def run(self, subdirectories, revision="", date=None):
         roots = self.find_roots(subdirectories)
-        files = self.pool.limits.files
-        found = find_modules(self.reader, roots, self.known, files)
-        drafts = [_Draft(module) for module in found.modules if not module.known]
-        self.read_manifests(drafts)
+        found = self.find_modules(roots, self.recall)
+        drafts = self.compare([module for module in found.modules if module.base])
+        compared = {id(draft.module) for draft in drafts}
+        fresh = []
+        for module in found.modules:
+            if not module.known and id(module) not in compared:
+                fresh.append(
+                    self.draft(self.in_full(module) if module.base else module)
+                )
+        self.read_manifests(fresh)
+        drafts += fresh
         for draft in drafts:
-            self.list_files(draft)
+            draft.list_files(self.pool.check_time)
         results = self.count_files(drafts)
-        modules = [self.recall(m) for m in found.modules if m.known]
-        modules += self.finish(drafts, results)
+        known = [(m, Known.unpack(m.known)) for m in found.modules if m.known]
+        known += self.finish(drafts, results)
+        modules = [known.module(*self.identity(module)) for module, known in known]
         modules.sort(key=lambda module: module.path)
         outside = (self.outside(path, entry) for path, entry in found.outside)
+        submodules = [text(path) for path in found.submodules]
+        for module in modules:
+            prefix = f"{module.path}/" if module.path else ""
+            submodules += [f"{prefix}{path}" for path in module.submodules]
         return Count(
             modules=tuple(modules),
             ruleset=self.rules.ruleset,
@@ -104,9 +108,10 @@ class _Job:
             revision=revision,
             date=date,
             outside=tuple(sorted(filter(None, outside))),
-            submodules=tuple(sorted(map(_text, found.submodules))),
+            submodules=tuple(sorted(submodules)),
         )
 
+    # Find modules
     def find_roots(self, subdirectories):
         roots = {}
         for subdirectory in subdirectories or ("",):
@@ -124,99 +129,72 @@ class _Job:
             if not any(path[:n] in roots for n in range(len(path)))
         ]
 
-    # Modules whose very content was counted before
+    def find_modules(self, roots, recall):
+        return find_modules(self.reader, roots, recall, self.pool.limits.files)
+
     def key(self, oid, kind):
         return (oid, kind, self.rules.ruleset)
 
-    def known(self, keys):
-        oids = {key: self.reader.tree_id(key) for key in keys}
-        wanted = {self.key(oid, "module") for oid in oids.values() if oid}
-        found = self.cache.get_many(wanted) if wanted else {}
-        values = {key: found.get(self.key(oid, "module")) for key, oid in oids.items()}
-        return {key: value for key, value in values.items() if value}
+    def recall(self, folders):
+        """What is known of folders; see modules.find_modules."""
+        trees = {key: self.reader.tree_id(key) for _path, key in folders}
+        found = self.get_modules(trees.values())
+        known = {key: found[tree] for key, tree in trees.items() if tree in found}
+        if not self.previous or len(known) == len(trees):
+            return known, {}
+        earlier = {
+            path: self.previous[text(path)]
+            for path, key in folders
+            if key not in known and text(path) in self.previous
+        }
+        found = self.get_modules(earlier.values())
+        if found:
+            # Something has changed: let the workers start meanwhile.
+            self.pool.warm_up(self.pool.limits.processes)
+        bases = {path: found[tree] for path, tree in earlier.items() if tree in found}
+        return known, {path: Known.unpack(value) for path, value in bases.items()}
 
-    def recall(self, module):
-        return unpack_module(module.known, *self.identity(module))
+    def get_modules(self, trees):
+        keys = {self.key(tree, "module") for tree in trees if tree}
+        found = self.cache.get_many(keys) if keys else {}
+        return {key[0]: value for key, value in found.items()}
 
-    def identity(self, module):
-        name = _text(module.path[-1:]) or self.root_name
-        return name, _text(module.path), self.reader.tree_id(module.key)
+    def draft(self, module):
+        return Draft(module, self.reader, self.tree, self.rules.extensions)
 
-    # The others
+    def in_full(self, module):
+        """The module with all its files, for want of something to compare with."""
+        root = [(module.path, module.key)]
+        return self.find_modules(root, lambda _folders: ({}, {})).modules[0]
+
+    def compare(self, modules):
+        """Drafts of those modules of which only changes need to be looked at."""
+        pairs = [(self.previous[text(m.path)], m.key) for m in modules]
+        changes = find_changes(self.reader, pairs, self.pool.limits.files)
+        drafts = map(self.draft, modules)
+        pairs = zip(drafts, changes, strict=True)
+        return [draft for draft, changed in pairs if draft.use_changes(changed)]
+
+    # Read what counts
     def read_manifests(self, drafts):
         waiting = {}
         for draft in drafts:
-            place = None
-            for path, entry in draft.module.files:
-                if path == (_MANIFEST,):
-                    place = self.place(draft, path, entry)
-            if place and place[0] == "file":
-                waiting.setdefault(place[1], []).append(draft)
-            # Without one that can be opened, odoo cloc excludes nothing at all.
+            key = draft.manifest_key()
+            if key is not None:
+                waiting.setdefault(key, []).append(draft)
         sizes = self.reader.sizes(list(waiting)) if waiting else {}
         for key, size in sizes.items():
             if size > self.rules.max_file_size:
                 # Far too large for Odoo to evaluate, too
                 for draft in waiting.pop(key):
-                    draft.manifest = {"exclude": self.rules.default_exclude}
+                    draft.manifest = Manifest(self.rules.default_exclude)
         jobs = [(key, "manifest") for key in waiting]
         for (key, _kind), answer in self.pool.parse(jobs):
             for draft in waiting[key]:
                 if isinstance(answer, dict):
-                    draft.manifest = answer
+                    draft.manifest = Manifest(**answer)
                 else:
-                    draft.error = f"{decode(_MANIFEST)}: {answer[1]}"
-
-    def place(self, draft, path, entry):
-        """Follow a link; return (kind, key)."""
-        if entry.kind != "link":
-            return entry.kind, entry.key
-        home = draft.module.path
-        place = self.tree.find(path[-1:], (*home, *path[:-1]))
-        if place.path[: len(home)] != home or place.kind in (MISSING, OUTSIDE):
-            # What it leads to is no part of the module's own tree.
-            draft.self_contained = False
-        return place.kind, place.key
-
-    def list_files(self, draft):
-        excludes = Excludes(())
-        try:
-            excludes = Excludes(draft.manifest.get("exclude", ()))
-        except BadPattern as error:
-            # odoo cloc stops at such a pattern; nobody knows what was meant.
-            draft.error = f"Pattern to exclude: {error} (odoo cloc stops here)"
-        for path, entry in draft.module.files:
-            extension = self.extension(path[-1])
-            if extension:
-                # A thousand patterns for a thousand folders take their time.
-                self.pool.check_time()
-                draft.rows.extend(
-                    self.list_file(draft, excludes, path, entry, extension)
-                )
-        # No longer needed, and many
-        draft.module.files = []
-
-    def list_file(self, draft, excludes, path, entry, extension):
-        text = decode(b"/".join(path))
-        shown = _text(path)
-        if excludes.match(text, exists=False):
-            # Left out whatever it is: a link need not be followed.
-            blob = self.reader.blob_id(entry.key) if entry.kind == "file" else ""
-            yield FileCount(shown, extension, 0, 0, blob, excluded=True), None
-            return
-        kind, key = self.place(draft, path, entry)
-        if kind in (MISSING, OUTSIDE):
-            error = _LINK_ERRORS[kind]
-            yield FileCount(shown, extension, 0, 0, "", error=error), None
-        elif kind == "file":
-            blob = self.reader.blob_id(key)
-            excluded = excludes.match(text)
-            row = FileCount(shown, extension, 0, 0, blob, excluded)
-            yield row, None if excluded or draft.error else key
-
-    def extension(self, name):
-        extension = os.path.splitext(decode(name))[1].lower()
-        return extension if extension in self.rules.extensions else ""
+                    draft.error = f"{MANIFEST.decode()}: {answer[1]}"
 
     def count_files(self, drafts):
         """Return {(blob id, extension): [code, total or error]}, cached or counted."""
@@ -255,29 +233,36 @@ class _Job:
     def finish(self, drafts, results):
         values = {}
         for draft in drafts:
-            files = [self.fill(row, key, results) for row, key in draft.rows]
-            name, path, tree = self.identity(draft.module)
-            module = make_module(name, path, tree, files, draft.error, draft.manifest)
+            name, _path, tree = self.identity(draft.module)
+            value = pack(
+                name,
+                [_fill(row, key, results) for row, key in draft.rows],
+                draft.error,
+                draft.manifest,
+                [p if isinstance(p, str) else text(p) for p in draft.module.submodules],
+                draft.has_links,
+            )
             if tree and draft.self_contained:
-                values[self.key(tree, "module")] = pack_module(module)
-            yield module
+                values[self.key(tree, "module")] = value
+            yield draft.module, Known.unpack(value)
         if values:
             self.cache.put_many(values)
 
-    def fill(self, row, key, results):
-        if key is None:
-            return row
-        code, total = results[row.blob, row.extension]
-        if code == -1:
-            return row._replace(error=total)
-        return row._replace(code=code, total=total)
+    def identity(self, module):
+        name = text(module.path[-1:]) or self.root_name
+        return name, text(module.path), self.reader.tree_id(module.key)
 
     def outside(self, path, entry):
-        extension = self.extension(path[-1])
-        if extension and entry.kind == "file":
+        extension = extension_of(path[-1])
+        if extension in self.rules.extensions and entry.kind == "file":
             blob = self.reader.blob_id(entry.key)
-            return FileCount(_text(path), extension, 0, 0, blob, excluded=True)
+            return FileCount(text(path), extension, 0, 0, blob, excluded=True)
 
 
-def _text(path):
-    return printable(b"/".join(path))
+def _fill(row, key, results):
+    if key is None:
+        return row
+    code, total = results[row.blob, row.extension]
+    if code == -1:
+        return row._replace(error=total)
+    return row._replace(code=code, total=total)

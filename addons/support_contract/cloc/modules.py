@@ -18,23 +18,25 @@ _MAX_PATH = 4096  # as Linux
 class Module:
     path: tuple  # of byte strings, from the root of the tree
     key: object
-    known: object = None  # a cached result: not read any further
+    known: object = None  # a result of the same content: not read any further
+    base: object = None  # a result of an earlier content, to be compared with
     files: list = field(default_factory=list)  # of (path in the module, Entry)
+    submodules: list = field(default_factory=list)  # of path in the module
 
 
 @dataclass
 class Findings:
     modules: list = field(default_factory=list)
     outside: list = field(default_factory=list)  # of (path, Entry)
-    submodules: list = field(default_factory=list)  # of path
+    submodules: list = field(default_factory=list)  # of path, outside modules
 
 
-def find_modules(reader, roots, known, max_files) -> Findings:
+def find_modules(reader, roots, recall, max_files) -> Findings:
     """Walk level by level, all folders of a level at once.
 
     :param roots: list of (path, key) of folders to search
-    :param known: function of a list of keys; returns a dict of those that are known
-        to be modules, with what is known of them
+    :param recall: function of a list of (path, key); returns what is known of those
+        that are modules: a dict of results by key, and one of earlier results by path
     """
     findings = Findings()
     # (path from the root, key, its module or None); the path inside a module starts
@@ -42,12 +44,12 @@ def find_modules(reader, roots, known, max_files) -> Findings:
     level = [(path, key, None) for path, key in roots]
     seen = 0
     while level:
-        free = [key for _path, key, module in level if module is None]
-        found = known(free) if free else {}
+        free = [(path, key) for path, key, module in level if module is None]
+        known, bases = recall(free) if free else ({}, {})
         todo = []
         for path, key, module in level:
-            if module is None and key in found:
-                findings.modules.append(Module(path, key, known=found[key]))
+            if module is None and key in known:
+                findings.modules.append(Module(path, key, known=known[key]))
             else:
                 todo.append((path, key, module))
         level = []
@@ -57,23 +59,33 @@ def find_modules(reader, roots, known, max_files) -> Findings:
             if seen > max_files:
                 raise SourceTooLarge(f"The source has more than {max_files} files.")
             if module is None and any(map(_is_manifest, entries)):
-                module = Module(path, key)
+                module = Module(path, key, base=bases.get(path))
                 findings.modules.append(module)
+                if module.base:
+                    continue
                 path = ()
-            for entry in entries:
-                below = (*path, entry.name)
-                if entry.kind == "tree":
-                    if sum(map(len, below)) + len(below) > _MAX_PATH:
-                        raise SourceTooLarge("The source has folders nested too deep.")
-                    level.append((below, entry.key, module))
-                elif entry.kind == "other":
-                    prefix = module.path if module else ()
-                    findings.submodules.append((*prefix, *below))
-                elif module is None:
-                    findings.outside.append((below, entry))
-                else:
-                    module.files.append((below, entry))
+            level += _sort_in(findings, module, path, entries)
     return findings
+
+
+def check_path(path):
+    if sum(map(len, path)) + len(path) > _MAX_PATH:
+        raise SourceTooLarge("The source has folders nested too deep.")
+
+
+def _sort_in(findings, module, path, entries):
+    """Note the files of a folder; return the folders in it."""
+    owner = module or findings
+    files = module.files if module else findings.outside
+    for entry in entries:
+        below = (*path, entry.name)
+        if entry.kind == "tree":
+            check_path(below)
+            yield below, entry.key, module
+        elif entry.kind == "other":
+            owner.submodules.append(below)
+        else:
+            files.append((below, entry))
 
 
 def _is_manifest(entry):

@@ -84,12 +84,18 @@ class ObjectReader:
         except (TypeError, ValueError, OverflowError, OSError):
             raise SourceBroken(f"The commit {oid} is malformed.") from None
 
-    def trees(self, keys):
-        """Yield the entries of each tree, in the order of ``keys``."""
+    def trees(self, keys, missing_ok=False):
+        """Yield the entries of each tree, in the order of ``keys``.
+
+        :param missing_ok: yield None for a tree that is not there
+        """
         for key, (_oid, kind, data) in zip(keys, self._read(keys), strict=True):
-            if kind != "tree":
+            if kind == "tree":
+                yield self._entries(data)
+            elif missing_ok:
+                yield None
+            else:
                 raise SourceBroken(f"Object {key} of the repository is missing.")
-            yield self._entries(data)
 
     def link(self, key) -> bytes:
         """The target of a symbolic link; too long ones lead nowhere, as on disk."""

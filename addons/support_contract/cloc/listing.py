@@ -1,0 +1,121 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Decide which files of a module count, and whose content each of them has."""
+
+import os
+
+from .excludes import BadPattern, Excludes
+from .modules import MANIFESTS
+from .names import decode, printable
+from .packing import Manifest
+from .result import FileCount
+from .tree import MISSING, OUTSIDE
+
+# odoo cloc of Odoo 19 looks for this one only; a module that has __openerp__.py alone
+# is counted without any exclusion.
+MANIFEST = b"__manifest__.py"
+
+_LINK_ERRORS = {
+    MISSING: "Link leads nowhere (odoo cloc stops here)",
+    OUTSIDE: "Link leads out of the repository",
+}
+
+
+def text(path) -> str:
+    """A path of byte strings for people and storage."""
+    return printable(b"/".join(path))
+
+
+class Draft:
+    """A module whose files are known but not yet counted."""
+
+    def __init__(self, module, reader, tree, extensions):
+        self.module = module
+        self.reader = reader
+        self.tree = tree
+        self.extensions = extensions
+        self.manifest = Manifest()
+        self.error = ""  # why nothing in the module counts
+        self.rows = []  # of (FileCount, key of the content to count or None)
+        self.has_links = False
+        self.self_contained = True  # no link leads elsewhere
+
+    def manifest_key(self):
+        """The content of the manifest as ``open`` finds it, or None."""
+        for path, entry in self.module.files:
+            if path == (MANIFEST,):
+                kind, key = self._follow(path, entry)
+                return key if kind == "file" else None
+        # Without one that can be opened, odoo cloc excludes nothing at all.
+        return None
+
+    def use_changes(self, changes) -> bool:
+        """Take over what was counted of an earlier content; False if all of it has to
+        be looked at again."""
+        base = self.module.base
+        if changes is None or base.head["has_links"] or "" in base.head["errors"]:
+            return False
+        for path, *entries in changes:
+            kinds = {entry.kind for entry in entries if entry}
+            if kinds != {"file"} or (len(path) == 1 and path[0] in MANIFESTS):
+                return False
+        self.manifest = base.manifest()
+        self.module.submodules = base.head["submodules"]
+        rows = {row.path: row for row in base.rows()}
+        for path, was, now in changes:
+            if was:
+                rows.pop(text(path), None)
+            if now:
+                self.module.files.append((path, now))
+        self.rows = [(row, None) for row in rows.values()]
+        return True
+
+    def list_files(self, check_time):
+        excludes = Excludes(())
+        try:
+            excludes = Excludes(self.manifest.exclude)
+        except BadPattern as error:
+            # odoo cloc stops at such a pattern; nobody knows what was meant.
+            self.error = f"Pattern to exclude: {error} (odoo cloc stops here)"
+        for path, entry in self.module.files:
+            extension = extension_of(path[-1])
+            if extension in self.extensions:
+                # A thousand patterns for a thousand folders take their time.
+                check_time()
+                self.rows.extend(self._list_file(excludes, path, entry, extension))
+        # No longer needed, and many
+        self.module.files = []
+
+    def _list_file(self, excludes, path, entry, extension):
+        name, shown = decode(b"/".join(path)), text(path)
+        self.has_links = self.has_links or entry.kind == "link"
+        if excludes.match(name, exists=entry.kind == "file"):
+            # For a link: left out wherever it leads, so it need not be followed.
+            blob = self.reader.blob_id(entry.key) if entry.kind == "file" else ""
+            yield FileCount(shown, extension, 0, 0, blob, excluded=True), None
+            return
+        kind, key = self._follow(path, entry)
+        if kind in (MISSING, OUTSIDE):
+            error = _LINK_ERRORS[kind]
+            yield FileCount(shown, extension, 0, 0, "", error=error), None
+        elif kind == "file":
+            blob = self.reader.blob_id(key)
+            excluded = entry.kind == "link" and excludes.match(name)
+            row = FileCount(shown, extension, 0, 0, blob, excluded)
+            yield row, None if excluded or self.error else key
+
+    def _follow(self, path, entry):
+        """Return (kind, key) of what a name leads to."""
+        if entry.kind != "link":
+            return entry.kind, entry.key
+        self.has_links = True
+        home = self.module.path
+        place = self.tree.find(path[-1:], (*home, *path[:-1]))
+        if place.path[: len(home)] != home or place.kind in (MISSING, OUTSIDE):
+            # What it leads to is no part of the module's own tree.
+            self.self_contained = False
+        return place.kind, place.key
+
+
+def extension_of(name) -> str:
+    return os.path.splitext(decode(name))[1].lower()
