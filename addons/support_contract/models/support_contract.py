@@ -175,10 +175,8 @@ class SupportContract(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
-        if self.filtered(lambda contract: contract.state not in ("draft", "cancelled")):
-            raise UserError(
-                self.env._("Only contracts that never became active can be deleted.")
-            )
+        if self.filtered(lambda contract: contract.state != "draft"):
+            raise UserError(self.env._("Only a draft can be deleted. Cancel it first."))
 
     def action_activate(self):
         for contract in self:
@@ -190,21 +188,21 @@ class SupportContract(models.Model):
                         obstacles="\n".join(f"- {line}" for line in missing),
                     )
                 )
-        self.write({"state": "active"})
+        self._set_state("active")
 
     def action_cancel(self):
         if self.filtered(lambda contract: contract.state != "draft"):
             raise UserError(
                 self.env._("Only a draft is cancelled. An active contract is ended.")
             )
-        self.write({"state": "cancelled"})
+        self._set_state("cancelled")
 
     def action_draft(self):
         if self.filtered(lambda contract: contract.state != "cancelled"):
             raise UserError(
                 self.env._("Only a cancelled contract can become a draft again.")
             )
-        self.write({"state": "draft"})
+        self._set_state("draft")
 
     def action_count(self):
         """Count the billed instances now; a button."""
@@ -243,6 +241,20 @@ class SupportContract(models.Model):
             missing.append(self.env._("Add at least one service."))
         if self.terms_id.state == "draft":
             missing.append(self.env._("Publish its terms."))
+        today = self.company_id._support_today()
+        if (
+            self.date_start
+            and self.date_start < today.replace(day=1)
+            and not self.billed_through
+        ):
+            # Months would be charged at once that somebody else may have billed.
+            missing.append(
+                self.env._(
+                    "It began before this month: enter under “Billed Through” the last "
+                    "day that was billed elsewhere, or the day before it began if "
+                    "nothing was."
+                )
+            )
         if any(service.type_id.basis == "lines" for service in self.service_ids):
             if not self.instance_ids.filtered("billed"):
                 missing.append(

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_support_access
+from . import test_support_amendment
 from . import test_support_contract
 from . import test_support_count
+from . import test_support_notice
 from . import test_support_terms

@@ -1,0 +1,155 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SupportContractAmend(models.TransientModel):
+    """Agree on a change of a signed contract."""
+
+    _name = "support.contract.amend"
+    _description = "Amend Contract"
+
+    contract_id = fields.Many2one("support.contract", required=True, readonly=True)
+    company_id = fields.Many2one(related="contract_id.company_id")
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    date_effective = fields.Date(
+        string="Effective From",
+        required=True,
+        default=lambda self: self.env.company._support_today(),
+        help="The first day on which the change holds. A day in the future is "
+        "scheduled and takes effect by itself.",
+    )
+    reason = fields.Char(required=True)
+    change = fields.Selection(
+        selection=lambda self: self._selection_change(),
+        required=True,
+        default="price",
+    )
+    service_id = fields.Many2one(
+        "support.contract.service", domain="[('contract_id', '=', contract_id)]"
+    )
+    price_unit = fields.Monetary(
+        string="New Price per Month",
+        compute="_compute_from_service",
+        store=True,
+        readonly=False,
+    )
+    date_start = fields.Date(
+        string="First Day",
+        compute="_compute_from_service",
+        store=True,
+        readonly=False,
+    )
+    date_min_end = fields.Date(
+        string="Minimum Term Until",
+        compute="_compute_from_service",
+        store=True,
+        readonly=False,
+    )
+    type_id = fields.Many2one("support.service.type", string="New Service")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="New Customer",
+        check_company=True,
+        help="The legal entity that takes the contract over, with its dates and rights.",
+    )
+    terms_id = fields.Many2one(
+        "support.terms",
+        string="New Terms",
+        domain="[('state', '=', 'published'), "
+        "('company_id', 'in', [company_id, False])]",
+    )
+    undoes_id = fields.Many2one("support.contract.amendment", readonly=True)
+
+    @api.model
+    def _selection_change(self):
+        return [
+            ("price", self.env._("Change the price of a service")),
+            ("add", self.env._("Add a service")),
+            ("dates", self.env._("Correct the dates of a service")),
+            ("terms", self.env._("Move to another version of the terms")),
+            ("customer", self.env._("Pass the contract to another legal entity")),
+            ("undo", self.env._("Undo an amendment")),
+        ]
+
+    @api.depends("service_id")
+    def _compute_from_service(self):
+        for wizard in self:
+            wizard.price_unit = wizard.service_id.price_unit
+            wizard.date_start = wizard.service_id.date_start
+            wizard.date_min_end = wizard.service_id.date_min_end
+
+    def action_confirm(self):
+        self.ensure_one()
+        changes = getattr(self, f"_get_changes_{self.change}")()
+        self.contract_id._amend(
+            self.date_effective, self.reason, changes, undoes=self.undoes_id
+        )
+
+    def _require(self, *names):
+        for name in names:
+            if not self[name]:
+                raise UserError(
+                    self.env._(
+                        "Fill in “%(field)s”.", field=self._fields[name]._description_string(self.env)
+                    )
+                )
+
+    def _get_changes_price(self):
+        self._require("service_id")
+        return [(self.service_id, {"price_unit": self.price_unit})]
+
+    def _get_changes_add(self):
+        self._require("type_id")
+        vals = {
+            "contract_id": self.contract_id.id,
+            "type_id": self.type_id.id,
+            "date_start": self.date_effective,
+        }
+        return [(self.env["support.contract.service"], vals)]
+
+    def _get_changes_dates(self):
+        self._require("service_id", "date_start")
+        return [
+            (
+                self.service_id,
+                {"date_start": self.date_start, "date_min_end": self.date_min_end},
+            )
+        ]
+
+    def _get_changes_terms(self):
+        self._require("terms_id")
+        return [(self.contract_id, {"terms_id": self.terms_id.id})]
+
+    def _get_changes_customer(self):
+        self._require("partner_id")
+        return [(self.contract_id, {"partner_id": self.partner_id.id})]
+
+    def _get_changes_undo(self):
+        """The opposite of every line that still stands as the amendment left it."""
+        self._require("undoes_id")
+        changes = []
+        for line in self.undoes_id.line_ids:
+            record = line._get_record()
+            if not line.field_name or not record:
+                raise UserError(
+                    self.env._(
+                        "What the amendment added is not undone: give notice for it "
+                        "instead."
+                    )
+                )
+            if record._encode_value(line.field_name) != line.after:
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” has changed again since. Undo the later amendment "
+                        "first.",
+                        field=line.field_label,
+                    )
+                )
+            value = record._decode_value(line.field_name, line.before)
+            if record._fields[line.field_name].type == "many2one":
+                value = value.id
+            changes.append((record, {line.field_name: value}))
+        return changes
