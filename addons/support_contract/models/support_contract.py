@@ -84,6 +84,13 @@ class SupportContract(models.Model):
     )
     service_ids = fields.One2many("support.contract.service", "contract_id", copy=True)
     instance_ids = fields.One2many("support.instance", "contract_id")
+    standard_instance_ids = fields.Many2many(
+        "support.instance",
+        string="Standard Test Instances",
+        compute="_compute_standard_instance_ids",
+        help="Where this customer's bugs are reproduced (clause R15): those with the "
+        "same Odoo version.",
+    )
     count_ids = fields.One2many("support.count", "contract_id")
     instance_count = fields.Integer(compute="_compute_instance_count")
     count_count = fields.Integer("Line Counts", compute="_compute_count_count")
@@ -129,6 +136,19 @@ class SupportContract(models.Model):
             contract.date_start = min(starts, default=False)
             contract.date_min_end = max(min_ends, default=False)
             contract.date_end = max(ends) if ends and all(ends) else False
+
+    @api.depends("instance_ids.series", "instance_ids.role", "company_id")
+    def _compute_standard_instance_ids(self):
+        standard = self.env["support.instance"].search(
+            [("role", "=", "standard_test"), ("company_id", "in", self.company_id.ids)]
+        )
+        for contract in self:
+            series = set(contract.instance_ids.mapped("series"))
+            contract.standard_instance_ids = standard.filtered(
+                lambda instance, series=series, company=contract.company_id: (
+                    instance.series in series and instance.company_id == company
+                )
+            )
 
     @api.depends("instance_ids")
     def _compute_instance_count(self):

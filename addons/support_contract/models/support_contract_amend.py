@@ -183,7 +183,7 @@ class SupportContract(models.Model):
     def _get_amendable_records(self):
         """Records whose guarded fields an amendment of this contract can touch."""
         self.ensure_one()
-        return [self, *self.service_ids]
+        return [self, *self.service_ids, *self.instance_ids.module_ids]
 
     def _snapshot(self, changes):
         """{(record, field name): JSON} of guarded and of explicitly changed fields."""

@@ -5,5 +5,6 @@ from . import test_support_access
 from . import test_support_amendment
 from . import test_support_contract
 from . import test_support_count
+from . import test_support_instance
 from . import test_support_notice
 from . import test_support_terms
