@@ -28,6 +28,8 @@
         "views/support_event_views.xml",
         "views/support_contract_views.xml",
         "views/support_contract_notice_report.xml",
+        "views/support_portal_templates.xml",
+        "views/support_contract_agreement_report.xml",
         "views/support_contract_menus.xml",
     ],
 }

@@ -13,6 +13,7 @@ from . import support_contract_amend
 from . import support_contract_amendment
 from . import support_contract_notice
 from . import support_contract_ending
+from . import support_contract_portal
 from . import support_instance
 from . import support_instance_module
 from . import support_source

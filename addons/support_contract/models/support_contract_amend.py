@@ -6,6 +6,9 @@ from odoo.exceptions import AccessError, UserError
 
 from ..guard import amending, is_amending
 
+# What an amendment does not compare.
+LISTS_AND_FILES = ("one2many", "many2many", "binary", "image")
+
 
 class SupportContract(models.Model):
     _name = "support.contract"
@@ -18,6 +21,9 @@ class SupportContract(models.Model):
             "currency_id",
             "terms_id",
             "date_signed",
+            "signed_by",
+            "signed_on",
+            "signature",
             "billed_through",
             "service_ids",
         }
@@ -190,7 +196,7 @@ class SupportContract(models.Model):
         values = {}
         for record in self._get_amendable_records():
             for name in sorted(record._guarded_fields):
-                if record._fields[name].type not in ("one2many", "many2many"):
+                if record._fields[name].type not in LISTS_AND_FILES:
                     values[record, name] = record._encode_value(name)
         for records, vals in changes:
             for record in records:

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ..notice import earliest_end
 from ..periods import ONE_DAY
@@ -54,6 +54,18 @@ class SupportContractService(models.Model):
                 contract._get_term("notice_to_month_end", date_notice).value
             ),
         )
+
+    def _get_price_in_words(self):
+        """The price as the agreement states it."""
+        self.ensure_one()
+        price = formatLang(self.env, self.price_unit, currency_obj=self.currency_id)
+        if self.basis == "lines":
+            return self.env._(
+                "%(price)s a month per started %(step)s lines of code",
+                price=price,
+                step=self.step,
+            )
+        return self.env._("%(price)s a month", price=price)
 
     def _explain_earliest_end(self, end):
         """The rule behind an earliest end, in a sentence."""
@@ -136,6 +148,32 @@ class SupportContract(models.Model):
         for contract in self:
             days = [day for day in contract.service_ids.mapped("date_notice") if day]
             contract.date_notice = max(days, default=False)
+
+    def _get_notice_in_words(self):
+        """The rule of notice as the agreement states it. Clause R1."""
+        self.ensure_one()
+        months = int(self._get_term("notice_months").value)
+        to_month_end = self._get_term("notice_to_month_end").value
+        if months and to_month_end:
+            return self.env._(
+                "After the minimum term each service runs on until one of us gives "
+                "notice. It ends with the month in which %(months)s months have passed.",
+                months=months,
+            )
+        if months:
+            return self.env._(
+                "After the minimum term each service runs on until one of us gives "
+                "notice, with a notice period of %(months)s months.",
+                months=months,
+            )
+        if to_month_end:
+            return self.env._(
+                "After the minimum term each service runs on until one of us gives "
+                "notice. It ends with the running month."
+            )
+        return self.env._(
+            "After the minimum term each service runs on until one of us gives notice."
+        )
 
     def action_give_notice(self):
         self.ensure_one()

@@ -7,4 +7,5 @@ from . import test_support_contract
 from . import test_support_count
 from . import test_support_instance
 from . import test_support_notice
+from . import test_support_portal
 from . import test_support_terms
