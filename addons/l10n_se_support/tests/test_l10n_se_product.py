@@ -159,13 +159,14 @@ class TestL10nSeProduct(L10nSeSupportCommon):
         self.assertFalse(product.taxes_id)
         self.assertEqual(product.property_account_income_id.code, "30012")
 
-    def test_product_of_one_company(self):
+    def test_product_of_another_company_is_left_alone(self):
         other = self.env["res.company"].create({"name": "Other"})
-        self.env["account.chart.template"].try_loading("se", other)
-        product = self.env["product.product"].create(
-            self._create_product_vals(company_id=self.company.id)
+        product = (
+            self.env["product.product"]
+            .sudo()
+            .create(self._create_product_vals(company_id=other.id))
         )
         self._create_type(product)
-        self._assert_service(product)
-        self._install()
-        self.assertFalse(product.sudo().with_company(other).property_account_income_id)
+        self.assertFalse(
+            product.with_company(self.company).property_account_income_id
+        )

@@ -3,5 +3,10 @@
 
 from . import test_support_access
 from . import test_support_contract
+from . import test_support_contract_condition
 from . import test_support_count
+from . import test_support_service_type
 from . import test_support_terms
+from . import test_support_terms_compare
+from . import test_support_terms_default
+from . import test_support_terms_frozen
