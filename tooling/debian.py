@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import paths
 from .console import Failure, run
+from .locks import exclusive
 from .steps import Step
 
 # The package links to files of the others, relative to the root of the file system,
@@ -82,8 +83,10 @@ class OdooTree(Step):
 
     def make(self, log):
         debs = paths.CACHE / "debs"
-        if self.again or not debs.is_dir():
-            self._download(debs, log)
+        # Another checkout may use the same cache at this moment.
+        with exclusive(paths.CACHE / "debs.lock"):
+            if self.again or not debs.is_dir():
+                self._download(debs, log)
         unpacked = paths.BUILD / "odoo.new"
         _remove(unpacked)
         unpacked.mkdir(parents=True)

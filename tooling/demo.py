@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 from . import (
     databases,
@@ -86,11 +87,13 @@ def make(pg, database=DATABASE, base_url=None):
     addons = sorted(manifests.own())
     template = databases.prepared_database(pg, manifests.outside(*addons), ["sv_SE"])
     say(f"Making the database {database} with {', '.join(addons)} ...")
-    databases.drop_database(pg, database)
-    databases.copy_database(pg, template, database, base_url)
-    odoo.install(pg, database, addons, LOGS / f"{database}-install.log")
-    say(f"Making the customers' repositories in {paths.relative(repositories.folder)} ...")
-    repositories.make()
+    with ThreadPoolExecutor(1) as pool:
+        making = pool.submit(repositories.make)
+        databases.drop_database(pg, database)
+        databases.copy_database(pg, template, database, base_url)
+        odoo.install(pg, database, addons, LOGS / f"{database}-install.log")
+        say(f"Making repositories in {paths.relative(repositories.folder)} ...")
+        making.result()
     say("Entering the consultancy, its customers and their contracts ...")
     _in_odoo(pg, database, "fill", f"fill(env, {str(repositories.folder)!r})")
     for night, moment in enumerate(demo_data.NIGHTS):
@@ -103,9 +106,7 @@ def make(pg, database=DATABASE, base_url=None):
 
 def show(pg, database=DATABASE):
     """Print what is in the database; says whether `odoo cloc` agrees."""
-    answer = _in_odoo(
-        pg, database, "read", "print('\\n' + json.dumps(read_back(env)))"
-    )
+    answer = _in_odoo(pg, database, "read", "print('\\n' + json.dumps(read_back(env)))")
     data = json.loads(answer.strip().splitlines()[-1])
     say()
     for line in demo_report.table(data["invoices"]):

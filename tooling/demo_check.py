@@ -35,7 +35,9 @@ def compare(counts, folder):
         root = checkouts[source["url"], source["revision"]]
         wanted.setdefault(root, set()).update(find_modules(root, source["folders"]))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        answers = dict(zip(wanted, pool.map(_cloc, wanted, wanted.values()), strict=True))
+        answers = dict(
+            zip(wanted, pool.map(_cloc, wanted, wanted.values()), strict=True)
+        )
     compared, differences = 0, []
     for count in counts:
         lines = 0

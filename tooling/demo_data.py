@@ -72,7 +72,7 @@ COMPANY = {
     "iban": "SE5499900000000999000017",
     "color": "#1f6b5c",
     "footer": (
-        "<p>Granlyckan Affärssystem AB · Säte: Göteborg · Org.nr 559999-0016 · "
+        "<p>Granlyckan Affärssystem AB · Säte: Göteborg · Org.nr 559999-0016<br/>"
         "Momsreg.nr SE559999001601 · Godkänd för F-skatt<br/>"
         "031-390 06 00 · info@granlyckan.example.com · granlyckan.example.com</p>"
     ),
@@ -299,8 +299,8 @@ CONTRACTS = (
                 ),
             ),
         ),
-        note="<p>Eleven shops, open every day: hot-fixes go in before 06:00. The folder "
-        "<i>attic</i> in the community repository is not installed and not "
+        note="<p>Eleven shops, open every day: hot-fixes go in before 06:00. The "
+        "folder <i>attic</i> in the community repository is not installed and not "
         "counted.</p>",
     ),
     Contract(
@@ -333,8 +333,8 @@ CONTRACTS = (
                 billed=False,
             ),
         ),
-        note="<p>Plain Odoo without modules of its own, so operations only. Upgrades are "
-        "quoted one by one.</p>",
+        note="<p>Plain Odoo without modules of its own, so operations only. Upgrades "
+        "are quoted one by one.</p>",
         manager="admin",
     ),
     Contract(
@@ -478,8 +478,8 @@ CONTRACTS = (
             Service("operations", "2026-12-01"),
         ),
         instances=(),
-        note="<p>Offer sent; goes live on 1 December if the brewery's board says yes in "
-        "November. The repository comes with the hand-over.</p>",
+        note="<p>Offer sent; goes live on 1 December if the brewery's board says yes "
+        "in November. The repository comes with the hand-over.</p>",
         manager="admin",
         draft=True,
     ),

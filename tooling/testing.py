@@ -42,13 +42,18 @@ class Result:
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
-    problems: list = field(default_factory=list)
+    failures: list = field(default_factory=list)  # what failed tests say
+    faults: list = field(default_factory=list)  # what is wrong besides
     notes: list = field(default_factory=list)
     outcomes: dict = field(default_factory=dict)  # test: passed, failed, skipped
 
     @property
     def passed(self):
         return self.tests - self.failed - self.skipped
+
+    @property
+    def problems(self):
+        return [*self.failures, *self.faults]
 
 
 class Job:
@@ -166,21 +171,21 @@ class AddonJob(Job):
             if odoo_log.NO_BROWSER in reason and not system.browser():
                 result.notes.append(note)
             else:
-                result.problems.append(note)
+                result.faults.append(note)
         for name, message in tests.failed.items():
             result.outcomes[name] = "failed"
-            result.problems.append(message)
-        result.problems += map(str, tests.complaints)
+            result.failures.append(message)
+        result.faults += map(str, tests.complaints)
         if tests.announced != len(tests.started) and not result.problems:
-            result.problems.append(
+            result.faults.append(
                 f"{len(tests.started)} tests were started, Odoo says {tests.announced}"
             )
         has_tests = any((paths.ADDONS / self.name / "tests").glob("test_*.py"))
         if has_tests and not tests.started and not self.tags:
-            result.problems.append("no test was run although there are test files")
+            result.faults.append("no test was run although there are test files")
         if code and not result.problems:
             what = f"Odoo ended with exit status {code}"
-            result.problems.append(f"{what}\n{tail(self.log)}")
+            result.faults.append(f"{what}\n{tail(self.log)}")
         return result
 
 
@@ -217,17 +222,17 @@ class PytestJob(Job):
             skipped = case.find("skipped")
             if bad is not None:
                 result.outcomes[name] = "failed"
-                result.problems.append(f"{name}: {bad.get('message')}\n{bad.text}")
+                result.failures.append(f"{name}: {bad.get('message')}\n{bad.text}")
             elif skipped is not None:
                 result.outcomes[name] = "skipped"
                 note = f"skipped {name}: {skipped.get('message')}"
                 announced = odoo_log.NO_BROWSER in note and not system.browser()
-                (result.notes if announced else result.problems).append(note)
+                (result.notes if announced else result.faults).append(note)
             else:
                 result.outcomes.setdefault(name, "passed")
         if code and not result.problems:
             what = "found no test" if code == 5 else f"ended with exit status {code}"
-            result.problems.append(f"pytest {what}\n{tail(self.log)}")
+            result.faults.append(f"pytest {what}\n{tail(self.log)}")
         return result
 
 
@@ -339,9 +344,9 @@ class Run:
                 result = job.run(self)
             except Failure as failure:
                 end = tail(failure.log) if failure.log else ""
-                result = Result(problems=[f"{failure.what}\n{end}".strip()])
+                result = Result(faults=[f"{failure.what}\n{end}".strip()])
             except Exception as error:  # shown, counted as a failure, others go on
-                result = Result(problems=[f"{type(error).__name__}: {error}"])
+                result = Result(faults=[f"{type(error).__name__}: {error}"])
             result.seconds = time.monotonic() - started
             _sum_up(result)
             job.result = result
@@ -365,7 +370,7 @@ def _sum_up(result):
     outcomes = Counter(result.outcomes.values())
     result.tests = len(result.outcomes)
     result.failed, result.skipped = outcomes["failed"], outcomes["skipped"]
-    if result.problems and not result.failed:
+    if result.faults:
         # A warning in the log, an installation that failed, a skip without a reason:
         # one more failure, so that the totals tell the truth.
         result.tests += 1

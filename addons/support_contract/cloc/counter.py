@@ -188,7 +188,11 @@ class _Job:
         for path, entry in draft.module.files:
             extension = self.extension(path[-1])
             if extension:
-                draft.rows.extend(self.list_file(draft, excludes, path, entry, extension))
+                # A thousand patterns for a thousand folders take their time.
+                self.pool.check_time()
+                draft.rows.extend(
+                    self.list_file(draft, excludes, path, entry, extension)
+                )
         # No longer needed, and many
         draft.module.files = []
 

@@ -10,8 +10,8 @@ may return only that matters:
 - links to folders and ``..`` lead to texts that no walk produces: never a match;
 - ``**`` stands for any number of folders, and as the last part for folders only
   (before Python 3.13) or for everything (from 3.13 on);
-- a last part without wildcards needs the file to exist, so a dangling link is not
-  left out by its plain name, but is by ``*.css``;
+- before Python 3.12, a last part without wildcards needs the file to exist: a dangling
+  link is not left out by its plain name, but is by ``*.css``;
 - a pattern that makes glob raise stops ``odoo cloc``; it is an error here too.
 
 The property tests compare this with real folders under the running Python.
@@ -37,7 +37,14 @@ class Excludes:
 
     def __init__(self, patterns):
         # As in odoo cloc: empty ones are skipped, everything else must be a pattern.
-        self._patterns = [_compile(pattern) for pattern in patterns if pattern]
+        self._patterns = []
+        seen = set()
+        for pattern in filter(None, patterns):
+            if not isinstance(pattern, str):
+                raise BadPattern(f"{pattern!r:.100} is no text")
+            if pattern not in seen:
+                seen.add(pattern)
+                self._patterns.append(_compile(pattern))
         self._by_folder = {}
 
     def match(self, path: str, exists=True) -> bool:
@@ -66,8 +73,6 @@ class Excludes:
 
 def _compile(pattern):
     """Split into parts: a plain name (str), a regular expression, or ``**``."""
-    if not isinstance(pattern, str):
-        raise BadPattern(f"{pattern!r:.100} is no text")
     if "\0" in pattern and _PYTHON >= (3, 13):
         raise BadPattern(f"{pattern[:100]!r} contains a NUL character")
     path = PurePosixPath(pattern)
@@ -75,7 +80,11 @@ def _compile(pattern):
         raise BadPattern(f"{pattern[:100]!r} is an absolute path")
     if not path.parts:
         raise BadPattern(f"{pattern[:100]!r} names no file")
-    parts = [_compile_part(part) for part in path.parts]
+    parts = []
+    for part in map(_compile_part, path.parts):
+        # "**/**" means no more than "**".
+        if part is not _RECURSIVE or parts[-1:] != [_RECURSIVE]:
+            parts.append(part)
     if _PYTHON >= (3, 11) and pattern.endswith("/"):
         # Folders only; None matches no file.
         parts.append(None)
@@ -132,5 +141,5 @@ def _matches_name(part, name, exists):
     if part is _RECURSIVE:
         return _PYTHON >= (3, 13)
     if isinstance(part, str):
-        return exists and part == name
+        return part == name and (exists or _PYTHON >= (3, 12))
     return part(name) is not None

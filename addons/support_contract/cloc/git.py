@@ -46,9 +46,11 @@ _SETTINGS = {
     "fetch.fsck.missingSpaceBeforeEmail": "ignore",
     "fetch.fsck.missingEmail": "ignore",
     "fetch.fsck.missingNameBeforeEmail": "ignore",
+    # Submodules are not fetched, whatever is said about them.
     "fetch.fsck.gitmodulesUrl": "ignore",
     "fetch.fsck.gitmodulesName": "ignore",
     "fetch.fsck.gitmodulesPath": "ignore",
+    "fetch.fsck.gitmodulesUpdate": "ignore",
     # A path that leads upwards is refused, not only frowned upon.
     "fetch.fsck.hasDot": "error",
     "fetch.fsck.hasDotdot": "error",

@@ -65,12 +65,14 @@ _MEANINGS = [
 def explain(source, errors: str) -> Exception:
     """The exception for a git that failed, with its last words, credentials removed."""
     text = scrub(source, errors)
-    for pattern, kind, message in _MEANINGS:
-        if re.search(pattern, text, re.IGNORECASE):
-            break
-    else:
-        kind = SourceBroken
-        message = "{url} could not be fetched."
+    kind, message = next(
+        (
+            (kind, message)
+            for pattern, kind, message in _MEANINGS
+            if re.search(pattern, text, re.IGNORECASE)
+        ),
+        (SourceBroken, "{url} could not be fetched."),
+    )
     branch = repr(source.branch) if source.branch else "branch"
     details = " ".join(line.strip() for line in text.splitlines() if line.strip())
     message = message.format(url=source.url, branch=branch)

@@ -69,6 +69,13 @@ class Pool:
             self._pipes.append(pipe)
             pipe.start()
 
+    def check_time(self):
+        if time.monotonic() > self.deadline:
+            raise SourceTimeout(
+                "Counting took too long. What was counted is kept; the next attempt "
+                "goes on from there."
+            )
+
     def parse(self, jobs):
         """Yield (job, answer) in any order; a job is (key, extension or "manifest")."""
         jobs = deque(jobs)
@@ -93,11 +100,7 @@ class Pool:
 
     def _run(self, pipes, jobs):
         while jobs or any(pipe.waiting for pipe in pipes):
-            if time.monotonic() > self.deadline:
-                raise SourceTimeout(
-                    "Counting took too long. What was counted is kept; the next "
-                    "attempt goes on from there."
-                )
+            self.check_time()
             for pipe in pipes:
                 pipe.request(jobs, _WINDOW)
             yield from self._receive(pipes)

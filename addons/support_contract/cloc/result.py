@@ -76,7 +76,16 @@ def make_module(name, path, tree, files, error, manifest) -> ModuleCount:
 
 
 # What a cache keeps of a module: all that does not depend on where it lies.
-_KEPT = ("name", "code", "total", "excluded", "errors", "digest", "cloc_exclude", "info")
+_KEPT = (
+    "name",
+    "code",
+    "total",
+    "excluded",
+    "errors",
+    "digest",
+    "cloc_exclude",
+    "info",
+)
 
 
 def pack_module(module) -> str:

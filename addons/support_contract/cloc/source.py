@@ -100,47 +100,17 @@ def check_branch(branch: str) -> None:
 
 def _clean_url(url, protocols):
     """Return (url without password, user, secret) or refuse."""
-    if len(url) > 2000 or _CONTROL.search(url):
-        raise SourceRefused(
-            "The address of the repository contains a space, a control character or "
-            "a backslash, or is too long."
-        )
-    if url.startswith("/"):
-        url = f"file://{url}"
-    elif "://" not in url and (match := _SCP.fullmatch(url)):
-        path = match["path"]
-        path = path if path.startswith("/") else f"/~/{path}"
-        # Git reads ssh://host/~/x as "relative to the home folder".
-        url = f"ssh://{match['user']}@{match['host']}{path}"
-    protocol, separator, _rest = url.partition("://")
-    if not separator or protocol not in PROTOCOLS:
-        raise SourceRefused(
-            "The address of a repository must begin with https://, http://, ssh:// "
-            "or file://."
-        )
-    if protocol not in protocols:
-        raise SourceRefused(f"Addresses of type {protocol}:// are not allowed here.")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise SourceRefused("The address of the repository is malformed.") from None
-    if parts.query or parts.fragment or "?" in url or "#" in url:
-        raise SourceRefused(
-            "The address of a repository has no '?' or '#'. Put a token into the "
-            "field for the password."
-        )
-    if protocol == "file":
+    parts = _split(_normalized(url), protocols)
+    if parts.scheme == "file":
         return _clean_file_url(parts), "", ""
-    if ":" in host:
-        host = f"[{host}]"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     if not _HOST.fullmatch(host) or parts.path.strip("/") == "":
         raise SourceRefused("The address of the repository has no host or no path.")
     if "::" in parts.path or parts.path.startswith("/-"):
         raise SourceRefused("The address of the repository is malformed.")
+    netloc = host if parts.port is None else f"{host}:{parts.port}"
     user, secret = unquote(parts.username or ""), unquote(parts.password or "")
-    netloc = host if port is None else f"{host}:{port}"
-    if protocol == "ssh":
+    if parts.scheme == "ssh":
         if secret:
             raise SourceRefused("ssh takes a key, not a password in the address.")
         if user and not _USER.fullmatch(user):
@@ -151,7 +121,47 @@ def _clean_url(url, protocols):
     elif user and not secret:
         # https://TOKEN@host/…: what stands before the @ is the secret.
         user, secret = "token", user
-    return f"{protocol}://{netloc}{parts.path}", user, secret
+    return f"{parts.scheme}://{netloc}{parts.path}", user, secret
+
+
+def _normalized(url):
+    """The short forms as addresses: /folder and user@host:path."""
+    if len(url) > 2000 or _CONTROL.search(url):
+        raise SourceRefused(
+            "The address of the repository contains a space, a control character or "
+            "a backslash, or is too long."
+        )
+    if url.startswith("/"):
+        return f"file://{url}"
+    if "://" not in url and (match := _SCP.fullmatch(url)):
+        path = match["path"]
+        # Git reads ssh://host/~/x as "relative to the home folder".
+        path = path if path.startswith("/") else f"/~/{path}"
+        return f"ssh://{match['user']}@{match['host']}{path}"
+    return url
+
+
+def _split(url, protocols):
+    protocol, separator, _rest = url.partition("://")
+    if not separator or protocol not in PROTOCOLS:
+        raise SourceRefused(
+            "The address of a repository must begin with https://, http://, ssh:// "
+            "or file://."
+        )
+    if protocol not in protocols:
+        raise SourceRefused(f"Addresses of type {protocol}:// are not allowed here.")
+    if "?" in url or "#" in url:
+        raise SourceRefused(
+            "The address of a repository has no '?' or '#'. Put a token into the "
+            "field for the password."
+        )
+    try:
+        parts = urlsplit(url)
+        if protocol != "file" and (parts.port == 0 or not parts.hostname):
+            raise ValueError
+    except ValueError:
+        raise SourceRefused("The address of the repository is malformed.") from None
+    return parts
 
 
 def _clean_file_url(parts):

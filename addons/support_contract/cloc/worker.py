@@ -25,9 +25,10 @@ sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 from odoo_rules import OdooRules  # noqa: E402
 
 LFS = b"version https://git-lfs.github.com/spec/"
-# Below this size a MemoryError is the parser's own limit for nested code ("Syntax
-# Error" for odoo cloc), above it may be our limit for the process.
-SURELY_FITS = 100_000
+# No text needs more memory than this per character, not even "a;a;a;…". A MemoryError
+# on less is the parser's own limit for nested code ("Syntax Error" for odoo cloc), on
+# more it may be our limit for the process.
+MEMORY_PER_CHARACTER = 1000
 
 
 class TooBig(Exception):
@@ -35,7 +36,9 @@ class TooBig(Exception):
 
 
 def main(odoo_path, memory, seconds):
-    limit(int(memory))
+    memory = int(memory)
+    limit(memory)
+    surely_fits = memory // MEMORY_PER_CHARACTER
     rules = OdooRules(odoo_path)
     rules.check()
     # Results go to a copy of the pipe, so that nothing printed can be taken for one.
@@ -55,7 +58,7 @@ def main(odoo_path, memory, seconds):
         if len(data) != int(size) or sys.stdin.buffer.read(1) != b"\n":
             return  # the feeder stopped half-way
         restart_clock(int(seconds))
-        write(output, [oid, extension, answer(rules, data, extension)])
+        write(output, [oid, extension, answer(rules, data, extension, surely_fits)])
         done += len(data)
         del data
         if done > 2**22:
@@ -80,16 +83,16 @@ def restart_clock(seconds):
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def answer(rules, data, extension):
+def answer(rules, data, extension, surely_fits):
     try:
         if extension == "manifest":
-            return read_manifest(rules, data)
+            return read_manifest(rules, data, surely_fits)
         if data.startswith(LFS):
             return [-1, "Git LFS pointer: the content is not in the repository"]
         # latin-1 as in odoo cloc: it cannot fail
         text = data.decode("latin1")
         code, total = rules.parse(text, extension)
-        if code == -1 and extension == ".py" and len(text) > SURELY_FITS:
+        if code == -1 and extension == ".py" and len(text) > surely_fits:
             recheck(text)
         return [code, total]
     except (MemoryError, TooBig):
@@ -108,7 +111,7 @@ def recheck(text):
     raise TooBig
 
 
-def read_manifest(rules, data):
+def read_manifest(rules, data, surely_fits):
     """What ``odoo cloc`` takes from a manifest, and what people want to know of it.
 
     ``exclude`` is the list it ends up with, also when reading fails half-way.
@@ -119,7 +122,7 @@ def read_manifest(rules, data):
         for key in ("cloc_exclude", "demo", "demo_xml"):
             exclude.extend(manifest.get(key, []))
     except MemoryError:
-        if len(data) > SURELY_FITS:
+        if len(data) > surely_fits:
             raise
         manifest = {}
     except Exception:  # noqa: BLE001 (the same net as in odoo cloc)

@@ -21,6 +21,9 @@ class SupportAmendable(models.AbstractModel):
 
     # Fields of money and dates. Extend with ``_guarded_fields = Parent | {...}``.
     _guarded_fields = frozenset()
+    # Those of them that say themselves from when they hold, such as a first day: they
+    # are written at once, however far ahead the amendment takes effect.
+    _self_dated_fields = frozenset()
 
     def _get_amended_contract(self):
         """The contracts that these records belong to."""
@@ -71,17 +74,15 @@ class SupportAmendable(models.AbstractModel):
         """
         self.ensure_one()
         # sudo: what is right on a day does not depend on who asks; the caller has
-        # access to this record or could not have it.
+        # access to this record or could not have it. Through the contract, so that
+        # its amendments are read once for all fields.
         lines = (
-            self.env["support.contract.amendment.line"]
+            self._get_amended_contract()
             .sudo()
-            .search(
-                [
-                    ("model", "=", self._name),
-                    ("res_id", "=", self.id),
-                    ("field_name", "=", field_name),
-                    ("amendment_id.state", "in", ("applied", "scheduled")),
-                ]
+            .amendment_ids.line_ids.filtered(
+                lambda line: line.field_name == field_name
+                and line.res_id == self.id
+                and line.model == self._name
             )
             .sorted(lambda line: (line.amendment_id.date_effective, line.id))
         )
@@ -90,6 +91,18 @@ class SupportAmendable(models.AbstractModel):
         due = lines.filtered(lambda line: line.amendment_id.date_effective <= day)
         text = due[-1].after if due else lines[0].before
         return self._decode_value(field_name, text)
+
+    def _describe_added(self):
+        """What an amendment says of a record that it added."""
+        self.ensure_one()
+        return self.display_name
+
+    def _get_amendment_changes(self, vals, day):
+        """What has to be written so that ``vals`` hold from ``day`` on.
+
+        :return: list of (record, values), as ``contract._amend`` takes them
+        """
+        return [(self, vals)] if vals else []
 
     def _encode_value(self, field_name):
         """This record's value as JSON text."""

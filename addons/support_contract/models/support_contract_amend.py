@@ -110,6 +110,18 @@ class SupportContract(models.Model):
             "services": services,
         }
 
+    def _get_terms(self, on_date):
+        return self._value_on("terms_id", on_date)
+
+    def _get_term_changes(self, keys, start, end, service):
+        """Another version of the terms may change any figure on its day."""
+        days = super()._get_term_changes(keys, start, end, service)
+        moves = self.sudo().amendment_ids.line_ids.filtered(
+            lambda line: line.model == self._name and line.field_name == "terms_id"
+        )
+        effective = set(moves.amendment_id.mapped("date_effective"))
+        return sorted({*days, *(day for day in effective if start < day <= end)})
+
     def _get_amended_contract(self):
         return self
 
@@ -127,8 +139,8 @@ class SupportContract(models.Model):
         :param date_effective: first day on which the change holds. In the future it
             is scheduled; what is added carries its own dates and is there at once.
         :param reason: why, in the words of whoever decided
-        :param changes: list of (record, values). An empty recordset means a new
-            record, which has to belong to this contract.
+        :param changes: list of (records, values). An empty recordset means a new
+            record, which has to belong to this contract; None as values removes.
         :param undoes: the amendment that this one undoes
         :return: ``support.contract.amendment``, with a line for every field that
             differs, those that follow from the change included
@@ -139,22 +151,33 @@ class SupportContract(models.Model):
             raise AccessError(self.env._("Only a manager can amend a contract."))
         if not reason or not reason.strip():
             raise UserError(self.env._("Say why the contract is amended."))
-        scheduled = date_effective > self.company_id._support_today()
-        changed = [(record, vals) for record, vals in changes if record]
-        before = self._snapshot(changed)
-        if scheduled:
-            after = before | self._encode_changes(changed)
-        else:
-            for record, vals in changed:
-                amending(record).write(vals)
-            self.env.flush_all()
-            after = self._snapshot(changed)
-        added = [amending(empty).create(vals) for empty, vals in changes if not empty]
+        changes = [
+            change
+            for records, vals in changes
+            for change in (
+                records._get_amendment_changes(vals, date_effective)
+                if records and vals
+                else [(records, vals)]
+            )
+        ]
+        ahead = date_effective > self.company_id._support_today()
+        now, later = self._split_changes(changes, ahead)
+        before = self._snapshot(changes)
+        added, removed = self._write_changes(now)
+        after = self._snapshot(changes) | self._encode_changes(later)
         lines = [
-            self._prepare_amendment_line_vals(*key, before[key], after[key])
-            for key in before
-            if before[key] != after[key]
-        ] + [self._prepare_amendment_line_vals(record) for record in added]
+            *(
+                self._prepare_amendment_line_vals(*key, before[key], after[key])
+                for key in before
+                if key in after and before[key] != after[key]
+            ),
+            *removed,
+            *(
+                self._prepare_amendment_line_vals(record)
+                | {"operation": "add", "record_name": record._describe_added()}
+                for record in added
+            ),
+        ]
         if not lines:
             raise UserError(self.env._("Nothing would change."))
         # sudo: nobody writes amendments by hand.
@@ -169,7 +192,7 @@ class SupportContract(models.Model):
                     "date_decided": fields.Datetime.now(),
                     "user_id": self.env.uid,
                     "reason": reason.strip(),
-                    "state": "scheduled" if scheduled else "applied",
+                    "state": "scheduled" if later else "applied",
                     "undoes_id": undoes.id if undoes else False,
                     "line_ids": [fields.Command.create(vals) for vals in lines],
                 }
@@ -180,6 +203,50 @@ class SupportContract(models.Model):
         self._after_amendment(amendment)
         return amendment
 
+    @api.model
+    def _split_changes(self, changes, ahead):
+        """Changes to write now, and those that wait for their day."""
+        if not ahead:
+            return changes, []
+        now, later = [], []
+        for records, vals in changes:
+            if not records or vals is None:
+                now.append((records, vals))
+                continue
+            dated = records._self_dated_fields
+            for chosen, part in (
+                (now, {name: vals[name] for name in vals if name in dated}),
+                (later, {name: vals[name] for name in vals if name not in dated}),
+            ):
+                if part:
+                    chosen.append((records, part))
+        return now, later
+
+    def _write_changes(self, changes):
+        """Write what holds from now on.
+
+        :return: (records that were added, lines about those that were removed)
+        """
+        removed = []
+        for records, vals in changes:
+            if vals is None:
+                removed += [
+                    self._prepare_amendment_line_vals(record)
+                    | {"operation": "remove", "record_name": record._describe_added()}
+                    for record in records
+                ]
+                amending(records).unlink()
+            elif records:
+                amending(records).write(vals)
+        self.env.flush_all()
+        added = [
+            amending(records).create(vals)
+            for records, vals in changes
+            if not records and vals is not None
+        ]
+        self.env.flush_all()
+        return added, removed
+
     def _may_amend(self):
         return self.env.user.has_group("support_contract.group_support_manager")
 
@@ -189,18 +256,24 @@ class SupportContract(models.Model):
     def _get_amendable_records(self):
         """Records whose guarded fields an amendment of this contract can touch."""
         self.ensure_one()
-        return [self, *self.service_ids, *self.instance_ids.module_ids]
+        return [
+            self,
+            *self.service_ids,
+            *self.condition_ids,
+            *self.instance_ids.module_ids,
+        ]
 
     def _snapshot(self, changes):
         """{(record, field name): JSON} of guarded and of explicitly changed fields."""
         values = {}
         for record in self._get_amendable_records():
+            record = record.exists()
             for name in sorted(record._guarded_fields):
                 if record._fields[name].type not in LISTS_AND_FILES:
                     values[record, name] = record._encode_value(name)
         for records, vals in changes:
-            for record in records:
-                for name in vals:
+            for record in records.exists():
+                for name in vals or ():
                     values[record, name] = record._encode_value(name)
         return values
 
@@ -219,6 +292,7 @@ class SupportContract(models.Model):
             "model": record._name,
             "res_id": record.id,
             "record_name": record.display_name,
+            "operation": "change",
             "field_name": name,
             "before": before,
             "after": after,

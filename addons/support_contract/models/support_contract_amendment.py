@@ -106,10 +106,11 @@ class SupportContractAmendment(models.Model):
             self.contract_id._log_event(
                 "amendment",
                 self.reason,
-                record=line._get_record(),
+                record=line._get_record() or None,
                 field_name=line.field_name,
-                before=line.before_text,
-                after=line.after_text or (not line.field_name and line.record_name),
+                before=line.before_text
+                or (line.operation == "remove" and line.record_name),
+                after=line.after_text or (line.operation == "add" and line.record_name),
                 amendment_id=self.id,
             )
 
@@ -141,9 +142,12 @@ class SupportContractAmendmentLine(models.Model):
         string="Record", model_field="model", required=True, readonly=True
     )
     record_name = fields.Char(string="What", readonly=True)
-    field_name = fields.Char(
-        readonly=True, help="Empty where the amendment added the record itself."
+    operation = fields.Selection(
+        [("change", "Changed"), ("add", "Added"), ("remove", "Removed")],
+        required=True,
+        readonly=True,
     )
+    field_name = fields.Char(readonly=True)
     field_label = fields.Char(string="Field", compute="_compute_field_label")
     before = fields.Char(string="Value Before", readonly=True, help="As JSON.")
     after = fields.Char(string="Value After", readonly=True, help="As JSON.")
@@ -161,7 +165,7 @@ class SupportContractAmendmentLine(models.Model):
                     [line.field_name], ["string"]
                 )
             line.field_label = fields_get.get(line.field_name, {}).get(
-                "string", line.field_name or self.env._("added")
+                "string", line.field_name
             )
 
     @api.depends("model", "field_name", "before", "after")
@@ -191,10 +195,17 @@ class SupportContractAmendmentLine(models.Model):
         self.ensure_one()
         return self.env[self.model].browse(self.res_id).exists()
 
+    def _is_settled(self):
+        """Whether the field says itself from when it holds, or follows from others."""
+        model = self.env[self.model]
+        field = model._fields[self.field_name]
+        return self.field_name in model._self_dated_fields or not field.store
+
     def _apply(self):
-        """Write the new value; of a record that was added there is nothing to do."""
+        """Write the new value, unless it was written when it was decided."""
         self.ensure_one()
-        if self.field_name and (record := self._get_record()):
+        record = self._get_record()
+        if record and self.field_name and not self._is_settled():
             value = record._decode_value(self.field_name, self.after)
             if self.env[self.model]._fields[self.field_name].type == "many2one":
                 value = value.id

@@ -27,6 +27,8 @@ class SupportContractService(models.Model):
         }
     )
 
+    _self_dated_fields = _guarded_fields - {"contract_id", "type_id", "price_unit"}
+
     end_reason = fields.Char(readonly=True, copy=False)
     remaining_fee = fields.Monetary(
         readonly=True,
@@ -37,6 +39,39 @@ class SupportContractService(models.Model):
 
     def _get_amended_contract(self):
         return self.contract_id
+
+    def _value_on(self, field_name, day):
+        if field_name == "price_unit":
+            return self._get_term("price", day).value or 0.0
+        return super()._value_on(field_name, day)
+
+    def _get_amendment_changes(self, vals, day):
+        """A new price is a special condition from its day, after the one before it."""
+        vals = dict(vals)
+        if "price_unit" not in vals:
+            return super()._get_amendment_changes(vals, day)
+        price = vals.pop("price_unit")
+        changes = super()._get_amendment_changes(vals, day)
+        for service in self:
+            own = service.condition_ids.filtered(lambda cond: cond.key == "price")
+            current = own.filtered(lambda cond: cond._holds_on(day))
+            later = own.filtered(lambda cond: cond.date_start and cond.date_start > day)
+            until = min(later.mapped("date_start"), default=None)
+            if current.date_start == day:
+                changes.append((current, {"value": price}))
+                continue
+            if current:
+                changes.append((current, {"date_end": day - ONE_DAY}))
+            condition = {
+                "contract_id": service.contract_id.id,
+                "service_id": service.id,
+                "key": "price",
+                "value": price,
+                "date_start": day,
+                "date_end": until and until - ONE_DAY,
+            }
+            changes.append((service.condition_ids.browse(), condition))
+        return changes
 
     def _get_earliest_end(self, date_notice):
         """When this service can end at the earliest. Clause R1.
@@ -49,10 +84,8 @@ class SupportContractService(models.Model):
             date_notice,
             start=self.date_start,
             min_end=self.date_min_end,
-            months=int(contract._get_term("notice_months", date_notice).value),
-            to_month_end=bool(
-                contract._get_term("notice_to_month_end", date_notice).value
-            ),
+            months=self._get_term("notice_months", date_notice).value,
+            to_month_end=contract._get_term("notice_to_month_end", date_notice).value,
         )
 
     def _get_price_in_words(self):
@@ -152,7 +185,7 @@ class SupportContract(models.Model):
     def _get_notice_in_words(self):
         """The rule of notice as the agreement states it. Clause R1."""
         self.ensure_one()
-        months = int(self._get_term("notice_months").value)
+        months = self._get_term("notice_months").value
         to_month_end = self._get_term("notice_to_month_end").value
         if months and to_month_end:
             return self.env._(

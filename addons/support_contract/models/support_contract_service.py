@@ -5,13 +5,20 @@ from odoo import api, fields, models
 
 from ..periods import anchored_period
 
+# What a figure of a service can change with, besides the terms.
+CONDITIONS = tuple(
+    f"contract_id.condition_ids.{name}"
+    for name in ("key", "type_id", "service_id", "value", "date_start", "date_end")
+)
+
 
 class SupportContractService(models.Model):
     """One service of a contract, with its own price, start and end. Clauses R1, R3."""
 
     _name = "support.contract.service"
     _description = "Support Contract Service"
-    _order = "contract_id, date_start, id"
+    # Without the contract: its own order reads dates that are computed from services.
+    _order = "date_start, id"
 
     contract_id = fields.Many2one(
         "support.contract", required=True, ondelete="cascade", index=True
@@ -20,15 +27,17 @@ class SupportContractService(models.Model):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     type_id = fields.Many2one("support.service.type", required=True)
     basis = fields.Selection(related="type_id.basis")
-    step = fields.Integer(related="type_id.step")
+    # The type's own, at the time: the database compares it with the other services.
+    exclusive = fields.Boolean(
+        compute="_compute_exclusive", store=True, precompute=True
+    )
+    step = fields.Integer(compute="_compute_step")
     price_unit = fields.Monetary(
         string="Price per Month",
         compute="_compute_price_unit",
-        store=True,
-        readonly=False,
-        precompute=True,
+        inverse="_inverse_price_unit",
         help="A month's price: of the service, or of each started step of its units. "
-        "Comes from the terms; another one can be agreed.",
+        "Comes from the terms; another one is a special condition.",
     )
     date_start = fields.Date(required=True, default=lambda self: self._default_start())
     date_min_end = fields.Date(
@@ -55,11 +64,8 @@ class SupportContractService(models.Model):
             int4range(contract_id, contract_id, '[]') WITH =,
             int4range(type_id, type_id, '[]') WITH =,
             daterange(date_start, date_end, '[]') WITH &&
-        )""",
+        ) WHERE (exclusive)""",
         "The contract already has a service of this type on some of these days.",
-    )
-    _price_positive = models.Constraint(
-        "CHECK (price_unit >= 0)", "The price cannot be negative."
     )
 
     @api.model
@@ -71,23 +77,34 @@ class SupportContractService(models.Model):
         for service in self:
             service.display_name = f"{service.contract_id.name}: {service.type_id.name}"
 
+    @api.depends("type_id")
+    def _compute_exclusive(self):
+        for service in self:
+            service.exclusive = service.type_id.exclusive
+
     @api.depends("type_id", "contract_id.terms_id")
+    def _compute_step(self):
+        for service in self:
+            service.step = service._get_term("step").value
+
+    @api.depends(
+        "type_id", "date_start", "date_end", "contract_id.terms_id", *CONDITIONS
+    )
     def _compute_price_unit(self):
         for service in self:
-            price = service.contract_id.terms_id._get_price(service.type_id)
-            if price:
-                service.price_unit = price.price_unit
-            else:
-                service.price_unit = service.price_unit or 0.0
+            service.price_unit = service._get_term("price").value or 0.0
 
-    @api.depends("type_id", "date_start")
+    def _inverse_price_unit(self):
+        for service in self:
+            service._agree_price(service.price_unit)
+
+    @api.depends("type_id", "date_start", "contract_id.terms_id", *CONDITIONS)
     def _compute_date_min_end(self):
         for service in self:
-            months = service.type_id.min_months
+            start = service.date_start
+            months = start and service._get_term("min_months", start).value
             service.date_min_end = (
-                anchored_period(service.date_start, 0, months=months).end
-                if months and service.date_start
-                else False
+                anchored_period(start, 0, months=months).end if months else False
             )
 
     @api.model_create_multi

@@ -2,10 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..basis import registered_bases
 
 
 class SupportServiceType(models.Model):
-    """A kind of service that a contract can hold, and what its price is based on.
+    """A kind of service: what it grants and what its price is based on.
 
     Types are data: a consultancy adds its own without code. Clauses R1-R3.
     """
@@ -14,9 +17,13 @@ class SupportServiceType(models.Model):
     _description = "Support Service Type"
     _order = "sequence, id"
 
+    # What customers have signed on. Prices are not among them: those are in the terms.
+    _signed_fields = ("basis", "exclusive", "grant_ids")
+
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
         required=True,
+        copy=False,
         help="A stable technical name, used by imports and reports.",
     )
     active = fields.Boolean(default=True)
@@ -38,11 +45,28 @@ class SupportServiceType(models.Model):
         default=1,
         required=True,
         help="The price is for each started step of this many units, "
-        "such as 100 lines of code.",
+        "such as 100 lines of code. New versions of the terms begin with it.",
     )
     min_months = fields.Integer(
         string="Minimum Term (Months)",
-        help="The service cannot end before this many months have passed.",
+        help="The service cannot end before this many months have passed. New "
+        "versions of the terms begin with it.",
+    )
+    exclusive = fields.Boolean(
+        string="One at a Time",
+        default=True,
+        help="A contract has at most one such service on any day. Switch it off for "
+        "services of which a customer can have several, each with its own price.",
+    )
+    grant_ids = fields.Many2many(
+        "support.right",
+        string="Grants",
+        ondelete="restrict",
+        help="The rights that a customer has on every day of such a service.",
+    )
+    is_signed = fields.Boolean(
+        compute="_compute_is_signed",
+        help="Customers may have signed on it: it is in published terms or sold.",
     )
 
     _code_uniq = models.UniqueIndex("(code)", "That code is already used.")
@@ -55,8 +79,69 @@ class SupportServiceType(models.Model):
 
     @api.model
     def _selection_basis(self):
-        """The quantity bases that this database can bill; extend to add one."""
-        return [
-            ("fixed", self.env._("Fixed price")),
-            ("lines", self.env._("Lines of code")),
-        ]
+        """The quantity bases that this database can bill: see `basis.py`."""
+        bases = registered_bases(self.env.registry["support.contract.service"])
+        return [(code, self.env._(label)) for code, (_name, label) in bases.items()]
+
+    def _compute_is_signed(self):
+        signed = self._get_signed()
+        for kind in self:
+            kind.is_signed = kind._origin in signed
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for kind, vals in zip(self, vals_list, strict=True):
+            vals.setdefault("code", kind._get_free_code())
+        return vals_list
+
+    def write(self, vals):
+        self._check_signed(vals)
+        return super().write(vals)
+
+    def _check_signed(self, vals):
+        """A published version fixes what its services are as well as what they cost."""
+        names = [name for name in self._signed_fields if name in vals]
+        if not names:
+            return
+        for kind in self._get_signed():
+            before = {name: kind[name] for name in names}
+            # Only what is really another value is refused: an import or an update may
+            # write the same again.
+            after = self.new({name: vals[name] for name in names}, origin=kind)
+            if any(before[name] != _origin(after[name]) for name in names):
+                raise UserError(
+                    self.env._(
+                        "%(type)s is in published terms or in running contracts, so "
+                        "what it counts and grants cannot change. Make a new type and "
+                        "use it in a new version of the terms.",
+                        type=kind.name,
+                    )
+                )
+
+    def _get_signed(self):
+        """The types among these that customers may have signed on."""
+        # sudo: a version or contract of another company counts as well.
+        priced = self.env["support.terms.price"].sudo()._read_group(
+            [("type_id", "in", self.ids), ("terms_id.state", "!=", "draft")], ["type_id"]
+        )
+        bought = self.env["support.contract.service"].sudo()._read_group(
+            [
+                ("type_id", "in", self.ids),
+                ("contract_id.state", "not in", ("draft", "cancelled")),
+            ],
+            ["type_id"],
+        )
+        return self.browse({kind.id for [kind] in (*priced, *bought)})
+
+    def _get_free_code(self):
+        self.ensure_one()
+        number = 2
+        while self.with_context(active_test=False).search_count(
+            [("code", "=", f"{self.code}_{number}")], limit=1
+        ):
+            number += 1
+        return f"{self.code}_{number}"
+
+
+def _origin(value):
+    return value._origin if isinstance(value, models.BaseModel) else value

@@ -1,43 +1,114 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+import re
+
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+
+# Passed in the context by the steps below. An object cannot come over RPC, so nobody
+# outside the server can pretend to be a step.
+STEP = object()
 
 
 class SupportTerms(models.Model):
-    """One version of the consultancy's standard terms."""
+    """One version of the consultancy's standard terms.
+
+    A draft can change in everything, a published version in nothing: contracts have
+    been signed on it. What it says is read by `contract._get_term()` alone.
+    """
 
     _name = "support.terms"
     _description = "Support Terms"
     _inherit = ["mail.thread"]
     _order = "company_id, date_published desc, id desc"
 
+    # Only the steps change these.
+    _step_fields = ("state", "date_published", "date_retired")
+
     name = fields.Char(required=True, translate=True)
-    version = fields.Char(required=True, copy=False)
+    version = fields.Char(required=True, copy=False, help='Such as "2026-01".')
     company_id = fields.Many2one(
         "res.company",
+        ondelete="restrict",
         help="Leave empty for terms that every company may use.",
     )
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
+        help="The currency of all prices and fees of this version.",
     )
     state = fields.Selection(
         [("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
         default="draft",
         required=True,
+        readonly=True,
         copy=False,
         tracking=True,
     )
     date_published = fields.Date(copy=False, readonly=True)
-    price_ids = fields.One2many("support.terms.price", "terms_id", copy=True)
+    date_retired = fields.Date(copy=False, readonly=True)
+    predecessor_id = fields.Many2one(
+        "support.terms",
+        string="Made From",
+        ondelete="restrict",
+        copy=False,
+        readonly=True,
+    )
+    price_ids = fields.One2many(
+        "support.terms.price", "terms_id", string="Prices", copy=True
+    )
+    scope_ids = fields.One2many(
+        "support.terms.scope",
+        "terms_id",
+        string="Scope",
+        copy=True,
+        default=lambda self: self._default_scope_ids(),
+        help="What is included and what is billed, for every category of work.",
+    )
+
+    @api.model
+    def _default_scope_ids(self):
+        """All categories, as each proposes itself."""
+        categories = self.env["support.scope.category"].search([])
+        return [Command.create({"category_id": category.id}) for category in categories]
 
     @api.depends("name", "version")
     def _compute_display_name(self):
         for terms in self:
             terms.display_name = " ".join(filter(None, [terms.name, terms.version]))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Looked at afterwards: a state can also come from a default of the context.
+        created = super().create(vals_list)
+        for terms in created:
+            terms._check_step({name: terms[name] for name in self._step_fields}, "draft")
+        return created
+
+    def write(self, vals):
+        if self.env.context.get("support_terms_step") is not STEP:
+            for terms in self:
+                terms._check_step(vals, terms.state)
+            # What hangs on every record of Odoo, such as followers, is not the terms.
+            if vals.keys() - self.env["mail.thread"]._fields.keys():
+                self._check_draft()
+        return super().write(vals)
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        # Comes before `write`: the new text would be in the database already.
+        self._check_draft()
+        return super()._update_field_translations(
+            field_name, translations, *args, **kwargs
+        )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for terms, vals in zip(self, vals_list, strict=True):
+            vals.setdefault("version", terms._get_next_version())
+            vals.setdefault("predecessor_id", terms.id)
+        return vals_list
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
@@ -48,20 +119,134 @@ class SupportTerms(models.Model):
 
     def action_publish(self):
         for terms in self:
-            if not terms.price_ids:
+            if terms.state != "draft":
+                raise UserError(self.env._("Only a draft can be published."))
+            if missing := terms._get_publication_obstacles():
                 raise UserError(
                     self.env._(
-                        "Add at least one price to %(terms)s before publishing it.",
+                        "%(terms)s cannot be published yet:\n%(obstacles)s",
                         terms=terms.display_name,
+                        obstacles="\n".join(f"- {line}" for line in missing),
                     )
                 )
         today = self.env.company._support_today()
-        self.write({"state": "published", "date_published": today})
+        self._take_step({"state": "published", "date_published": today})
 
     def action_retire(self):
-        self.write({"state": "retired"})
+        """New contracts no longer get this version; running ones keep it."""
+        if self.filtered(lambda terms: terms.state != "published"):
+            raise UserError(self.env._("Only a published version can be retired."))
+        today = self.env.company._support_today()
+        self._take_step({"state": "retired", "date_retired": today})
+
+    def action_new_version(self):
+        """Open a draft that says the same, to change it; a button."""
+        self.ensure_one()
+        return self.copy()._get_records_action(name=self.env._("New Version"))
+
+    def action_add_categories(self):
+        """Add the categories of work that came after this draft; a button."""
+        for terms in self:
+            missing = terms._get_missing_categories()
+            terms.scope_ids = [
+                Command.create({"category_id": category.id}) for category in missing
+            ]
+
+    def _take_step(self, vals):
+        self.with_context(support_terms_step=STEP).write(vals)
+
+    def _check_step(self, vals, state):
+        """Refuse a state or its dates from anywhere but the buttons."""
+        asked = {name: vals[name] for name in self._step_fields if name in vals}
+        if asked.pop("state", state) != state or any(asked.values()):
+            raise UserError(
+                self.env._(
+                    "Terms are published and retired with their buttons, which check "
+                    "that nothing is missing."
+                )
+            )
+
+    def _check_draft(self):
+        """Customers have signed on a published version: nothing in it ever changes."""
+        for terms in self:
+            if terms.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(terms)s is published and cannot change. Make a new version "
+                        "of it instead.",
+                        terms=terms.display_name,
+                    )
+                )
+
+    def _get_publication_obstacles(self):
+        """Sentences that say what is missing before customers can sign on it."""
+        self.ensure_one()
+        missing = []
+        if not self.price_ids:
+            missing.append(self.env._("Add at least one price."))
+        if categories := self._get_missing_categories():
+            missing.append(
+                self.env._(
+                    "Say what is included and what is billed for: %(categories)s.",
+                    categories=", ".join(categories.mapped("name")),
+                )
+            )
+        if self.suspend_days and not self.suspend_right_ids:
+            missing.append(
+                self.env._("Choose the rights that unpaid invoices suspend.")
+            )
+        return missing
+
+    def _get_missing_categories(self):
+        self.ensure_one()
+        categories = self.env["support.scope.category"].search([])
+        return categories - self.scope_ids.category_id
+
+    def _get_next_version(self):
+        """The next free number: "2026-02" after "2026-01", "3" after "2"."""
+        self.ensure_one()
+        same = self.with_context(active_test=False).search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        taken = set(same.filtered(lambda terms: terms.name == self.name).mapped("version"))
+        prefix, number = re.fullmatch(r"(.*?)(\d*)", self.version or "").groups()
+        this_year = f"{self.env.company._support_today().year}-"
+        if re.fullmatch(r"\d{4}-", prefix) and prefix != this_year:
+            prefix, number = this_year, "0" * len(number)
+        if not number:
+            prefix, number = f"{prefix} ", "1"
+        width = len(number)
+        following = int(number) + 1
+        while (version := f"{prefix}{following:0{width}}") in taken:
+            following += 1
+        return version
 
     def _get_price(self, service_type):
         """The price line of these terms for `service_type`; may be empty."""
         self.ensure_one()
         return self.price_ids.filtered(lambda price: price.type_id == service_type)
+
+    def _get_scope(self, category):
+        """The line of the scope matrix for a category of work; may be empty."""
+        self.ensure_one()
+        return self.scope_ids.filtered(lambda line: line.category_id == category)
+
+    def _get_figure(self, key, service_type):
+        """What this version says. To know what holds for a contract, ask it:
+        `contract._get_term()`.
+
+        :return: None for a price that the version does not have
+        """
+        self.ensure_one()
+        price = self._get_price(service_type)
+        if key == "price":
+            return price.price_unit if price else None
+        if key == "tiers":
+            return price._get_tiers()
+        if key == "discount":
+            return 0.0  # a discount on a monthly fee is always special
+        if key == "minimum":
+            return price.minimum
+        if key in ("step", "min_months"):
+            return (price or service_type)[key]
+        return self[key]

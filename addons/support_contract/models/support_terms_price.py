@@ -2,21 +2,41 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ValidationError
 
 
 class SupportTermsPrice(models.Model):
-    """What one type of service costs under one version of the terms. Clause R2."""
+    """What one type of service costs under one version of the terms. Clauses R1-R3."""
 
     _name = "support.terms.price"
     _description = "Support Terms Price"
+    _inherit = ["support.terms.line"]
     _order = "terms_id, id"
 
-    terms_id = fields.Many2one("support.terms", required=True, ondelete="cascade")
+    terms_id = fields.Many2one(
+        "support.terms", required=True, ondelete="cascade", index=True
+    )
     currency_id = fields.Many2one(related="terms_id.currency_id")
     type_id = fields.Many2one("support.service.type", required=True)
     basis = fields.Selection(related="type_id.basis")
-    step = fields.Integer(related="type_id.step")
+    # The version's own, so that a change on the type leaves what was published alone.
+    step = fields.Integer(
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="The price is for each started step of this many units, "
+        "such as 100 lines of code.",
+    )
+    min_months = fields.Integer(
+        string="Minimum Term (Months)",
+        compute="_compute_from_type",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The service cannot end before this many months have passed.",
+    )
     price_unit = fields.Monetary(
         string="Price per Month",
         required=True,
@@ -26,6 +46,17 @@ class SupportTermsPrice(models.Model):
         string="Minimum Fee",
         help="A full month never costs less than this.",
     )
+    tier_ids = fields.One2many(
+        "support.terms.price.tier",
+        "price_id",
+        string="Tiers",
+        copy=True,
+        help="Cheaper steps above a quantity. Each step keeps the price of its own "
+        "tier, so more never costs less than it would alone.",
+    )
+    ladder = fields.Char(
+        compute="_compute_ladder", help="What the steps above a quantity cost."
+    )
 
     _terms_type_uniq = models.UniqueIndex(
         "(terms_id, type_id)", "These terms already have a price for that service."
@@ -34,34 +65,54 @@ class SupportTermsPrice(models.Model):
         "CHECK (price_unit >= 0 AND coalesce(minimum, 0) >= 0)",
         "Prices cannot be negative.",
     )
+    _step_positive = models.Constraint(
+        "CHECK (step > 0)", "The step must be at least one unit."
+    )
+    _min_months_positive = models.Constraint(
+        "CHECK (min_months >= 0)", "The minimum term cannot be negative."
+    )
+
+    @api.depends("type_id")
+    def _compute_from_type(self):
+        for price in self:
+            price.step = price.type_id.step or 1
+            price.min_months = price.type_id.min_months
+
+    @api.depends("tier_ids.display_name")
+    def _compute_ladder(self):
+        for price in self:
+            tiers = price.tier_ids.sorted("above")
+            price.ladder = "; ".join(tiers.mapped("display_name"))
 
     @api.depends("terms_id", "type_id")
     def _compute_display_name(self):
         for price in self:
             price.display_name = f"{price.terms_id.display_name}: {price.type_id.name}"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        prices = super().create(vals_list)
-        prices._check_terms_draft()
-        return prices
-
-    def write(self, vals):
-        self._check_terms_draft()
-        result = super().write(vals)
-        self._check_terms_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self._check_terms_draft()
-
-    def _check_terms_draft(self):
-        """A contract was signed on the published text: its figures never change."""
-        if self.terms_id.filtered(lambda terms: terms.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "These terms are published and cannot change. "
-                    "Duplicate them to make a new version."
+    @api.constrains("step", "tier_ids", "type_id")
+    def _check_tiers(self):
+        for price in self:
+            if price.tier_ids and price.type_id.basis == "fixed":
+                raise ValidationError(
+                    self.env._(
+                        "%(type)s has a fixed price, so there is no quantity for a "
+                        "ladder.",
+                        type=price.type_id.name,
+                    )
                 )
-            )
+            for tier in price.tier_ids:
+                if tier.above % price.step:
+                    raise ValidationError(
+                        self.env._(
+                            "A tier of %(type)s starts above %(above)s: let it start "
+                            "above a multiple of the step, %(step)s.",
+                            type=price.type_id.name,
+                            above=tier.above,
+                            step=price.step,
+                        )
+                    )
+
+    def _get_tiers(self):
+        """The ladder as the calculation of prices takes it: ((above, price), …)."""
+        tiers = self.tier_ids.sorted("above")
+        return tuple((tier.above, tier.price_unit) for tier in tiers)

@@ -106,15 +106,22 @@ class TestSupportAmendment(SupportContractCommon):
             amendment.line_ids,
             [
                 {
-                    "model": "support.contract.service",
+                    "operation": "change",
                     "res_id": self.operations.id,
                     "field_name": "price_unit",
                     "before_text": "2,400.00",
                     "after_text": "2,500.00",
-                }
+                },
+                {
+                    "operation": "add",
+                    "res_id": self.operations.condition_ids.id,
+                    "field_name": False,
+                    "before_text": "",
+                    "after_text": "",
+                },
             ],
         )
-        event = self.contract.event_ids.sorted("id")[-1]
+        event = self.contract.event_ids.filtered("field_name").sorted("id")[-1]
         self.assertRecordValues(
             event,
             [
@@ -161,18 +168,84 @@ class TestSupportAmendment(SupportContractCommon):
         wizard.day = date(2027, 3, 1)
         self.assertIn("2,600.00", wizard.description)
 
+    def test_price_of_the_future_holds_from_its_day(self):
+        with freeze_time("2026-11-23 10:00:00"):
+            self.contract._amend(
+                date(2027, 1, 1), "Agreed", [(self.operations, {"price_unit": 2600.0})]
+            )
+            self.assertEqual(self.operations.price_unit, 2400.0)
+        self.env.invalidate_all()
+        with freeze_time("2026-12-31 23:30:00"):  # already 2027 in Sweden
+            self.assertEqual(self.operations.price_unit, 2600.0)
+
     def test_scheduled_amendment_takes_effect_on_its_day(self):
+        terms = self.terms.copy({"version": "2027"})
+        terms._get_price(self.type_operations).price_unit = 2700.0
+        terms.action_publish()
         with freeze_time("2026-11-23 10:00:00"):
             amendment = self.contract._amend(
-                date(2027, 1, 1), "Agreed", [(self.operations, {"price_unit": 2600.0})]
+                date(2027, 1, 1), "New terms", [(self.contract, {"terms_id": terms.id})]
             )
             self.contract._cron_amend_and_end()
         self.assertEqual(amendment.state, "scheduled")
-        self.assertEqual(self.operations.price_unit, 2400.0)
+        self.assertEqual(self.contract.terms_id, self.terms)
+        for day, price in ((date(2026, 12, 31), 2400.0), (date(2027, 1, 1), 2700.0)):
+            self.assertEqual(self.operations._value_on("price_unit", day), price)
         with freeze_time("2026-12-31 23:30:00"):  # already 2027 in Sweden
             self.contract._cron_amend_and_end()
         self.assertEqual(amendment.state, "applied")
-        self.assertEqual(self.operations.price_unit, 2600.0)
+        self.assertEqual(self.contract.terms_id, terms)
+        self.assertEqual(
+            self.operations._value_on("price_unit", date(2026, 12, 31)), 2400.0
+        )
+        self.assertEqual(
+            self.contract._get_term_changes(
+                ["price"], date(2026, 12, 15), date(2027, 1, 14), self.operations
+            ),
+            [date(2027, 1, 1)],
+        )
+
+    def test_special_condition_is_agreed_and_ended(self):
+        for change, day, vals in (
+            (
+                "condition",
+                "2026-11-01",
+                {
+                    "condition_key": "discount",
+                    "condition_type_id": self.type_operations,
+                    "condition_value": 10.0,
+                },
+            ),
+            ("end_condition", "2027-01-01", {}),
+        ):
+            with freeze_time("2026-11-23 10:00:00"):
+                wizard = Form(
+                    self.env["support.contract.amend"].with_context(
+                        default_contract_id=self.contract.id
+                    )
+                )
+                wizard.change = change
+                wizard.date_effective = date.fromisoformat(day)
+                wizard.reason = "Loyal customer"
+                if change == "end_condition":
+                    vals = {"condition_id": self.contract.condition_ids}
+                for name, value in vals.items():
+                    setattr(wizard, name, value)
+                wizard.save().action_confirm()
+        self.assertRecordValues(
+            self.contract.condition_ids,
+            [
+                {
+                    "value": 10.0,
+                    "date_start": date(2026, 11, 1),
+                    "date_end": date(2026, 12, 31),
+                    "note": "Loyal customer",
+                }
+            ],
+        )
+        self.assertEqual(
+            self.operations._get_term("discount", date(2026, 12, 1)).value, 10.0
+        )
 
     def test_undoing_is_another_amendment(self):
         with freeze_time("2026-11-23 10:00:00"):

@@ -4,3 +4,4 @@
 from . import support_contract_amend
 from . import support_contract_notice
 from . import support_contract_on_day
+from . import support_terms_compare

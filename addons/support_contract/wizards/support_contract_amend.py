@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..periods import ONE_DAY
+
 
 class SupportContractAmend(models.TransientModel):
     """Agree on a change of a signed contract."""
@@ -49,6 +51,22 @@ class SupportContractAmend(models.TransientModel):
         readonly=False,
     )
     type_id = fields.Many2one("support.service.type", string="New Service")
+    condition_key = fields.Selection(
+        selection=lambda self: self.env["support.contract.condition"]._selection_key(),
+        string="What",
+    )
+    condition_type_id = fields.Many2one(
+        "support.service.type",
+        string="For the Service",
+        help="Empty: for all services of the contract.",
+    )
+    condition_value = fields.Float(string="Agreed", digits=(16, 4))
+    condition_end = fields.Date(string="Until", help="Empty: for good.")
+    condition_id = fields.Many2one(
+        "support.contract.condition",
+        string="Condition That Ends",
+        domain="[('contract_id', '=', contract_id)]",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="New Customer",
@@ -67,6 +85,8 @@ class SupportContractAmend(models.TransientModel):
     def _selection_change(self):
         return [
             ("price", self.env._("Change the price of a service")),
+            ("condition", self.env._("Agree on a special condition")),
+            ("end_condition", self.env._("End a special condition")),
             ("add", self.env._("Add a service")),
             ("dates", self.env._("Correct the dates of a service")),
             ("terms", self.env._("Move to another version of the terms")),
@@ -91,11 +111,8 @@ class SupportContractAmend(models.TransientModel):
     def _require(self, *names):
         for name in names:
             if not self[name]:
-                raise UserError(
-                    self.env._(
-                        "Fill in “%(field)s”.", field=self._fields[name]._description_string(self.env)
-                    )
-                )
+                label = self._fields[name]._description_string(self.env)
+                raise UserError(self.env._("Fill in “%(field)s”.", field=label))
 
     def _get_changes_price(self):
         self._require("service_id")
@@ -127,29 +144,64 @@ class SupportContractAmend(models.TransientModel):
         self._require("partner_id")
         return [(self.contract_id, {"partner_id": self.partner_id.id})]
 
+    def _get_changes_condition(self):
+        self._require("condition_key")
+        vals = {
+            "contract_id": self.contract_id.id,
+            "key": self.condition_key,
+            "type_id": self.condition_type_id.id,
+            "value": self.condition_value,
+            "date_start": self.date_effective,
+            "date_end": self.condition_end,
+            "note": self.reason,
+        }
+        return [(self.env["support.contract.condition"], vals)]
+
+    def _get_changes_end_condition(self):
+        self._require("condition_id")
+        return [(self.condition_id, {"date_end": self.date_effective - ONE_DAY})]
+
     def _get_changes_undo(self):
         """The opposite of every line that still stands as the amendment left it."""
         self._require("undoes_id")
         changes = []
         for line in self.undoes_id.line_ids:
             record = line._get_record()
-            if not line.field_name or not record:
+            if line.operation == "remove":
                 raise UserError(
-                    self.env._(
-                        "What the amendment added is not undone: give notice for it "
-                        "instead."
-                    )
+                    self.env._("What was removed does not come back. Add it anew.")
                 )
-            if record._encode_value(line.field_name) != line.after:
-                raise UserError(
-                    self.env._(
-                        "“%(field)s” has changed again since. Undo the later amendment "
-                        "first.",
-                        field=line.field_label,
-                    )
+            if line.operation == "add":
+                changes += self._undo_addition(record)
+            elif not record._fields[line.field_name].store:
+                continue  # follows from the others
+            else:
+                changes += self._undo_change(line, record)
+        # What was added goes before its predecessor is put back.
+        return sorted(changes, key=lambda change: change[1] is not None)
+
+    def _undo_addition(self, record):
+        if record._name != "support.contract.condition":
+            raise UserError(
+                self.env._(
+                    "%(what)s was added and is running. Give notice for it instead.",
+                    what=record.display_name,
                 )
-            value = record._decode_value(line.field_name, line.before)
-            if record._fields[line.field_name].type == "many2one":
-                value = value.id
-            changes.append((record, {line.field_name: value}))
-        return changes
+            )
+        if record.date_start and record.date_start < self.date_effective:
+            return [(record, {"date_end": self.date_effective - ONE_DAY})]
+        return [(record, None)]
+
+    def _undo_change(self, line, record):
+        if record._encode_value(line.field_name) != line.after:
+            raise UserError(
+                self.env._(
+                    "“%(field)s” has changed again since. Undo the later amendment "
+                    "first.",
+                    field=line.field_label,
+                )
+            )
+        value = record._decode_value(line.field_name, line.before)
+        if record._fields[line.field_name].type == "many2one":
+            value = value.id
+        return [(record, {line.field_name: value})]

@@ -5,8 +5,13 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from ..periods import Schedule, billable_periods
+from odoo.addons.support_contract.periods import ONE_DAY, Period
+
+from ..periods import BillingPeriod, Schedule, billable_periods, due_date
 from ..pricing import Rounding, fixed_price, stepped_price
+
+# The figures of the agreement that make a price, in the order of the calculation.
+PRICE_FIGURES = ("price", "discount", "minimum")
 
 
 class SupportContractService(models.Model):
@@ -20,13 +25,35 @@ class SupportContractService(models.Model):
         :return: list of :class:`..periods.BillingPeriod`
         """
         self.ensure_one()
-        return billable_periods(
-            Schedule(),
+        schedule = Schedule(
+            self._get_term("calendar").value, self._get_term("timing").value
+        )
+        periods = billable_periods(
+            schedule,
             start=self.date_start,
             end=self.date_end,
             billed_through=self._get_billed_through(),
             today=today,
+            # All services of a contract on the same days.
+            anchor=self.contract_id.date_start,
         )
+        parts = (part for whole in periods for part in self._split(schedule, whole))
+        return [part for part in parts if part.due <= today]
+
+    def _split(self, schedule, period):
+        """Cut a period where one of its figures changes, so that each day has its own.
+
+        :return: list of :class:`..periods.BillingPeriod`, in order
+        """
+        start, end = period.covered.start, period.covered.end
+        changes = self.contract_id._get_term_changes(PRICE_FIGURES, start, end, self)
+        starts = [start, *changes]
+        ends = [*(day - ONE_DAY for day in changes), end]
+        pieces = map(Period, starts, ends)
+        return [
+            BillingPeriod(period.full, piece, due_date(schedule, period.full, piece))
+            for piece in pieces
+        ]
 
     def _get_billed_through(self):
         """The last day that was charged, here or where the contract was before."""
@@ -48,8 +75,11 @@ class SupportContractService(models.Model):
         contract = self.contract_id
         # The text is read on the customer's invoice.
         service = self.with_context(lang=contract.partner_id.lang)
-        counts = self._get_evidence()
-        price = self._compute_price(period, counts)
+        # As it was when the charged days were over or, in advance, when they begin.
+        quantity = service._get_quantity(min(period.due, period.covered.end))
+        figures = service._get_figures(period.covered.start)
+        price = service._compute_price(period, quantity, figures)
+        counts = quantity.count_ids or self.env["support.count"]
         return {
             "name": service._get_charge_name(period.covered),
             "contract_id": contract.id,
@@ -65,61 +95,52 @@ class SupportContractService(models.Model):
             "quantity": float(price.quantity),
             "price_unit": float(price.price_unit),
             "amount": float(price.amount),
-            "calculation": service._render_calculation(price, counts),
+            "calculation": service._render_calculation(price, counts, figures),
             "count_ids": [fields.Command.set(counts.ids)],
         }
 
-    def _get_evidence(self):
-        """The counts that the price is computed from; none for a fixed price.
+    def _get_figures(self, day):
+        """What the agreement says on that day: {figure: term}.
 
-        :raise UserError: when a billed instance has no approved count. Nothing is
-            ever billed as zero because a count is missing.
+        :raise UserError: when no price was ever agreed. Nothing is ever billed as zero
+            because a figure is missing.
         """
         self.ensure_one()
-        contract = self.contract_id
-        if self.type_id.basis != "lines":
-            return self.env["support.count"]
-        instances = contract.instance_ids.filtered("billed")
-        if not instances:
+        figures = {
+            key: self._get_term(key, day) for key in (*PRICE_FIGURES, "tiers", "step")
+        }
+        if figures["price"].value is None:
             raise UserError(
                 self.env._(
-                    "%(contract)s has no billed instance. Add the instance whose lines "
-                    "of code are billed.",
-                    contract=contract.name,
+                    "%(service)s has no price: its terms have none for that service. "
+                    "Agree on a special condition.",
+                    service=self.display_name,
                 )
             )
-        for instance in instances.filtered(lambda inst: not inst.last_count_id):
-            raise UserError(
-                self.env._(
-                    "%(instance)s has no approved line count. Count it, or approve its "
-                    "count. %(reason)s",
-                    instance=instance.display_name,
-                    reason=instance.count_error or "",
-                ).strip()
-            )
-        return contract._get_billed_counts()
+        return figures
 
-    def _compute_price(self, period, counts):
+    def _compute_price(self, period, quantity, figures):
         """The price of one period with its calculation. Clauses R2, R3.
 
+        :param quantity: :class:`odoo.addons.support_contract.basis.Quantity`
+        :param figures: as ``_get_figures`` returns them
         :return: :class:`..pricing.Price`
         """
         self.ensure_one()
-        terms_price = self.contract_id.terms_id._get_price(self.type_id)
+        price = figures["price"].value
         knobs = {
-            "minimum": terms_price.minimum,
+            "unit": quantity.unit,
+            "discount": figures["discount"].value,
+            "minimum": figures["minimum"].value,
             "part": period.part,
             "rounding": Rounding(self.currency_id.rounding),
         }
-        if self.type_id.basis == "lines":
-            return stepped_price(
-                counts._get_billed_lines(),
-                self.price_unit,
-                step=self.type_id.step,
-                unit="lines",
-                **knobs,
-            )
-        return fixed_price(self.price_unit, **knobs)
+        if not quantity.unit:
+            return fixed_price(price, quantity=quantity.value, **knobs)
+        knobs["tiers"] = figures["tiers"].value
+        return stepped_price(
+            quantity.value, price, step=figures["step"].value, **knobs
+        )
 
     def _get_charge_name(self, period):
         """First line of the invoice line: what was bought for which days."""
@@ -131,14 +152,19 @@ class SupportContractService(models.Model):
             end=format_date(self.env, period.end),
         )
 
-    def _render_calculation(self, price, counts):
-        """How the price came about and which revision was counted, for a reader."""
+    def _render_calculation(self, price, counts, figures):
+        """How the price came about, for a reader: the sum, the special conditions that
+        it used, and which revision was counted.
+        """
         self.ensure_one()
 
         def format_number(number, places):
             return formatLang(self.env, float(number), digits=places)
 
         text = price.text(self.env._, format_number)
+        for term in figures.values():
+            if term.is_special:
+                text += "\n" + term.source[:1].upper() + term.source[1:]
         for count in counts:
             text += "\n" + self.env._(
                 "%(instance)s: %(lines)s lines counted on %(date)s, "

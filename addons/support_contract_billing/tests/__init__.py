@@ -5,3 +5,4 @@ from . import test_support_billing_access
 from . import test_support_billing_failure
 from . import test_support_billing_run
 from . import test_support_billing_tour
+from . import test_support_billing_terms

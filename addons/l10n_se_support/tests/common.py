@@ -1,0 +1,79 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.support_contract.tests.repository import module_files
+from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
+
+
+class L10nSeSupportCommon(SupportBillingCommon):
+    """A Swedish consultancy, customers in three countries, 12,345 lines of code."""
+
+    @classmethod
+    @AccountTestInvoicingCommon.setup_chart_template("se")
+    def setUpClass(cls):
+        super().setUpClass()
+        # A chart loaded in this transaction is unknown to the database's planner,
+        # and loading another one takes minutes then.
+        cls.env.cr.execute("ANALYZE account_group, account_account")
+        cls.company.vat = "SE123456789701"
+        cls.terms = cls.env.ref("l10n_se_support.terms_se")
+        cls.product = cls.type_maintenance.product_id
+        cls.swedish = cls._create_customer(
+            name="Björkdal Snickeri AB", country_id=cls._get_country("se")
+        )
+        cls.finnish = cls._create_customer(
+            name="Koivula Puutyö Oy",
+            country_id=cls._get_country("fi"),
+            vat="FI12345671",
+        )
+        cls.norwegian = cls._create_customer(
+            name="Bjørkedal Snekkeri AS", country_id=cls._get_country("no")
+        )
+        cls.repository = cls._create_repository()
+        cls.repository.commit(module_files("workshop", 12345))
+
+    @classmethod
+    def _get_country(cls, code):
+        return cls.env.ref(f"base.{code}").id
+
+    @classmethod
+    def _create_customer(cls, **vals):
+        return cls.env["res.partner"].create(
+            {
+                "is_company": True,
+                "property_payment_term_id": cls.env.ref(
+                    "account.account_payment_term_30days"
+                ).id,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _chart(cls, xmlid, company=None):
+        """Record of the company's chart by template xmlid."""
+        ChartTemplate = cls.env["account.chart.template"]
+        return ChartTemplate.with_company(company or cls.company).ref(xmlid)
+
+    def _bill_maintenance(self, customer, start="2026-09-01", day="2026-10-01"):
+        """The invoice that the scheduled action posts on `day` for one contract."""
+        contract = self._create_contract(
+            services=[("maintenance", start)], partner_id=customer.id
+        )
+        self._create_instance(contract, self.repository)
+        contract.action_activate()
+        self._run_cron(day)
+        self.assertFalse(contract.billing_error)
+        return contract.invoice_ids
+
+    def _get_boxes(self, moves):
+        """Boxes of the VAT return: posted lines by tag, with the report's sign."""
+        # Odoo does not recompute the sign of a tag when a formula changes.
+        self.env.invalidate_all()
+        boxes = {}
+        for line in moves.filtered(lambda move: move.state == "posted").line_ids:
+            for tag in line.tax_tag_ids:
+                box = tag.with_context(lang="en_US").name.removeprefix("se_")
+                sign = -1 if tag.balance_negate else 1
+                boxes[box] = boxes.get(box, 0.0) + sign * line.balance
+        return boxes

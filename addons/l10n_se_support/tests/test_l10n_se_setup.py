@@ -1,0 +1,205 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import convert_file
+
+from .common import L10nSeSupportCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestL10nSeSetup(L10nSeSupportCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.administrator = new_test_user(
+            cls.env,
+            "swedish_administrator",
+            groups="account.group_account_manager",
+            company_id=cls.company.id,
+        )
+        cls.formula = cls.env.ref("l10n_se.tax_report_line_40_tag")
+
+    def _open(self):
+        """The page as an accounting administrator without other rights sees it."""
+        Setup = self.env["l10n_se.support.setup"].with_user(self.administrator)
+        return Setup.browse(
+            Setup.with_company(self.company).action_open()["res_id"]
+        ).with_company(self.company)
+
+    def _get_codes(self):
+        return self._open().line_ids.mapped("code")
+
+    def test_findings_of_a_fresh_chart(self):
+        self.assertEqual(self._get_codes(), ["box_40_tag", "box_40_sign"])
+
+    def test_nothing_changes_before_the_button(self):
+        self._open()
+        self.assertEqual(self._get_nec_tags(), ["se_39"])
+        self.assertEqual(self.formula.formula, "se_40")
+
+    def _get_nec_tags(self):
+        lines = self._chart("sale_tax_services_NEC").repartition_line_ids
+        return lines.tag_ids.with_context(lang="en_US").mapped("name")
+
+    def test_norwegian_invoice_before_and_after(self):
+        before = self._bill_maintenance(self.norwegian)
+        self.assertEqual(self._get_boxes(before), {"39": 22320.0})
+        setup = self._open()
+        self.assertRegex(setup.line_ids[0].note, "box 39: 1, the first of ")
+        setup.action_correct()
+        self.assertFalse(setup.line_ids)
+        after = self._bill_maintenance(self.norwegian)
+        self.assertEqual(self._get_boxes(after), {"40": 22320.0})
+        # What is posted may be in a return already.
+        self.assertEqual(self._get_boxes(before), {"39": 22320.0})
+
+    def test_credit_note_goes_to_the_same_box(self):
+        self._open().action_correct()
+        invoice = self._bill_maintenance(self.norwegian)
+        credit_note = invoice._reverse_moves([{"invoice_date": "2026-10-02"}])
+        credit_note.action_post()
+        self.assertEqual(self._get_boxes(credit_note), {"40": -22320.0})
+        self.assertEqual(self._get_boxes(invoice | credit_note), {"40": 0.0})
+
+    def test_tag_alone_would_turn_the_sign(self):
+        setup = self._open()
+        setup.line_ids.filtered(lambda line: line.code == "box_40_sign").correct = False
+        setup.action_correct()
+        self.assertEqual(setup.line_ids.mapped("code"), ["box_40_sign"])
+        move = self._bill_maintenance(self.norwegian)
+        self.assertEqual(self._get_boxes(move), {"40": -22320.0})
+
+    def test_businesses_in_the_eu_stay_in_box_39(self):
+        self._open().action_correct()
+        move = self._bill_maintenance(self.finnish)
+        self.assertEqual(self._get_boxes(move), {"39": 22320.0})
+
+    def test_unticked_finding_stays(self):
+        setup = self._open()
+        setup.line_ids.correct = False
+        setup.action_correct()
+        self.assertEqual(setup.line_ids.mapped("code"), ["box_40_tag", "box_40_sign"])
+        self.assertEqual(self.formula.formula, "se_40")
+
+    def test_change_is_in_the_history_of_the_tax(self):
+        self._bill_maintenance(self.norwegian)
+        tax = self._chart("sale_tax_services_NEC")
+        messages = tax.message_ids
+        # A tax has no history in the transaction that made it, nor is it
+        # recomputed there whether the tax is used.
+        self.cr.flush()
+        self.env.invalidate_all()
+        track = {"tracking_disable": False, "mail_notrack": False}
+        self._open().with_context(**track).action_correct()
+        self.env.flush_all()
+        self.cr.flush()
+        bodies = "".join((tax.message_ids - messages).mapped("body"))
+        self.assertIn("se_39", bodies)
+        self.assertIn("se_40", bodies)
+
+    def test_update_of_the_swedish_accounting_is_found_again(self):
+        self._open().action_correct()
+        self.assertFalse(self._get_codes())
+        convert_file(
+            self.env(su=True),
+            "l10n_se",
+            "data/account_tax_report_data.xml",
+            {},
+            mode="update",
+            noupdate=False,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.formula.formula, "se_40")
+        self.assertEqual(self._get_codes(), ["box_40_sign"])
+        self._open().action_correct()
+        self.assertFalse(self._get_codes())
+
+    def test_reload_of_the_chart_is_found_again(self):
+        self._open().action_correct()
+        self.env["account.chart.template"].try_loading("se", self.company)
+        self.assertEqual(self._get_codes(), ["box_40_tag"])
+        self._open().action_correct()
+        self.assertFalse(self._get_codes())
+
+    def test_own_tag_beside_box_40_stays(self):
+        own = self.env["account.account.tag"].create(
+            {
+                "name": "Own",
+                "applicability": "taxes",
+                "country_id": self.env.ref("base.se").id,
+            }
+        )
+        base = self._chart("sale_tax_services_NEC").repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "base"
+        )
+        base.tag_ids += own
+        self._open().action_correct()
+        self.assertEqual(sorted(set(base.tag_ids.mapped("name"))), ["Own", "se_40"])
+
+    def test_support_sold_as_goods(self):
+        self.product.write(
+            {
+                "property_account_income_id": self._chart("a30011").id,
+                "taxes_id": self._chart("sale_tax_25_goods").ids,
+            }
+        )
+        setup = self._open()
+        self.assertEqual(setup.line_ids[-1].code, "goods")
+        self.assertIn(self.product.name, setup.line_ids[-1].found)
+        setup.action_correct()
+        self.assertFalse(setup.line_ids)
+        self.assertRecordValues(
+            self.product,
+            [
+                {
+                    "property_account_income_id": self._chart("a30012").id,
+                    "taxes_id": self._chart("sale_tax_25_services").ids,
+                }
+            ],
+        )
+
+    def test_goods_account_of_the_category_counts(self):
+        self.product.property_account_income_id = False
+        self.product.categ_id.property_account_income_categ_id = self._chart("a30011")
+        self.assertIn("goods", self._get_codes())
+
+    def test_journal_without_ocr_is_a_question_of_choice(self):
+        journal = self.company_data["default_journal_sale"]
+        journal.invoice_reference_model = "euro"
+        setup = self._open()
+        line = setup.line_ids.filtered(lambda line: line.code == "ocr")
+        self.assertRecordValues(line, [{"correct": False}])
+        setup.action_correct()
+        self.assertEqual(journal.invoice_reference_model, "euro")
+        setup.line_ids.correct = True
+        setup.action_correct()
+        self.assertEqual(journal.invoice_reference_model, "se_ocr3")
+        self.assertFalse(setup.line_ids)
+
+    def test_company_without_swedish_books(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        Setup = self.env["l10n_se.support.setup"].with_company(company)
+        self.assertFalse(Setup.create({}).line_ids)
+
+    def test_company_of_somebody_else_is_refused(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        Setup = self.env["l10n_se.support.setup"].with_user(self.administrator)
+        with self.assertRaises(AccessError):
+            Setup.create({"company_id": other.id})
+
+    def test_consultant_and_accountant_are_refused(self):
+        for user in (self.consultant, self.accountant):
+            Setup = self.env["l10n_se.support.setup"].with_user(user)
+            with self.assertRaises(AccessError):
+                Setup.action_open()
+
+    def test_settings_open_the_page(self):
+        action = (
+            self.env["res.config.settings"].create({}).action_l10n_se_support_setup()
+        )
+        self.assertRecordValues(
+            self.env["l10n_se.support.setup"].browse(action["res_id"]),
+            [{"company_id": self.company.id}],
+        )

@@ -1,0 +1,38 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestL10nSeTerms(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.terms = cls.env.ref("l10n_se_support.terms_se")
+
+    def test_swedish_terms_can_be_signed_at_once(self):
+        self.assertRecordValues(
+            self.terms,
+            [
+                {
+                    "state": "published",
+                    "version": "2026-01",
+                    "currency_id": self.env.ref("base.SEK").id,
+                    "company_id": False,
+                }
+            ],
+        )
+        prices = {
+            price.type_id.code: price.price_unit for price in self.terms.price_ids
+        }
+        self.assertEqual(
+            prices, {"maintenance": 180.0, "operations": 2400.0, "patch": 495.0}
+        )
+
+    def test_terms_have_a_swedish_name(self):
+        self.env["res.lang"]._activate_lang("sv_SE")
+        self.env["ir.module.module"]._load_module_terms(["l10n_se_support"], ["sv_SE"])
+        self.assertEqual(
+            self.terms.with_context(lang="sv_SE").name, "Underhåll och support"
+        )

@@ -1,0 +1,253 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import float_compare, format_date
+
+from ..term import FIGURES, WHOLE_UNITS
+
+
+class SupportContractCondition(models.Model):
+    """A figure that was agreed differently with one customer: a special condition.
+
+    It wins over the terms on its days and is named wherever it is used. The most
+    particular one counts: for one service, for a type of service, for all.
+    """
+
+    _name = "support.contract.condition"
+    _description = "Special Condition"
+    _inherit = ["support.amendable"]
+    # Without the contract: its own order reads dates that are computed from conditions.
+    _order = "key, date_start, id"
+
+    _guarded_fields = frozenset(
+        {
+            "contract_id",
+            "key",
+            "type_id",
+            "service_id",
+            "value",
+            "date_start",
+            "date_end",
+            "note",
+        }
+    )
+    # A condition says itself from when it holds.
+    _self_dated_fields = _guarded_fields
+
+    contract_id = fields.Many2one(
+        "support.contract", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    key = fields.Selection(
+        selection=lambda self: self._selection_key(),
+        string="What",
+        required=True,
+        help="The figure of the terms that does not hold for this customer.",
+    )
+    type_id = fields.Many2one(
+        "support.service.type",
+        string="Service",
+        ondelete="restrict",
+        help="Empty: for all services of the contract.",
+    )
+    service_id = fields.Many2one(
+        "support.contract.service",
+        string="One Service Only",
+        ondelete="cascade",
+        index="btree_not_null",
+        domain="[('contract_id', '=', contract_id)]",
+        help="For one of several services of the same type.",
+    )
+    value = fields.Float(
+        string="Agreed",
+        required=True,
+        digits=(16, 4),
+        help="What holds instead of the figure in the terms. An agreed price holds "
+        "for every step: there is no ladder then.",
+    )
+    date_start = fields.Date(string="From", help="Empty: from the very beginning.")
+    date_end = fields.Date(string="Until", help="The last day. Empty: for good.")
+    note = fields.Char(
+        string="Reason", help="Is printed on the agreement beside the condition."
+    )
+    agreed = fields.Char(
+        string="Agreed Figure",
+        compute="_compute_texts",
+        help="The agreed figure with its unit.",
+    )
+    standard = fields.Char(
+        string="Terms Say",
+        compute="_compute_texts",
+        help="What the customer's version of the terms says.",
+    )
+    summary = fields.Char(compute="_compute_summary", help="All of it in one sentence.")
+
+    # Closed ranges of whole days. A range of one number stands for the number itself,
+    # so that `=` works in a GiST index without the extension btree_gist.
+    _no_overlap = models.Constraint(
+        """EXCLUDE USING gist (
+            int4range(contract_id, contract_id, '[]') WITH =,
+            int8range(hashtext(key::text), hashtext(key::text), '[]') WITH =,
+            int4range(coalesce(type_id, 0), coalesce(type_id, 0), '[]') WITH =,
+            int4range(coalesce(service_id, 0), coalesce(service_id, 0), '[]') WITH =,
+            daterange(date_start, date_end, '[]') WITH &&
+        )""",
+        "The contract already has a special condition for that on some of these days.",
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK (date_end IS NULL OR date_start IS NULL OR date_end >= date_start)",
+        "A special condition cannot end before it starts.",
+    )
+
+    @api.model
+    def _selection_key(self):
+        return [(key, self.env._(figure.label)) for key, figure in FIGURES.items()]
+
+    @api.depends(
+        "key",
+        "value",
+        "type_id",
+        "service_id",
+        "date_start",
+        "contract_id.currency_id",
+        "contract_id.terms_id",
+    )
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for condition in self:
+            contract, key = condition.contract_id, condition.key
+            standard = condition._get_standard() if contract and key else None
+            condition.standard = contract._format_figure(key, standard)
+            condition.agreed = contract._format_figure(key, condition.value)
+
+    @api.depends("agreed", "standard", "date_end", "note", "service_id", "type_id.name")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for condition in self:
+            condition.summary = condition._get_summary()
+
+    @api.depends("key", "type_id.name")
+    def _compute_display_name(self):
+        labels = dict(self._selection_key())
+        for condition in self:
+            names = [labels.get(condition.key), condition.type_id.name]
+            condition.display_name = ", ".join(filter(None, names))
+
+    @api.constrains("key", "value")
+    def _check_value(self):
+        for condition in self:
+            figure, value = FIGURES[condition.key], condition.value
+            label = self.env._(figure.label)
+            if value < figure.least:
+                raise ValidationError(
+                    self.env._(
+                        "%(what)s: enter %(least)s or more.",
+                        what=label,
+                        least=figure.least,
+                    )
+                )
+            if figure.unit == "percent" and value > 100:
+                raise ValidationError(
+                    self.env._("%(what)s: enter 0 to 100 percent.", what=label)
+                )
+            whole = not float_compare(value, round(value), precision_digits=4)
+            if figure.unit in WHOLE_UNITS and not whole:
+                raise ValidationError(
+                    self.env._("%(what)s: enter a whole number.", what=label)
+                )
+
+    @api.constrains("key", "type_id", "service_id", "contract_id")
+    def _check_service(self):
+        for condition in self:
+            service, kind = condition.service_id, condition.type_id
+            figure = FIGURES[condition.key]
+            label = self.env._(figure.label)
+            if not figure.by_type and (service or kind):
+                raise ValidationError(
+                    self.env._(
+                        "%(what)s is one for the whole contract: leave the service "
+                        "empty.",
+                        what=label,
+                    )
+                )
+            if figure.by_type and figure.unit == "money" and not (service or kind):
+                raise ValidationError(
+                    self.env._("%(what)s: choose the service.", what=label)
+                )
+            if service and service.contract_id != condition.contract_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s is not a service of this contract.", service.display_name
+                    )
+                )
+
+    @api.onchange("key")
+    def _onchange_key(self):
+        if self.key and not FIGURES[self.key].by_type:
+            self.type_id = self.service_id = False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # A condition may follow on one whose end was set in the same save: the
+        # database has to know of the end before it compares the two.
+        self.flush_model()
+        return super().create(vals_list)
+
+    def _get_amended_contract(self):
+        # sudo: the state counts also where the user may not see the contract.
+        return self.contract_id.sudo()
+
+    def _describe_added(self):
+        return self.summary
+
+    def _holds_on(self, day):
+        """Whether this condition is in force on `day`."""
+        self.ensure_one()
+        started = not self.date_start or self.date_start <= day
+        return started and (not self.date_end or day <= self.date_end)
+
+    def _applies_to(self, key, service_type, service):
+        """Whether this condition is about that figure of that service."""
+        self.ensure_one()
+        if self.key != key:
+            return False
+        if self.service_id:
+            return self.service_id == service._origin
+        return not self.type_id or self.type_id == service_type._origin
+
+    def _get_standard(self, terms=None):
+        """What the terms say: the contract's version, or `terms` to compare."""
+        self.ensure_one()
+        contract = self.contract_id
+        day = self.date_start or contract._get_term_day()
+        terms = terms or contract._get_terms(day)
+        return terms._get_figure(self.key, self.type_id or self.service_id.type_id)
+
+    def _get_summary(self, terms=None):
+        """The condition as the agreement prints it; beside other `terms`, if given."""
+        self.ensure_one()
+        standard = self.standard
+        if terms:
+            standard = self.contract_id._format_figure(
+                self.key, self._get_standard(terms)
+            )
+        what = self.display_name
+        if self.service_id and not self.type_id:
+            what = f"{what}, {self.service_id.type_id.name}"
+        values = {"what": what, "agreed": self.agreed, "standard": standard}
+        if standard:
+            text = self.env._(
+                "%(what)s: %(agreed)s instead of %(standard)s", **values
+            )
+        else:
+            text = self.env._("%(what)s: %(agreed)s", **values)
+        if self.date_start:
+            day = format_date(self.env, self.date_start)
+            text = self.env._("%(text)s, from %(day)s", text=text, day=day)
+        if self.date_end:
+            day = format_date(self.env, self.date_end)
+            text = self.env._("%(text)s, until %(day)s", text=text, day=day)
+        return f"{text}. {self.note}" if self.note else text

@@ -1,0 +1,52 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+VERDICTS = [
+    ("included", "Included"),
+    ("billed", "Billed"),
+    ("needs_reproduction", "Included once reproduced"),
+]
+
+
+class SupportScopeCategory(models.Model):
+    """A kind of work: what a ticket or task is about.
+
+    Whether it is included is said by the version of the terms that the customer
+    signed. What is here is only how a new version begins. Clauses R5-R17.
+    """
+
+    _name = "support.scope.category"
+    _description = "Category of Work"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True,
+        copy=False,
+        help="A stable technical name, used by imports and reports.",
+    )
+    active = fields.Boolean(
+        default=True, help="New versions of the terms have to say something about it."
+    )
+    sequence = fields.Integer(default=10)
+    description = fields.Text(
+        translate=True,
+        help="How colleagues recognise such work when they sort tickets.",
+    )
+    verdict = fields.Selection(
+        VERDICTS, string="Proposed Verdict", default="billed", required=True
+    )
+    right_id = fields.Many2one(
+        "support.right", string="With the Right To", ondelete="restrict"
+    )
+    clause = fields.Char(help='The clause of the agreement, such as "R17".')
+    wording = fields.Text(
+        string="Proposed Wording",
+        required=True,
+        translate=True,
+        help="What a new version of the terms says about it.",
+    )
+
+    _code_uniq = models.UniqueIndex("(code)", "That code is already used.")

@@ -1,0 +1,57 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+
+class SupportTermsPriceTier(models.Model):
+    """The price of the steps above a quantity: a rung of a graduated ladder. R2."""
+
+    _name = "support.terms.price.tier"
+    _description = "Support Terms Price Tier"
+    _inherit = ["support.terms.line"]
+    _order = "price_id, above"
+
+    price_id = fields.Many2one(
+        "support.terms.price", required=True, ondelete="cascade", index=True
+    )
+    currency_id = fields.Many2one(related="price_id.currency_id")
+    above = fields.Integer(
+        required=True,
+        help="The price holds for the steps above this quantity, such as "
+        "10,000 lines of code.",
+    )
+    price_unit = fields.Monetary(
+        string="Price per Month",
+        required=True,
+        help="A month's price of each started step above that quantity.",
+    )
+
+    _price_above_uniq = models.UniqueIndex(
+        "(price_id, above)", "There is already a tier above that quantity."
+    )
+    _above_positive = models.Constraint(
+        "CHECK (above > 0)", "A tier starts above a quantity of more than zero."
+    )
+    _price_positive = models.Constraint(
+        "CHECK (price_unit >= 0)", "Prices cannot be negative."
+    )
+
+    @api.depends("above", "price_unit")
+    def _compute_display_name(self):
+        for tier in self:
+            tier.display_name = self.env._(
+                "above %(above)s: %(price)s",
+                above=formatLang(self.env, tier.above, digits=0),
+                price=formatLang(
+                    self.env, tier.price_unit, digits=tier.currency_id.decimal_places
+                ),
+            )
+
+    @api.constrains("above")
+    def _check_above(self):
+        self.price_id._check_tiers()
+
+    def _get_line_terms(self):
+        return self.price_id.terms_id

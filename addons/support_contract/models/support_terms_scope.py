@@ -1,0 +1,96 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+from .support_scope_category import VERDICTS
+
+
+class SupportTermsScope(models.Model):
+    """What a version of the terms says about one category of work. R6, R14-R17."""
+
+    _name = "support.terms.scope"
+    _description = "Scope of Support Terms"
+    _inherit = ["support.terms.line"]
+    _order = "terms_id, category_id, id"
+
+    terms_id = fields.Many2one(
+        "support.terms", required=True, ondelete="cascade", index=True
+    )
+    category_id = fields.Many2one(
+        "support.scope.category", required=True, ondelete="restrict"
+    )
+    verdict = fields.Selection(
+        VERDICTS,
+        compute="_compute_from_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Included: part of the monthly fee. Billed: charged by the hour or as "
+        "quoted. Included once reproduced: free when the error is on record and has "
+        "been reproduced in a standard test instance.",
+    )
+    right_id = fields.Many2one(
+        "support.right",
+        string="With the Right To",
+        compute="_compute_from_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        help="Included only for customers who have this right on the day of the work. "
+        "Empty: for everybody with a contract.",
+    )
+    clause = fields.Char(
+        compute="_compute_from_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help='The number of the clause in the agreement, such as "R17".',
+    )
+    wording = fields.Text(
+        compute="_compute_from_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        translate=True,
+        help="What the agreement says about it, in the words that customers read.",
+    )
+
+    _terms_category_uniq = models.UniqueIndex(
+        "(terms_id, category_id)", "These terms already have a line for that category."
+    )
+
+    @api.depends("category_id")
+    def _compute_from_category(self):
+        for line in self:
+            category = line.category_id
+            line.verdict = category.verdict
+            line.right_id = category.right_id
+            line.clause = category.clause
+            line.wording = category.wording
+
+    @api.depends("category_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.category_id.name
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        proposed = lines.browse(
+            line.id
+            for line, vals in zip(lines, vals_list, strict=True)
+            if "wording" not in vals
+        )
+        proposed._translate_from_category()
+        return lines
+
+    def _translate_from_category(self):
+        """Take over the wording in the other languages as well."""
+        languages = {code for code, _name in self.env["res.lang"].get_installed()}
+        for lang in languages - {self.env.lang or "en_US"}:
+            for line in self.with_context(lang=lang):
+                line.wording = line.category_id.wording

@@ -1,0 +1,91 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""bin/shots: pictures of every main screen, on a computer and on a telephone."""
+
+import argparse
+import os
+
+from . import databases, demo, odoo, paths, postgres, setup, shots_screens, system
+from .console import Failure, run, say
+from .locks import FileLock
+
+HELP = """\
+Take pictures of every main screen of the demo, in English and in Swedish, on a
+computer and on a telephone, into .build/shots. The database `demo` is copied first, so
+nothing in it changes; if there is none, bin/demo makes it.
+
+  bin/shots                    everything
+  bin/shots contract invoice   only screens whose name begins so
+"""
+
+FOLDER = paths.BUILD / "shots"
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(
+        prog="bin/shots",
+        description=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", help="beginnings of screens' names")
+    parser.add_argument(
+        "--fresh", action="store_true", help="make the database demo anew first"
+    )
+    parser.add_argument(
+        "--view",
+        action="append",
+        choices=list(shots_screens.VIEWS),
+        help="language and device (default: all)",
+    )
+    parser.add_argument(
+        "--docs", action="store_true", help="take the pictures of README.md instead"
+    )
+    options = parser.parse_args(arguments)
+    setup.ensure()
+    browser = system.browser()
+    if not browser:
+        raise Failure("There is no browser", "As root: apt-get install chromium")
+    database = f"shots_{os.getpid()}"
+    port = odoo.free_port()
+    address = f"http://127.0.0.1:{port}"
+    with postgres.running() as pg:
+        try:
+            _copy_demo(pg, database, address, options.fresh)
+            with odoo.serving(pg, database, port, paths.LOGS / "shots-server.log"):
+                _shoot(pg, address, browser, options)
+        finally:
+            databases.drop_database(pg, database)
+    return 0
+
+
+def _copy_demo(pg, database, address, fresh):
+    lock = FileLock(paths.BUILD / "demo" / "lock")
+    if not lock.try_exclusive():
+        raise Failure(
+            "The demo is in use, so it cannot be copied",
+            "Stop bin/demo with Ctrl-C first.",
+        )
+    try:
+        if fresh or not databases.exists(pg, demo.DATABASE):
+            demo.make(pg)
+        databases.copy_database(pg, demo.DATABASE, database, address)
+    finally:
+        lock.release()
+
+
+def _shoot(pg, address, browser, options):
+    folder = paths.ROOT / "docs" if options.docs else FOLDER
+    command = [paths.PYTHON, "-m", "tooling.shots_browser", address, browser, folder]
+    command += [part for view in options.view or () for part in ("--view", view)]
+    command += ["--docs"] if options.docs else []
+    log = paths.LOGS / "shots.log"
+    log.write_bytes(b"")
+    say(f"Taking pictures into {paths.relative(folder)} ...")
+    run(
+        [*command, *options.names],
+        log=log,
+        what="Taking pictures failed",
+        env=odoo.environment(pg),
+        cwd=paths.ROOT,
+    )
+    say(log.read_text(encoding="utf-8").strip().splitlines()[-1])

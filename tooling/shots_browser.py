@@ -1,0 +1,224 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The part of bin/shots that drives the browser; runs in the environment's Python."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from . import shots_screens as screens
+
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+READY = ".o_action_manager .o_action .o_content, .modal .o_form_view"
+QUIET = """() => !document.querySelector(".o_loading_indicator")
+    && [...document.images].every((image) => image.complete)"""
+PATIENCE = 30_000  # milliseconds
+
+
+class Photographer:
+    """One user with one device."""
+
+    def __init__(self, browser, address, folder, view):
+        login, device = screens.VIEWS[view]
+        self.address = address
+        self.folder = folder
+        self.view = view
+        self.login = login
+        language = "sv-SE" if view.endswith("sv") else "en-GB"
+        self.context = browser.new_context(
+            **device,
+            locale=language,
+            timezone_id="Europe/Stockholm",
+            reduced_motion="reduce",
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.complaints = []
+        self.taken = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._hear)
+        self._log_in()
+
+    def _hear(self, message):
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def _log_in(self):
+        self.page.goto(f"{self.address}/web/login")
+        self.page.fill("input[name=login]", self.login)
+        self.page.fill("input[name=password]", self.login)
+        self.page.click("form.oe_login_form button[type=submit]")
+        self.page.wait_for_selector(".o_web_client")
+
+    def ids(self, model, domain, order="id"):
+        """Search as the user that is logged in."""
+        body = {
+            "jsonrpc": "2.0",
+            "params": {
+                "model": model,
+                "method": "search",
+                "args": [list(domain)],
+                "kwargs": {"order": order},
+            },
+        }
+        response = self.context.request.post(
+            f"{self.address}/web/dataset/call_kw",
+            data=json.dumps(body),
+            headers={"Content-Type": "application/json"},
+        )
+        return response.json()["result"]
+
+    def shoot(self, screen):
+        path = f"/odoo/action-{screen.action}"
+        if screen.model:
+            found = self.ids(screen.model, screen.domain, screen.order)
+            if not found:
+                raise SystemExit(f"{screen.name}: no {screen.model} to look at")
+            path += f"/{found[0]}"
+        elif screen.view:
+            path += f"?view_type={screen.view}"
+        self.page.goto(f"{self.address}{path}")
+        self._settle()
+        self._save(screen.name)
+        if screen.model:
+            self._shoot_tabs(screen)
+
+    def _settle(self):
+        self.page.wait_for_selector(READY)
+        self.page.wait_for_function(QUIET)
+        # The bubbles of a first visit are not part of a screen.
+        self.page.evaluate(
+            "document.querySelectorAll('.o_tour_pointer').forEach(e => e.remove())"
+        )
+        self.page.wait_for_timeout(600)
+        if self.page.query_selector(".o_error_dialog"):
+            self.complaints.append(self.page.inner_text(".o_error_dialog"))
+
+    def _shoot_tabs(self, screen):
+        tabs = self.page.locator(".o_form_sheet > .o_notebook .nav-link")
+        for index in range(tabs.count()):
+            tab = tabs.nth(index)
+            name = tab.get_attribute("name") or str(index)
+            tab.scroll_into_view_if_needed()
+            tab.click()
+            self._settle()
+            if index or screens.is_phone(self.view):
+                tab.evaluate("tab => tab.scrollIntoView({block: 'start'})")
+            self._save(f"{screen.name}-tab-{name}")
+
+    def _save(self, name):
+        path = self.folder / f"{name}-{self.view}.png"
+        self.page.screenshot(path=str(path))
+        self.taken.append(path)
+
+    def print_invoice(self, name, customer):
+        domain = [
+            ("partner_id", "ilike", customer),
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+        ]
+        # The first one has the part of a month.
+        order = "id" if "part" in name else "id desc"
+        number = self.ids("account.move", domain, order)[0]
+        report = "account.report_invoice_with_payments"
+        response = self.context.request.get(
+            f"{self.address}/report/pdf/{report}/{number}", timeout=120_000
+        )
+        body = response.body()
+        if not body.startswith(b"%PDF"):
+            self.complaints.append(f"{name}: the report is no PDF: {body[:200]!r}")
+            return
+        (self.folder / f"{name}.pdf").write_bytes(body)
+        document = pypdfium2.PdfDocument(body)
+        for index in range(len(document)):
+            suffix = f"-{index + 1}" if index else ""
+            path = self.folder / f"{name}{suffix}.png"
+            document[index].render(scale=1.6).to_pil().save(path)
+            self.taken.append(path)
+
+
+def shrink(path, width):
+    """Make a picture small enough for a README: narrower, and with 128 colours."""
+    image = Image.open(path).convert("RGB")
+    if image.width > width:
+        height = round(image.height * width / image.width)
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
+    image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def take_all(browser, options):
+    complaints, taken = [], []
+
+    def wanted(name):
+        return not options.names or name.startswith(tuple(options.names))
+
+    for view in options.view or screens.VIEWS:
+        photographer = Photographer(browser, options.address, options.folder, view)
+        for screen in screens.SCREENS:
+            if wanted(screen.name) and photographer.login in (
+                screen.logins or [photographer.login]
+            ):
+                print(f"{screen.name}, {view}", flush=True)
+                photographer.shoot(screen)
+        if view == "desktop-sv":
+            for name, customer in screens.DOCUMENTS:
+                if wanted(name):
+                    print(name, flush=True)
+                    photographer.print_invoice(name, customer)
+        complaints += [f"{view}: {text}" for text in photographer.complaints]
+        taken += photographer.taken
+        photographer.context.close()
+    return complaints, taken
+
+
+def take_docs(browser, options):
+    """The pictures of README.md."""
+    photographer = Photographer(browser, options.address, options.folder, "desktop-en")
+    for screen in screens.SCREENS:
+        if screen.name in screens.DOCS:
+            photographer.shoot(screen)
+    for name, customer in screens.DOCUMENTS:
+        if name in screens.DOCS:
+            photographer.print_invoice(name, customer)
+    kept = []
+    for path in photographer.taken:
+        name = path.stem.removesuffix("-desktop-en")
+        if name in screens.DOCS:
+            kept.append(path.replace(options.folder / f"{name}.png"))
+            shrink(kept[-1], screens.DOCS[name])
+        else:
+            path.unlink()
+        path.with_suffix(".pdf").unlink(missing_ok=True)
+    return photographer.complaints, kept
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("address")
+    parser.add_argument("browser")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--view", action="append")
+    parser.add_argument("--docs", action="store_true")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=options.browser, args=list(ARGUMENTS)
+        )
+        take = take_docs if options.docs else take_all
+        complaints, taken = take(browser, options)
+        browser.close()
+    for complaint in complaints:
+        print(f"The browser complains: {complaint}")
+    print(f"{len(taken)} pictures, {len(complaints)} complaints")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

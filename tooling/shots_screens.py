@@ -1,0 +1,122 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Which screens there are pictures of, and as whom they are looked at."""
+
+from dataclasses import dataclass
+
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+# name: (login of the demo, what the browser pretends to be)
+VIEWS = {
+    "desktop-en": ("admin", DESKTOP),
+    "desktop-sv": ("accountant", DESKTOP),
+    "phone-en": ("consultant", PHONE),
+    "phone-sv": ("accountant", PHONE),
+}
+
+
+def is_phone(view):
+    return VIEWS[view][1] is PHONE
+
+
+@dataclass(frozen=True)
+class Screen:
+    name: str
+    action: str  # external id
+    model: str = ""  # with it, the form of a record; all its tabs
+    domain: tuple = ()
+    order: str = "id"
+    view: str = ""  # another view of the action
+    logins: tuple = ()  # who may see it; everybody when empty
+
+
+ALGTJARN = ("contract_id.partner_id", "ilike", "Älgtjärn")
+
+SCREENS = (
+    Screen("contracts", "support_contract.support_contract_action"),
+    Screen(
+        "contract",
+        "support_contract.support_contract_action",
+        "support.contract",
+        (("partner_id", "ilike", "Älgtjärn"),),
+    ),
+    Screen(
+        "contract-draft",
+        "support_contract.support_contract_action",
+        "support.contract",
+        (("state", "=", "draft"),),
+    ),
+    Screen("instances", "support_contract.support_instance_action"),
+    Screen(
+        "instance",
+        "support_contract.support_instance_action",
+        "support.instance",
+        (ALGTJARN, ("role", "=", "production")),
+    ),
+    Screen("counts", "support_contract.support_count_action"),
+    Screen(
+        "count",
+        "support_contract.support_count_action",
+        "support.count",
+        (ALGTJARN, ("instance_id.role", "=", "production")),
+        "id desc",
+    ),
+    Screen("terms-list", "support_contract.support_terms_action", logins=("admin",)),
+    Screen(
+        "terms",
+        "support_contract.support_terms_action",
+        "support.terms",
+        (("state", "=", "published"),),
+        logins=("admin",),
+    ),
+    Screen(
+        "service-types",
+        "support_contract.support_service_type_action",
+        logins=("admin",),
+    ),
+    Screen("charges", "support_contract_billing.support_charge_action"),
+    Screen(
+        "charges-pivot", "support_contract_billing.support_charge_action", view="pivot"
+    ),
+    Screen(
+        "charge",
+        "support_contract_billing.support_charge_action",
+        "support.charge",
+        (ALGTJARN, ("count_ids", "!=", False)),
+        "id desc",
+    ),
+    Screen(
+        "invoices",
+        "account.action_move_out_invoice_type",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "invoice",
+        "account.action_move_out_invoice_type",
+        "account.move",
+        (("partner_id", "ilike", "Älgtjärn"), ("move_type", "=", "out_invoice")),
+        "id desc",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "swedish-setup",
+        "l10n_se_support.l10n_se_support_setup_action",
+        logins=("admin", "accountant"),
+    ),
+)
+
+# Invoices that are printed: name, customer.
+DOCUMENTS = (
+    ("pdf-invoice", "Älgtjärn"),
+    ("pdf-invoice-finland", "Revontuli"),
+    ("pdf-invoice-part-of-month", "Havtornsviken"),
+)
+
+# Pictures of README.md: screen or document, and the widest it may be.
+DOCS = {"contract": 1000, "pdf-invoice": 800}
