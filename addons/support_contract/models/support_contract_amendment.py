@@ -195,6 +195,31 @@ class SupportContractAmendmentLine(models.Model):
         self.ensure_one()
         return self.env[self.model].browse(self.res_id).exists()
 
+    def _check_untouched_since(self):
+        """Refuse to undo what a later amendment, still standing, builds on."""
+        self.ensure_one()
+        later = self.search(
+            [
+                ("model", "=", self.model),
+                ("res_id", "=", self.res_id),
+                ("field_name", "in", (self.field_name, False))
+                if self.operation == "change"
+                else ("id", "!=", self.id),
+                ("amendment_id", ">", self.amendment_id.id),
+                ("amendment_id.undoes_id", "=", False),
+                ("amendment_id.undone_by_ids", "=", False),
+            ],
+            limit=1,
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%(what)s has changed again since. Undo “%(reason)s” first.",
+                    what=self.record_name,
+                    reason=later.amendment_id.reason,
+                )
+            )
+
     def _is_settled(self):
         """Whether the field says itself from when it holds, or follows from others."""
         model = self.env[self.model]

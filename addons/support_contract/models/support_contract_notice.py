@@ -53,6 +53,11 @@ class SupportContractService(models.Model):
         price = vals.pop("price_unit")
         changes = super()._get_amendment_changes(vals, day)
         for service in self:
+            agreed = service._get_term("price", day).value
+            if agreed is not None and not service.currency_id.compare_amounts(
+                agreed, price
+            ):
+                continue
             own = service.condition_ids.filtered(lambda cond: cond.key == "price")
             current = own.filtered(lambda cond: cond._holds_on(day))
             later = own.filtered(lambda cond: cond.date_start and cond.date_start > day)

@@ -20,8 +20,10 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
         picture = io.BytesIO()
         Image.new("RGB", (30, 10), "navy").save(picture, "PNG")
         cls.picture = base64.b64encode(picture.getvalue()).decode()
+        terms = cls.terms.copy({"version": "2", "sign_activates": True})
+        terms.action_publish()
         cls.contract = cls._create_contract(
-            [("operations", "2026-09-01")], date_signed=False
+            [("operations", "2026-09-01")], date_signed=False, terms_id=terms.id
         )
         cls.contract._portal_ensure_token()
         cls.customer_user = new_test_user(

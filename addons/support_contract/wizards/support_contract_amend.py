@@ -166,6 +166,7 @@ class SupportContractAmend(models.TransientModel):
         self._require("undoes_id")
         changes = []
         for line in self.undoes_id.line_ids:
+            line._check_untouched_since()
             record = line._get_record()
             if line.operation == "remove":
                 raise UserError(
@@ -193,14 +194,6 @@ class SupportContractAmend(models.TransientModel):
         return [(record, None)]
 
     def _undo_change(self, line, record):
-        if record._encode_value(line.field_name) != line.after:
-            raise UserError(
-                self.env._(
-                    "“%(field)s” has changed again since. Undo the later amendment "
-                    "first.",
-                    field=line.field_label,
-                )
-            )
         value = record._decode_value(line.field_name, line.before)
         if record._fields[line.field_name].type == "many2one":
             value = value.id
