@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tooling import databases, manifests, odoo, paths, postgres  # noqa: E402
+from tooling import databases, odoo, postgres  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -34,39 +34,18 @@ def odoo_env(pg):
     return odoo.environment(pg)
 
 
-@pytest.fixture(scope="session")
-def _installed(pg):
-    """Databases with our add-ons installed, made once for all tests."""
-    made = {}
-
-    def get(addons, languages):
-        key = (tuple(sorted(addons)), tuple(languages))
-        if key not in made:
-            name = f"test_{os.getpid()}_base{len(made)}"
-            template = databases.prepared_database(
-                pg, manifests.outside(*addons), languages
-            )
-            databases.drop_database(pg, name)
-            databases.copy_database(pg, template, name)
-            made[key] = name
-            if ours := [addon for addon in addons if addon in manifests.own()]:
-                odoo.install(pg, name, ours, paths.LOGS / f"{name}.log")
-        return made[key]
-
-    yield get
-    for name in made.values():
-        databases.drop_database(pg, name)
-
-
 @pytest.fixture
-def database(pg, _installed):
-    """Make databases with these add-ons installed; they are dropped after the test."""
+def database(pg):
+    """Make databases with these add-ons installed; they are dropped after the test.
+
+    Installed once for the add-ons as they are in the folder; each call makes a copy.
+    """
     made = []
 
     def make(*addons, languages=(), base_url=None):
         name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
         made.append(name)
-        template = _installed(addons, languages)
+        template = databases.installed_database(pg, addons, languages)
         databases.copy_database(pg, template, name, base_url)
         return name
 

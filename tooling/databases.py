@@ -3,7 +3,8 @@
 """Databases: prepared ones, made once, and copies of them, made in seconds.
 
 A prepared database has add-ons that are *not ours* installed, without demo data.
-Whoever needs a database copies one and installs our add-ons on the copy.
+Whoever tests the installation of our add-ons copies one and installs them on the copy.
+An installed database has ours as well, as they are in the folder at this moment.
 """
 
 import hashlib
@@ -19,9 +20,12 @@ from .console import Failure, run, say
 from .locks import exclusive
 from .postgres import binary
 
-PREFIX = "prepared_"
+PREPARED = "prepared_"
+INSTALLED = "installed_"
 # A prepared database that nobody has copied for so long is dropped.
 MAX_AGE = 14 * 24 * 3600
+# One that was used so recently may be about to be copied by another command.
+MIN_AGE = 1800
 
 
 def sql(pg, statement, database="postgres"):
@@ -102,27 +106,43 @@ def prepared_database(pg, modules, languages=(), quiet=False):
     `modules` are add-ons that are not ours (see manifests.outside), `languages` are
     codes such as "sv_SE".
     """
-    wanted = _Prepared(modules, languages)
+    return _made(pg, _Recipe(PREPARED, modules, languages), quiet)
+
+
+def installed_database(pg, addons, languages=(), quiet=False):
+    """The name of a database with these add-ons installed, ours among them.
+
+    Made anew when a file of ours has changed. A warning in the log is a failure.
+    """
+    prepared_database(pg, manifests.outside(*addons), languages, quiet)
+    return _made(pg, _Recipe(INSTALLED, addons, languages), quiet)
+
+
+def _made(pg, wanted, quiet):
     with exclusive(paths.BUILD / "prepared" / f"{wanted.name}.lock"):
         if not exists(pg, wanted.name):
             if not quiet:
-                say(f"Preparing a database with {wanted} ...")
+                say(f"Making a database with {wanted} ...")
             started = time.monotonic()
             _make(pg, wanted)
             if not quiet:
-                say(f"Prepared: {wanted.name}, {time.monotonic() - started:.0f} s")
+                say(f"Made: {wanted.name}, {time.monotonic() - started:.0f} s")
         wanted.marker.touch()
     return wanted.name
 
 
-class _Prepared:
-    def __init__(self, modules, languages=()):
+class _Recipe:
+    """What a database is made of, and its name, which tells one from another."""
+
+    def __init__(self, prefix, modules, languages=()):
         self.modules = sorted(manifests.closure(modules))
         self.asked = sorted(modules) or ["base"]
         self.languages = sorted(languages)
         self.world = world()
-        text = json.dumps([self.world, self.modules, self.languages])
-        self.name = PREFIX + hashlib.sha256(text.encode()).hexdigest()[:12]
+        self.ours = sorted(set(self.modules) & set(manifests.own()))
+        self.sources = sources(self.ours)
+        text = json.dumps([self.world, self.modules, self.languages, self.sources])
+        self.name = prefix + hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __str__(self):
         return ", ".join([*self.asked, *self.languages])
@@ -138,6 +158,8 @@ class _Prepared:
             "world": self.world,
             "modules": self.modules,
             "languages": self.languages,
+            "ours": self.ours,
+            "sources": self.sources,
         }
 
 
@@ -145,6 +167,20 @@ def world():
     """Changes when a database prepared before is no longer what we would make."""
     text = json.dumps([odoo_home.version(), paths.REQUIREMENTS.read_text()])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def sources(addons):
+    """Changes when a file of these add-ons of ours does; empty without any."""
+    if not addons:
+        return ""
+    digest = hashlib.sha256()
+    for addon in addons:
+        for path in sorted((paths.ADDONS / addon).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                name = str(path.relative_to(paths.ADDONS))
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                digest.update(f"{name} {content}\n".encode())
+    return digest.hexdigest()[:12]
 
 
 def _make(pg, wanted):
@@ -166,6 +202,8 @@ def _make(pg, wanted):
         env=odoo.environment(pg),
         cwd=paths.ROOT,
     )
+    if wanted.ours:
+        odoo.refuse_complaints(log.read_text(errors="replace"), log)
     shutil.rmtree(filestore(wanted.name), ignore_errors=True)
     if filestore(building).exists():
         os.rename(filestore(building), filestore(wanted.name))
@@ -175,11 +213,11 @@ def _make(pg, wanted):
 
 
 def descriptions(pg):
-    """{name: description} of this checkout's prepared databases."""
+    """{name: description} of this checkout's prepared and installed databases."""
     rows = sql(
         pg,
         "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
-        f" WHERE datname LIKE '{PREFIX}%'",
+        f" WHERE datname LIKE '{PREPARED}%' OR datname LIKE '{INSTALLED}%'",
     )
     result = {}
     for name, text in rows:
@@ -200,16 +238,23 @@ def _best_base(pg, wanted):
         if description["world"] == wanted.world
         and set(description["modules"]) <= set(wanted.modules)
         and set(description["languages"]) <= set(wanted.languages)
+        and (not description.get("ours") or description["sources"] == wanted.sources)
     ]
     return max(fitting, default=(0, None))[1]
 
 
 def drop_stale(pg):
-    """Drop prepared databases of another Odoo or other packages, or long unused."""
+    """Drop what was made with another Odoo, packages or sources, or is long unused."""
     for name, description in descriptions(pg).items():
         marker = paths.BUILD / "prepared" / name
-        unused = not marker.exists() or time.time() - marker.stat().st_mtime > MAX_AGE
-        if description["world"] == world() and not unused:
+        age = time.time() - marker.stat().st_mtime if marker.exists() else MAX_AGE
+        ours = description.get("ours", [])
+        current = (
+            description["world"] == world()
+            and set(ours) <= set(manifests.own())
+            and description.get("sources", "") == sources(ours)
+        )
+        if age < (MAX_AGE if current else MIN_AGE):
             continue
         with exclusive(marker.with_name(f"{name}.lock")):
             drop_database(pg, name)

@@ -85,28 +85,27 @@ def make(pg, database=DATABASE, base_url=None):
     folder = paths.BUILD / database
     repositories = Repositories(folder / "repositories")
     addons = sorted(manifests.own())
-    template = databases.prepared_database(pg, manifests.outside(*addons), ["sv_SE"])
-    say(f"Making the database {database} with {', '.join(addons)} ...")
     with ThreadPoolExecutor(1) as pool:
         making = pool.submit(repositories.make)
+        template = databases.installed_database(pg, addons, ["sv_SE"])
+        say(f"Making the database {database} with {', '.join(addons)} ...")
         databases.drop_database(pg, database)
         databases.copy_database(pg, template, database, base_url)
-        odoo.install(pg, database, addons, LOGS / f"{database}-install.log")
         say(f"Making repositories in {paths.relative(repositories.folder)} ...")
         making.result()
     say("Entering the consultancy, its customers and their contracts ...")
-    _in_odoo(pg, database, "fill", f"fill(env, {str(repositories.folder)!r})")
+    in_odoo(pg, database, "fill", f"fill(env, {str(repositories.folder)!r})")
     for night, moment in enumerate(demo_data.NIGHTS):
         if night:
             pushed = repositories.push(night)
             say(f"Customers push new code: {len(pushed)} branches ...")
         say(f"{moment[:10]}: the scheduled action counts lines and posts invoices ...")
-        _in_odoo(pg, database, f"night-{night + 1}", f"pass_night(env, {night})")
+        in_odoo(pg, database, f"night-{night + 1}", f"pass_night(env, {night})")
 
 
 def show(pg, database=DATABASE):
     """Print what is in the database; says whether `odoo cloc` agrees."""
-    answer = _in_odoo(pg, database, "read", "print('\\n' + json.dumps(read_back(env)))")
+    answer = in_odoo(pg, database, "read", "print('\\n' + json.dumps(read_back(env)))")
     data = json.loads(answer.strip().splitlines()[-1])
     say()
     for line in demo_report.table(data["invoices"]):
@@ -131,7 +130,7 @@ def show(pg, database=DATABASE):
     return bool(compared) and not differences and not problems
 
 
-def _in_odoo(pg, database, name, call):
+def in_odoo(pg, database, name, call):
     """Run a function of demo_fill in an Odoo process of its own; gives its output.
 
     A warning in Odoo's log is a failure; the log is kept.

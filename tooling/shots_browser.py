@@ -5,6 +5,7 @@
 import argparse
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import pypdfium2
@@ -17,7 +18,8 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 READY = ".o_action_manager .o_action .o_content, .modal .o_form_view"
 QUIET = """() => !document.querySelector(".o_loading_indicator")
     && [...document.images].every((image) => image.complete)"""
-PATIENCE = 30_000  # milliseconds
+# Milliseconds; the first page waits until Odoo has made its scripts and styles.
+PATIENCE = 180_000
 
 
 class Photographer:
@@ -73,7 +75,7 @@ class Photographer:
         )
         return response.json()["result"]
 
-    def shoot(self, screen):
+    def shoot(self, screen, tabs=True):
         path = f"/odoo/action-{screen.action}"
         if screen.model:
             found = self.ids(screen.model, screen.domain, screen.order)
@@ -85,7 +87,7 @@ class Photographer:
         self.page.goto(f"{self.address}{path}")
         self._settle()
         self._save(screen.name)
-        if screen.model:
+        if screen.model and tabs:
             self._shoot_tabs(screen)
 
     def _settle(self):
@@ -142,13 +144,13 @@ class Photographer:
             self.taken.append(path)
 
 
-def shrink(path, width):
-    """Make a picture small enough for a README: narrower, and with 128 colours."""
+def shrink(path, target, width):
+    """A small copy for a README: narrower, and with 128 colours."""
     image = Image.open(path).convert("RGB")
     if image.width > width:
         height = round(image.height * width / image.width)
         image = image.resize((width, height), Image.Resampling.LANCZOS)
-    image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 def take_all(browser, options):
@@ -178,22 +180,23 @@ def take_all(browser, options):
 
 def take_docs(browser, options):
     """The pictures of README.md."""
-    photographer = Photographer(browser, options.address, options.folder, "desktop-en")
-    for screen in screens.SCREENS:
-        if screen.name in screens.DOCS:
-            photographer.shoot(screen)
-    for name, customer in screens.DOCUMENTS:
-        if name in screens.DOCS:
-            photographer.print_invoice(name, customer)
-    kept = []
-    for path in photographer.taken:
-        name = path.stem.removesuffix("-desktop-en")
-        if name in screens.DOCS:
-            kept.append(path.replace(options.folder / f"{name}.png"))
-            shrink(kept[-1], screens.DOCS[name])
-        else:
-            path.unlink()
-        path.with_suffix(".pdf").unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        photographer = Photographer(
+            browser, options.address, Path(folder), "desktop-en"
+        )
+        photographer.page.set_viewport_size(screens.DOCS_SIZE)
+        for screen in screens.SCREENS:
+            if screen.name in screens.DOCS:
+                photographer.shoot(screen, tabs=False)
+        for name, customer in screens.DOCUMENTS:
+            if name in screens.DOCS:
+                photographer.print_invoice(name, customer)
+        taken = {path.stem: path for path in reversed(photographer.taken)}
+        kept = []
+        for name, (target, width) in screens.DOCS.items():
+            path = taken.get(f"{name}-desktop-en") or taken[name]
+            kept.append(options.folder / f"{target}.png")
+            shrink(path, kept[-1], width)
     return photographer.complaints, kept
 
 

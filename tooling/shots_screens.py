@@ -118,5 +118,6 @@ DOCUMENTS = (
     ("pdf-invoice-part-of-month", "Havtornsviken"),
 )
 
-# Pictures of README.md: screen or document, and the widest it may be.
-DOCS = {"contract": 1000, "pdf-invoice": 800}
+# Pictures of README.md: screen or document, name in docs/, widest it may be.
+DOCS = {"contract": ("contract", 1000), "pdf-invoice": ("invoice", 800)}
+DOCS_SIZE = {"width": 1440, "height": 720}

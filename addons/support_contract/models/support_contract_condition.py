@@ -239,9 +239,7 @@ class SupportContractCondition(models.Model):
             what = f"{what}, {self.service_id.type_id.name}"
         values = {"what": what, "agreed": self.agreed, "standard": standard}
         if standard:
-            text = self.env._(
-                "%(what)s: %(agreed)s instead of %(standard)s", **values
-            )
+            text = self.env._("%(what)s: %(agreed)s instead of %(standard)s", **values)
         else:
             text = self.env._("%(what)s: %(agreed)s", **values)
         if self.date_start:

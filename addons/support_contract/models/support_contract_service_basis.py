@@ -78,23 +78,21 @@ class SupportContractService(models.Model):
     @basis("usage", _lt("Usage"))
     def _basis_usage(self, day):
         """What was metered in the month of `day`. Clause R6."""
-        usage = self._get_usage(day)
-        if usage is None:
-            raise UserError(
-                self.env._(
-                    "No usage of %(service)s is known for %(day)s. Import it first.",
-                    service=self.display_name,
-                    day=day,
-                )
-            )
-        return Quantity(usage, self.type_id.name)
+        return Quantity(self._get_usage(day), self.type_id.name)
 
     def _get_usage(self, day):
-        """The number of metered units in the month of `day`; None if it is unknown.
+        """The number of metered units in the month of `day`.
 
-        For the add-on that keeps the meters.
+        For the add-on that keeps the meters. It passes on to here what it does not
+        know: nothing is ever charged as zero because a figure is missing.
         """
-        return None
+        raise UserError(
+            self.env._(
+                "No usage of %(service)s is known for %(day)s. Import it first.",
+                service=self.display_name,
+                day=day,
+            )
+        )
 
     def _get_billed_instances(self, day):
         """The instances that a fee by lines or instances is computed from."""

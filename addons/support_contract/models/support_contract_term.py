@@ -28,7 +28,9 @@ class SupportContract(models.Model):
         """Special conditions survive a change of the terms, and nobody overlooks it."""
         if not self.condition_ids or self.terms_id == self._origin.terms_id:
             return None
-        kept = [condition._get_summary(self.terms_id) for condition in self.condition_ids]
+        kept = [
+            condition._get_summary(self.terms_id) for condition in self.condition_ids
+        ]
         return {
             "warning": {
                 "title": self.env._("Special conditions are kept"),
@@ -90,7 +92,9 @@ class SupportContract(models.Model):
         return self.condition_ids.filtered(
             lambda condition: condition._applies_to(key, service_type, service)
             and condition._holds_on(day)
-        ).sorted(lambda condition: (not condition.service_id, not condition.type_id))[:1]
+        ).sorted(lambda condition: (not condition.service_id, not condition.type_id))[
+            :1
+        ]
 
     def _get_condition_source(self, key, value, standard, terms):
         agreed = self._format_figure(key, value)
@@ -115,7 +119,9 @@ class SupportContract(models.Model):
         """
         days = set()
         for condition in self.condition_ids:
-            if any(condition._applies_to(key, service.type_id, service) for key in keys):
+            if any(
+                condition._applies_to(key, service.type_id, service) for key in keys
+            ):
                 after = condition.date_end and condition.date_end + ONE_DAY
                 days |= {condition.date_start, after}
         return sorted(day for day in days if day and start < day <= end)

@@ -121,15 +121,24 @@ class SupportServiceType(models.Model):
     def _get_signed(self):
         """The types among these that customers may have signed on."""
         # sudo: a version or contract of another company counts as well.
-        priced = self.env["support.terms.price"].sudo()._read_group(
-            [("type_id", "in", self.ids), ("terms_id.state", "!=", "draft")], ["type_id"]
+        priced = (
+            self.env["support.terms.price"]
+            .sudo()
+            ._read_group(
+                [("type_id", "in", self.ids), ("terms_id.state", "!=", "draft")],
+                ["type_id"],
+            )
         )
-        bought = self.env["support.contract.service"].sudo()._read_group(
-            [
-                ("type_id", "in", self.ids),
-                ("contract_id.state", "not in", ("draft", "cancelled")),
-            ],
-            ["type_id"],
+        bought = (
+            self.env["support.contract.service"]
+            .sudo()
+            ._read_group(
+                [
+                    ("type_id", "in", self.ids),
+                    ("contract_id.state", "not in", ("draft", "cancelled")),
+                ],
+                ["type_id"],
+            )
         )
         return self.browse({kind.id for [kind] in (*priced, *bought)})
 

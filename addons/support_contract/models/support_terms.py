@@ -56,13 +56,11 @@ class SupportTerms(models.Model):
         copy=False,
         readonly=True,
     )
-    price_ids = fields.One2many(
-        "support.terms.price", "terms_id", string="Prices", copy=True
-    )
+    price_ids = fields.One2many("support.terms.price", "terms_id", "Prices", copy=True)
     scope_ids = fields.One2many(
         "support.terms.scope",
         "terms_id",
-        string="Scope",
+        string="Scope Matrix",
         copy=True,
         default=lambda self: self._default_scope_ids(),
         help="What is included and what is billed, for every category of work.",
@@ -84,7 +82,9 @@ class SupportTerms(models.Model):
         # Looked at afterwards: a state can also come from a default of the context.
         created = super().create(vals_list)
         for terms in created:
-            terms._check_step({name: terms[name] for name in self._step_fields}, "draft")
+            terms._check_step(
+                {name: terms[name] for name in self._step_fields}, "draft"
+            )
         return created
 
     def write(self, vals):
@@ -208,7 +208,9 @@ class SupportTerms(models.Model):
         same = self.with_context(active_test=False).search(
             [("company_id", "=", self.company_id.id)]
         )
-        taken = set(same.filtered(lambda terms: terms.name == self.name).mapped("version"))
+        taken = set(
+            same.filtered(lambda terms: terms.name == self.name).mapped("version")
+        )
         prefix, number = re.fullmatch(r"(.*?)(\d*)", self.version or "").groups()
         this_year = f"{self.env.company._support_today().year}-"
         if re.fullmatch(r"\d{4}-", prefix) and prefix != this_year:

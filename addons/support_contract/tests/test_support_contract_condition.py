@@ -160,7 +160,11 @@ class TestSupportContractCondition(SupportContractCommon):
 
     def test_default_day_is_today_but_not_before_the_start(self):
         self._agree("upgrade_fee", 1.0, date_start="2026-09-01", date_end="2026-10-31")
-        for today, fee in (("2026-01-15", 1.0), ("2026-10-15", 1.0), ("2026-11-15", 9900)):
+        for today, fee in (
+            ("2026-01-15", 1.0),
+            ("2026-10-15", 1.0),
+            ("2026-11-15", 9900),
+        ):
             with freeze_time(f"{today} 12:00:00"):
                 self.assertEqual(self.contract._get_term("upgrade_fee").value, fee)
 
@@ -265,8 +269,10 @@ class TestSupportContractCondition(SupportContractCommon):
         self.assertEqual(self.operations.price_unit, 0.0)
 
     def test_contract_in_another_currency_than_its_terms_is_refused(self):
-        currency = self.env["res.currency"].with_context(active_test=False).search(
-            [("id", "!=", self.terms.currency_id.id)], limit=1
+        currency = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("id", "!=", self.terms.currency_id.id)], limit=1)
         )
         currency.active = True
         contract = self._create_contract(
@@ -349,9 +355,7 @@ class TestSupportContractCondition(SupportContractCommon):
                 condition.value = 165.0
                 self.assertEqual(condition.standard, "180.00")
             with form.service_ids.new() as service:
-                service.type_id = self.env.ref(
-                    "support_contract.service_type_other"
-                )
+                service.type_id = self.env.ref("support_contract.service_type_other")
                 service.date_start = "2026-09-01"
                 service.price_unit = 250.0
         self.assertEqual(contract.service_ids.mapped("price_unit"), [165.0, 250.0])

@@ -96,8 +96,9 @@ class TestSupportServiceType(SupportContractCommon):
             {"grant_ids": [Command.clear()]},
             {"grant_ids": [Command.unlink(self.type_maintenance.grant_ids[0].id)]},
         ):
-            with self.subTest(vals=vals), self.assertRaisesRegex(
-                UserError, "published terms"
+            with (
+                self.subTest(vals=vals),
+                self.assertRaisesRegex(UserError, "published terms"),
             ):
                 self.type_maintenance.write(vals)
         # The same again, and what is not in the terms, may be written.

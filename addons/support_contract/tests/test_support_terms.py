@@ -18,9 +18,10 @@ from .common import SupportContractCommon
 class TestSupportTerms(SupportContractCommon):
     @users("support_manager")
     def test_draft_is_written_published_and_retired_in_the_form(self):
-        with freeze_time("2026-03-01 12:00:00"), Form(
-            self.env["support.terms"]
-        ) as form:
+        with (
+            freeze_time("2026-03-01 12:00:00"),
+            Form(self.env["support.terms"]) as form,
+        ):
             form.name = "Maintenance"
             form.version = "2026-01"
             with form.price_ids.new() as price:
@@ -80,7 +81,11 @@ class TestSupportTerms(SupportContractCommon):
                 "suspend_days": 30,
                 "scope_ids": [
                     Command.create(
-                        {"category_id": self.env.ref("support_contract.scope_licence").id}
+                        {
+                            "category_id": self.env.ref(
+                                "support_contract.scope_licence"
+                            ).id
+                        }
                     )
                 ],
             }
@@ -200,9 +205,7 @@ class TestSupportTerms(SupportContractCommon):
         first = self.terms.copy({"version": "2026-01", "name": "Numbered"})
         with freeze_time("2026-06-01 12:00:00"):
             second, third = first.copy(), first.copy()
-        self.assertEqual(
-            (second.version, third.version), ("2026-02", "2026-03")
-        )
+        self.assertEqual((second.version, third.version), ("2026-02", "2026-03"))
 
     def test_copy_keeps_translations_of_the_wording(self):
         self.env["res.lang"]._activate_lang("sv_SE")

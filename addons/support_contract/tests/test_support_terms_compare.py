@@ -19,9 +19,7 @@ class TestSupportTermsCompare(SupportContractCommon):
     def _differences(self):
         rows = self.terms._compare_with(self.new)
         return [
-            (row.section, row.label, row.left, row.right)
-            for row in rows
-            if row.differs
+            (row.section, row.label, row.left, row.right) for row in rows if row.differs
         ]
 
     def test_a_copy_says_the_same(self):
@@ -41,8 +39,10 @@ class TestSupportTermsCompare(SupportContractCommon):
         symbol = self.terms.currency_id.symbol
         differences = {row[:2]: row[2:] for row in self._differences()}
         prices = {
-            label: tuple(value.replace("\xa0", " ").replace(symbol, "").strip()
-                         for value in values)
+            label: tuple(
+                value.replace("\xa0", " ").replace(symbol, "").strip()
+                for value in values
+            )
             for (section, label), values in differences.items()
             if section == "Prices"
         }

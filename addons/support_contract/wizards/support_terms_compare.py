@@ -1,9 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from itertools import groupby
-
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 
 class SupportTermsCompare(models.TransientModel):
@@ -38,10 +37,7 @@ class SupportTermsCompare(models.TransientModel):
                 {
                     "left": compare.left_id,
                     "right": compare.right_id,
-                    "sections": [
-                        (section, list(lines))
-                        for section, lines in groupby(rows, lambda row: row.section)
-                    ],
+                    "sections": groupby(rows, lambda row: row.section),
                 },
             )
 

@@ -138,9 +138,7 @@ class SupportContractService(models.Model):
         if not quantity.unit:
             return fixed_price(price, quantity=quantity.value, **knobs)
         knobs["tiers"] = figures["tiers"].value
-        return stepped_price(
-            quantity.value, price, step=figures["step"].value, **knobs
-        )
+        return stepped_price(quantity.value, price, step=figures["step"].value, **knobs)
 
     def _get_charge_name(self, period):
         """First line of the invoice line: what was bought for which days."""

@@ -24,7 +24,9 @@ class TestSupportBillingTerms(SupportBillingCommon):
         terms.action_publish()
         return terms
 
-    def _create_agreed(self, conditions, services=(("operations", "2026-09-01"),), **vals):
+    def _create_agreed(
+        self, conditions, services=(("operations", "2026-09-01"),), **vals
+    ):
         """An active contract with (key, value, type, other values) conditions."""
         contract = self._create_contract(services, **vals)
         contract.condition_ids = [
@@ -248,9 +250,7 @@ class TestSupportBillingTerms(SupportBillingCommon):
         contract = self._create_contract([("operations", "2026-09-07")])
         service = contract.service_ids
         days = strategies.dates(date(2026, 8, 20), date(2026, 11, 20))
-        spans = strategies.lists(
-            strategies.tuples(days, days).map(sorted), max_size=4
-        )
+        spans = strategies.lists(strategies.tuples(days, days).map(sorted), max_size=4)
 
         @settings(
             max_examples=40, deadline=None, suppress_health_check=list(HealthCheck)
@@ -289,9 +289,7 @@ class TestSupportBillingTerms(SupportBillingCommon):
                 for piece in pieces:
                     self.assertEqual(piece.due, period.due)
                     figures = {
-                        tuple(
-                            service._get_term(key, day).value for key in keys[:3]
-                        )
+                        tuple(service._get_term(key, day).value for key in keys[:3])
                         for day in (
                             piece.covered.start + timedelta(days=number)
                             for number in range(piece.covered.days)

@@ -1,0 +1,116 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""bin/demo: what it prints is what was worked out by hand."""
+
+import pytest
+
+from tooling import demo, demo_check, demo_data, demo_report, paths
+from tooling.demo_repositories import Repositories, git
+
+# Lines of the add-ons at the versions in requirements.txt, as `odoo cloc` counts them.
+CONTRACT, QUEUE_JOB, HELPDESK, SLA, TYPE, PERIODS = 3845, 3735, 3368, 551, 312, 146
+
+# Customer, month: lines, net, VAT. 180 for each started hundred of lines, 2,400 for
+# operations (Havtornsviken agreed 3,200), 495 for patch; 25 % VAT, none in Finland.
+EXPECTED = {
+    # 39 × 180; the second month with queue_job, 7,580 lines, 76 × 180
+    ("Tallmossens", "2026-09-01"): (CONTRACT, 7020.00, 1755.00),
+    ("Tallmossens", "2026-10-01"): (CONTRACT + QUEUE_JOB, 13680.00, 3420.00),
+    # 7,561 lines, 76 × 180 + 495; then 8,112 lines, 82 × 180 + 495
+    ("Lingonglänta", "2026-09-01"): (
+        HELPDESK + TYPE + PERIODS + QUEUE_JOB,
+        14175.00,
+        3543.75,
+    ),
+    ("Lingonglänta", "2026-10-01"): (
+        HELPDESK + TYPE + PERIODS + QUEUE_JOB + SLA,
+        15255.00,
+        3813.75,
+    ),
+    ("Silverforsens", "2026-09-01"): (None, 2400.00, 600.00),
+    ("Silverforsens", "2026-10-01"): (None, 2400.00, 600.00),
+    # 38 × 180 = 6,840 and 3,200; 19 of 30 days: 4,332.00 and 2,026.67
+    ("Havtornsvikens", "2026-09-12"): (QUEUE_JOB, 6358.67, 1589.67),
+    ("Havtornsvikens", "2026-10-01"): (QUEUE_JOB, 10040.00, 2510.00),
+    # 34 × 180 + 2,400 + 495; then 43 × 180 + 2,400 + 495
+    ("Älgtjärns", "2026-09-01"): (HELPDESK, 9015.00, 2253.75),
+    ("Älgtjärns", "2026-10-01"): (HELPDESK + SLA + TYPE, 10635.00, 2658.75),
+    # 39 × 180 + 2,400; then 40 × 180 + 2,400; reverse charge
+    ("Revontuli", "2026-09-01"): (CONTRACT, 9420.00, 0.00),
+    ("Revontuli", "2026-10-01"): (CONTRACT + PERIODS, 9600.00, 0.00),
+}
+
+
+def summary(data):
+    return {
+        (invoice["customer"].split()[0], invoice["period"][0]): (
+            invoice["lines"],
+            invoice["net"],
+            invoice["vat"],
+        )
+        for invoice in data["invoices"]
+    }
+
+
+def test_invoices_are_as_worked_out_by_hand(read_back):
+    data = read_back()
+    assert summary(data) == EXPECTED
+    assert {invoice["state"] for invoice in data["invoices"]} == {"posted"}
+    assert data["failures"] == data["not_invoiced"] == []
+    for invoice in data["invoices"]:
+        assert invoice["total"] == pytest.approx(invoice["net"] + invoice["vat"])
+        assert luhn(invoice["reference"])
+
+
+def luhn(reference):
+    digits = [int(digit) for digit in reversed(reference)]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def test_demo_is_content_and_says_so(shown):
+    _name, content, printed = shown
+    assert content
+    assert "20 modules compared with odoo cloc: equal" in printed
+    assert max(map(len, printed.splitlines())) <= demo_report.WIDTH
+    for customer, _start in EXPECTED:
+        assert printed.count(customer) == 2
+    # Never billed: the draft, and the test instance.
+    assert "Stjärnmyrans" not in printed
+    assert "Test" not in printed
+
+
+def test_another_run_on_the_same_day_changes_nothing(pg, shown, read_back):
+    before = read_back()
+    demo.in_odoo(pg, shown[0], "again", "pass_night(env, 1)")
+    assert read_back() == before
+
+
+def test_a_wrong_count_is_found(shown, read_back, tmp_path):
+    counts = read_back()["counts"][:1]
+    module, row = next(iter(counts[0]["sources"][0]["modules"].items()))
+    row[0] += 1
+    _compared, differences = demo_check.compare(counts, tmp_path / "checkouts")
+    assert len(differences) == 1
+    assert module in differences[0]
+
+
+@pytest.fixture(scope="module")
+def repositories(tmp_path_factory):
+    made = Repositories(tmp_path_factory.mktemp("repositories"))
+    made.make()
+    return made
+
+
+def test_repositories_are_the_same_everywhere(repositories, shown):
+    """Fixed dates, names and files give fixed commits, whatever is made when."""
+    other = Repositories(paths.BUILD / shown[0] / "repositories")
+    repositories.push(1)
+    for name, branches in demo_data.REPOSITORIES.items():
+        for branch, commits in branches.items():
+            history = git("log", "--format=%H %ai", branch, cwd=repositories.bare(name))
+            assert history == git(
+                "log", "--format=%H %ai", branch, cwd=other.bare(name)
+            )
+            starts = branches["main"][:1] if branch != "main" else ()
+            assert len(history.splitlines()) == len(commits) + len(starts)
