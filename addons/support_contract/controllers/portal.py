@@ -79,7 +79,9 @@ class SupportPortal(CustomerPortal):
         except (AccessError, MissingError):
             return {"error": request.env._("This agreement is not yours to sign.")}
         except (TypeError, ValueError, binascii.Error):
-            return {"error": request.env._("The signature could not be read. Try again.")}
+            return {
+                "error": request.env._("The signature could not be read. Try again.")
+            }
         except UserError as error:
             return {"error": str(error)}
         return {

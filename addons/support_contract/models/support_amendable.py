@@ -3,7 +3,7 @@
 
 import json
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..guard import is_amending

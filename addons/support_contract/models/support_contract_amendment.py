@@ -20,7 +20,11 @@ class SupportContractAmendment(models.Model):
 
     name = fields.Char(compute="_compute_name")
     contract_id = fields.Many2one(
-        "support.contract", required=True, ondelete="restrict", index=True, readonly=True
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date_effective = fields.Date(

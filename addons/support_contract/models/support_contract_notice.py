@@ -195,7 +195,7 @@ class SupportContract(models.Model):
         if months and to_month_end:
             return self.env._(
                 "After the minimum term each service runs on until one of us gives "
-                "notice. It ends with the month in which %(months)s months have passed.",
+                "notice. It ends with the month in which %(months)s months are over.",
                 months=months,
             )
         if months:
@@ -234,7 +234,9 @@ class SupportContract(models.Model):
             )
             if not services:
                 raise UserError(
-                    self.env._("There is no notice to withdraw, or it has taken effect.")
+                    self.env._(
+                        "There is no notice to withdraw, or it has taken effect."
+                    )
                 )
             contract._amend(
                 today,

@@ -12,9 +12,7 @@ class SupportContract(models.Model):
 
     signed_by = fields.Char(readonly=True, copy=False)
     signed_on = fields.Datetime(readonly=True, copy=False)
-    signature = fields.Image(
-        max_width=1024, max_height=1024, readonly=True, copy=False
-    )
+    signature = fields.Image(max_width=1024, max_height=1024, readonly=True, copy=False)
 
     def _compute_access_url(self):
         for contract in self:
@@ -120,7 +118,9 @@ class SupportContract(models.Model):
         self.env.flush_all()
         self._log_event(
             "state",
-            self.env._("Signed by %(name)s from %(address)s", name=name, address=address),
+            self.env._(
+                "Signed by %(name)s from %(address)s", name=name, address=address
+            ),
             field_name="signed_by",
             after=name[:100],
         )

@@ -18,7 +18,11 @@ class SupportEvent(models.Model):
     _rec_name = "summary"
 
     contract_id = fields.Many2one(
-        "support.contract", required=True, ondelete="restrict", index=True, readonly=True
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True)

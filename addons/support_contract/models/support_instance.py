@@ -155,7 +155,9 @@ class SupportInstance(models.Model):
             )
         )
         for instance in self:
-            today = instance.company_id._support_today() if instance.company_id else None
+            today = (
+                instance.company_id._support_today() if instance.company_id else None
+            )
             if instance.date_end and today and instance.date_end < today:
                 instance.status = "closed"
             elif instance.count_error:

@@ -157,9 +157,7 @@ class TestSupportAmendment(SupportContractCommon):
             [(svc.type_id.code, vals["price_unit"]) for svc, vals in march["services"]],
             [("operations", 2600.0), ("patch", 495.0)],
         )
-        self.assertEqual(
-            self.contract._get_state_on(date(2026, 8, 31))["services"], []
-        )
+        self.assertEqual(self.contract._get_state_on(date(2026, 8, 31))["services"], [])
         wizard = Form(
             self.env["support.contract.on.day"].with_context(
                 default_contract_id=self.contract.id

@@ -114,7 +114,8 @@ class TestSupportNotice(SupportContractCommon):
         with freeze_time("2026-11-30 10:00:00"):
             self.contract.action_withdraw_notice()
         self.assertRecordValues(
-            self.contract, [{"state": "active", "date_end": False, "date_notice": False}]
+            self.contract,
+            [{"state": "active", "date_end": False, "date_notice": False}],
         )
         with freeze_time("2026-11-30 10:00:00"):
             self.contract._give_notice(self.operations, date(2026, 11, 30))
@@ -147,9 +148,13 @@ class TestSupportNotice(SupportContractCommon):
     def test_confirmation_is_a_dated_document_for_the_customer(self):
         with freeze_time("2026-11-23 10:00:00"):
             self.contract._give_notice(self.contract.service_ids, date(2026, 11, 23))
-            html = self.env["ir.actions.report"]._render_qweb_html(
-                "support_contract.report_notice", self.contract.ids
-            )[0].decode()
+            html = (
+                self.env["ir.actions.report"]
+                ._render_qweb_html("support_contract.report_notice", self.contract.ids)[
+                    0
+                ]
+                .decode()
+            )
         for words in (
             self.contract.name,
             "Confirmation of notice",

@@ -71,7 +71,7 @@ class SupportContractAmend(models.TransientModel):
         "res.partner",
         string="New Customer",
         check_company=True,
-        help="The legal entity that takes the contract over, with its dates and rights.",
+        help="The legal entity that takes the contract over, with dates and rights.",
     )
     terms_id = fields.Many2one(
         "support.terms",
