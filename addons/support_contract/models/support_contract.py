@@ -84,6 +84,13 @@ class SupportContract(models.Model):
     )
     service_ids = fields.One2many("support.contract.service", "contract_id", copy=True)
     instance_ids = fields.One2many("support.instance", "contract_id")
+    standard_instance_ids = fields.Many2many(
+        "support.instance",
+        string="Standard Test Instances",
+        compute="_compute_standard_instance_ids",
+        help="Where this customer's bugs are reproduced (clause R15): those with the "
+        "same Odoo version.",
+    )
     count_ids = fields.One2many("support.count", "contract_id")
     instance_count = fields.Integer(compute="_compute_instance_count")
     count_count = fields.Integer("Line Counts", compute="_compute_count_count")
@@ -130,6 +137,19 @@ class SupportContract(models.Model):
             contract.date_min_end = max(min_ends, default=False)
             contract.date_end = max(ends) if ends and all(ends) else False
 
+    @api.depends("instance_ids.series", "instance_ids.role", "company_id")
+    def _compute_standard_instance_ids(self):
+        standard = self.env["support.instance"].search(
+            [("role", "=", "standard_test"), ("company_id", "in", self.company_id.ids)]
+        )
+        for contract in self:
+            series = set(contract.instance_ids.mapped("series"))
+            contract.standard_instance_ids = standard.filtered(
+                lambda instance, series=series, company=contract.company_id: (
+                    instance.series in series and instance.company_id == company
+                )
+            )
+
     @api.depends("instance_ids")
     def _compute_instance_count(self):
         counts = dict(
@@ -175,10 +195,8 @@ class SupportContract(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
-        if self.filtered(lambda contract: contract.state not in ("draft", "cancelled")):
-            raise UserError(
-                self.env._("Only contracts that never became active can be deleted.")
-            )
+        if self.filtered(lambda contract: contract.state != "draft"):
+            raise UserError(self.env._("Only a draft can be deleted. Cancel it first."))
 
     def action_activate(self):
         for contract in self:
@@ -190,21 +208,21 @@ class SupportContract(models.Model):
                         obstacles="\n".join(f"- {line}" for line in missing),
                     )
                 )
-        self.write({"state": "active"})
+        self._set_state("active")
 
     def action_cancel(self):
         if self.filtered(lambda contract: contract.state != "draft"):
             raise UserError(
                 self.env._("Only a draft is cancelled. An active contract is ended.")
             )
-        self.write({"state": "cancelled"})
+        self._set_state("cancelled")
 
     def action_draft(self):
         if self.filtered(lambda contract: contract.state != "cancelled"):
             raise UserError(
                 self.env._("Only a cancelled contract can become a draft again.")
             )
-        self.write({"state": "draft"})
+        self._set_state("draft")
 
     def action_count(self):
         """Count the billed instances now; a button."""
@@ -243,6 +261,20 @@ class SupportContract(models.Model):
             missing.append(self.env._("Add at least one service."))
         if self.terms_id.state == "draft":
             missing.append(self.env._("Publish its terms."))
+        today = self.company_id._support_today()
+        if (
+            self.date_start
+            and self.date_start < today.replace(day=1)
+            and not self.billed_through
+        ):
+            # Months would be charged at once that somebody else may have billed.
+            missing.append(
+                self.env._(
+                    "It began before this month: enter under “Billed Through” the last "
+                    "day that was billed elsewhere, or the day before it began if "
+                    "nothing was."
+                )
+            )
         if any(service.type_id.basis == "lines" for service in self.service_ids):
             if not self.instance_ids.filtered("billed"):
                 missing.append(

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import float_compare, format_date
 
 from ..term import FIGURES, WHOLE_UNITS
@@ -17,8 +17,24 @@ class SupportContractCondition(models.Model):
 
     _name = "support.contract.condition"
     _description = "Special Condition"
+    _inherit = ["support.amendable"]
     # Without the contract: its own order reads dates that are computed from conditions.
     _order = "key, date_start, id"
+
+    _guarded_fields = frozenset(
+        {
+            "contract_id",
+            "key",
+            "type_id",
+            "service_id",
+            "value",
+            "date_start",
+            "date_end",
+            "note",
+        }
+    )
+    # A condition says itself from when it holds.
+    _self_dated_fields = _guarded_fields
 
     contract_id = fields.Many2one(
         "support.contract", required=True, ondelete="cascade", index=True
@@ -178,36 +194,14 @@ class SupportContractCondition(models.Model):
         # A condition may follow on one whose end was set in the same save: the
         # database has to know of the end before it compares the two.
         self.flush_model()
-        conditions = super().create(vals_list)
-        conditions._check_contract_editable()
-        return conditions
+        return super().create(vals_list)
 
-    def write(self, vals):
-        self._check_contract_editable()
-        result = super().write(vals)
-        # Again: a condition cannot be moved to an active contract either.
-        self._check_contract_editable()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_agreed(self):
-        self._check_contract_editable()
-
-    def _check_contract_editable(self):
-        """Refuse any change once the customer has agreed to the contract.
-
-        The one place that decides about it: amendments extend this method.
-        """
+    def _get_amended_contract(self):
         # sudo: the state counts also where the user may not see the contract.
-        for contract in self.contract_id.sudo():
-            if contract.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "%(contract)s is agreed. Change its special conditions with "
-                        "an amendment.",
-                        contract=contract.name,
-                    )
-                )
+        return self.contract_id.sudo()
+
+    def _describe_added(self):
+        return self.summary
 
     def _holds_on(self, day):
         """Whether this condition is in force on `day`."""

@@ -128,13 +128,19 @@ class SupportCount(models.Model):
         self.ensure_one()
         return ", ".join(commit[:10] for commit in (self.revision or "").split(", "))
 
+    def _get_names(self):
+        return set(self.module_ids.mapped("name"))
+
+    def _get_billed_names(self):
+        return set(self.module_ids.filtered("billed").mapped("name"))
+
     def _get_billed_lines(self):
         """Lines of these counts together; the same module twice counts once.
 
         Lines are added up before anything is rounded. Clause R2.
         """
         modules = {}
-        for module in self.module_ids:
+        for module in self.module_ids.filtered("billed"):
             modules.setdefault((module.name, module.digest), module.code_lines)
         return sum(modules.values())
 
@@ -142,9 +148,22 @@ class SupportCount(models.Model):
     def _create_from(self, instance, readings, digest):
         """A count with its modules and files.
 
+        Covered modules, as the instance has them now, are the billed ones (clause R2).
+
         :param readings: list of (``support.source``, :class:`..cloc.Count`)
         """
-        count = self.create(self._prepare_count_vals(instance, readings, digest))
+        covered = set(instance.module_ids.filtered("covered").mapped("name"))
+        count = self.create(
+            self._prepare_count_vals(instance, readings, digest)
+            | {
+                "billed_lines": sum(
+                    module.code
+                    for __, reading in readings
+                    for module in reading.modules
+                    if module.name in covered
+                )
+            }
+        )
         counted = [
             (source, reading, module)
             for source, reading in readings
@@ -153,7 +172,7 @@ class SupportCount(models.Model):
         modules = self.env["support.count.module"].create(
             [
                 self._prepare_module_vals(source, module, reading.revision)
-                | {"count_id": count.id}
+                | {"count_id": count.id, "billed": module.name in covered}
                 for source, reading, module in counted
             ]
         )
@@ -176,14 +195,12 @@ class SupportCount(models.Model):
     @api.model
     def _prepare_count_vals(self, instance, readings, digest):
         """Values of a count without its modules."""
-        code_lines = sum(reading.code for __, reading in readings)
         return {
             "contract_id": instance.contract_id.id,
             "instance_id": instance.id,
             "company_id": instance.company_id.id,
             "date": instance.company_id._support_today(),
-            "code_lines": code_lines,
-            "billed_lines": code_lines,
+            "code_lines": sum(reading.code for __, reading in readings),
             "total_lines": sum(reading.total for __, reading in readings),
             "error_count": sum(
                 len(module.errors)

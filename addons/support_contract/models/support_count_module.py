@@ -21,6 +21,9 @@ class SupportCountModule(models.Model):
     revision = fields.Char(readonly=True)
     code_lines = fields.Integer(string="Lines of Code", readonly=True)
     total_lines = fields.Integer(readonly=True)
+    billed = fields.Boolean(
+        readonly=True, help="The contract covered the module when it was counted."
+    )
     excluded_count = fields.Integer(
         string="Excluded Files",
         readonly=True,

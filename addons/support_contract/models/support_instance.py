@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import config
 
 from .. import cloc
+from ..guard import amending
 
 _logger = logging.getLogger(__name__)
 
@@ -25,9 +26,20 @@ class SupportInstance(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     contract_id = fields.Many2one(
-        "support.contract", required=True, ondelete="cascade", index=True
+        "support.contract",
+        ondelete="cascade",
+        index=True,
+        help="Empty for a standard test instance: it serves every customer of its "
+        "Odoo version.",
     )
-    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
     partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     role = fields.Selection(
         [
@@ -50,9 +62,43 @@ class SupportInstance(models.Model):
     )
     url = fields.Char(string="URL")
     series = fields.Char(string="Odoo Version", help='Such as "17.0".')
+    edition = fields.Selection(
+        [("community", "Community"), ("enterprise", "Enterprise")], default="community"
+    )
+    hosted_by = fields.Selection(
+        [("us", "Us"), ("customer", "The customer"), ("other", "Somebody else")],
+        default="us",
+    )
     in_vm_pool = fields.Boolean(
         string="In Our VM Pool",
-        help="Technical support includes what runs inside the pool only.",
+        compute="_compute_in_vm_pool",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Technical support includes what runs inside the pool only (clause R16).",
+    )
+    date_end = fields.Date(
+        string="Closes On",
+        copy=False,
+        help="The last day of an instance that was made for a while, such as for an "
+        "upgrade.",
+    )
+    dataset_version = fields.Char(
+        string="Standard Data Set",
+        help="The version of the standardised test data on it. A bug counts as one "
+        "when it is reproduced there (clause R15).",
+    )
+    module_ids = fields.One2many("support.instance.module", "instance_id")
+    module_count = fields.Integer(compute="_compute_module_count")
+    status = fields.Selection(
+        [
+            ("ok", "All well"),
+            ("uncounted", "Not counted yet"),
+            ("to_review", "Count to review"),
+            ("failed", "Count failed"),
+            ("closed", "Closed"),
+        ],
+        compute="_compute_status",
     )
     source_ids = fields.One2many("support.source", "instance_id", copy=True)
     count_ids = fields.One2many("support.count", "instance_id")
@@ -69,6 +115,59 @@ class SupportInstance(models.Model):
         copy=False,
         help="Why the latest attempt to count failed; the next success clears it.",
     )
+
+    _contract_or_standard = models.Constraint(
+        "CHECK (contract_id IS NOT NULL OR role = 'standard_test')",
+        "Choose the contract. Only a standard test instance has none.",
+    )
+
+    @api.depends("contract_id")
+    def _compute_company_id(self):
+        for instance in self:
+            instance.company_id = (
+                instance.contract_id.company_id
+                or instance.company_id
+                or self.env.company
+            )
+
+    @api.depends("hosted_by")
+    def _compute_in_vm_pool(self):
+        for instance in self:
+            instance.in_vm_pool = instance.hosted_by == "us"
+
+    @api.depends("module_ids")
+    def _compute_module_count(self):
+        counts = dict(
+            self.env["support.instance.module"]._read_group(
+                [("instance_id", "in", self.ids)], ["instance_id"], ["__count"]
+            )
+        )
+        for instance in self:
+            instance.module_count = counts.get(instance._origin, 0)
+
+    @api.depends("count_error", "billed", "date_end", "count_ids.state")
+    def _compute_status(self):
+        waiting = dict(
+            self.env["support.count"]._read_group(
+                [("instance_id", "in", self.ids), ("state", "=", "to_review")],
+                ["instance_id"],
+                ["__count"],
+            )
+        )
+        for instance in self:
+            today = (
+                instance.company_id._support_today() if instance.company_id else None
+            )
+            if instance.date_end and today and instance.date_end < today:
+                instance.status = "closed"
+            elif instance.count_error:
+                instance.status = "failed"
+            elif waiting.get(instance._origin):
+                instance.status = "to_review"
+            elif instance.billed and not instance.last_count_id:
+                instance.status = "uncounted"
+            else:
+                instance.status = "ok"
 
     @api.depends("role")
     def _compute_billed(self):
@@ -89,10 +188,12 @@ class SupportInstance(models.Model):
             instance.last_count_id = counts.sorted("id")[-1:]
             instance.code_lines = instance.last_count_id.code_lines
 
-    @api.depends("name", "contract_id.partner_id.name")
+    @api.depends("name", "role", "series", "contract_id.partner_id.name")
     def _compute_display_name(self):
         for instance in self:
-            customer = instance.contract_id.partner_id.name
+            customer = instance.contract_id.partner_id.name or (
+                instance.role == "standard_test" and instance.series
+            )
             instance.display_name = " / ".join(filter(None, [customer, instance.name]))
 
     def action_count(self):
@@ -114,6 +215,17 @@ class SupportInstance(models.Model):
                     )
                 ) from error
         return counts._get_records_action(name=self.env._("Line Counts"))
+
+    def action_view_modules(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Modules"),
+            "res_model": "support.instance.module",
+            "view_mode": "list",
+            "domain": [("instance_id", "=", self.id)],
+            "context": {"default_instance_id": self.id},
+        }
 
     def action_view_counts(self):
         self.ensure_one()
@@ -152,10 +264,54 @@ class SupportInstance(models.Model):
             source.sudo().revision = reading.revision
         # sudo: these fields are the system's own note, not the consultant's.
         self.sudo().write({"date_counted": fields.Datetime.now(), "count_error": False})
+        self.sudo()._sync_modules(readings)
+        covered = set(self.module_ids.filtered("covered").mapped("name"))
         latest = Count.search([("instance_id", "=", self.id)], order="id desc", limit=1)
-        if latest.digest == digest and latest.state != "rejected":
+        if (
+            latest.digest == digest
+            and latest.state != "rejected"
+            and latest._get_billed_names() == covered & latest._get_names()
+        ):
             return latest
         # sudo: nobody may write a count by hand, it comes from the counter alone.
         count_sudo = Count.sudo()._create_from(self, readings, digest)
         count_sudo._approve_if_unquestioned()
         return count_sudo.sudo(False)
+
+    def _sync_modules(self, readings):
+        """Note which modules the code has; new ones are covered, as their lines are.
+
+        What a person decided about a module stays.
+        """
+        self.ensure_one()
+        found = {
+            module.name: module
+            for __, reading in readings
+            for module in reading.modules
+        }
+        Module = amending(self.env["support.instance.module"])
+        known = {module.name: module for module in self.module_ids}
+        for name in known.keys() - found.keys():
+            known[name].write({"in_last_count": False, "code_lines": 0})
+        new = []
+        for name, module in found.items():
+            vals = {
+                "version": module.info.get("version") or False,
+                "author": module.info.get("author") or False,
+                "code_lines": module.code,
+                "in_last_count": True,
+            }
+            if name in known:
+                known[name].write(vals)
+                continue
+            origin = Module._guess_origin(name, vals["author"])
+            new.append(
+                {
+                    **vals,
+                    "instance_id": self.id,
+                    "name": name,
+                    "origin": origin,
+                    "covered": origin != "core",
+                }
+            )
+        Module.create(new)

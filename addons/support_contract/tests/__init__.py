@@ -2,9 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_support_access
+from . import test_support_amendment
 from . import test_support_contract
 from . import test_support_contract_condition
 from . import test_support_count
+from . import test_support_instance
+from . import test_support_notice
+from . import test_support_portal
 from . import test_support_service_type
 from . import test_support_terms
 from . import test_support_terms_compare

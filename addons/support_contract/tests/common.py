@@ -66,6 +66,8 @@ class SupportContractCommon(BaseCommon):
                 "partner_id": cls.customer.id,
                 "terms_id": cls.terms.id,
                 "date_signed": "2026-08-20",
+                # Nothing was billed elsewhere.
+                "billed_through": "2026-08-31",
                 "service_ids": [
                     Command.create({"type_id": types[code].id, "date_start": start})
                     for code, start in services

@@ -116,7 +116,7 @@ class TestSupportContract(SupportContractCommon):
     def test_signed_contract_cannot_be_deleted(self):
         contract = self._create_contract([("operations", "2026-09-01")])
         contract.action_activate()
-        with self.assertRaisesRegex(UserError, "never became active"):
+        with self.assertRaisesRegex(UserError, "Only a draft"):
             contract.unlink()
 
     def test_active_contract_cannot_be_cancelled(self):

@@ -1,0 +1,101 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import binascii
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class SupportPortal(CustomerPortal):
+    """The agreement as its customer sees it."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "support_contract_count" in counters:
+            values["support_contract_count"] = len(self._get_support_contracts())
+        return values
+
+    def _get_support_contracts(self):
+        """The contracts of the visitor's company."""
+        return request.env["support.contract"]._get_portal_contracts(request.env.user)
+
+    @http.route("/my/support", type="http", auth="user", website=True, readonly=True)
+    def portal_my_support(self, **kwargs):
+        values = self._prepare_portal_layout_values()
+        values |= {
+            "contracts": self._get_support_contracts(),
+            "page_name": "support_contract",
+            "default_url": "/my/support",
+        }
+        return request.render("support_contract.portal_my_support", values)
+
+    @http.route(
+        "/my/support/<int:contract_id>", type="http", auth="public", website=True
+    )
+    def portal_support_contract(
+        self, contract_id, access_token=None, message=None, report_type=None, **kwargs
+    ):
+        try:
+            contract_sudo = self._get_portal_contract(contract_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        if report_type == "pdf":
+            return self._show_report(
+                model=contract_sudo,
+                report_type="pdf",
+                report_ref="support_contract.action_report_agreement",
+                download=True,
+            )
+        values = self._prepare_portal_layout_values()
+        values |= {
+            "contract": contract_sudo,
+            "token": access_token,
+            "message": message if message == "signed" else None,
+            "page_name": "support_contract",
+            "res_company": contract_sudo.company_id,
+        }
+        return request.render("support_contract.portal_contract", values)
+
+    @http.route(
+        "/my/support/<int:contract_id>/sign",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+    )
+    def portal_support_sign(
+        self, contract_id, access_token=None, name=None, signature=None
+    ):
+        access_token = access_token or request.httprequest.args.get("access_token")
+        try:
+            contract_sudo = self._get_portal_contract(contract_id, access_token)
+            with request.env.cr.savepoint():  # half a signature is none
+                contract_sudo._sign(
+                    name, signature, request.env.user, request.httprequest.remote_addr
+                )
+        except (AccessError, MissingError):
+            return {"error": request.env._("This agreement is not yours to sign.")}
+        except (TypeError, ValueError, binascii.Error):
+            return {
+                "error": request.env._("The signature could not be read. Try again.")
+            }
+        except UserError as error:
+            return {"error": str(error)}
+        return {
+            "force_refresh": True,
+            "redirect_url": contract_sudo.get_portal_url(
+                query_string="&message=signed"
+            ),
+        }
+
+    def _get_portal_contract(self, contract_id, access_token):
+        """The contract in superuser mode, if the visitor may see it.
+
+        :raise AccessError, MissingError: otherwise
+        """
+        return request.env["support.contract"]._get_portal_contract(
+            contract_id, request.env.user, access_token
+        )

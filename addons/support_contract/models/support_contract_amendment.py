@@ -1,0 +1,241 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..guard import amending
+
+
+class SupportContractAmendment(models.Model):
+    """An agreed change of a contract: from when, what, why and by whom.
+
+    The only way in which money and dates of an active contract change. It never
+    changes itself: undoing it is another amendment.
+    """
+
+    _name = "support.contract.amendment"
+    _description = "Contract Amendment"
+    _order = "date_effective desc, id desc"
+
+    name = fields.Char(compute="_compute_name")
+    contract_id = fields.Many2one(
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    date_effective = fields.Date(
+        string="Effective From",
+        required=True,
+        readonly=True,
+        help="The first day on which the change holds.",
+    )
+    date_decided = fields.Datetime(string="Decided On", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="By", required=True, ondelete="restrict", readonly=True
+    )
+    reason = fields.Char(required=True, readonly=True)
+    state = fields.Selection(
+        [("scheduled", "Scheduled"), ("applied", "Applied"), ("dropped", "Dropped")],
+        required=True,
+        readonly=True,
+        help="A scheduled amendment takes effect by itself on its day.",
+    )
+    undoes_id = fields.Many2one(
+        "support.contract.amendment", string="Undoes", readonly=True
+    )
+    undone_by_ids = fields.One2many(
+        "support.contract.amendment", "undoes_id", readonly=True
+    )
+    line_ids = fields.One2many(
+        "support.contract.amendment.line", "amendment_id", readonly=True
+    )
+
+    @api.depends("contract_id.name", "date_effective")
+    def _compute_name(self):
+        for amendment in self:
+            amendment.name = self.env._(
+                "%(contract)s from %(date)s",
+                contract=amendment.contract_id.name,
+                date=fields.Date.to_string(amendment.date_effective) or "",
+            )
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for amendment in self:
+            amendment.display_name = amendment.name
+
+    def write(self, vals):
+        if set(vals) - {"state"}:
+            raise UserError(
+                self.env._("An amendment never changes. Make another one instead.")
+            )
+        return super().write(vals)
+
+    def unlink(self):
+        raise UserError(
+            self.env._("An amendment is not deleted. Undo it with another one.")
+        )
+
+    def action_undo(self):
+        """Open the wizard that makes the opposite amendment."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo Amendment"),
+            "res_model": "support.contract.amend",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_contract_id": self.contract_id.id,
+                "default_change": "undo",
+                "default_undoes_id": self.id,
+            },
+        }
+
+    @api.model
+    def _apply_scheduled(self):
+        """Let scheduled amendments take effect on their day."""
+        for amendment in self.search([("state", "=", "scheduled")], order="id"):
+            if amendment.date_effective <= amendment.company_id._support_today():
+                amendment._apply()
+
+    def _log_events(self):
+        """One entry in the event log for each line."""
+        self.ensure_one()
+        for line in self.line_ids:
+            self.contract_id._log_event(
+                "amendment",
+                self.reason,
+                record=line._get_record() or None,
+                field_name=line.field_name,
+                before=line.before_text
+                or (line.operation == "remove" and line.record_name),
+                after=line.after_text or (line.operation == "add" and line.record_name),
+                amendment_id=self.id,
+            )
+
+    def _apply(self):
+        """Write what the lines say, in order."""
+        self.ensure_one()
+        for line in self.line_ids.sorted("id"):
+            line._apply()
+        self.state = "applied"
+
+
+class SupportContractAmendmentLine(models.Model):
+    """One field of one record that an amendment changes."""
+
+    _name = "support.contract.amendment.line"
+    _description = "Contract Amendment Line"
+    _order = "amendment_id, id"
+
+    amendment_id = fields.Many2one(
+        "support.contract.amendment",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one(related="amendment_id.company_id")
+    model = fields.Char(required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="model", required=True, readonly=True
+    )
+    record_name = fields.Char(string="What", readonly=True)
+    operation = fields.Selection(
+        [("change", "Changed"), ("add", "Added"), ("remove", "Removed")],
+        required=True,
+        readonly=True,
+    )
+    field_name = fields.Char(readonly=True)
+    field_label = fields.Char(string="Field", compute="_compute_field_label")
+    before = fields.Char(string="Value Before", readonly=True, help="As JSON.")
+    after = fields.Char(string="Value After", readonly=True, help="As JSON.")
+    before_text = fields.Char(string="Before", compute="_compute_texts")
+    after_text = fields.Char(string="After", compute="_compute_texts")
+
+    _record_field = models.Index("(model, res_id, field_name)")
+
+    @api.depends("model", "field_name")
+    def _compute_field_label(self):
+        for line in self:
+            fields_get = {}
+            if line.field_name and line.model in self.env:
+                fields_get = self.env[line.model].fields_get(
+                    [line.field_name], ["string"]
+                )
+            line.field_label = fields_get.get(line.field_name, {}).get(
+                "string", line.field_name
+            )
+
+    @api.depends("model", "field_name", "before", "after")
+    def _compute_texts(self):
+        for line in self:
+            line.before_text = line._describe(line.before)
+            line.after_text = line._describe(line.after)
+
+    def _describe(self, text):
+        self.ensure_one()
+        if not self.field_name or self.model not in self.env:
+            return ""
+        return self.env[self.model]._describe_value(self.field_name, text)
+
+    def write(self, vals):
+        raise UserError(
+            self.env._("An amendment never changes. Make another one instead.")
+        )
+
+    def unlink(self):
+        raise UserError(
+            self.env._("An amendment is not deleted. Undo it with another one.")
+        )
+
+    def _get_record(self):
+        """The record that the line is about; empty if it is gone."""
+        self.ensure_one()
+        return self.env[self.model].browse(self.res_id).exists()
+
+    def _check_untouched_since(self):
+        """Refuse to undo what a later amendment, still standing, builds on."""
+        self.ensure_one()
+        later = self.search(
+            [
+                ("model", "=", self.model),
+                ("res_id", "=", self.res_id),
+                ("field_name", "in", (self.field_name, False))
+                if self.operation == "change"
+                else ("id", "!=", self.id),
+                ("amendment_id", ">", self.amendment_id.id),
+                ("amendment_id.undoes_id", "=", False),
+                ("amendment_id.undone_by_ids", "=", False),
+            ],
+            limit=1,
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%(what)s has changed again since. Undo “%(reason)s” first.",
+                    what=self.record_name,
+                    reason=later.amendment_id.reason,
+                )
+            )
+
+    def _is_settled(self):
+        """Whether the field says itself from when it holds, or follows from others."""
+        model = self.env[self.model]
+        field = model._fields[self.field_name]
+        return self.field_name in model._self_dated_fields or not field.store
+
+    def _apply(self):
+        """Write the new value, unless it was written when it was decided."""
+        self.ensure_one()
+        record = self._get_record()
+        if record and self.field_name and not self._is_settled():
+            value = record._decode_value(self.field_name, self.after)
+            if self.env[self.model]._fields[self.field_name].type == "many2one":
+                value = value.id
+            amending(record).write({self.field_name: value})

@@ -1,0 +1,200 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..periods import ONE_DAY
+
+
+class SupportContractAmend(models.TransientModel):
+    """Agree on a change of a signed contract."""
+
+    _name = "support.contract.amend"
+    _description = "Amend Contract"
+
+    contract_id = fields.Many2one("support.contract", required=True, readonly=True)
+    company_id = fields.Many2one(related="contract_id.company_id")
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    date_effective = fields.Date(
+        string="Effective From",
+        required=True,
+        default=lambda self: self.env.company._support_today(),
+        help="The first day on which the change holds. A day in the future is "
+        "scheduled and takes effect by itself.",
+    )
+    reason = fields.Char(required=True)
+    change = fields.Selection(
+        selection=lambda self: self._selection_change(),
+        required=True,
+        default="price",
+    )
+    service_id = fields.Many2one(
+        "support.contract.service", domain="[('contract_id', '=', contract_id)]"
+    )
+    price_unit = fields.Monetary(
+        string="New Price per Month",
+        compute="_compute_from_service",
+        store=True,
+        readonly=False,
+    )
+    date_start = fields.Date(
+        string="First Day",
+        compute="_compute_from_service",
+        store=True,
+        readonly=False,
+    )
+    date_min_end = fields.Date(
+        string="Minimum Term Until",
+        compute="_compute_from_service",
+        store=True,
+        readonly=False,
+    )
+    type_id = fields.Many2one("support.service.type", string="New Service")
+    condition_key = fields.Selection(
+        selection=lambda self: self.env["support.contract.condition"]._selection_key(),
+        string="What",
+    )
+    condition_type_id = fields.Many2one(
+        "support.service.type",
+        string="For the Service",
+        help="Empty: for all services of the contract.",
+    )
+    condition_value = fields.Float(string="Agreed", digits=(16, 4))
+    condition_end = fields.Date(string="Until", help="Empty: for good.")
+    condition_id = fields.Many2one(
+        "support.contract.condition",
+        string="Condition That Ends",
+        domain="[('contract_id', '=', contract_id)]",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="New Customer",
+        check_company=True,
+        help="The legal entity that takes the contract over, with dates and rights.",
+    )
+    terms_id = fields.Many2one(
+        "support.terms",
+        string="New Terms",
+        domain="[('state', '=', 'published'), "
+        "('company_id', 'in', [company_id, False])]",
+    )
+    undoes_id = fields.Many2one("support.contract.amendment", readonly=True)
+
+    @api.model
+    def _selection_change(self):
+        return [
+            ("price", self.env._("Change the price of a service")),
+            ("condition", self.env._("Agree on a special condition")),
+            ("end_condition", self.env._("End a special condition")),
+            ("add", self.env._("Add a service")),
+            ("dates", self.env._("Correct the dates of a service")),
+            ("terms", self.env._("Move to another version of the terms")),
+            ("customer", self.env._("Pass the contract to another legal entity")),
+            ("undo", self.env._("Undo an amendment")),
+        ]
+
+    @api.depends("service_id")
+    def _compute_from_service(self):
+        for wizard in self:
+            wizard.price_unit = wizard.service_id.price_unit
+            wizard.date_start = wizard.service_id.date_start
+            wizard.date_min_end = wizard.service_id.date_min_end
+
+    def action_confirm(self):
+        self.ensure_one()
+        changes = getattr(self, f"_get_changes_{self.change}")()
+        self.contract_id._amend(
+            self.date_effective, self.reason, changes, undoes=self.undoes_id
+        )
+
+    def _require(self, *names):
+        for name in names:
+            if not self[name]:
+                label = self._fields[name]._description_string(self.env)
+                raise UserError(self.env._("Fill in “%(field)s”.", field=label))
+
+    def _get_changes_price(self):
+        self._require("service_id")
+        return [(self.service_id, {"price_unit": self.price_unit})]
+
+    def _get_changes_add(self):
+        self._require("type_id")
+        vals = {
+            "contract_id": self.contract_id.id,
+            "type_id": self.type_id.id,
+            "date_start": self.date_effective,
+        }
+        return [(self.env["support.contract.service"], vals)]
+
+    def _get_changes_dates(self):
+        self._require("service_id", "date_start")
+        return [
+            (
+                self.service_id,
+                {"date_start": self.date_start, "date_min_end": self.date_min_end},
+            )
+        ]
+
+    def _get_changes_terms(self):
+        self._require("terms_id")
+        return [(self.contract_id, {"terms_id": self.terms_id.id})]
+
+    def _get_changes_customer(self):
+        self._require("partner_id")
+        return [(self.contract_id, {"partner_id": self.partner_id.id})]
+
+    def _get_changes_condition(self):
+        self._require("condition_key")
+        vals = {
+            "contract_id": self.contract_id.id,
+            "key": self.condition_key,
+            "type_id": self.condition_type_id.id,
+            "value": self.condition_value,
+            "date_start": self.date_effective,
+            "date_end": self.condition_end,
+            "note": self.reason,
+        }
+        return [(self.env["support.contract.condition"], vals)]
+
+    def _get_changes_end_condition(self):
+        self._require("condition_id")
+        return [(self.condition_id, {"date_end": self.date_effective - ONE_DAY})]
+
+    def _get_changes_undo(self):
+        """The opposite of every line that still stands as the amendment left it."""
+        self._require("undoes_id")
+        changes = []
+        for line in self.undoes_id.line_ids:
+            line._check_untouched_since()
+            record = line._get_record()
+            if line.operation == "remove":
+                raise UserError(
+                    self.env._("What was removed does not come back. Add it anew.")
+                )
+            if line.operation == "add":
+                changes += self._undo_addition(record)
+            elif not record._fields[line.field_name].store:
+                continue  # follows from the others
+            else:
+                changes += self._undo_change(line, record)
+        # What was added goes before its predecessor is put back.
+        return sorted(changes, key=lambda change: change[1] is not None)
+
+    def _undo_addition(self, record):
+        if record._name != "support.contract.condition":
+            raise UserError(
+                self.env._(
+                    "%(what)s was added and is running. Give notice for it instead.",
+                    what=record.display_name,
+                )
+            )
+        if record.date_start and record.date_start < self.date_effective:
+            return [(record, {"date_end": self.date_effective - ONE_DAY})]
+        return [(record, None)]
+
+    def _undo_change(self, line, record):
+        value = record._decode_value(line.field_name, line.before)
+        if record._fields[line.field_name].type == "many2one":
+            value = value.id
+        return [(record, {line.field_name: value})]
