@@ -34,6 +34,11 @@ CLUSTER = paths.POSTGRES / "cluster"
 LOG = paths.LOGS / "postgresql.log"
 OWN_SERVER = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
 
+ADVICE = (
+    f"If its data is damaged, remove {paths.relative(paths.POSTGRES)} and run"
+    " bin/setup: all databases are lost and made anew."
+)
+
 SETTINGS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
@@ -252,13 +257,10 @@ def _server_pid():
 
 
 def start():
-    if _server_pid():
-        for _attempt in range(100):
-            if answers():
-                return
-            time.sleep(0.1)
-        # It is stopping, or it hangs.
-        stop()
+    """Start the server unless it runs. Only under the start lock."""
+    if (pid := _server_pid()) and _comes_up(lambda: _alive(pid)):
+        # Whoever started it may have been killed before it answered.
+        return
     (CLUSTER / "postmaster.pid").unlink(missing_ok=True)
     folder = socket_folder()
     _own_folder(folder)
@@ -271,6 +273,8 @@ def start():
     )
     # By a relative path: the server looks for itself by access() as initdb does.
     command = _as_server_user(["./postgres", "-D", CLUSTER], _capability())
+    if LOG.exists():
+        os.replace(LOG, LOG.with_suffix(".previous.log"))
     with open(LOG, "wb") as log:
         # A session of its own: Ctrl-C in the terminal is not for the server.
         server = subprocess.Popen(
@@ -282,16 +286,20 @@ def start():
             env=_environment_of_server(),
             start_new_session=True,
         )
-    deadline = time.monotonic() + 60
+    if not _comes_up(lambda: server.poll() is None):
+        raise Failure("PostgreSQL did not start", ADVICE, LOG)
+
+
+def _comes_up(alive):
+    """Wait until the server answers; False if it ends instead."""
+    deadline = time.monotonic() + 120
     while not answers():
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise Failure(
-                "PostgreSQL did not start",
-                f"If its data is damaged, remove {paths.relative(paths.POSTGRES)} and"
-                " run bin/setup: all databases are lost and made anew.",
-                LOG,
-            )
+        if not alive():
+            return False
+        if time.monotonic() > deadline:
+            raise Failure("PostgreSQL runs and does not answer", ADVICE, LOG)
         time.sleep(0.05)
+    return True
 
 
 def stop():

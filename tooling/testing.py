@@ -33,6 +33,7 @@ bin/setup said why it would be skipped (no browser without root).
 
 TIMES = paths.BUILD / "test-seconds.json"
 TIMEOUT = 40 * 60
+MAX_AGE_OF_LOGS = 7 * 24 * 3600
 DATABASE = "test_{pid}_{name}"
 
 
@@ -385,7 +386,10 @@ def _read_times():
 
 
 def _drop_leftovers(pg):
-    """Databases of test runs that were killed."""
+    """Databases of test runs that were killed, and logs nobody will read any more."""
+    for log in paths.LOGS.glob("*"):
+        if log.is_file() and time.time() - log.stat().st_mtime > MAX_AGE_OF_LOGS:
+            log.unlink()
     for name in databases.names(pg, "test_"):
         match = re.match(r"test_(\d+)_", name)
         if match and not os.path.exists(f"/proc/{match[1]}"):
