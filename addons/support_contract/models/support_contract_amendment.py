@@ -33,13 +33,13 @@ class SupportContractAmendment(models.Model):
         readonly=True,
         help="The first day on which the change holds.",
     )
-    date_decided = fields.Datetime(string="Decided On", required=True, readonly=True)
+    date_decided = fields.Datetime("Decided On", required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="By", required=True, ondelete="restrict", readonly=True
     )
     reason = fields.Char(required=True, readonly=True)
     state = fields.Selection(
-        [("scheduled", "Scheduled"), ("applied", "Applied"), ("dropped", "Dropped")],
+        [("scheduled", "Scheduled"), ("applied", "Applied")],
         required=True,
         readonly=True,
         help="A scheduled amendment takes effect by itself on its day.",
@@ -75,7 +75,8 @@ class SupportContractAmendment(models.Model):
             )
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(
             self.env._("An amendment is not deleted. Undo it with another one.")
         )
@@ -185,11 +186,13 @@ class SupportContractAmendmentLine(models.Model):
         return self.env[self.model]._describe_value(self.field_name, text)
 
     def write(self, vals):
+        # pylint: disable=method-required-super
         raise UserError(
             self.env._("An amendment never changes. Make another one instead.")
         )
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(
             self.env._("An amendment is not deleted. Undo it with another one.")
         )

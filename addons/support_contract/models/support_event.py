@@ -109,7 +109,9 @@ class SupportEvent(models.Model):
         return description.get(self.field_name, {}).get("string", self.field_name)
 
     def write(self, vals):
+        # pylint: disable=method-required-super
         raise UserError(self.env._("The event log is append-only."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("The event log is append-only."))
