@@ -7,7 +7,13 @@ from odoo.tools import format_date, formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period
 
-from ..periods import BillingPeriod, Schedule, billable_periods, due_date
+from ..periods import (
+    BillingPeriod,
+    Schedule,
+    billable_periods,
+    due_date,
+    service_periods,
+)
 from ..pricing import Rounding, fixed_price, stepped_price
 
 # The figures of the agreement that make a price, in the order of the calculation.
@@ -25,9 +31,7 @@ class SupportContractService(models.Model):
         :return: list of :class:`..periods.BillingPeriod`
         """
         self.ensure_one()
-        schedule = Schedule(
-            self._get_term("calendar").value, self._get_term("timing").value
-        )
+        schedule = self._get_schedule()
         periods = billable_periods(
             schedule,
             start=self.date_start,
@@ -54,6 +58,28 @@ class SupportContractService(models.Model):
             BillingPeriod(period.full, piece, due_date(schedule, period.full, piece))
             for piece in pieces
         ]
+
+    def _get_schedule(self):
+        """When this service is billed, by its terms."""
+        return Schedule(self._get_term("calendar").value, self._get_term("timing").value)
+
+    def _get_fee_between(self, start, end):
+        """What the service would cost for these days, as things are today."""
+        self.ensure_one()
+        schedule = self._get_schedule()
+        anchor = self.contract_id.date_start
+        today = self.contract_id.company_id._support_today()
+        total = 0.0
+        try:
+            quantity = self._get_quantity(today)
+            for period in service_periods(schedule, start, end, end, anchor):
+                figures = self._get_figures(period.covered.start)
+                price = self._compute_price(period, quantity, figures)
+                total += float(price.amount)
+        except UserError:
+            # Nothing was counted or priced yet, so there is nothing to tell.
+            return 0.0
+        return self.currency_id.round(total)
 
     def _get_billed_through(self):
         """The last day that was charged, here or where the contract was before."""

@@ -27,7 +27,7 @@ class TestSupportBillingRun(SupportBillingCommon):
         self._create_instance(self.contract, self.repository, name="Test", role="test")
         self.contract.action_activate()
 
-    def test_month_is_counted_charged_invoiced_and_posted(self):
+    def test_r02_month_is_counted_charged_invoiced_and_posted(self):
         """12,345 lines are 124 started hundreds; 124 × 180.00 = 22,320.00."""
         self._run_cron("2026-10-01")
         count = self.instance.count_ids
@@ -211,7 +211,7 @@ class TestSupportBillingRun(SupportBillingCommon):
         self._run_cron("2026-12-01")
         self.assertEqual(contract.charge_ids.period_start, date(2026, 11, 1))
 
-    def test_minimum_fee_of_the_terms(self):
+    def test_r02_minimum_fee_of_the_terms(self):
         terms = self.terms.copy({"version": "2"})
         price = terms._get_price(self.type_operations)
         price.minimum = 3_000.0
@@ -244,3 +244,51 @@ class TestSupportBillingRun(SupportBillingCommon):
         self._run_cron("2026-10-01")
         # No-break space between thousands, decimal comma.
         self.assertIn("22\xa0320,00", self.contract.charge_ids[0].calculation)
+
+    def test_r01_early_end_tells_the_remaining_fee(self):
+        """October 2026 to August 2027 are 11 months of 22,320.00."""
+        maintenance = self.contract.service_ids[0]
+        with self._on("2026-09-20"):
+            self.instance.action_count()
+            fee = maintenance._get_fee_between(date(2026, 10, 1), date(2027, 8, 31))
+            self.assertEqual(fee, 245_520.0)
+            # Half of a month of 30 days: 15/30 of 22,320.00.
+            fee = maintenance._get_fee_between(date(2026, 11, 16), date(2026, 11, 30))
+            self.assertEqual(fee, 11_160.0)
+            self.contract._give_notice(
+                maintenance, date(2026, 9, 20), date(2026, 9, 30), "Wound up"
+            )
+        self.assertEqual(maintenance.remaining_fee, 245_520.0)
+
+    def test_r01_ended_service_is_billed_to_its_last_day(self):
+        contract = self._create_active_contract([("operations", "2026-09-01")])
+        with self._on("2026-10-10"):
+            contract._give_notice(contract.service_ids, date(2026, 10, 10))
+        self._run_cron("2026-12-01")
+        self.assertEqual(
+            contract.charge_ids.sorted("id").mapped("period_end"),
+            [date(2026, 9, 30), date(2026, 10, 31)],
+        )
+
+    def test_r01_amended_price_splits_the_month(self):
+        """2,400.00 × 14/30 + 3,000.00 × 16/30 = 1,120.00 + 1,600.00."""
+        contract = self._create_active_contract([("operations", "2026-09-01")])
+        with self._on("2026-09-10"):
+            contract._amend(
+                date(2026, 9, 15), "Agreed", [(contract.service_ids, {"price_unit": 3e3})]
+            )
+        self._run_cron("2026-10-01")
+        self.assertEqual(
+            contract.charge_ids.sorted("id").mapped("amount"), [1_120.0, 1_600.0]
+        )
+
+    def test_r03_operations_and_patch_are_services_of_their_own(self):
+        contract = self._create_active_contract(
+            [("operations", "2026-09-01"), ("patch", "2026-10-16")]
+        )
+        self._run_cron("2026-11-01")
+        self.assertEqual(
+            sorted(contract.charge_ids.mapped("amount")),
+            # 16 of October's 31 days: 495.00 × 16/31 = 255.48.
+            [255.48, 2_400.0, 2_400.0],
+        )
