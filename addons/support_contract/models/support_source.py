@@ -1,10 +1,22 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import hashlib
+from functools import cache
+from pathlib import Path
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import cloc
+
+
+@cache
+def _counter_fingerprint():
+    """Changes with any line of the counter."""
+    package = Path(cloc.__file__).parent
+    code = b"".join(path.read_bytes() for path in sorted(package.glob("*.py")))
+    return hashlib.sha256(code).hexdigest()[:16]
 
 
 class SupportSource(models.Model):
@@ -74,6 +86,22 @@ class SupportSource(models.Model):
         folders = (folder.strip() for folder in (self.subdirectory or "").split(","))
         return tuple(folder.strip("/") for folder in folders if folder)
 
+    @api.model
+    def _get_results_path(self, cache_dir):
+        """The file of remembered results; another one for every version of the counter.
+
+        What an older counter remembered may have another form. It is dropped: all of
+        it can be counted again.
+        """
+        path = cache_dir / f"results-{_counter_fingerprint()}.sqlite"
+        if not path.exists():
+            cache_dir.mkdir(parents=True, exist_ok=True)
+            for old in cache_dir.glob("results*.sqlite*"):
+                # Another process may be making the new one at this moment.
+                if not old.name.startswith(path.name):
+                    old.unlink(missing_ok=True)
+        return path
+
     def _read_count(self, cache_dir):
         """Fetch the head of the branch and count it; touches no record.
 
@@ -84,14 +112,14 @@ class SupportSource(models.Model):
         self.ensure_one()
         source = self._get_git_source()
         revision = cloc.fetch(source, cache_dir / "git")
-        cache = cloc.SqliteCache(cache_dir / "results.sqlite")
+        results = cloc.SqliteCache(self._get_results_path(cache_dir))
         try:
             return cloc.count_revision(
                 revision.repo_path,
                 revision.commit,
                 subdirectories=self._get_subdirectories(),
-                cache=cache,
+                cache=results,
                 root_name=source.name,
             )
         finally:
-            cache.close()
+            results.close()

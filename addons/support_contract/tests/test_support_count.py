@@ -1,6 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import tempfile
+from pathlib import Path
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged, users
@@ -143,3 +146,12 @@ class TestSupportCount(SupportContractCommon):
         self.instance.action_count()
         with self.assertRaisesRegex(UserError, "evidence"):
             self.instance.count_ids.unlink()
+
+    def test_results_of_another_counter_are_forgotten(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            old = folder / "results-0123456789abcdef.sqlite"
+            old.write_text("from an older version")
+            path = self.env["support.source"]._get_results_path(folder)
+            self.assertNotEqual(path, old)
+            self.assertFalse(old.exists())
