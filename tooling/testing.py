@@ -14,7 +14,17 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from dataclasses import dataclass, field
 
-from . import databases, manifests, odoo, odoo_log, paths, postgres, setup, system
+from . import (
+    clauses,
+    databases,
+    manifests,
+    odoo,
+    odoo_log,
+    paths,
+    postgres,
+    setup,
+    system,
+)
 from .console import RUNNING, Failure, say, tail
 from .steps import write_atomically
 
@@ -462,6 +472,14 @@ def main(arguments):
     passed = sum(result.passed for result in results)
     failed = sum(result.failed for result in results)
     skipped = sum(result.skipped for result in results)
+    if not options.targets:
+        outcomes = {}
+        for result in results:
+            outcomes.update(result.outcomes)
+        say("\nThe clauses of the agreement and the tests that show them:")
+        for missing in clauses.report(outcomes, say):
+            say(missing)
+            failed += 1
     say(f"\n{time.monotonic() - started:.0f} s in all")
     more = f", {skipped} skipped" if skipped else ""
     say(f"{passed} passed, {failed} failed{more}")
