@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 
 import cloc
 import pytest
+from cloc.locks import reading
 from git_server import serving
 from repositories import Repository
 
@@ -315,3 +316,44 @@ def test_an_interrupted_fetch_is_cleaned_up(project, cache):
         for name in dirs:
             os.rmdir(os.path.join(folder, name))
     assert fetch_and_count(source, cache).code == 2
+
+
+def test_two_branches_of_one_repository_share_a_cache(project, cache):
+    project.git("branch", "stable")
+    project.write("first/b.py", "b = 1\n")
+    project.commit()
+    main = cloc.fetch(cloc.Source(project.url, "main"), cache)
+    stable = cloc.fetch(cloc.Source(project.url, "stable"), cache)
+    assert main.repo_path == stable.repo_path
+    for revision, code in ((main, 2), (stable, 1)):
+        count = cloc.count_revision(revision.repo_path, revision.commit)
+        assert count.code == code
+
+
+def test_many_fetches_are_tidied_up(project, cache, monkeypatch):
+    monkeypatch.setattr("cloc.fetcher._MAX_PACKS", 5)
+    project.git("branch", "stable")
+    stable = cloc.fetch(cloc.Source(project.url, "stable"), cache)
+    source = cloc.Source(project.url, "main")
+    packs = os.path.join(stable.repo_path, "objects", "pack")
+
+    def change(number):
+        project.write("first/b.py", f"b = {number}\n")
+        project.commit()
+        revision = cloc.fetch(source, cache)
+        assert cloc.count_revision(revision.repo_path, revision.commit).code == 2
+        return revision, sum(name.endswith(".pack") for name in os.listdir(packs))
+
+    with reading(stable.repo_path):
+        first, _packs = change(0)
+        # Nothing goes while somebody reads.
+        assert [change(number)[1] for number in range(1, 7)] == [3, 4, 5, 6, 7, 8]
+    last, left = change(7)
+    assert left == 1
+    # The heads stay, the rest is gone, and fetching goes on as before.
+    assert cloc.fetch(cloc.Source(project.url, "stable"), cache) == stable
+    assert cloc.count_revision(stable.repo_path, stable.commit).code == 1
+    with pytest.raises(cloc.RevisionMissing):
+        cloc.count_revision(first.repo_path, first.commit)
+    assert cloc.fetch(source, cache) == last
+    assert change(8)[1] == 2

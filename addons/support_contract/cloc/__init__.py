@@ -24,7 +24,7 @@ from .errors import (
     SourceTooLarge,
     SourceUnreachable,
 )
-from .fetch import Revision, fetch, read_revision
+from .fetcher import Revision, fetch, read_revision
 from .pool import Limits
 from .result import Count, FileCount, ModuleCount
 from .rules import ruleset

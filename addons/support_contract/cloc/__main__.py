@@ -10,7 +10,7 @@ import tempfile
 
 from .counter import count_folder, count_revision
 from .errors import CountError, RevisionMissing
-from .fetch import fetch
+from .fetcher import fetch
 from .report import as_json, print_table
 from .source import Source
 

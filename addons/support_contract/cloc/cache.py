@@ -13,6 +13,8 @@ opaque text (JSON). A result depends on nothing but its key: entries never becom
 may be shared by all customers, and may be dropped at any time.
 """
 
+import contextlib
+import os
 import sqlite3
 from itertools import islice
 
@@ -30,6 +32,18 @@ class SqliteCache:
     """In a file, for counting without a database server."""
 
     def __init__(self, path):
+        try:
+            self._open(path)
+        except sqlite3.OperationalError:
+            raise  # busy, or no place to write: nothing is wrong with the file
+        except sqlite3.DatabaseError:
+            # Damaged. What is in it can be counted again.
+            for suffix in ("", "-wal", "-shm"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(f"{path}{suffix}")
+            self._open(path)
+
+    def _open(self, path):
         self._db = sqlite3.connect(path, timeout=60)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")

@@ -12,6 +12,7 @@ from .digest import count_digest
 from .errors import RevisionMissing
 from .folder import FolderReader
 from .listing import MANIFEST, Draft, extension_of, text
+from .locks import reading
 from .modules import find_modules
 from .objects import ObjectReader
 from .packing import Known, Manifest, pack
@@ -43,7 +44,7 @@ def count_revision(
     :param limits: see pool.Limits
     :param root_name: name of the module if the repository itself is one
     """
-    with ObjectReader(repo_path) as reader:
+    with reading(repo_path), ObjectReader(repo_path) as reader:
         found = reader.commit(commit)
         name = root_name or _stem(repo_path)
         with Pool(reader.feeder, limits or Limits()) as pool:

@@ -4,7 +4,7 @@
 
 import base64
 import contextlib
-import fcntl
+import hashlib
 import os
 import re
 import shlex
@@ -23,13 +23,15 @@ from .errors import (
 )
 from .git import git_command, git_environment
 from .git_errors import explain
+from .locks import fetching, tidying
 from .objects import ObjectReader
 from .process import run_limited
 from .source import Source
 
 MAX_SIZE = 2 * 2**30
 TIMEOUT = 600
-_REF = "refs/cache/head"
+# More packs than this make reading slow; every fetch of something new adds one.
+_MAX_PACKS = 40
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def fetch(
     cache_dir = os.path.abspath(cache_dir)
     os.makedirs(cache_dir, mode=0o700, exist_ok=True)
     repo_path = os.path.join(cache_dir, f"{source.key}.git")
-    with _lock(f"{repo_path}.lock", deadline), contextlib.ExitStack() as stack:
+    with fetching(repo_path, deadline), contextlib.ExitStack() as stack:
         env = git_environment(cache_dir, *_credentials(source, cache_dir, stack))
         job = _Fetch(source, repo_path, env, deadline, max_size)
         return job.run()
@@ -70,15 +72,18 @@ class _Fetch:
         self.env = env
         self.deadline = deadline
         self.max_size = max_size
+        # One for each branch: customers may have different ones of one repository.
+        name = hashlib.sha256(source.branch.encode()).hexdigest()[:16]
+        self.ref = f"refs/cache/{name}"
 
     def run(self):
         self.prepare()
         reference, commit = self.find()
         try:
             if not self.has(commit):
-                self.download(reference)
-                commit = self.git("rev-parse", "--verify", f"{_REF}^{{commit}}")
-            return read_revision(self.repo_path, commit.strip())
+                commit = self.download(reference)
+                self.tidy()
+            return read_revision(self.repo_path, commit)
         finally:
             self.sweep()
 
@@ -92,6 +97,8 @@ class _Fetch:
                 os.rename(draft, self.repo_path)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
+        with open(f"{self.repo_path}.use", "a"):
+            pass  # for those who read; see locks.py
         self.sweep()
 
     def sweep(self):
@@ -130,17 +137,20 @@ class _Fetch:
 
     def has(self, commit):
         """Whether an earlier fetch brought this commit, with everything in it."""
-        done = os.path.join(self.repo_path, "fetched")
-        with contextlib.suppress(OSError), open(done) as file:
+        with contextlib.suppress(OSError), open(self.done) as file:
             return commit in file.read().split()
         return False
+
+    @property
+    def done(self):
+        return os.path.join(self.repo_path, "fetched")
 
     def download(self, reference):
         arguments = [
             *("fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head"),
             *("--no-recurse-submodules", "--no-auto-maintenance"),
         ]
-        operands = ["--", self.source.url, f"+{reference}:{_REF}"]
+        operands = ["--", self.source.url, f"+{reference}:{self.ref}"]
         try:
             self.git(*arguments, "--depth=1", *operands)
         except SourceBroken as error:
@@ -148,13 +158,24 @@ class _Fetch:
                 raise
             # Plain web servers only serve whole histories.
             self.git(*arguments, *operands)
-        self.remember()
-
-    def remember(self):
-        # Objects stay until the cache is pruned, so a commit once complete is so.
-        commit = self.git("rev-parse", "--verify", f"{_REF}^{{commit}}").strip()
-        with open(os.path.join(self.repo_path, "fetched"), "a") as file:
+        commit = self.git("rev-parse", "--verify", f"{self.ref}^{{commit}}").strip()
+        with open(self.done, "a") as file:
             file.write(f"{commit}\n")
+        return commit
+
+    def tidy(self):
+        """Once in a while, make one pack of all and drop what no branch has any more,
+        unless somebody is counting here just now."""
+        packs = os.listdir(os.path.join(self.repo_path, "objects", "pack"))
+        if sum(name.endswith(".pack") for name in packs) <= _MAX_PACKS:
+            return
+        with tidying(self.repo_path) as alone:
+            if alone:
+                os.unlink(self.done)
+                self.git("gc", "--quiet", "--prune=now")
+                commits = self.git("for-each-ref", "--format=%(objectname)")
+                with open(self.done, "w") as file:
+                    file.write(commits)
 
     def git(self, *arguments, cwd=None):
         """Run git on the cache repository and return what it prints."""
@@ -187,23 +208,6 @@ def read_revision(repo_path: str, revision: str) -> Revision:
     with ObjectReader(repo_path) as reader:
         commit = reader.commit(revision)
     return Revision(os.path.abspath(repo_path), commit.oid, commit.date)
-
-
-@contextlib.contextmanager
-def _lock(path, deadline):
-    with open(path, "a") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise SourceTimeout(
-                        "Somebody else has been fetching this repository for too "
-                        "long. Try again later."
-                    ) from None
-                time.sleep(0.05)
-        yield
 
 
 def _credentials(source, cache_dir, stack):
