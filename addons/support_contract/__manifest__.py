@@ -39,4 +39,9 @@
         "views/support_contract_menus.xml",
         "views/support_terms_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "support_contract/static/tests/tours/**/*",
+        ],
+    },
 }

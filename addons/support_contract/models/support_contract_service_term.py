@@ -52,6 +52,7 @@ class SupportContractService(models.Model):
                 {
                     "contract_id": self.contract_id.id,
                     "service_id": self.id,
+                    "type_id": self.type_id.id,
                     "key": "price",
                     "value": price,
                 }

@@ -14,3 +14,4 @@ from . import test_support_terms
 from . import test_support_terms_compare
 from . import test_support_terms_default
 from . import test_support_terms_frozen
+from . import test_support_terms_tour
