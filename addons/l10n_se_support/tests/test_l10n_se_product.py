@@ -167,6 +167,4 @@ class TestL10nSeProduct(L10nSeSupportCommon):
             .create(self._create_product_vals(company_id=other.id))
         )
         self._create_type(product)
-        self.assertFalse(
-            product.with_company(self.company).property_account_income_id
-        )
+        self.assertFalse(product.with_company(self.company).property_account_income_id)

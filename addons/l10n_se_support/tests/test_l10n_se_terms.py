@@ -27,12 +27,32 @@ class TestL10nSeTerms(TransactionCase):
             price.type_id.code: price.price_unit for price in self.terms.price_ids
         }
         self.assertEqual(
-            prices, {"maintenance": 180.0, "operations": 2400.0, "patch": 495.0}
+            prices,
+            {
+                "maintenance": 180.0,
+                "operations": 2400.0,
+                "patch": 495.0,
+                "user_support": 200.0,
+            },
         )
+
+    def test_every_line_of_the_scope_can_be_translated(self):
+        """A category that the suite adds needs a line in the data as well."""
+        own = self.env["ir.model.data"].search(
+            [("model", "=", "support.scope.category"), ("module", "like", "support")]
+        )
+        lines = self.terms.scope_ids.filtered(
+            lambda line: line.category_id.id in own.mapped("res_id")
+        )
+        self.assertTrue(lines)
+        names = lines.get_external_id()
+        self.assertFalse(lines.filtered(lambda line: not names[line.id]))
 
     def test_terms_have_a_swedish_name(self):
         self.env["res.lang"]._activate_lang("sv_SE")
         self.env["ir.module.module"]._load_module_terms(["l10n_se_support"], ["sv_SE"])
-        self.assertEqual(
-            self.terms.with_context(lang="sv_SE").name, "Underhåll och support"
-        )
+        terms = self.terms.with_context(lang="sv_SE")
+        self.assertEqual(terms.name, "Underhåll och support")
+        for line in terms.scope_ids:
+            english = line.with_context(lang="en_US").wording
+            self.assertNotEqual(line.wording, english)
