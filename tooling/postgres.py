@@ -334,8 +334,9 @@ def running():
     """The server runs inside; the last one out stops it. Gives its environment."""
     if is_own():
         if not answers():
+            host = os.environ.get("PGHOST", "its default place")
             raise Failure(
-                "The PostgreSQL server named by PGHOST/PGPORT does not answer",
+                f"The PostgreSQL server named by PGHOST ({host}) does not answer",
                 "Start it, or unset PGHOST and PGPORT to use the embedded one.",
             )
         yield environment()
