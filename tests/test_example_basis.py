@@ -32,7 +32,8 @@ contract = env["support.contract"].create({
     "date_signed": date(2026, 8, 20),
     "service_ids": [(0, 0, {"type_id": kind.id, "date_start": date(2026, 9, 1)})],
 })
-contract.action_activate()
+with freeze_time("2026-09-01 12:00:00"):
+    contract.action_activate()
 with freeze_time("2026-10-01 03:00:00"):
     try:
         with env.cr.savepoint():
