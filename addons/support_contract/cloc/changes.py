@@ -46,9 +46,8 @@ def find_changes(reader, pairs, max_files) -> list:
 
 
 def _compare(before, after):
-    before = {entry.name: entry for entry in before}
-    after = {entry.name: entry for entry in after}
+    differing = set(before) ^ set(after)
+    before = {entry.name: entry for entry in differing.intersection(before)}
+    after = {entry.name: entry for entry in differing.intersection(after)}
     for name in before.keys() | after.keys():
-        was, now = before.get(name), after.get(name)
-        if was != now:
-            yield name, was, now
+        yield name, before.get(name), after.get(name)

@@ -5,12 +5,20 @@
 import hashlib
 import os
 import subprocess
+from typing import NamedTuple
 
 from .errors import RevisionMissing
-from .objects import Entry
 from .pipe import python
 
 _FEEDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "feeder.py")
+
+
+class Entry(NamedTuple):
+    """One name in a folder; see objects.Entry."""
+
+    name: bytes
+    kind: str
+    key: str
 
 
 class FolderReader:

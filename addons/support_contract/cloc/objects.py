@@ -6,6 +6,7 @@ One process answers all questions; nothing is written. The contents of files are
 read here but by the workers (see pool.py).
 """
 
+import functools
 import os
 import re
 import subprocess
@@ -23,6 +24,7 @@ from .process import kill_group
 _WINDOW = 256
 _MAX_TREE = 64 * 2**20
 _MAX_LINK = 4096  # what Linux accepts as a link's target
+_SPECIAL = frozenset((b".", b".."))
 _REVISION = re.compile(r"[^\x00-\x20\x7f-][^\x00-\x20\x7f]*")
 
 
@@ -32,15 +34,32 @@ class Commit(NamedTuple):
     date: datetime
 
 
-class Entry(NamedTuple):
-    """One name in a folder: ``kind`` is tree, file, link or other (a submodule)."""
-
-    name: bytes
-    kind: str
-    key: object  # object id, or the path for a folder on disk
-
-
 _KINDS = {b"40000": "tree", b"040000": "tree", b"120000": "link", b"160000": "other"}
+
+
+class Entry(NamedTuple):
+    """One name in a folder, as a tree object has it."""
+
+    mode: bytes
+    name: bytes
+    raw: bytes
+
+    @property
+    def kind(self) -> str:
+        """tree, file, link or other (a submodule)"""
+        return _KINDS.get(self.mode, "file")
+
+    @property
+    def key(self) -> str:
+        return self.raw.hex()
+
+
+# By length of the id. Regular expressions, since a tree has thousands of entries.
+_ENTRIES = {
+    20: re.compile(rb"([0-7]+) ([^\0/]+)\0(.{20})", re.DOTALL),
+    32: re.compile(rb"([0-7]+) ([^\0/]+)\0(.{32})", re.DOTALL),
+}
+_make_entry = functools.partial(tuple.__new__, Entry)
 
 
 class ObjectReader:
@@ -145,18 +164,13 @@ class ObjectReader:
         )
 
     def _entries(self, data):
-        start, end, width = 0, len(data), self._hash_size
-        entries = []
-        while start < end:
-            space = data.index(b" ", start)
-            nul = data.index(b"\0", space)
-            name = data[space + 1 : nul]
-            stop = nul + 1 + width
-            if name in (b"", b".", b"..") or b"/" in name or stop > end:
-                raise SourceBroken("A folder of the repository has an impossible name.")
-            kind = _KINDS.get(data[start:space], "file")
-            entries.append(Entry(name, kind, data[nul + 1 : stop].hex()))
-            start = stop
+        width = self._hash_size
+        entries = list(map(_make_entry, _ENTRIES[width].findall(data)))
+        read = sum(len(e.mode) + len(e.name) for e in entries)
+        read += len(entries) * (width + 2)
+        # What the expression skipped, or a name that leads somewhere else
+        if read != len(data) or not _SPECIAL.isdisjoint(e.name for e in entries):
+            raise SourceBroken("A folder of the repository has an impossible name.")
         return entries
 
     def _read(self, names, max_size=_MAX_TREE):

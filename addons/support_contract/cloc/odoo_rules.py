@@ -13,13 +13,17 @@ This file is imported by the package and by the bare worker: standard library on
 """
 
 import ast
-import hashlib
+import functools
 import os
 import sys
+from ast import literal_eval
+from binascii import crc32
 from types import ModuleType
 
 # To be raised when our own rules change: which files count, links, limits.
 COUNTER_VERSION = 1
+
+_PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 _SAMPLES = {
     ".py": ('"""Doc\nstring."""\na = 1; b = 2\n# c\nx = (\n    1,\n)\n', (4, 7)),
@@ -31,34 +35,20 @@ _SAMPLES = {
 
 
 class OdooRules:
-    """The counter of one Odoo tree, and the name under which its results are kept."""
+    """The counter of one Odoo tree, and the name under which its results are kept.
 
-    def __init__(self, odoo_path):
-        cloc_path = os.path.join(odoo_path, "tools", "cloc.py")
-        # Odoo limits the size of what literal_eval reads; a manifest beyond it
-        # counts as unreadable.
-        patch_path = os.path.join(odoo_path, "_monkeypatches", "ast.py")
-        sources = [_read(cloc_path)]
-        self.module = _load("odoo_cloc", cloc_path, sources[0])
-        self.literal_eval = ast.literal_eval
-        if os.path.isfile(patch_path):
-            sources.append(_read(patch_path))
-            patch = _load("odoo_ast_patch", patch_path, sources[1])
-            self.literal_eval = patch.literal_eval
-        release_path = os.path.join(odoo_path, "release.py")
-        release = _load("odoo_release", release_path, _read(release_path))
+    :param bare: for a worker: leave out what only reports and walks folders need, for
+        half of the time to start is spent importing it
+    """
+
+    def __init__(self, odoo_path, bare=False):
         self.odoo_path = odoo_path
+        path, self._source = self._read("tools", "cloc.py")
+        only = ("ast", "os", "re") if bare else None
+        self.module = _load("odoo_cloc", path, self._source, only)
         self.extensions = frozenset(self.module.VALID_EXTENSION)
         self.max_file_size = self.module.MAX_FILE_SIZE
         self.default_exclude = tuple(self.module.DEFAULT_EXCLUDE)
-        self.ruleset = "odoo={} cloc={}:{} counter={} python={}.{}".format(
-            release.series,
-            self.module.VERSION,
-            # The version number alone would hide a correction of the counter.
-            hashlib.sha256(b"\0".join(sources)).hexdigest()[:8],
-            COUNTER_VERSION,
-            *sys.version_info[:2],
-        )
 
     def parse(self, text, extension):
         """Odoo's verdict on one file: (code, total) or (-1, why not)."""
@@ -70,24 +60,54 @@ class OdooRules:
             if self.parse(text, extension) != expected:
                 raise RuntimeError(f"Odoo's counter fails on a {extension} sample")
 
+    @functools.cached_property
+    def literal_eval(self):
+        """How Odoo reads a manifest: its own version limits the size, and a manifest
+        beyond it counts as unreadable."""
+        path, source = self._read("_monkeypatches", "ast.py")
+        return _load("odoo_ast", path, source).literal_eval if source else literal_eval
 
-def _read(path):
-    with open(path, "rb") as file:
-        return file.read()
+    @functools.cached_property
+    def ruleset(self):
+        import hashlib  # the workers do without
+
+        path, source = self._read("release.py")
+        series = _load("odoo_release", path, source).series
+        sources = (self._source, self._read("_monkeypatches", "ast.py")[1])
+        # The version number alone would hide a correction of the counter.
+        digest = hashlib.sha256(b"\0".join(sources)).hexdigest()[:8]
+        return (
+            f"odoo={series} cloc={self.module.VERSION}:{digest} "
+            f"counter={COUNTER_VERSION} python={_PYTHON}"
+        )
+
+    def identity(self):
+        """By which two processes see that they count by the same rules."""
+        return [_PYTHON, COUNTER_VERSION, crc32(self._source)]
+
+    def _read(self, *names):
+        path = os.path.join(self.odoo_path, *names)
+        try:
+            with open(path, "rb") as file:
+                return path, file.read()
+        except FileNotFoundError:
+            return path, b""
 
 
-def _load(name, path, source):
+def _load(name, path, source, only=None):
     tree = ast.parse(source, path)
-    tree.body = [node for node in tree.body if not _imports_odoo(node)]
+    tree.body = [node for node in tree.body if _is_kept(node, only)]
     module = ModuleType(name)
     module.__file__ = path
     exec(compile(tree, path, "exec"), module.__dict__)  # noqa: S102 (Odoo's own code)
     return module
 
 
-def _imports_odoo(node):
+def _is_kept(node, only):
     if isinstance(node, ast.Import):
-        return any(alias.name.split(".")[0] == "odoo" for alias in node.names)
-    if isinstance(node, ast.ImportFrom):
-        return node.level > 0 or node.module.split(".")[0] == "odoo"
-    return False
+        roots = {alias.name.split(".")[0] for alias in node.names}
+    elif isinstance(node, ast.ImportFrom):
+        roots = {"odoo" if node.level else node.module.split(".")[0]}
+    else:
+        return True
+    return "odoo" not in roots and (only is None or roots <= set(only))

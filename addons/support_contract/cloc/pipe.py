@@ -99,7 +99,7 @@ class Pipe:
             yield job, message[2]
 
     def _greet(self, message):
-        if message != {"ruleset": rules().ruleset}:
+        if message != rules().identity():
             raise CounterUnavailable(f"The worker counts by other rules: {message}")
         self._greeted = True
 
