@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.tests import tagged
+from odoo.tools import convert_file
 
 from .common import SupportContractCommon
 
@@ -171,6 +172,22 @@ class TestSupportTermsDefault(SupportContractCommon):
                 lambda line: (line.category_id, line.verdict, line.wording)
             ),
         )
+
+    def test_update_leaves_a_published_version_alone(self):
+        """As if a later version of the add-on had one more category in it."""
+        self.default.action_publish()
+        lines = self.default.scope_ids
+        self.env["ir.model.data"].search(
+            [("name", "=", "terms_default_scope_licence")]
+        ).unlink()
+        convert_file(
+            self.env,
+            "support_contract",
+            "data/support_terms_data.xml",
+            idref={},
+            mode="update",
+        )
+        self.assertEqual(self.default.scope_ids, lines)
 
     def test_every_text_exists_in_swedish(self):
         self.env["res.lang"]._activate_lang("sv_SE")
