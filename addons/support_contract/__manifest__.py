@@ -21,6 +21,7 @@
         "data/support_scope_category_data.xml",
         "data/support_terms_data.xml",
         "data/ir_cron_data.xml",
+        "data/support_upgrade_data.xml",
         "wizards/support_contract_wizard_views.xml",
         "wizards/support_terms_compare_views.xml",
         "views/support_right_views.xml",
@@ -36,7 +37,10 @@
         "views/support_portal_templates.xml",
         "views/support_contract_agreement_report.xml",
         "views/support_contract_condition_views.xml",
+        "views/support_contract_right_views.xml",
         "views/support_contract_menus.xml",
+        "wizards/support_upgrade_cancel_views.xml",
+        "views/support_upgrade_views.xml",
         "views/support_terms_menus.xml",
     ],
     "assets": {

@@ -10,7 +10,8 @@ customer may::
         raise UserError(verdict.reason)
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -51,7 +52,22 @@ class Suspension:
     #: The clause that suspends; empty where the terms' own rule does.
     clause: str = ""
     #: Codes of the suspended rights; None suspends them all.
-    rights: frozenset[str] | None = field(default=None)
+    rights: frozenset[str] | None = None
 
     def covers(self, right):
         return self.rights is None or right in self.rights
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question about one contract, before anybody says for which day.
+
+    How a right is judged, made by the contract's ``_judge_…`` methods.
+    """
+
+    #: Whether the customer may, on a day; without suspensions.
+    answer: Callable[[date], bool]
+    #: All days after a day on which the answer may change; more do no harm.
+    change_days: Callable[[date], Iterable[date]]
+    #: The reason in the reader's language, and the id of the service that decides.
+    explain: Callable[[date], tuple[str, int | None]]

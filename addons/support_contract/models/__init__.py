@@ -31,3 +31,13 @@ from . import support_source
 from . import support_count
 from . import support_count_module
 from . import support_count_line
+from . import support_contract_right
+from . import support_contract_upgrade
+from . import support_instance_upgrade
+from . import support_upgrade
+from . import support_upgrade_right
+from . import support_upgrade_steps
+from . import support_upgrade_switch
+from . import support_upgrade_approval
+from . import support_upgrade_trial
+from . import support_upgrade_module

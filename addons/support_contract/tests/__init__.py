@@ -15,3 +15,5 @@ from . import test_support_terms_compare
 from . import test_support_terms_default
 from . import test_support_terms_frozen
 from . import test_support_terms_tour
+from . import test_support_right
+from . import test_support_upgrade

@@ -5,3 +5,4 @@ from . import support_contract_amend
 from . import support_contract_notice
 from . import support_contract_on_day
 from . import support_terms_compare
+from . import support_upgrade_cancel

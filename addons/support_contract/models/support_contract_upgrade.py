@@ -1,0 +1,251 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..periods import ONE_DAY
+from ..spans import Steps, first_change, merged
+from ..upgrade_ledger import Booking, Ledger
+from ..verdict import Case
+
+
+class SupportContract(models.Model):
+    """The ledger of upgrade rights: granted, reserved, used, lapsed. Clause R8."""
+
+    _inherit = "support.contract"
+
+    _right_judges = {"upgrade": "_judge_upgrade"}
+
+    upgrade_ids = fields.One2many("support.upgrade", "contract_id")
+    upgrade_count = fields.Integer("Upgrades", compute="_compute_upgrade_count")
+    upgrades_used_before = fields.Integer(
+        copy=False,
+        help="For a contract that was run elsewhere before: upgrade rights that the "
+        "customer had already used in the upgrade period of the day “Billed Through”.",
+    )
+    upgrade_years = fields.Html(
+        compute="_compute_upgrade_years",
+        sanitize=False,
+        help="Each upgrade period with its rights.",
+    )
+
+    _upgrades_used_before_positive = models.Constraint(
+        "CHECK (coalesce(upgrades_used_before, 0) >= 0)",
+        "The number of upgrades that were used before cannot be negative.",
+    )
+
+    @api.depends("upgrade_ids")
+    def _compute_upgrade_count(self):
+        counts = dict(
+            self.env["support.upgrade"]._read_group(
+                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.upgrade_count = counts.get(contract._origin, 0)
+
+    @api.depends(
+        "state",
+        "billed_through",
+        "upgrades_used_before",
+        "service_ids.type_id.grant_ids",
+        "service_ids.date_start",
+        "service_ids.date_end",
+        "upgrade_ids.right_no",
+        "upgrade_ids.state",
+        "upgrade_ids.date_right_returned",
+    )
+    @api.depends_context("lang")
+    def _compute_upgrade_years(self):
+        for contract in self:
+            today = (contract.company_id or self.env.company)._support_today()
+            ledger = contract._get_upgrade_ledger()
+            # The years so far and the one that follows.
+            following = ledger.next_period(today)
+            until = following.start if following else today
+            contract.upgrade_years = self.env["ir.qweb"]._render(
+                "support_contract.support_contract_upgrade_years",
+                {
+                    "rows": [
+                        contract._prepare_upgrade_year(entry, today)
+                        for entry in ledger.entries(until, today)
+                    ],
+                },
+            )
+
+    def _prepare_upgrade_year(self, entry, today):
+        """What the line of years shows about one period."""
+        self.ensure_one()
+        return {
+            "entry": entry,
+            "start": format_date(self.env, entry.start),
+            "end": format_date(self.env, entry.end),
+            "current": entry.start <= today <= entry.end,
+            "coming": entry.start > today,
+            "upgrades": self._get_upgrades_of(entry),
+        }
+
+    def action_view_upgrades(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_contract.support_upgrade_action"
+        )
+        action["domain"] = [("contract_id", "=", self.id)]
+        action["context"] = {"default_contract_id": self.id}
+        return action
+
+    def action_request_upgrade(self):
+        """Open a new request for this customer; a button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Request an Upgrade"),
+            "res_model": "support.upgrade",
+            "view_mode": "form",
+            "context": {"default_contract_id": self.id},
+        }
+
+    def _get_upgrade_periods(self, until, on_date=None):
+        """The upgrade rights of every period that begins by ``until``.
+
+        :param on_date: as of which day they are told; today by default
+        :return: list of :class:`..upgrade_ledger.UpgradePeriod`
+        """
+        self.ensure_one()
+        on_date = on_date or self.company_id._support_today()
+        return self._get_upgrade_ledger().entries(until, on_date)
+
+    def _get_upgrade_ledger(self):
+        """:return: :class:`..upgrade_ledger.Ledger`"""
+        self.ensure_one()
+        right = self.env["support.right"].search([("code", "=", "upgrade")], limit=1)
+        bookings = [upgrade._get_booking() for upgrade in self.upgrade_ids]
+        bookings.append(self._get_booking_before())
+        return Ledger(
+            stretches=merged(self._get_grant_spans(right)),
+            # A period of no months would never end.
+            months=self._get_term_steps("upgrade_period_months", least=1),
+            rights=self._get_term_steps("upgrades_per_period", least=0),
+            bookings=tuple(booking for booking in bookings if booking),
+        )
+
+    def _get_booking_before(self):
+        """Rights that were used before the contract was taken over; None without."""
+        self.ensure_one()
+        day = self.billed_through
+        if not (day and self.upgrades_used_before):
+            return None
+        # Nobody here knows when they were used: as early as can be.
+        return Booking(day, date.min, date.min, count=self.upgrades_used_before)
+
+    def _get_term_steps(self, key, least):
+        """A figure of the agreement by day, as a :class:`..spans.Steps`."""
+        self.ensure_one()
+        days = set(self.amendment_ids.mapped("date_effective"))
+        for condition in self.condition_ids.filtered(lambda cond: cond.key == key):
+            days |= {
+                condition.date_start,
+                condition.date_end and condition.date_end + ONE_DAY,
+            }
+        days = [date.min, *sorted(day for day in days if day)]
+        figures = [int(self._get_term(key, day).value or 0) for day in days]
+        return Steps(
+            tuple(
+                (day, max(value, least))
+                for day, value in zip(days, figures, strict=True)
+            )
+        )
+
+    def _get_upgrades_of(self, period):
+        """The upgrades whose rights are those of ``period``, returned ones left out."""
+        self.ensure_one()
+        return self.upgrade_ids.filtered(
+            lambda upgrade: upgrade.right_no
+            and not upgrade.date_right_returned
+            and period.start <= upgrade.period_start <= period.end
+        )
+
+    def _judge_upgrade(self, right, facts):
+        """One of the rights of the period, or the one that a request has reserved."""
+        upgrade = facts.get("upgrade")
+        if upgrade and upgrade._holds_right():
+            return self._judge_reserved_upgrade(right, upgrade)
+        count = facts.get("count") or (upgrade._get_right_count() if upgrade else 1)
+        ledger = self._get_upgrade_ledger()
+
+        def answer(day):
+            return ledger.left(day) >= count
+
+        return Case(
+            answer=answer,
+            change_days=ledger.change_days,
+            explain=lambda day: self._explain_upgrade(right, ledger, count, day),
+        )
+
+    def _judge_reserved_upgrade(self, right, upgrade):
+        """What was asked for in time holds for as long as the service runs."""
+        case = self._judge_grant(right, {})
+
+        def explain(day):
+            reason, service_id = case.explain(day)
+            if case.answer(day):
+                reason = upgrade._get_right_text()
+            return reason, service_id
+
+        return Case(answer=case.answer, change_days=case.change_days, explain=explain)
+
+    def _explain_upgrade(self, right, ledger, count, day):
+        """Why ``count`` rights are free on ``day``, or not: (reason, service id)."""
+        spans = self._get_grant_spans(right)
+        reason, service_id = self._explain_grant(right, spans, day)
+        period = ledger.period_at(day)
+        if not period:
+            return reason, service_id
+        entry = ledger.entry(period, day)
+        reason = self._explain_upgrade_entry(entry, count)
+        if entry.left < count:
+            following = first_change(
+                lambda one: ledger.left(one) >= count, day, ledger.change_days(day)
+            )
+            if following:
+                reason += " " + self.env._(
+                    "The next one can be had from %s.", format_date(self.env, following)
+                )
+        return reason, service_id
+
+    def _explain_upgrade_entry(self, entry, count):
+        """What one period has left, for somebody who needs ``count`` rights."""
+        if not entry.granted:
+            return self.env._("The agreement includes no upgrades.")
+        values = {
+            "left": entry.left,
+            "granted": entry.granted,
+            "start": format_date(self.env, entry.start),
+            "end": format_date(self.env, entry.end),
+        }
+        if entry.left >= count:
+            return self.env._(
+                "%(left)s of %(granted)s upgrades left in the period %(start)s – "
+                "%(end)s.",
+                **values,
+            )
+        if count > 1:
+            return self.env._(
+                "The upgrade needs %(count)s rights; %(left)s of %(granted)s are left "
+                "in the period %(start)s – %(end)s.",
+                count=count,
+                **values,
+            )
+        if entry.granted > 1:
+            return self.env._(
+                "The %(granted)s upgrades of the period %(start)s – %(end)s are used "
+                "or reserved.",
+                **values,
+            )
+        return self.env._(
+            "The upgrade of the period %(start)s – %(end)s is used or reserved.",
+            **values,
+        )
