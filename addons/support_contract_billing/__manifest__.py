@@ -17,6 +17,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "views/support_charge_views.xml",
+        "views/support_upgrade_views.xml",
         "views/support_contract_views.xml",
         "views/account_move_views.xml",
         "views/support_contract_billing_menus.xml",

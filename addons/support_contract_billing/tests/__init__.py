@@ -6,3 +6,5 @@ from . import test_support_billing_failure
 from . import test_support_billing_run
 from . import test_support_billing_tour
 from . import test_support_billing_terms
+from . import test_support_suspension
+from . import test_support_upgrade_fee

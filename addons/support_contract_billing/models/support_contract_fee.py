@@ -1,0 +1,37 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from odoo.addons.support_contract.basis import Quantity
+from odoo.addons.support_contract.periods import calendar_month
+
+from ..periods import BillingPeriod
+
+
+class SupportContract(models.Model):
+    _inherit = "support.contract"
+
+    def _get_monthly_fee(self, counts=None):
+        """What a whole calendar month of the services that run today costs.
+
+        What is metered is not in it: nobody knows it before.
+        """
+        self.ensure_one()
+        today = self.company_id._support_today()
+        month = calendar_month(today)
+        period = BillingPeriod(full=month, covered=month, due=today)
+        running = self.service_ids.filtered(
+            lambda service: service.type_id.basis != "usage"
+            and service.date_start <= today
+            and not (service.date_end and service.date_end < today)
+        )
+        total = 0.0
+        for service in running:
+            if service.type_id.basis == "lines" and counts is not None:
+                quantity = Quantity(counts._get_billed_lines(), "lines", counts)
+            else:
+                quantity = service._get_quantity(today)
+            figures = service._get_figures(today)
+            total += float(service._compute_price(period, quantity, figures).amount)
+        return self.currency_id.round(total)
