@@ -1,0 +1,176 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Two people start an upgrade of one customer at the same moment. Clause R8."""
+
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tooling import odoo
+
+# One customer, two requests of a year in which a third one has the right. Both wait
+# for the next year's right.
+PREPARE = """
+from datetime import date
+from freezegun import freeze_time
+
+terms = env["support.terms"].search([], limit=1)
+if terms.state == "draft":
+    terms.action_publish()
+with freeze_time("2027-03-01 12:00:00"):
+    contract = env["support.contract"].create({
+        "partner_id": env["res.partner"].create({"name": "Customer"}).id,
+        "terms_id": terms.id,
+        "date_signed": date(2026, 8, 20),
+        "billed_through": date(2027, 2, 28),
+        "service_ids": [(0, 0, {
+            "type_id": env.ref("support_contract.service_type_maintenance").id,
+            "date_start": date(2026, 9, 1),
+        })],
+        "instance_ids": [(0, 0, {"name": "Production", "series": "17.0"})],
+    })
+    contract.action_activate()
+    for number in range(3):
+        env["support.upgrade"].create(
+            {"contract_id": contract.id, "to_series": "19.0"}
+        ).action_accept()
+env.cr.commit()
+"""
+
+# Both have seen the same state before either begins: each waits for its gate. Then
+# they do what a click does, with Odoo's own second try after a conflict.
+RUN = """
+from freezegun import freeze_time
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+
+upgrade = env["support.upgrade"].search([], order="id")[{number}]
+with freeze_time("2027-09-01 12:00:00", tick=True):
+    env.cr.commit()
+    upgrade.contract_id._right("upgrade")
+    print("READY", flush=True)
+    open({gate!r}).read()
+    try:
+        retrying({action}, env)
+        env.cr.commit()
+        print("DONE", flush=True)
+    except UserError as error:
+        print("REFUSED", str(error).replace(chr(10), " "), flush=True)
+"""
+
+READ = """
+import json
+upgrades = env["support.upgrade"].search([], order="id")
+print("RESULT", json.dumps([
+    [one.state, one.right_no, str(one.period_start or ""),
+     len(one.upgrade_instance_ids)]
+    for one in upgrades
+]))
+"""
+
+
+@pytest.fixture
+def prepared(database, odoo_shell):
+    name = database("support_contract")
+    odoo_shell(name, PREPARE)
+    return name
+
+
+def _read(odoo_shell, name):
+    lines = odoo_shell(name, READ).splitlines()
+    return json.loads(next(ln for ln in lines if ln.startswith("RESULT"))[7:])
+
+
+def _run_at_once(odoo_env, name, scripts, tmp_path):
+    """Run the scripts in processes of their own; returns what each wrote."""
+    running = []
+    gates = []
+    for number, script in enumerate(scripts):
+        gate = tmp_path / f"gate{number}"
+        subprocess.run(["mkfifo", str(gate)], check=True)
+        process = subprocess.Popen(
+            odoo.command("shell", "-d", name, "--no-http", "--log-level=info"),
+            env=odoo_env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        process.stdin.write(script(str(gate)))
+        process.stdin.close()
+        running.append(process)
+        gates.append(gate)
+    seen = [[] for _process in running]
+    for process, lines in zip(running, seen, strict=True):
+        for line in process.stdout:
+            lines.append(line)
+            if "READY" in line:
+                break
+    for gate in gates:
+        gate.write_text("")
+
+    def finish(process):
+        text = process.stdout.read()
+        process.wait(timeout=300)
+        return text
+
+    with ThreadPoolExecutor(len(running)) as pool:
+        rest = list(pool.map(finish, running))
+    return ["".join(lines) + text for lines, text in zip(seen, rest, strict=True)]
+
+
+def test_r08_two_starts_at_once_use_one_right(prepared, odoo_env, odoo_shell, tmp_path):
+    scripts = [
+        lambda gate, number=number: RUN.format(
+            number=number, gate=gate, action="upgrade.action_start"
+        )
+        for number in (1, 2)
+    ]
+    outputs = _run_at_once(odoo_env, prepared, scripts, tmp_path)
+    done = [output for output in outputs if "DONE" in output]
+    refused = [output for output in outputs if "REFUSED" in output]
+    assert (len(done), len(refused)) == (1, 1), outputs
+    # The one who came second is told when there is a right again.
+    assert "09/01/2028" in refused[0], refused
+    states = _read(odoo_shell, prepared)
+    assert states[0] == ["accepted", 1, "2026-09-01", 0]
+    assert sorted(states[1:]) == [
+        ["accepted", 0, "", 0],
+        ["started", 1, "2027-09-01", 2],
+    ]
+
+
+def test_r08_two_requests_at_once_reserve_one_right(
+    prepared, odoo_env, odoo_shell, tmp_path
+):
+    create = (
+        'lambda: env["support.upgrade"].create('
+        '{"contract_id": upgrade.contract_id.id, "to_series": "19.0"})'
+    )
+    scripts = [
+        lambda gate: RUN.format(number=0, gate=gate, action=create) for _number in "ab"
+    ]
+    outputs = _run_at_once(odoo_env, prepared, scripts, tmp_path)
+    # Nobody is refused: a request without a right waits for the next one.
+    assert all("DONE" in output for output in outputs), outputs
+    states = _read(odoo_shell, prepared)
+    assert sorted(states[3:]) == [
+        ["requested", 0, "", 0],
+        ["requested", 1, "2027-09-01", 0],
+    ]
+
+
+def test_r08_two_people_start_the_same_upgrade(
+    prepared, odoo_env, odoo_shell, tmp_path
+):
+    scripts = [
+        lambda gate: RUN.format(number=0, gate=gate, action="upgrade.action_start")
+        for _number in "ab"
+    ]
+    outputs = _run_at_once(odoo_env, prepared, scripts, tmp_path)
+    assert sum("DONE" in output for output in outputs) == 1, outputs
+    [refused] = [output for output in outputs if "REFUSED" in output]
+    assert "is Started" in refused
+    assert _read(odoo_shell, prepared)[0] == ["started", 1, "2026-09-01", 2]
