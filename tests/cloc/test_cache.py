@@ -10,6 +10,7 @@ import shutil
 import cloc
 import pytest
 from cloc import rules
+from cloc.packing import KIND
 from repositories import Repository
 
 
@@ -39,7 +40,7 @@ def test_nothing_changed_nothing_read(repository, cache):
     repository.module("first", a_py="a = 1\n", b_js="let b;\n")
     repository.commit()
     count = cloc.count_revision(repository.path, "main", cache=cache)
-    assert cache.kinds() == [".js", ".py", "module"]
+    assert cache.kinds() == [".js", ".py", KIND]
     again = cloc.count_revision(repository.path, "main", cache=cache)
     assert cache.kinds() == []
     assert again == count and again.modules[0].files == count.modules[0].files
@@ -54,10 +55,10 @@ def test_the_same_files_elsewhere_are_not_counted_again(tmp_path, cache):
         count = cloc.count_revision(repository.path, "main", cache=cache)
         assert count.code == 3
         if name == "one":
-            assert cache.kinds() == [".py", ".py", "module", "module"]
+            assert cache.kinds() == [".py", ".py", KIND, KIND]
             digest = count.modules[1].digest
     # Of the second repository one file was new, and one module.
-    assert cache.kinds() == [".py", "module"]
+    assert cache.kinds() == [".py", KIND]
     assert count.modules[1].digest == digest
 
 

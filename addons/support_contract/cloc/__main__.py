@@ -50,6 +50,7 @@ def parser():
 
 
 def main(arguments=None):
+    # pylint: disable=print-used
     options = parser().parse_args(arguments)
     try:
         count = _count(options)

@@ -8,8 +8,8 @@ A cache is any object with two methods:
 - ``put_many(values)`` takes such a dict.
 
 A key is ``(object id, kind, ruleset)``, all text. ``kind`` is a lower-case extension
-(``.py``) for a file's result, or ``module`` for that of a whole folder. A value is an
-opaque text (JSON). A result depends on nothing but its key: entries never become wrong,
+(``.py``) for a file's result, or ``module.<form>`` for that of a whole folder. A value
+is an opaque text. A result depends on nothing but its key: entries never become wrong,
 may be shared by all customers, and may be dropped at any time.
 """
 

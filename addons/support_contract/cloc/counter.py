@@ -15,7 +15,7 @@ from .listing import MANIFEST, Draft, extension_of, text
 from .locks import reading
 from .modules import find_modules
 from .objects import ObjectReader
-from .packing import Known, Manifest, pack
+from .packing import KIND, Known, Manifest, pack
 from .pool import Limits, Pool
 from .result import Count, FileCount
 from .rules import rules
@@ -156,7 +156,7 @@ class _Job:
         return known, {path: Known.unpack(value) for path, value in bases.items()}
 
     def get_modules(self, trees):
-        keys = {self.key(tree, "module") for tree in trees if tree}
+        keys = {self.key(tree, KIND) for tree in trees if tree}
         found = self.cache.get_many(keys) if keys else {}
         return {key[0]: value for key, value in found.items()}
 
@@ -244,7 +244,7 @@ class _Job:
                 draft.has_links,
             )
             if tree and draft.self_contained:
-                values[self.key(tree, "module")] = value
+                values[self.key(tree, KIND)] = value
             yield draft.module, Known.unpack(value)
         if values:
             self.cache.put_many(values)

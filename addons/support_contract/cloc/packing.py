@@ -11,6 +11,9 @@ from typing import NamedTuple
 from .digest import module_digest
 from .result import FileCount, ModuleCount
 
+# The kind of the cache's keys; its number is raised when the form below changes.
+KIND = "module.2"
+
 
 class Manifest(NamedTuple):
     """What counts of a manifest; see worker.read_manifest."""

@@ -30,7 +30,7 @@ def print_table(count, verbose=True):
         ("Submodules, not counted", ", ".join(count.submodules)),
     ):
         if value:
-            print(f"{title}: {value}")
+            print(f"{title}: {value}")  # pylint: disable=print-used
 
 
 def as_json(count) -> str:

@@ -154,7 +154,7 @@ def readable(text):
     try:
         text = text.encode("latin1").decode("utf-8")
     except UnicodeError:
-        pass
+        pass  # pylint: disable=except-pass
     return "".join(char for char in text if char.isprintable())[:200]
 
 
