@@ -151,10 +151,11 @@ def read_manifest(rules, data, surely_fits):
 
 def readable(text):
     """A manifest is read as latin-1; people wrote it as UTF-8."""
+    # pylint: disable=except-pass
     try:
         text = text.encode("latin1").decode("utf-8")
     except UnicodeError:
-        pass  # pylint: disable=except-pass
+        pass
     return "".join(char for char in text if char.isprintable())[:200]
 
 

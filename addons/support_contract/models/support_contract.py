@@ -117,6 +117,12 @@ class SupportContract(models.Model):
             limit=1,
         )
 
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for contract in self:
+            names = filter(None, [contract.name, contract.partner_id.name])
+            contract.display_name = " ".join(names)
+
     @api.depends("terms_id")
     def _compute_currency_id(self):
         for contract in self:

@@ -44,9 +44,7 @@ class SupportContractAmendment(models.Model):
         readonly=True,
         help="A scheduled amendment takes effect by itself on its day.",
     )
-    undoes_id = fields.Many2one(
-        "support.contract.amendment", string="Undoes", readonly=True
-    )
+    undoes_id = fields.Many2one("support.contract.amendment", readonly=True)
     undone_by_ids = fields.One2many(
         "support.contract.amendment", "undoes_id", readonly=True
     )

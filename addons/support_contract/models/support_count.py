@@ -54,7 +54,10 @@ class SupportCount(models.Model):
         help="Lines that `odoo cloc` counts as code.",
     )
     billed_lines = fields.Integer(
-        readonly=True, help="Lines of the modules that the contract covers."
+        string="Covered Lines",
+        readonly=True,
+        help="Lines of the modules that the contract covers. They enter the fee if the "
+        "instance is billed.",
     )
     total_lines = fields.Integer(
         readonly=True, help="All lines of the counted files, comments included."

@@ -20,7 +20,8 @@ class SupportInstance(models.Model):
     _name = "support.instance"
     _description = "Support Instance"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _order = "contract_id, sequence, id"
+    # Not by contract: its own order reads dates that are computed from services.
+    _order = "sequence, id"
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -172,7 +173,10 @@ class SupportInstance(models.Model):
     @api.depends("role")
     def _compute_billed(self):
         for instance in self:
-            instance.billed = instance.role == "production"
+            contract = instance.contract_id
+            instance.billed = bool(
+                contract and contract._get_term(f"bill_{instance.role}").value
+            )
 
     @api.depends("count_ids.state", "count_ids.code_lines")
     def _compute_last_count(self):

@@ -109,7 +109,6 @@ class SupportUpgrade(models.Model):
     )
     requested_by_id = fields.Many2one(
         "res.partner",
-        string="Requested By",
         check_company=True,
         help="Who asked for it at the customer's.",
     )

@@ -132,6 +132,7 @@ class SupportUpgradeApproval(models.Model):
         return approvals
 
     def write(self, vals):
+        # pylint: disable=method-required-super
         raise UserError(
             self.env._("What a customer agreed to does not change. Record another one.")
         )
@@ -154,6 +155,7 @@ class SupportUpgradeApproval(models.Model):
 
     def _void(self):
         """It no longer counts; it stays on record."""
+        # pylint: disable=super-method-mismatch
         return super().write({"void": True})
 
     def _get_figures(self):

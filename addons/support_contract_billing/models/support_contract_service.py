@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from odoo.addons.support_contract.periods import ONE_DAY, Period
+from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
 from ..periods import (
     BillingPeriod,
@@ -61,7 +61,9 @@ class SupportContractService(models.Model):
 
     def _get_schedule(self):
         """When this service is billed, by its terms."""
-        return Schedule(self._get_term("calendar").value, self._get_term("timing").value)
+        return Schedule(
+            self._get_term("calendar").value, self._get_term("timing").value
+        )
 
     def _get_fee_between(self, start, end):
         """What the service would cost for these days, as things are today."""
@@ -169,12 +171,23 @@ class SupportContractService(models.Model):
     def _get_charge_name(self, period):
         """First line of the invoice line: what was bought for which days."""
         self.ensure_one()
-        return self.env._(
-            "%(service)s, %(start)s – %(end)s",
-            service=self.type_id.name,
-            start=format_date(self.env, period.start),
-            end=format_date(self.env, period.end),
-        )
+        month = calendar_month(period.start)
+        if period == month:
+            days = format_date(self.env, period.start, date_format="LLLL y")
+        elif period.end in month:
+            days = self.env._(
+                "%(first)s–%(last)s %(month)s",
+                first=period.start.day,
+                last=period.end.day,
+                month=format_date(self.env, period.start, date_format="MMMM y"),
+            )
+        else:
+            days = self.env._(
+                "%(start)s – %(end)s",
+                start=format_date(self.env, period.start),
+                end=format_date(self.env, period.end),
+            )
+        return self.env._("%(service)s, %(days)s", service=self.type_id.name, days=days)
 
     def _render_calculation(self, price, counts, figures):
         """How the price came about, for a reader: the sum, the special conditions that

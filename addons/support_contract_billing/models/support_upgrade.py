@@ -26,7 +26,7 @@ class SupportUpgrade(models.Model):
 
     def _on_started(self):
         """The fee of clause R5 falls due; it goes out with the next invoice."""
-        super()._on_started()
+        result = super()._on_started()
         if self.fee_due:
             upgrade = self.with_context(lang=self.partner_id.lang)
             self._create_charge(
@@ -39,10 +39,11 @@ class SupportUpgrade(models.Model):
                 f"fee:{self._name}:{self.id}:{self.date_started}",
                 upgrade.contract_id._get_term("upgrade_fee", self.date_started),
             )
+        return result
 
     def _on_done(self):
         """A billable extra is charged at the price that the customer approved."""
-        super()._on_done()
+        result = super()._on_done()
         approval = self._get_approval("extra")
         # Going live again after a rollback charges nothing again.
         key = f"fee:{approval._name}:{approval.id}:{approval.date}"
@@ -60,6 +61,7 @@ class SupportUpgrade(models.Model):
                 approval.price,
                 key,
             )
+        return result
 
     def _create_charge(self, name, amount, key, term=None):
         """One charge of this upgrade, due today.

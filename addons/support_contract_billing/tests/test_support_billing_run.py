@@ -111,7 +111,7 @@ class TestSupportBillingRun(SupportBillingCommon):
         self._run_cron("2026-10-01")
         line = self.contract.invoice_ids.invoice_line_ids[0]
         for words in (
-            "09/01/2026 – 09/30/2026",
+            "Maintenance and support, September 2026",
             "12,345 lines → 124 started hundreds × 180.00 = 22,320.00",
             "Production: 12,345 lines counted on 10/01/2026",
             self.commit[:10],
@@ -197,6 +197,7 @@ class TestSupportBillingRun(SupportBillingCommon):
             ],
         )
         self.assertIn("19/30 days", contract.charge_ids.calculation)
+        self.assertEqual(contract.charge_ids.name, "Operations, 12–30 November 2026")
 
     def test_missed_months_get_a_charge_each(self):
         contract = self._create_active_contract()
@@ -275,7 +276,9 @@ class TestSupportBillingRun(SupportBillingCommon):
         contract = self._create_active_contract([("operations", "2026-09-01")])
         with self._on("2026-09-10"):
             contract._amend(
-                date(2026, 9, 15), "Agreed", [(contract.service_ids, {"price_unit": 3e3})]
+                date(2026, 9, 15),
+                "Agreed",
+                [(contract.service_ids, {"price_unit": 3e3})],
             )
         self._run_cron("2026-10-01")
         self.assertEqual(
