@@ -108,14 +108,18 @@ class SupportContract(models.Model):
 
     @api.model
     def _default_terms_id(self):
-        return self.env["support.terms"].search(
-            [
-                ("state", "=", "published"),
-                ("company_id", "in", [self.env.company.id, False]),
-            ],
-            order="company_id, date_published desc, id desc",
-            limit=1,
+        """The latest version that fits: of the company, then in its currency."""
+        company = self.env.company
+        terms = self.env["support.terms"].search(
+            [("state", "=", "published"), ("company_id", "in", [company.id, False])],
+            order="date_published desc, id desc",
         )
+        return terms.sorted(
+            lambda version: (
+                version.company_id != company,
+                version.currency_id != company.currency_id,
+            )
+        )[:1]
 
     @api.depends("name", "partner_id.name")
     def _compute_display_name(self):

@@ -93,4 +93,8 @@ class SupportTermsScope(models.Model):
         languages = {code for code, _name in self.env["res.lang"].get_installed()}
         for lang in languages - {self.env.lang or "en_US"}:
             for line in self.with_context(lang=lang):
-                line.wording = line.category_id.wording
+                wording = line.category_id.wording
+                # While an add-on is installed its translations are not there yet, and
+                # what stands in a language already is not translated later.
+                if wording != line.category_id.with_context(lang="en_US").wording:
+                    line.wording = wording

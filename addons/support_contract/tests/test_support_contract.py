@@ -136,6 +136,19 @@ class TestSupportContract(SupportContractCommon):
             self.assertEqual(service.price_unit, 2400.0)
         self.assertEqual(form.save().service_ids.price_unit, 2400.0)
 
+    def test_terms_in_the_company_s_currency_come_first(self):
+        euro = self._enable_currency("EUR")
+        mine, foreign = self.terms, self.terms.copy({"version": "2"})
+        foreign.currency_id = euro
+        foreign.action_publish()
+        default = self.env["support.contract"]._default_terms_id()
+        self.assertEqual(default.currency_id, mine.currency_id)
+        foreign = self.terms.copy({"version": "3", "company_id": self.company.id})
+        foreign.currency_id = euro
+        foreign.action_publish()
+        default = self.env["support.contract"]._default_terms_id()
+        self.assertEqual(default, foreign)
+
     def test_today_is_the_company_s_own(self):
         self.company.support_tz = "Europe/Stockholm"
         with freeze_time("2026-10-31 23:30:00"):
