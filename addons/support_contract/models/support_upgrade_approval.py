@@ -109,6 +109,15 @@ class SupportUpgradeApproval(models.Model):
                 day=fields.Date.to_string(approval.date) or "",
             )
 
+    @api.model
+    def default_get(self, field_names):
+        """Show the figures that the customer accepts; `create` computes them again."""
+        values = super().default_get(field_names)
+        if values.get("kind") == "acceptance" and values.get("upgrade_id"):
+            upgrade = self.env["support.upgrade"].browse(values["upgrade_id"])
+            values.update(upgrade._get_switch_figures()[0])
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -132,7 +141,6 @@ class SupportUpgradeApproval(models.Model):
         return approvals
 
     def write(self, vals):
-        # pylint: disable=method-required-super
         raise UserError(
             self.env._("What a customer agreed to does not change. Record another one.")
         )
@@ -155,7 +163,6 @@ class SupportUpgradeApproval(models.Model):
 
     def _void(self):
         """It no longer counts; it stays on record."""
-        # pylint: disable=super-method-mismatch
         return super().write({"void": True})
 
     def _get_figures(self):

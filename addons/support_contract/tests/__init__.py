@@ -17,3 +17,4 @@ from . import test_support_terms_frozen
 from . import test_support_terms_tour
 from . import test_support_right
 from . import test_support_upgrade
+from . import test_support_upgrade_tour
