@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -48,9 +49,13 @@ def odoo_cloc(paths):
     arguments = ["-m", "odoo", "cloc", "-v"]
     for path in paths:
         arguments += ["-p", str(path)]
+    return parse_table(_run(arguments))
+
+
+def parse_table(text):
     modules, files, errors = {}, {}, {}
     section = ""
-    for line in _run(arguments).splitlines():
+    for line in text.splitlines():
         if line in ("Errors",) or line.startswith("Odoo cloc"):
             section = line.split()[0]
         elif section == "Odoo" and line[-24:].split() and not line.startswith("--"):
@@ -61,8 +66,11 @@ def odoo_cloc(paths):
             else:
                 modules[name] = (code, total)
         elif section == "Errors" and line.startswith("    "):
-            path, error = line.strip().split("  ", 1)
-            errors[path] = error.strip()
+            # A long path and its error touch each other.
+            path, error = re.fullmatch(
+                r"(.*?) *(Syntax Error|Max .*)", line.strip()
+            ).groups()
+            errors[path] = error
     return modules, files, errors
 
 

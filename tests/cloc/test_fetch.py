@@ -110,6 +110,7 @@ def test_only_the_head_is_fetched(project, cache):
         ("http://127.0.0.1:1/a", "", cloc.SourceUnreachable),
         ("https://127.0.0.1:1/a", "", cloc.SourceUnreachable),
         ("ssh://git@127.0.0.1:1/a", "", cloc.SourceUnreachable),
+        ("git@nowhere.invalid:a/b.git", "", cloc.SourceUnreachable),
         ("http://nowhere.invalid/a", "", cloc.SourceUnreachable),
     ],
 )

@@ -12,8 +12,8 @@ import pytest
         ("https://host.example/a/b", "https://host.example/a/b"),
         ("https://host.example:8443/a/b.git", "https://host.example:8443/a/b.git"),
         ("ssh://git@host.example/a/b.git", "ssh://git@host.example/a/b.git"),
-        ("git@host.example:a/b.git", "ssh://git@host.example/~/a/b.git"),
-        ("git@host.example:/a/b.git", "ssh://git@host.example/a/b.git"),
+        ("git@host.example:a/b.git", "git@host.example:a/b.git"),
+        ("git@host.example:/a/b.git", "git@host.example:/a/b.git"),
         ("file:///srv/a.git", "file:///srv/a.git"),
         ("/srv/a.git", "file:///srv/a.git"),
         ("http://[::1]:80/a", "http://[::1]:80/a"),
@@ -23,6 +23,8 @@ def test_plain_addresses_pass(url, clean):
     source = cloc.Source(url)
     assert source.url == clean
     assert source.secret == ""
+    assert source.is_ssh == ("git@" in url)
+    assert source.name == ("b" if "b" in url else "a")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,11 @@ def test_plain_addresses_pass(url, clean):
         "ssh://host.example/-x",
         "-oProxyCommand=x@host:a",
         "git@-oProxyCommand=x:a",
+        "-git@host.example:a",
+        "git@host.example:-a",
+        "git@host.example::a",
+        "git@host.example:a::b",
+        "git@host.example:a?b",
         "ssh://git:password@host.example/a",
         "https://host.example",
         "https:///a",

@@ -57,7 +57,8 @@ class Source:
 
     @property
     def protocol(self) -> str:
-        return self.url.split("://", 1)[0]
+        protocol, separator, _rest = self.url.partition("://")
+        return protocol if separator else "ssh"
 
     @property
     def is_ssh(self) -> bool:
@@ -70,7 +71,7 @@ class Source:
     @property
     def name(self) -> str:
         """The last part of the address: the module's name if the repository is one."""
-        return re.sub(r"\.git$", "", self.url.rstrip("/").rsplit("/", 1)[-1])
+        return re.sub(r"\.git$", "", re.split("[/:]", self.url.rstrip("/"))[-1])
 
     @property
     def key(self) -> str:
@@ -100,7 +101,14 @@ def check_branch(branch: str) -> None:
 
 def _clean_url(url, protocols):
     """Return (url without password, user, secret) or refuse."""
-    parts = _split(_normalized(url), protocols)
+    if len(url) > 2000 or _CONTROL.search(url):
+        raise SourceRefused(
+            "The address of the repository contains a space, a control character or "
+            "a backslash, or is too long."
+        )
+    if "://" not in url and (match := _SCP.fullmatch(url)):
+        return _clean_scp_url(match, protocols), "", ""
+    parts = _split(f"file://{url}" if url.startswith("/") else url, protocols)
     if parts.scheme == "file":
         return _clean_file_url(parts), "", ""
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
@@ -124,21 +132,16 @@ def _clean_url(url, protocols):
     return f"{parts.scheme}://{netloc}{parts.path}", user, secret
 
 
-def _normalized(url):
-    """The short forms as addresses: /folder and user@host:path."""
-    if len(url) > 2000 or _CONTROL.search(url):
-        raise SourceRefused(
-            "The address of the repository contains a space, a control character or "
-            "a backslash, or is too long."
-        )
-    if url.startswith("/"):
-        return f"file://{url}"
-    if "://" not in url and (match := _SCP.fullmatch(url)):
-        path = match["path"]
-        # Git reads ssh://host/~/x as "relative to the home folder".
-        path = path if path.startswith("/") else f"/~/{path}"
-        return f"ssh://{match['user']}@{match['host']}{path}"
-    return url
+def _clean_scp_url(match, protocols):
+    """user@host:path. Not the same as ssh://user@host/path: it begins at home."""
+    user, host, path = match["user"], match["host"], match["path"]
+    if "ssh" not in protocols:
+        raise SourceRefused("Addresses of type ssh:// are not allowed here.")
+    if not _USER.fullmatch(user) or not _HOST.fullmatch(host) or path[0] == "-":
+        raise SourceRefused("The address of the repository is malformed.")
+    if {"?", "#"} & set(path) or "::" in path:
+        raise SourceRefused("The address of the repository is malformed.")
+    return f"{user}@{host}:{path}"
 
 
 def _split(url, protocols):

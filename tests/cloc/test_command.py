@@ -1,0 +1,125 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""bin/count, as a customer runs it."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import cloc
+import pytest
+import reference
+from repositories import Repository
+
+COUNT = Path(__file__).resolve().parents[2] / "bin" / "count"
+
+
+def run(*arguments, status=0, cwd="/"):
+    done = subprocess.run(
+        [COUNT, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "300"},
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    return done.stdout if status == 0 else done.stderr
+
+
+@pytest.fixture
+def project(tmp_path):
+    repository = Repository(tmp_path / "project")
+    repository.module("first", a_py="a = 1\nb = 2\n", tests__t_py="t = 1\n")
+    repository.module("deep/second", a_js="// c\nlet a;\n", broken_py="def\n")
+    repository.write("outside.py", "x = 1\n")
+    repository.commit()
+    return repository
+
+
+def test_table_is_that_of_odoo_cloc(project):
+    """The same lines as the real command, with shorter names."""
+    paths = [f"{project.path}/deep/second", f"{project.path}/first"]
+    modules, files, errors = reference.odoo_cloc(paths)
+    table = run(project.path)
+    read_modules, read_files, read_errors = reference.parse_table(table)
+    assert read_modules == modules
+    names = {"deep/second": "second", "first": "first"}
+
+    def shorter(path):
+        path = os.path.relpath(path, project.path)
+        for folder, name in names.items():
+            path = path.replace(f"{folder}/", f"{name}/", 1)
+        return path
+
+    assert read_files == {shorter(path): value for path, value in files.items()}
+    assert read_errors == {shorter(path): value for path, value in errors.items()}
+
+
+def test_json(project):
+    found = json.loads(run(project.path, "--json"))
+    count = cloc.count_folder(project.path)
+    assert found["digest"] == count.digest
+    assert found["ruleset"] == cloc.ruleset()
+    assert (found["code"], found["total"]) == (3, 4)
+    second = found["modules"]["second"]
+    del second["digest"]
+    assert second == {
+        "path": "deep/second",
+        "code": 1,
+        "total": 2,
+        "excluded": 1,
+        "errors": {"broken.py": "Syntax Error"},
+    }
+    assert found["modules"]["first"]["excluded"] == 2
+
+
+def test_folder_repository_and_address_agree(project, tmp_path):
+    bare = tmp_path / "bare.git"
+    project.git("clone", "-q", "--bare", project.path, str(bare))
+    commit = project.git("rev-parse", "HEAD")
+    # What lies there is not what was committed.
+    project.write("first/new.py", "c = 3\n")
+    assert json.loads(run(project.path, "--json"))["code"] == 4
+    answers = [
+        json.loads(run(*arguments, "--json"))
+        for arguments in (
+            (project.path, "--revision", "main"),
+            (str(bare),),
+            (f"file://{bare}",),
+            (project.url, "--revision", commit),
+        )
+    ]
+    assert {answer["code"] for answer in answers} == {3}
+    assert {answer["revision"] for answer in answers} == {commit}
+    assert len({answer["digest"] for answer in answers}) == 1
+
+
+def test_subdirectories_and_relative_paths(project):
+    found = json.loads(run(".", "--subdirectory", "deep", "--json", cwd=project.path))
+    assert list(found["modules"]) == ["second"]
+    found = json.loads(run("first", "--json", cwd=project.path))
+    assert {n: m["path"] for n, m in found["modules"].items()} == {"first": ""}
+
+
+def test_what_cannot_be_counted_says_why(project):
+    assert "no folder nowhere" in run("nowhere", status=1)
+    assert "begin with https" in run("ext::sh", status=1)
+    assert "no branch or tag" in run(project.url, "--revision", "x", status=1)
+    assert "no revision" in run(project.path, "--revision", "x", status=1)
+    assert "no folder 'x'" in run(project.path, "--subdirectory", "x", status=1)
+    assert "impossible" not in run("--help")
+
+
+def test_a_folder_of_add_ons_named_like_python_modules(tmp_path):
+    """Nothing in the folder that is counted, or stood in, is imported."""
+    repository = Repository(tmp_path / "addons")
+    mark = tmp_path / "mark"
+    for name in ("calendar", "json", "odoo", "cloc", "ast"):
+        repository.module(name)
+        repository.write(f"{name}/__init__.py", f"open({str(mark)!r}, 'w')\n")
+        repository.write(f"{name}.py", f"open({str(mark)!r}, 'w')\n")
+    found = json.loads(run(".", "--json", cwd=repository.path))
+    assert found["code"] == 5
+    assert not mark.exists()
