@@ -39,5 +39,6 @@ from . import support_upgrade_right
 from . import support_upgrade_steps
 from . import support_upgrade_switch
 from . import support_upgrade_approval
+from . import support_upgrade_part
 from . import support_upgrade_trial
 from . import support_upgrade_module

@@ -183,3 +183,12 @@ class SupportContract(models.Model):
             "end": format_date(self.env, span.end) if span.end else "",
         }
         return reason, span.source
+
+    def _get_rights_lost(self, services):
+        """Besides the services, the rights that nothing else goes on granting."""
+        lost = super()._get_rights_lost(services)
+        staying = self.service_ids.filtered(
+            lambda service: service not in services and not service.date_end
+        )
+        rights = services.type_id.grant_ids - staying.type_id.grant_ids
+        return [*lost, *rights.sorted("sequence").mapped("name")]

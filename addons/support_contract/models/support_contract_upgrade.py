@@ -249,3 +249,25 @@ class SupportContract(models.Model):
             "The upgrade of the period %(start)s – %(end)s is used or reserved.",
             **values,
         )
+
+    def _get_rights_lost(self, services):
+        """Unused upgrades are lost with the service that includes them."""
+        lost = super()._get_rights_lost(services)
+        if "upgrade" not in services.type_id.grant_ids.mapped("code"):
+            return lost
+        left = self._get_upgrade_ledger().left(self.company_id._support_today())
+        if left == 1:
+            lost.append(self.env._("One upgrade that has not been asked for"))
+        elif left:
+            lost.append(self.env._("%s upgrades that have not been asked for", left))
+        for upgrade in self.upgrade_ids:
+            if upgrade._get_right_status() == "reserved":
+                lost.append(
+                    self.env._(
+                        "Upgrade %(name)s to version %(series)s, unless the work starts "
+                        "before",
+                        name=upgrade.name,
+                        series=upgrade.to_series,
+                    )
+                )
+        return lost

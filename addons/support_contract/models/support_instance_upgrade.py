@@ -18,6 +18,9 @@ class SupportInstance(models.Model):
         copy=False,
         help="The upgrade that this instance was set up for; its fee covers it.",
     )
+    upgraded_by_ids = fields.One2many(
+        "support.upgrade", "instance_id", string="Upgrades"
+    )
 
     def _get_amended_contract(self):
         return self.contract_id

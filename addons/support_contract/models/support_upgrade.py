@@ -306,9 +306,11 @@ class SupportUpgrade(models.Model):
         if asked:
             self._check_request_open(asked)
         result = super().write(vals)
-        if asked:
-            for upgrade in self:
+        for upgrade in self:
+            if asked:
                 upgrade._renew_right()
+            if "date_instances_end" in vals and upgrade.state == "done":
+                upgrade._set_instances_end()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -346,6 +348,13 @@ class SupportUpgrade(models.Model):
         if "date_requested" in names and not self._is_manager():
             raise UserError(
                 self.env._("Only a manager can correct the day of the request.")
+            )
+
+    def _check_work_open(self):
+        """What was decided and tried is not rewritten afterwards."""
+        if self.filtered(lambda upgrade: upgrade.state in ("done", "cancelled")):
+            raise UserError(
+                self.env._("The upgrade is over: its modules and trial rounds stay.")
             )
 
     def _is_manager(self):

@@ -9,12 +9,9 @@ class SupportUpgradeModule(models.Model):
 
     _name = "support.upgrade.module"
     _description = "Module in an Upgrade"
+    _inherit = ["support.upgrade.part"]
     _order = "upgrade_id, name, id"
 
-    upgrade_id = fields.Many2one(
-        "support.upgrade", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="upgrade_id.company_id", store=True)
     name = fields.Char(
         string="Module", required=True, help="The technical name, such as acme_sale."
     )

@@ -30,6 +30,7 @@ class SupportUpgrade(models.Model):
         for upgrade in self:
             upgrade._check_state("accepted")
             upgrade._check_contract_running()
+            upgrade._check_instance_free()
             upgrade._take_right()
             fee = upgrade.contract_id._get_term(
                 "upgrade_fee", upgrade.company_id._support_today()
@@ -118,6 +119,31 @@ class SupportUpgrade(models.Model):
             raise AccessError(
                 self.env._(
                     "The work has started. Only a manager can give the right back."
+                )
+            )
+
+    def _check_instance_free(self):
+        """One instance is upgraded once at a time, from the version that it runs."""
+        self.ensure_one()
+        other = self.instance_id.upgraded_by_ids.filtered(
+            lambda upgrade: upgrade.state in ("started", "testing")
+        )[:1]
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(upgrade)s is upgrading %(instance)s. Finish or cancel it first.",
+                    upgrade=other.name,
+                    instance=self.instance_id.display_name,
+                )
+            )
+        runs = self.instance_id.series
+        if runs and runs != self.from_series:
+            raise UserError(
+                self.env._(
+                    "%(instance)s runs %(runs)s, not %(from)s. Correct the request.",
+                    instance=self.instance_id.display_name,
+                    runs=runs,
+                    **{"from": self.from_series},
                 )
             )
 

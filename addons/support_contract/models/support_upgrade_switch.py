@@ -425,7 +425,7 @@ class SupportUpgrade(models.Model):
     def _set_instances_end(self):
         self.ensure_one()
         if not self.date_instances_end:
-            self.date_instances_end = self.date_done + INSTANCE_DAYS
+            self._as_step().date_instances_end = self.date_done + INSTANCE_DAYS
         self._end_instances(self.date_instances_end)
 
 

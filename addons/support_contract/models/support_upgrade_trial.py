@@ -9,12 +9,9 @@ class SupportUpgradeTrial(models.Model):
 
     _name = "support.upgrade.trial"
     _description = "Upgrade Trial Round"
+    _inherit = ["support.upgrade.part"]
     _order = "upgrade_id, number, id"
 
-    upgrade_id = fields.Many2one(
-        "support.upgrade", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="upgrade_id.company_id", store=True)
     number = fields.Integer(string="Round", readonly=True)
     date = fields.Date(
         required=True, default=lambda self: self.env.company._support_today()

@@ -255,7 +255,12 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
         with self._on("2027-03-01"):
             contract = self._create_running(billed_through="2027-02-28")
             self._request(contract)
-            extras = [self._request(contract), self._request(contract)]
+            second = self._create_instance(contract, name="Branch", series="17.0")
+            production = contract.instance_ids - second
+            extras = [
+                self._request(contract, instance_id=production.id),
+                self._request(contract, instance_id=second.id),
+            ]
             for extra in extras:
                 extra.action_accept()
                 self._approve(extra, "extra")
@@ -677,6 +682,65 @@ class TestSupportUpgradeSteps(SupportUpgradeCommon):
             upgrade.action_start()
             with self.assertRaisesRegex(UserError, "work has started"):
                 upgrade.to_series = "18.0"
+
+    def test_one_instance_is_upgraded_once_at_a_time(self):
+        with self._on("2027-03-01"):
+            contract = self._create_running(billed_through="2027-02-28")
+            first, second = self._request(contract), self._request(contract)
+            for upgrade in (first, second):
+                upgrade.action_accept()
+            self._approve(second, "extra")
+            first.action_start()
+            with self.assertRaisesRegex(UserError, f"{first.name} is upgrading"):
+                second.action_start()
+            first._cancel("declined", "Test")
+            contract.instance_ids.filtered(
+                lambda instance: instance.role == "production"
+            ).series = "18.0"
+            with self.assertRaisesRegex(UserError, "runs 18.0, not 17.0"):
+                second.action_start()
+
+    def test_modules_and_trials_of_a_finished_upgrade_stay(self):
+        with self._on("2027-03-01"):
+            contract = self._create_counted(billed_through="2027-02-28")
+            upgrade = self._bring_to_testing(contract)
+            upgrade.trial_ids = [Command.create({"result": "passed"})]
+            self._approve(upgrade, "acceptance")
+            upgrade.action_done()
+            for change in (
+                lambda: upgrade.trial_ids.write({"result": "failed"}),
+                lambda: upgrade.module_ids[0].write({"outcome": "dropped"}),
+                lambda: upgrade.module_ids[0].unlink(),
+                lambda: upgrade.trial_ids.copy(),
+            ):
+                with self.assertRaisesRegex(UserError, "The upgrade is over"):
+                    change()
+            # The instances may stay longer, or go earlier.
+            upgrade.date_instances_end = "2027-03-15"
+            self.assertEqual(
+                set(upgrade.upgrade_instance_ids.mapped("date_end")),
+                {date(2027, 3, 15)},
+            )
+
+    def test_r08_notice_says_which_upgrades_are_lost(self):
+        with self._on("2027-10-20"):
+            contract = self._create_running(
+                [("maintenance", "2026-09-01"), ("operations", "2026-09-01")],
+                billed_through="2027-09-30",
+            )
+            maintenance = contract.service_ids.filtered(
+                lambda service: service.type_id == self.type_maintenance
+            )
+            lost = contract._get_rights_lost(maintenance)
+            self.assertIn("One upgrade that has not been asked for", lost)
+            self.assertIn("User support", lost)
+            # Operations go on granting the discount.
+            self.assertNotIn("Discount on hourly rates", lost)
+            upgrade = self._request(contract)
+            lost = contract._get_rights_lost(maintenance)
+            self.assertNotIn("One upgrade that has not been asked for", lost)
+            text = f"Upgrade {upgrade.name} to version 19.0, unless the work starts"
+            self.assertIn(f"{text} before", lost)
 
     def test_draft_contract_gets_no_upgrade(self):
         contract = self._create_contract()
