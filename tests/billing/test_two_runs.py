@@ -19,7 +19,7 @@ from odoo.addons.support_contract.tests.repository import Repository, module_fil
 
 repository = Repository(tempfile.mkdtemp(dir={folder!r}))
 repository.commit(module_files("acme_base", 1234))
-terms = env["support.terms"].search([], limit=1)
+terms = env.ref("support_contract.terms_default")
 if terms.state == "draft":
     terms.action_publish()
 types = {{kind.code: kind for kind in env["support.service.type"].search([])}}
@@ -28,6 +28,7 @@ for number in range({contracts}):
         "partner_id": env["res.partner"].create({{"name": f"Customer {{number}}"}}).id,
         "terms_id": terms.id,
         "date_signed": date(2026, 8, 20),
+        "billed_through": date(2026, 8, 31),
         "service_ids": [
             (0, 0, {{"type_id": types[code].id, "date_start": date(2026, 9, 1)}})
             for code in ("maintenance", "patch")
