@@ -264,8 +264,8 @@ class SupportContract(models.Model):
             if upgrade._get_right_status() == "reserved":
                 lost.append(
                     self.env._(
-                        "Upgrade %(name)s to version %(series)s, unless the work starts "
-                        "before",
+                        "Upgrade %(name)s to version %(series)s, unless the work "
+                        "starts before",
                         name=upgrade.name,
                         series=upgrade.to_series,
                     )

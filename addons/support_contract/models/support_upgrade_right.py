@@ -137,8 +137,9 @@ class SupportUpgrade(models.Model):
         self.ensure_one()
         status = self._get_right_status()
         if status == "none":
-            # A right can be had on the day of the start as well.
-            return self._get_upgrade_verdict().reason if self.contract_id else ""
+            # A new request asks for its own day; later on the day of the start counts.
+            day = None if self._origin else self.date_requested
+            return self._get_upgrade_verdict(day).reason if self.contract_id else ""
         if status == "extra":
             return self.env._("A billable extra, outside the upgrade rights.")
         patterns = {

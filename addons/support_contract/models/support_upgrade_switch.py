@@ -11,6 +11,8 @@ from ..guard import amending
 
 # How long an upgrade's own instances stay after it is live, unless somebody says so.
 INSTANCE_DAYS = timedelta(days=30)
+# What the customer accepts, here and on the approval.
+FIGURES = ("lines_before", "lines_after", "fee_before", "fee_after")
 
 
 class SupportUpgrade(models.Model):
@@ -427,9 +429,6 @@ class SupportUpgrade(models.Model):
         if not self.date_instances_end:
             self._as_step().date_instances_end = self.date_done + INSTANCE_DAYS
         self._end_instances(self.date_instances_end)
-
-
-FIGURES = ("lines_before", "lines_after", "fee_before", "fee_after")
 
 
 class SupportSource(models.Model):
