@@ -34,7 +34,7 @@ by apt-get; without root it says what it leaves out.
   SUPPORT_CACHE=FOLDER  keep downloads here, shared between checkouts
 """
 
-MINIMUM_PYTHON = (3, 10)
+MINIMUM_PYTHON = (3, 11)
 
 
 class Check(Step):
@@ -83,7 +83,7 @@ def steps():
 def ensure(again=()):
     """Make what is missing; quiet and quick if nothing is. Returns what was done."""
     if sys.version_info < MINIMUM_PYTHON:
-        raise Failure("Odoo 19 needs Python 3.10 or newer", "Debian 12 has 3.11.")
+        raise Failure("The add-ons need Python 3.11 or newer", "Debian 12 has it.")
     if odoo_home.is_own():
         odoo_home.check_series()
     pending = steps()

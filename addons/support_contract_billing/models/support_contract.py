@@ -5,19 +5,17 @@ import logging
 
 from psycopg2 import errors
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
+from odoo.tools.misc import clean_context
 
 _logger = logging.getLogger(__name__)
 
-# What the database says when another process has billed the same contract meanwhile.
-CONFLICTS = (
-    errors.SerializationFailure,
-    errors.DeadlockDetected,
-    errors.UniqueViolation,
-    LockError,
-)
+# What the database says when another process works on the same contract.
+CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, LockError)
+# The index that makes charging twice impossible.
+KEY_INDEX = "support_charge_key_uniq"
 
 
 class SupportContract(models.Model):
@@ -40,6 +38,13 @@ class SupportContract(models.Model):
         readonly=True,
         copy=False,
         help="Why the contract could not be billed; the next success clears it.",
+    )
+
+    date_billing_failed = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="A contract that failed is tried again on another day, so that it does "
+        "not hold up the others.",
     )
 
     @api.depends("charge_ids")
@@ -90,9 +95,14 @@ class SupportContract(models.Model):
         self.check_access("read")
         self.env["account.move"].check_access("create")
         billed = self.env["account.move"]
-        for contract in self:
+        # Nothing that came with the call reaches invoices or searches.
+        # pylint: disable=context-overridden
+        for contract in self.with_context(clean_context(self.env.context)):
             # sudo: charges are written by the system alone, never by a person.
-            billed |= contract.sudo()._bill().sudo(False)
+            contract_sudo = contract.with_context(active_test=True).sudo()
+            for instance in contract_sudo._get_instances_to_count():
+                instance._count_or_note_failure()
+            billed |= contract_sudo._bill().sudo(False)
         if not billed:
             raise UserError(self.env._("Nothing is due on this contract today."))
         return billed._get_records_action(name=self.env._("Invoices"))
@@ -101,6 +111,10 @@ class SupportContract(models.Model):
     def action_run_billing(self):
         """Let the scheduled action run as soon as possible; a menu for accountants."""
         self.env["account.move"].check_access("create")
+        # sudo: a person asks, so what failed today is tried again.
+        self.sudo().search([("date_billing_failed", "!=", False)]).write(
+            {"date_billing_failed": False}
+        )
         # sudo: triggering a scheduled action needs Settings rights otherwise.
         self.env.ref(
             "support_contract_billing.ir_cron_count_and_bill"
@@ -129,7 +143,7 @@ class SupportContract(models.Model):
         somebody else did the work. Nothing is lost by being killed at any point.
         """
         due = self.search(self._get_running_domain()).filtered(
-            lambda contract: contract._get_due_services()
+            lambda contract: contract._is_due()
         )
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for contract_id in due.ids:
@@ -144,6 +158,30 @@ class SupportContract(models.Model):
         In arrears the last period of an ended contract falls due after its end.
         """
         return Domain("state", "in", ("active", "notice", "ended"))
+
+    def _is_due(self):
+        """Whether the scheduled action has something to do here today."""
+        self.ensure_one()
+        company = self.company_id
+        failed = self.date_billing_failed
+        if failed and company._support_date(failed) >= company._support_today():
+            return False
+        try:
+            return bool(self._get_due_services() or self._get_pending_charges())
+        except UserError:
+            return (
+                True  # what is wrong with it is found out and noted when it is billed
+            )
+
+    def _get_pending_charges(self):
+        """Charges that wait for an invoice and may be on one today."""
+        self.ensure_one()
+        today = self.company_id._support_today()
+        return self.charge_ids.filtered(
+            lambda charge: charge.state == "pending"
+            and charge.date <= today
+            and charge.currency_id == self.currency_id
+        )
 
     def _get_due_services(self):
         """Services of this contract with a period that can be charged today."""
@@ -167,32 +205,52 @@ class SupportContract(models.Model):
             if self.try_lock_for_update(allow_referencing=True):
                 self._bill()
             self.env.cr.commit()
-        except CONFLICTS as conflict:
-            self.env.cr.rollback()
-            _logger.info(
-                "Contract %s: another process was first: %s", self.id, conflict
-            )
-        except UserError as error:
-            self.env.cr.rollback()
-            _logger.info("Contract %s could not be billed: %s", self.id, error)
-            self._record_billing_failure(error)
-            self.env.cr.commit()
         except Exception as error:  # one failing contract never stops the others
             self.env.cr.rollback()
-            _logger.warning("Contract %s could not be billed", self.id, exc_info=True)
-            self._record_billing_failure(error)
-            self.env.cr.commit()
+            if self._is_conflict(error):
+                _logger.info("Contract %s: another process has it: %s", self.id, error)
+                return
+            expected = isinstance(error, UserError)
+            level = logging.INFO if expected else logging.WARNING
+            _logger.log(
+                level,
+                "Contract %s could not be billed: %s",
+                self.id,
+                error,
+                exc_info=not expected,
+            )
+            try:
+                self._record_billing_failure(error)
+                self.env.cr.commit()
+            except CONFLICTS:
+                self.env.cr.rollback()
+
+    @api.model
+    def _is_conflict(self, error):
+        """Whether the error says that another process does the same work."""
+        if isinstance(error, errors.UniqueViolation):
+            return error.diag.constraint_name == KEY_INDEX
+        return isinstance(error, CONFLICTS)
 
     def _count_due_instances(self):
         """Count what the fee is computed from, unless it was counted today."""
+        for instance in self._get_instances_to_count():
+            instance._count_for_billing()
+
+    def _get_instances_to_count(self):
+        """Billed instances whose lines are needed today and not counted yet."""
         self.ensure_one()
         if not any(s.type_id.basis == "lines" for s in self._get_due_services()):
-            return
-        today = self.company_id._support_today()
-        for instance in self.instance_ids.filtered("billed"):
-            counted = instance.date_counted
-            if not counted or self.company_id._support_date(counted) < today:
-                instance._count_for_billing()
+            return self.env["support.instance"]
+        company = self.company_id
+        today = company._support_today()
+        return self.instance_ids.filtered(
+            lambda instance: instance.billed
+            and not (
+                instance.date_counted
+                and company._support_date(instance.date_counted) >= today
+            )
+        )
 
     def _bill(self):
         """Charge what is due on this contract, invoice and post it.
@@ -200,16 +258,25 @@ class SupportContract(models.Model):
         :return: the posted invoice, or none when nothing was due
         """
         self.ensure_one()
+        if not self.filtered_domain(self._get_running_domain()):
+            raise UserError(
+                self.env._("%s is not running and is not billed.", self.display_name)
+            )
         # Accounts and taxes are those of the contract's company, whoever is asking.
         contract = self.with_company(self.company_id)
-        charges = contract._create_due_charges()
-        charges |= contract.charge_ids.filtered(lambda c: c.state == "pending")
+        charges = contract._create_due_charges() | contract._get_pending_charges()
         if not charges:
             return self.env["account.move"]
         move = contract._create_invoice(charges)
         move.action_post()
         # Writing the row makes a second process fail instead of billing it again.
-        self.write({"date_billed": fields.Datetime.now(), "billing_error": False})
+        self.write(
+            {
+                "date_billed": fields.Datetime.now(),
+                "date_billing_failed": False,
+                "billing_error": False,
+            }
+        )
         self.activity_unlink(["support_contract_billing.activity_billing_failed"])
         return move
 
@@ -228,6 +295,18 @@ class SupportContract(models.Model):
         move = self.env["account.move"].create(self._prepare_invoice_vals(charges))
         lines = move.invoice_line_ids.sorted("sequence")
         for charge, line in zip(charges, lines, strict=True):
+            if move.currency_id.compare_amounts(line.price_subtotal, charge.amount):
+                raise UserError(
+                    self.env._(
+                        "The invoice line of “%(charge)s” would be %(line)s and not "
+                        "%(amount)s. Choose a tax that is not included in the price "
+                        "on the product %(product)s.",
+                        charge=charge.name,
+                        line=line.price_subtotal,
+                        amount=charge.amount,
+                        product=charge.product_id.display_name,
+                    )
+                )
             charge.write({"move_line_id": line.id, "state": "invoiced"})
         return move
 
@@ -275,11 +354,26 @@ class SupportContract(models.Model):
     def _record_billing_failure(self, error):
         """Leave the reason on the contract and one to-do with its account manager."""
         reason = str(error) or repr(error)
-        self.write({"billing_error": reason})
+        self.write(
+            {"billing_error": reason, "date_billing_failed": fields.Datetime.now()}
+        )
         activity_type = "support_contract_billing.activity_billing_failed"
-        if not self.activity_search([activity_type]):
-            self.activity_schedule(
-                activity_type,
-                note=reason,
-                user_id=(self.user_id or self.env.user).id,
-            )
+        if activities := self.activity_search([activity_type]):
+            activities.note = reason
+            return
+        self.activity_schedule(
+            activity_type, note=reason, user_id=self._get_attentive_user().id
+        )
+
+    def _get_attentive_user(self):
+        """Who looks after the contract: its account manager, else an accountant."""
+        self.ensure_one()
+        manager = self.user_id.filtered("active")
+        accountants = self.env.ref(
+            "support_contract.group_support_billing"
+        ).all_user_ids.filtered(
+            lambda user: user.active
+            and user.id != SUPERUSER_ID
+            and self.company_id in user.company_ids
+        )
+        return (manager or accountants.sorted("id") or self.env.user)[:1]

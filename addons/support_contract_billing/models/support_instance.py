@@ -9,6 +9,14 @@ from odoo.addons.support_contract.cloc import CountError
 class SupportInstance(models.Model):
     _inherit = "support.instance"
 
+    def _count_or_note_failure(self):
+        """Count one instance; what goes wrong is written down, not raised."""
+        self.ensure_one()
+        try:
+            self._record_count(self._read_sources())
+        except CountError as error:
+            self.count_error = str(error)
+
     def _count_for_billing(self):
         """Count one instance unattended: a failure is written down, not raised.
 

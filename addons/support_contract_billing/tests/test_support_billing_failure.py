@@ -1,7 +1,10 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.support_contract.tests.repository import module_files
 
@@ -85,4 +88,44 @@ class TestSupportBillingFailure(SupportBillingCommon):
     def test_contract_without_a_manager_still_gets_its_activity(self):
         self.broken.user_id = False
         self._run_cron("2026-10-01")
-        self.assertTrue(self.broken.activity_search(FAILED).user_id)
+        user = self.broken.activity_search(FAILED).user_id
+        self.assertTrue(user.active)
+        self.assertTrue(user.has_group("support_contract.group_support_billing"))
+
+    def test_failed_contract_is_not_tried_again_the_same_day(self):
+        with self._on("2026-10-01"):
+            self.assertTrue(self.broken._is_due())
+        self._run_cron("2026-10-01")
+        with self._on("2026-10-01"):
+            self.assertFalse(self.broken._is_due())
+            self.env["support.contract"].with_user(self.accountant).action_run_billing()
+            self.assertTrue(self.broken._is_due(), "a person asked")
+        self._run_cron("2026-10-01")
+        with self._on("2026-10-02"):
+            self.assertTrue(self.broken._is_due())
+
+    def test_tax_included_in_the_price_is_refused(self):
+        tax = self.company_data["default_tax_sale"].copy(
+            {"name": "Included", "price_include_override": "tax_included"}
+        )
+        self.healthy.service_ids.type_id.product_id.taxes_id = tax
+        self._run_cron("2026-10-01")
+        self.assertFalse(self.healthy.invoice_ids)
+        self.assertIn("not included in the price", self.healthy.billing_error)
+
+    def test_only_the_key_of_charges_means_that_another_was_first(self):
+        self._run_cron("2026-10-01")
+        charge = self.healthy.charge_ids
+        for make, conflict in (
+            (
+                lambda: charge.sudo().copy({"move_line_id": False, "state": "pending"}),
+                1,
+            ),
+            (lambda: self.terms.price_ids[0].type_id.copy({"code": "patch"}), 0),
+        ):
+            with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation) as got:
+                with self.env.cr.savepoint():
+                    make()
+            self.assertEqual(
+                self.env["support.contract"]._is_conflict(got.exception), bool(conflict)
+            )

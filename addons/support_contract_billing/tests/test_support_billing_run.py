@@ -295,3 +295,38 @@ class TestSupportBillingRun(SupportBillingCommon):
             # 16 of October's 31 days: 495.00 × 16/31 = 255.48.
             [255.48, 2_400.0, 2_400.0],
         )
+
+    def test_accountant_cannot_bill_what_does_not_run(self):
+        draft = self._create_contract([("operations", "2026-09-01")])
+        cancelled = self._create_contract([("operations", "2026-09-01")])
+        cancelled.action_cancel()
+        for contract in draft | cancelled:
+            with (
+                self._on("2026-10-01"),
+                self.assertRaisesRegex(UserError, "not running"),
+            ):
+                contract.with_user(self.accountant).action_bill()
+
+    def test_accountant_bills_the_lines_of_today(self):
+        with self._on("2026-09-20"):
+            self.instance.action_count()
+        self.repository.commit(module_files("acme_stock", 56))
+        with self._on("2026-10-01"):
+            self.contract.with_user(self.accountant).action_bill()
+        self.assertEqual(self.contract.charge_ids[0].amount, 22_500.0)
+
+    def test_pending_charge_waits_for_its_day(self):
+        contract = self._create_active_contract()
+        self._run_cron("2026-10-01")
+        charge = contract.charge_ids.sudo().copy(
+            {
+                "key": "fee:test:1:2026-10-20",
+                "date": "2026-10-20",
+                "move_line_id": False,
+                "state": "pending",
+            }
+        )
+        self._run_cron("2026-10-19")
+        self.assertEqual(charge.state, "pending")
+        self._run_cron("2026-10-20")
+        self.assertEqual(charge.state, "invoiced")
