@@ -141,6 +141,7 @@ class SupportUpgradeApproval(models.Model):
         return approvals
 
     def write(self, vals):
+        # pylint: disable=method-required-super
         raise UserError(
             self.env._("What a customer agreed to does not change. Record another one.")
         )
