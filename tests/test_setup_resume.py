@@ -94,12 +94,15 @@ def test_setup_killed_at_random_moments_resumes(checkout, environment):
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     chance = random.Random(seed)
+    seen = set()
     for title, longest, whom in MOMENTS:
         delay = chance.uniform(0, longest)
         print(f"kill {whom} {delay:.1f} s into {title}")
         reached = kill_during(checkout, environment, title, delay, whom)
         # A step may have been completed just before an earlier kill, never later ones.
         print("killed there" if reached else "that step was done")
+        assert reached or title in seen, f"setup never came to {title}"
+        seen.add(title)
 
     result = setup(checkout, environment)
     assert result.returncode == 0, result.stdout + result.stderr
