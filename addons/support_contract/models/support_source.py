@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import hashlib
+import sqlite3
 from functools import cache
 from pathlib import Path
 
@@ -109,6 +110,16 @@ class SupportSource(models.Model):
         :return: :class:`..cloc.Count`
         :raise cloc.CountError: with a sentence that says what to do
         """
+        try:
+            return self._read_count_unprotected(cache_dir)
+        except (OSError, sqlite3.Error) as error:
+            # Something of ours: a full disk, a folder that cannot be written.
+            raise cloc.CounterUnavailable(
+                f"The count could not be stored on this server: {error}. Check the "
+                "disk and the rights of the data folder."
+            ) from error
+
+    def _read_count_unprotected(self, cache_dir):
         self.ensure_one()
         source = self._get_git_source()
         revision = cloc.fetch(source, cache_dir / "git")

@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged, users
 
+from ..cloc import CountError
 from .common import SupportContractCommon
 from .repository import module_files
 
@@ -146,6 +147,11 @@ class TestSupportCount(SupportContractCommon):
         self.instance.action_count()
         with self.assertRaisesRegex(UserError, "evidence"):
             self.instance.count_ids.unlink()
+
+    def test_full_or_locked_data_folder_is_a_failure_of_the_count(self):
+        with tempfile.NamedTemporaryFile() as file:
+            with self.assertRaisesRegex(CountError, "data folder"):
+                self.instance.source_ids._read_count(Path(file.name))
 
     def test_results_of_another_counter_are_forgotten(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -201,9 +201,10 @@ class SupportContract(models.Model):
         try:
             self._count_due_instances()
             self.env.cr.commit()
-            # Another process that holds the row is billing it.
-            if self.try_lock_for_update(allow_referencing=True):
-                self._bill()
+            if not self.try_lock_for_update(allow_referencing=True):
+                raise LockError("locked")
+            if move := self._bill():
+                _logger.info("Contract %s is billed with %s", self.id, move.name)
             self.env.cr.commit()
         except Exception as error:  # one failing contract never stops the others
             self.env.cr.rollback()
