@@ -115,6 +115,7 @@ class SupportUpgrade(models.Model):
     date_requested = fields.Date(
         string="Requested On",
         required=True,
+        copy=False,
         default=lambda self: self.env.company._support_today(),
         tracking=True,
         help="The day on which the customer asked. The right of that day's period is "

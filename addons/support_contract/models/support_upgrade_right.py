@@ -96,6 +96,7 @@ class SupportUpgrade(models.Model):
     def action_reserve_right(self):
         """Look again for a right, for a request that did not find one; a button."""
         for upgrade in self.filtered(lambda upgrade: not upgrade._holds_right()):
+            upgrade._check_state("requested", "accepted")
             upgrade._reserve_right(upgrade.company_id._support_today())
             if upgrade._holds_right():
                 upgrade._log_step(upgrade.right_text)

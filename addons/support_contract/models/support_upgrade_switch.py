@@ -122,10 +122,6 @@ class SupportUpgrade(models.Model):
                     self.env._("Only a manager can roll an upgrade back.")
                 )
             upgrade._switch_back()
-            upgrade._void_acceptance()
-            upgrade._as_step().date_done = False
-            upgrade._move("testing")
-            upgrade._end_instances(False)
 
     def action_view_instances(self):
         self.ensure_one()
@@ -410,14 +406,26 @@ class SupportUpgrade(models.Model):
                 }
             )
         )
-        rollback = upgrade_sudo.contract_id._amend(
+        # What follows is in _after_rollback, whoever undoes the amendment.
+        upgrade_sudo.contract_id._amend(
             self.company_id._support_today(),
             self.env._("Upgrade %s rolled back", self.name),
             undo._get_changes_undo(),
             undoes=upgrade_sudo.amendment_id,
         )
-        self._as_step().rollback_id = rollback
-        upgrade_sudo._count_anew()
+
+    def _after_rollback(self, amendment):
+        """The old version is back: the work goes on, and the customer is asked again.
+
+        :param amendment: the one that undid the go-live
+        """
+        self.ensure_one()
+        self._void_acceptance()
+        self._as_step().write({"rollback_id": amendment.id, "date_done": False})
+        self._move("testing")
+        self._end_instances(False)
+        # sudo: the day of the count is the system's own note.
+        self.sudo()._count_anew()
 
     def _count_anew(self):
         """The next billing run counts the instance even if that was done today."""
@@ -442,6 +450,16 @@ class SupportSource(models.Model):
 
 class SupportContract(models.Model):
     _inherit = "support.contract"
+
+    def _after_amendment(self, amendment):
+        """Undoing the amendment of a go-live rolls the upgrade back, wherever from."""
+        result = super()._after_amendment(amendment)
+        undone = amendment.undoes_id
+        if undone and amendment.state == "applied":
+            for upgrade in self.upgrade_ids:
+                if upgrade.state == "done" and upgrade.amendment_id == undone:
+                    upgrade._after_rollback(amendment)
+        return result
 
     def _get_monthly_fee(self, counts=None):
         """What a whole month of all running services costs today; billing knows.

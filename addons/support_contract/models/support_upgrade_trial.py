@@ -47,11 +47,6 @@ class SupportUpgradeTrial(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         trials = super().create(vals_list)
-        for upgrade in trials.upgrade_id:
-            ordered = upgrade.trial_ids.sorted(
-                lambda trial: (trial.number or 10**6, trial.id)
-            )
-            for number, trial in enumerate(ordered, start=1):
-                if not trial.number:
-                    trial.number = number
+        for trial in trials:
+            trial.number = max(trial.upgrade_id.trial_ids.mapped("number")) + 1
         return trials

@@ -1,8 +1,10 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import date
+from datetime import date, timedelta
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -215,6 +217,67 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
         self.assertEqual((bool(verdict), verdict.changes_on), (True, date(2027, 3, 1)))
         verdict = contract._right("upgrade", date(2027, 3, 1))
         self.assertEqual((bool(verdict), verdict.changes_on), (False, date(2027, 4, 1)))
+
+    def test_r08_at_most_n_upgrades_in_each_period(self):
+        """Requests, withdrawals and starts of any kind, on any day of four years."""
+        days = st.integers(0, 4 * 366)
+        step = st.tuples(
+            days, st.sampled_from(("request", "late", "cancel", "start")), days
+        )
+        terms = self._publish_terms(
+            upgrades_per_period=2, upgrade_counting="version_step"
+        )
+
+        @settings(max_examples=6, deadline=None, database=None)
+        @given(st.lists(step, min_size=4, max_size=8))
+        def check(steps):
+            first = date(2026, 8, 31)
+            with self._on(first):
+                contract = self._create_running(
+                    [("maintenance", first)],
+                    billed_through="2026-08-30",
+                    terms_id=terms.id,
+                )
+            for offset, kind, other in sorted(steps):
+                with self._on(first + timedelta(days=offset)):
+                    self._do_step(contract, kind, other)
+            holders = contract.upgrade_ids.filtered(lambda one: one._holds_right())
+            later = date(2031, 1, 1)
+            for period in contract._get_upgrade_periods(later, later):
+                numbers = [
+                    number
+                    for one in holders
+                    if period.start <= one.period_start <= period.end
+                    for number in range(one.right_no, one.right_no + one.right_count)
+                ]
+                self.assertLessEqual(len(numbers), 2)
+                self.assertEqual(len(numbers), len(set(numbers)))
+                self.assertLessEqual(set(numbers), {1, 2})
+                self.assertEqual(len(numbers), period.used + period.reserved)
+
+        check()
+
+    def _do_step(self, contract, kind, number):
+        """One thing that staff does; ``number`` chooses how or with what."""
+        today = contract.company_id._support_today()
+        waiting = contract.upgrade_ids.filtered(
+            lambda one: one.state in ("requested", "started")
+        )
+        if kind in ("request", "late"):
+            days = number if kind == "late" else 0
+            day = max(today - timedelta(days=days), contract.date_start)
+            self._request(contract, day=day, to_series=("18.0", "19.0")[number % 2])
+        elif waiting and kind == "cancel":
+            upgrade = waiting[number % len(waiting)].with_user(self.manager)
+            upgrade._cancel("withdrawn", "Test", return_right=number % 3 == 0)
+        elif waiting:
+            upgrade = waiting[number % len(waiting)]
+            try:
+                with self.env.cr.savepoint():
+                    upgrade.action_accept()
+                    upgrade.action_start()
+            except UserError:
+                return
 
     # -- database -----
 
@@ -634,6 +697,26 @@ class TestSupportUpgradeSteps(SupportUpgradeCommon):
         # The sources of the first attempt are used again, not copied once more.
         everything = production.with_context(active_test=False).source_ids
         self.assertEqual(sorted(everything.mapped("branch")), ["17.0", "19.0"])
+
+    def test_undoing_the_amendment_is_a_rollback_too(self):
+        with self._on("2027-03-01"):
+            contract = self._create_counted(billed_through="2027-02-28")
+            upgrade = self._bring_to_testing(contract)
+            self._approve(upgrade, "acceptance")
+            upgrade.action_done()
+            action = upgrade.amendment_id.with_user(self.manager).action_undo()
+            wizard = (
+                self.env[action["res_model"]]
+                .with_user(self.manager)
+                .with_context(**action["context"])
+                .create({"reason": "The stock was wrong"})
+            )
+            wizard.action_confirm()
+        self.assertEqual(upgrade.instance_id.series, "17.0")
+        self.assertRecordValues(
+            upgrade, [{"state": "testing", "is_accepted": False, "date_done": False}]
+        )
+        self.assertEqual(upgrade.rollback_id.reason, "The stock was wrong")
 
     def test_rework_asks_the_customer_again(self):
         with self._on("2027-03-01"):
