@@ -160,14 +160,22 @@ class SupportContract(models.Model):
         return Domain("state", "in", ("active", "notice", "ended"))
 
     def _is_due(self):
-        """Whether the scheduled action has something to do here today."""
+        """Whether the scheduled action has something to do here today.
+
+        A fee waits for the next invoice of the services; after the last of them it
+        gets one of its own.
+        """
         self.ensure_one()
         company = self.company_id
+        today = company._support_today()
         failed = self.date_billing_failed
-        if failed and company._support_date(failed) >= company._support_today():
+        if failed and company._support_date(failed) >= today:
             return False
         try:
-            return bool(self._get_due_services() or self._get_pending_charges())
+            if self._get_due_services():
+                return True
+            over = bool(self.date_end and self.date_end < today)
+            return over and bool(self._get_pending_charges())
         except UserError:
             return (
                 True  # what is wrong with it is found out and noted when it is billed

@@ -320,13 +320,32 @@ class TestSupportBillingRun(SupportBillingCommon):
         self._run_cron("2026-10-01")
         charge = contract.charge_ids.sudo().copy(
             {
-                "key": "fee:test:1:2026-10-20",
-                "date": "2026-10-20",
+                "key": "fee:test:1:2026-11-15",
+                "date": "2026-11-15",
                 "move_line_id": False,
                 "state": "pending",
             }
         )
-        self._run_cron("2026-10-19")
+        self._run_cron("2026-11-01")
         self.assertEqual(charge.state, "pending")
-        self._run_cron("2026-10-20")
+        self._run_cron("2026-11-15")
+        self.assertEqual(charge.state, "pending", "it waits for the next invoice")
+        self._run_cron("2026-12-01")
+        self.assertEqual(charge.state, "invoiced")
+
+    def test_fee_after_the_last_period_gets_an_invoice_of_its_own(self):
+        contract = self._create_active_contract()
+        with self._on("2026-10-10"):
+            contract._give_notice(contract.service_ids, date(2026, 10, 10))
+        self._run_cron("2026-11-01")
+        charge = contract.charge_ids[0].sudo()
+        charge = charge.copy(
+            {
+                "key": "fee:test:2:2026-11-05",
+                "date": "2026-11-05",
+                "move_line_id": False,
+                "state": "pending",
+            }
+        )
+        self._run_cron("2026-11-05")
         self.assertEqual(charge.state, "invoiced")
