@@ -2,13 +2,16 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Our count of a Git revision equals ``odoo cloc -p MODULE`` on a checkout of it."""
 
+import ast
 import importlib.util
 import os
 import shutil
+from pathlib import Path
 
 import cloc
 import pytest
 import reference
+from cloc.odoo_rules import quick_walk
 from repositories import Repository
 
 CORE = ["account", "sale", "web", "project", "mail"]
@@ -66,6 +69,23 @@ def test_folder_and_revision_agree(real_addons, tmp_path):
     of_folder = cloc.count_folder(real_addons.path, [name])
     assert of_folder.digest == of_revision.digest
     assert of_folder.modules[0].files == of_revision.modules[0].files
+
+
+def test_quick_walk_finds_every_line():
+    """It stands in for ast.walk; see there."""
+
+    def located(walk, tree):
+        return sorted(id(node) for node in walk(tree) if hasattr(node, "lineno"))
+
+    folder = os.path.dirname(ast.__file__)
+    paths = [*Path(folder).glob("*.py"), *Path(folder).glob("test/test_[a-gp]*.py")]
+    assert len(paths) > 200
+    for path in paths:
+        try:
+            tree = ast.parse(path.read_bytes().decode("latin1"))
+        except SyntaxError:
+            continue
+        assert located(quick_walk, tree) == located(ast.walk, tree), path
 
 
 TRAPS = {

@@ -141,6 +141,9 @@ class _Job:
         trees = {key: self.reader.tree_id(key) for _path, key in folders}
         found = self.get_modules(trees.values())
         known = {key: found[tree] for key, tree in trees.items() if tree in found}
+        if len(trees) - len(known) > 8:
+            # Much to do: let the workers start meanwhile.
+            self.pool.warm_up(self.pool.limits.processes)
         if not self.previous or len(known) == len(trees):
             return known, {}
         earlier = {
@@ -150,7 +153,6 @@ class _Job:
         }
         found = self.get_modules(earlier.values())
         if found:
-            # Something has changed: let the workers start meanwhile.
             self.pool.warm_up(self.pool.limits.processes)
         bases = {path: found[tree] for path, tree in earlier.items() if tree in found}
         return known, {path: Known.unpack(value) for path, value in bases.items()}

@@ -78,11 +78,11 @@ def _sort_in(findings, module, path, entries):
     owner = module or findings
     files = module.files if module else findings.outside
     for entry in entries:
-        below = (*path, entry.name)
-        if entry.kind == "tree":
+        below, kind = (*path, entry.name), entry.kind
+        if kind == "tree":
             check_path(below)
             yield below, entry.key, module
-        elif entry.kind == "other":
+        elif kind == "other":
             owner.submodules.append(below)
         else:
             files.append((below, entry))

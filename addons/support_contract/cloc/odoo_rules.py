@@ -18,7 +18,7 @@ import os
 import sys
 from ast import literal_eval
 from binascii import crc32
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 # To be raised when our own rules change: which files count, links, limits.
 COUNTER_VERSION = 1
@@ -46,6 +46,8 @@ class OdooRules:
         path, self._source = self._read("tools", "cloc.py")
         only = ("ast", "os", "re") if bare else None
         self.module = _load("odoo_cloc", path, self._source, only)
+        if bare:
+            self.module.ast = SimpleNamespace(**{**vars(ast), "walk": quick_walk})
         self.extensions = frozenset(self.module.VALID_EXTENSION)
         self.max_file_size = self.module.MAX_FILE_SIZE
         self.default_exclude = tuple(self.module.DEFAULT_EXCLUDE)
@@ -92,6 +94,38 @@ class OdooRules:
                 return path, file.read()
         except FileNotFoundError:
             return path, b""
+
+
+def quick_walk(node):
+    """``ast.walk`` without what has no line number: operators and contexts.
+
+    Odoo's counter asks for the line of every node; finding the nodes takes a third of
+    its time for Python files, in this way a sixth.
+    """
+    todo = [node]
+    push, pop, base = todo.append, todo.pop, ast.AST
+    while todo:
+        node = pop()
+        yield node
+        for name in _CHILDREN[node.__class__]:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                for item in value:
+                    if isinstance(item, base):
+                        push(item)
+            elif isinstance(value, base):
+                push(value)
+
+
+class _Children(dict):
+    def __missing__(self, kind):
+        names = tuple(name for name in kind._fields if name not in _WITHOUT_LINE)
+        self[kind] = names
+        return names
+
+
+_CHILDREN = _Children()
+_WITHOUT_LINE = ("ctx", "op", "ops")
 
 
 def _load(name, path, source, only=None):
