@@ -29,13 +29,19 @@ with freeze_time("2027-03-01 12:00:00"):
             "type_id": env.ref("support_contract.service_type_maintenance").id,
             "date_start": date(2026, 9, 1),
         })],
-        "instance_ids": [(0, 0, {"name": "Production", "series": "17.0"})],
+        # One for each, so that it is the right alone that they compete for.
+        "instance_ids": [
+            (0, 0, {"name": name, "series": "17.0"})
+            for name in ("Production", "Production B", "Production C")
+        ],
     })
     contract.action_activate()
-    for number in range(3):
-        env["support.upgrade"].create(
-            {"contract_id": contract.id, "to_series": "19.0"}
-        ).action_accept()
+    for instance in contract.instance_ids.sorted("id"):
+        env["support.upgrade"].create({
+            "contract_id": contract.id,
+            "instance_id": instance.id,
+            "to_series": "19.0",
+        }).action_accept()
 env.cr.commit()
 """
 
@@ -146,8 +152,8 @@ def test_r08_two_requests_at_once_reserve_one_right(
     prepared, odoo_env, odoo_shell, tmp_path
 ):
     create = (
-        'lambda: env["support.upgrade"].create('
-        '{"contract_id": upgrade.contract_id.id, "to_series": "19.0"})'
+        'lambda: env["support.upgrade"].create({"to_series": "19.0", '
+        '"contract_id": upgrade.contract_id.id, "instance_id": upgrade.instance_id.id})'
     )
     scripts = [
         lambda gate: RUN.format(number=0, gate=gate, action=create) for _number in "ab"
