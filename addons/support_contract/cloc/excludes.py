@@ -45,7 +45,8 @@ class Excludes:
             if pattern not in seen:
                 seen.add(pattern)
                 self._patterns.append(_compile(pattern))
-        self._by_folder = {}
+        # What can still match below a folder: (pattern, positions that are next)
+        self._live = {"": [(p, _close(p, {0})) for p in self._patterns]}
 
     def match(self, path: str, exists=True) -> bool:
         """Whether the file at this path, relative to the module, is left out.
@@ -53,22 +54,29 @@ class Excludes:
         :param exists: False for a link that leads nowhere
         """
         folder, _slash, name = path.rpartition("/")
-        tails = self._by_folder.get(folder)
-        if tails is None:
-            parts = folder.split("/") if folder else []
-            tails = self._tails(parts)
-            self._by_folder[folder] = tails
-        return any(_matches_name(tail, name, exists) for tail in tails)
+        live = self._live.get(folder)
+        if live is None:
+            live = self._below(folder)
+        for pattern, states in live:
+            if len(pattern) - 1 in states and _matches_name(pattern[-1], name, exists):
+                return True
+        return False
 
-    def _tails(self, parts):
-        """The last parts of the patterns whose other parts match these folders."""
-        tails = []
-        for pattern in self._patterns:
-            states = _follow(pattern, parts)
-            last = len(pattern) - 1
-            if last in states:
-                tails.append(pattern[last])
-        return tails
+    def _below(self, folder):
+        # From the nearest folder above that is known; no recursion, for folders can be
+        # nested deep.
+        parts = folder.split("/")
+        known = len(parts) - 1
+        while "/".join(parts[:known]) not in self._live:
+            known -= 1
+        for number in range(known, len(parts)):
+            live = []
+            for pattern, states in self._live["/".join(parts[:number])]:
+                states = _step(pattern, states, parts[number])
+                if states:
+                    live.append((pattern, states))
+            self._live["/".join(parts[: number + 1])] = live
+        return self._live[folder]
 
 
 def _compile(pattern):
@@ -104,23 +112,17 @@ def _compile_part(part):
     return part
 
 
-def _follow(pattern, folders):
-    """Positions in the pattern that can be next after these folders."""
-    states = _close(pattern, {0})
-    for folder in folders:
-        following = set()
-        for state in states:
-            if state >= len(pattern):
-                continue
-            part = pattern[state]
-            if part is _RECURSIVE:
-                following.add(state)
-            elif part == folder if isinstance(part, str) else part and part(folder):
-                following.add(state + 1)
-        if not following:
-            return following
-        states = _close(pattern, following)
-    return states
+def _step(pattern, states, folder):
+    """Positions in the pattern that can be next after this folder, too."""
+    following = set()
+    for state in states:
+        part = pattern[state]
+        if part is _RECURSIVE:
+            following.add(state)
+        elif part == folder if isinstance(part, str) else part and part(folder):
+            following.add(state + 1)
+    following.discard(len(pattern))
+    return _close(pattern, following) if following else following
 
 
 def _close(pattern, states):

@@ -6,7 +6,7 @@ import os
 
 from .excludes import BadPattern, Excludes
 from .modules import MANIFESTS
-from .names import decode, printable
+from .names import decode, printable, shown
 from .packing import Manifest
 from .result import FileCount
 from .tree import MISSING, OUTSIDE
@@ -87,22 +87,27 @@ class Draft:
         self.module.files = []
 
     def _list_file(self, excludes, path, entry, extension):
-        name, shown = decode(b"/".join(path)), text(path)
-        self.has_links = self.has_links or entry.kind == "link"
-        if excludes.match(name, exists=entry.kind == "file"):
+        name = decode(b"/".join(path))
+        row = (shown(name), extension, 0, 0)
+        kind, key = entry.kind, entry.key
+        if excludes.match(name, exists=kind == "file"):
             # For a link: left out wherever it leads, so it need not be followed.
-            blob = self.reader.blob_id(entry.key) if entry.kind == "file" else ""
-            yield FileCount(shown, extension, 0, 0, blob, excluded=True), None
+            self.has_links = self.has_links or kind == "link"
+            blob = self.reader.blob_id(key) if kind == "file" else ""
+            yield FileCount(*row, blob, excluded=True), None
             return
-        kind, key = self._follow(path, entry)
-        if kind in (MISSING, OUTSIDE):
-            error = _LINK_ERRORS[kind]
-            yield FileCount(shown, extension, 0, 0, "", error=error), None
-        elif kind == "file":
+        excluded = False
+        if kind == "link":
+            kind, key = self._follow(path, entry)
+            excluded = kind == "file" and excludes.match(name)
+        if kind == "file":
             blob = self.reader.blob_id(key)
-            excluded = entry.kind == "link" and excludes.match(name)
-            row = FileCount(shown, extension, 0, 0, blob, excluded)
-            yield row, None if excluded or self.error else key
+            yield (
+                FileCount(*row, blob, excluded),
+                (None if excluded or self.error else key),
+            )
+        elif kind in _LINK_ERRORS:
+            yield FileCount(*row, "", error=_LINK_ERRORS[kind]), None
 
     def _follow(self, path, entry):
         """Return (kind, key) of what a name leads to."""
@@ -118,4 +123,6 @@ class Draft:
 
 
 def extension_of(name) -> str:
+    if b"." not in name:
+        return ""
     return os.path.splitext(decode(name))[1].lower()

@@ -14,7 +14,11 @@ def printable(name: bytes) -> str:
     Line breaks, terminal and writing-direction controls and bytes that are not UTF-8
     are escaped as in Python, and so is the backslash.
     """
-    text = decode(name)
+    return shown(decode(name))
+
+
+def shown(text: str) -> str:
+    """As printable, for a text from decode."""
     if text.isprintable() and "\\" not in text:
         return text
     return "".join(_escape(char) for char in text)
