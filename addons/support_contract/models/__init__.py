@@ -28,9 +28,11 @@ from . import support_contract_condition
 from . import support_instance
 from . import support_instance_module
 from . import support_source
+from . import support_evidence
 from . import support_count
 from . import support_count_module
 from . import support_count_line
+from . import support_count_verify
 from . import support_contract_right
 from . import support_contract_upgrade
 from . import support_instance_upgrade

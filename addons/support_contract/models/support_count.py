@@ -15,8 +15,26 @@ class SupportCount(models.Model):
 
     _name = "support.count"
     _description = "Line Count"
-    _inherit = ["mail.thread"]
+    _inherit = ["support.evidence", "mail.thread"]
     _order = "date desc, id desc"
+
+    _evidence_fields = (
+        "contract_id",
+        "instance_id",
+        "company_id",
+        "date",
+        "read_at",
+        "state",
+        "code_lines",
+        "billed_lines",
+        "total_lines",
+        "error_count",
+        "revision",
+        "ruleset",
+        "content_digest",
+        "digest",
+    )
+    _decision_fields = frozenset({"state"})
 
     name = fields.Char(compute="_compute_name")
     contract_id = fields.Many2one(
@@ -36,6 +54,9 @@ class SupportCount(models.Model):
     # Not related: a stored related field would let a later change rewrite evidence.
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
+    read_at = fields.Datetime(
+        string="Counted At", default=fields.Datetime.now, required=True, readonly=True
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -73,8 +94,15 @@ class SupportCount(models.Model):
     ruleset = fields.Char(
         readonly=True, help="The counter's rules: Odoo series, versions of the parsers."
     )
+    content_digest = fields.Char(
+        string="Fingerprint of the Code",
+        readonly=True,
+        help="Of what was counted: the same code gives the same one.",
+    )
     digest = fields.Char(
-        readonly=True, help="Fingerprint of everything that this count says."
+        string="Fingerprint",
+        readonly=True,
+        help="Of everything that this count says, down to the single file.",
     )
     module_ids = fields.One2many("support.count.module", "count_id", readonly=True)
     line_ids = fields.One2many(
@@ -90,13 +118,6 @@ class SupportCount(models.Model):
     def _compute_display_name(self):
         for count in self:
             count.display_name = count.name
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_evidence(self):
-        if self.filtered(lambda count: count.state in ("approved", "rejected")):
-            raise UserError(
-                self.env._("A decided count is evidence and cannot be deleted.")
-            )
 
     def action_approve(self):
         if self.filtered(lambda count: count.state not in ("draft", "to_review")):
@@ -144,7 +165,9 @@ class SupportCount(models.Model):
         """
         modules = {}
         for module in self.module_ids.filtered("billed"):
-            modules.setdefault((module.name, module.digest), module.code_lines)
+            # Without a fingerprint nobody can say that two are the same.
+            same = module.digest or module.id
+            modules.setdefault((module.name, same), module.code_lines)
         return sum(modules.values())
 
     @api.model
@@ -159,11 +182,14 @@ class SupportCount(models.Model):
         count = self.create(
             self._prepare_count_vals(instance, readings, digest)
             | {
+                # What two sources have in common counts once, as for two instances.
                 "billed_lines": sum(
-                    module.code
-                    for __, reading in readings
-                    for module in reading.modules
-                    if module.name in covered
+                    {
+                        (module.name, module.digest): module.code
+                        for __, reading in readings
+                        for module in reading.modules
+                        if module.name in covered
+                    }.values()
                 )
             }
         )
@@ -187,7 +213,13 @@ class SupportCount(models.Model):
                 for file in module.files
             ]
         )
+        count._seal()
         return count
+
+    def _seal(self):
+        """Note the fingerprint of all that was written down."""
+        for count in self:
+            count.digest = count._compute_evidence_digest()
 
     @api.model
     def _get_digest(self, readings):
@@ -212,7 +244,7 @@ class SupportCount(models.Model):
             ),
             "revision": ", ".join(reading.revision for __, reading in readings),
             "ruleset": readings[0][1].ruleset,
-            "digest": digest,
+            "content_digest": digest,
         }
 
     @api.model
@@ -223,11 +255,13 @@ class SupportCount(models.Model):
         """
         return {
             "source_id": source.id,
+            "source_name": source.display_name,
             "name": module.name,
             "path": module.path,
             "revision": revision,
             "code_lines": module.code,
             "total_lines": module.total,
+            "cloc_exclude": "\n".join(module.cloc_exclude) or False,
             "excluded_count": module.excluded,
             "error_count": len(module.errors),
             "error": module.error,

@@ -9,7 +9,19 @@ class SupportCountLine(models.Model):
 
     _name = "support.count.line"
     _description = "Counted File"
+    _inherit = ["support.evidence"]
     _order = "count_id, module_id, code_lines desc, path"
+
+    _evidence_fields = (
+        "count_id",
+        "module_id",
+        "path",
+        "code_lines",
+        "total_lines",
+        "blob",
+        "excluded",
+        "error",
+    )
 
     module_id = fields.Many2one(
         "support.count.module",

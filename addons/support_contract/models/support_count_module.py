@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SupportCountModule(models.Model):
@@ -9,13 +9,43 @@ class SupportCountModule(models.Model):
 
     _name = "support.count.module"
     _description = "Counted Module"
+    _inherit = ["support.evidence"]
     _order = "count_id, code_lines desc, name"
+
+    _evidence_fields = (
+        "count_id",
+        "instance_id",
+        "date",
+        "source_name",
+        "name",
+        "path",
+        "revision",
+        "code_lines",
+        "total_lines",
+        "billed",
+        "cloc_exclude",
+        "excluded_count",
+        "error_count",
+        "error",
+        "digest",
+    )
+    _evidence_links = ("source_id",)
 
     count_id = fields.Many2one(
         "support.count", required=True, ondelete="cascade", index=True, readonly=True
     )
     # Not required: other kinds of evidence, such as a report, have no source.
     source_id = fields.Many2one("support.source", ondelete="set null", readonly=True)
+    source_name = fields.Char(
+        string="Read From",
+        readonly=True,
+        help="Address of the source when it was counted.",
+    )
+    # Of the count, and written with it: a stored related field would rewrite evidence.
+    instance_id = fields.Many2one(
+        "support.instance", ondelete="restrict", index=True, readonly=True
+    )
+    date = fields.Date(readonly=True)
     name = fields.Char(required=True, readonly=True)
     path = fields.Char(readonly=True, help="The module's folder in its repository.")
     revision = fields.Char(readonly=True)
@@ -23,6 +53,11 @@ class SupportCountModule(models.Model):
     total_lines = fields.Integer(readonly=True)
     billed = fields.Boolean(
         readonly=True, help="The contract covered the module when it was counted."
+    )
+    cloc_exclude = fields.Text(
+        string="Not to Be Counted",
+        readonly=True,
+        help="The patterns that the module's manifest asks to leave out, one a line.",
     )
     excluded_count = fields.Integer(
         string="Excluded Files",
@@ -37,3 +72,11 @@ class SupportCountModule(models.Model):
     line_ids = fields.One2many(
         "support.count.line", "module_id", string="Files", readonly=True
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            count = self.env["support.count"].browse(vals.get("count_id"))
+            vals.setdefault("instance_id", count.instance_id.id)
+            vals.setdefault("date", count.date)
+        return super().create(vals_list)

@@ -272,7 +272,7 @@ class SupportInstance(models.Model):
         covered = set(self.module_ids.filtered("covered").mapped("name"))
         latest = Count.search([("instance_id", "=", self.id)], order="id desc", limit=1)
         if (
-            latest.digest == digest
+            latest.content_digest == digest
             and latest.state != "rejected"
             and latest._get_billed_names() == covered & latest._get_names()
         ):
