@@ -111,7 +111,7 @@ def server_user():
     )
 
 
-def _as_server_user(command, capability=None):
+def as_server_user(command, capability=None):
     """The command as the server's user runs it, perhaps with a capability of ours."""
     user = server_user()
     if not user:
@@ -134,10 +134,10 @@ def _capability():
     home. A capability lets the server pass through: the first changes nothing else;
     containers often lack it and have the second.
     """
-    if not server_user() or _works(_as_server_user(["test", "-d", paths.POSTGRES])):
+    if not server_user() or _works(as_server_user(["test", "-d", paths.POSTGRES])):
         return None
     for capability in ("dac_read_search", "dac_override"):
-        if _works(_as_server_user(["ls", paths.POSTGRES], capability)):
+        if _works(as_server_user(["ls", paths.POSTGRES], capability)):
             return capability
     raise Failure(
         f"PostgreSQL's user {server_user().pw_name} cannot reach {paths.POSTGRES}",
@@ -199,7 +199,7 @@ class Cluster(Step):
                 initdb = [binaries / "initdb", "--pgdata", new, "--username", ROLE]
                 initdb += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
                 run(
-                    _as_server_user(initdb, capability),
+                    as_server_user(initdb, capability),
                     log=log,
                     what="Making the PostgreSQL data folder failed",
                     advice="Or name a server of your own by PGHOST.",
@@ -272,7 +272,7 @@ def start():
         "".join(f"{name} = {value}\n" for name, value in options.items())
     )
     # By a relative path: the server looks for itself by access() as initdb does.
-    command = _as_server_user(["./postgres", "-D", CLUSTER], _capability())
+    command = as_server_user(["./postgres", "-D", CLUSTER], _capability())
     if LOG.exists():
         os.replace(LOG, LOG.with_suffix(".previous.log"))
     with open(LOG, "wb") as log:
