@@ -16,6 +16,8 @@
         "security/support_contract_billing_security.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
+        "wizards/support_charge_decision_views.xml",
+        "wizards/account_move_reversal_views.xml",
         "views/support_charge_views.xml",
         "views/support_upgrade_views.xml",
         "views/support_contract_views.xml",

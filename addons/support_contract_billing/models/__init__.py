@@ -11,3 +11,8 @@ from . import support_charge_fee
 from . import support_contract_fee
 from . import support_contract_suspension
 from . import support_upgrade
+from . import support_event
+from . import support_charge_reopen
+from . import support_charge_decision
+from . import account_move_line_charge
+from . import account_move_reopen

@@ -7,7 +7,10 @@ from odoo import api, fields, models
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    support_charge_count = fields.Integer(compute="_compute_support_charge_count")
+    # sudo: whoever may read an invoice sees how many charges there are, not more.
+    support_charge_count = fields.Integer(
+        compute="_compute_support_charge_count", compute_sudo=True
+    )
 
     @api.depends("invoice_line_ids.support_charge_ids")
     def _compute_support_charge_count(self):

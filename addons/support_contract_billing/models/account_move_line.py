@@ -7,8 +7,13 @@ from odoo import fields, models
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
+    # Others read invoices too, such as sellers and customers, and not our charges.
     support_charge_ids = fields.One2many(
-        "support.charge", "move_line_id", string="Support Charges"
+        "support.charge",
+        "move_line_id",
+        string="Support Charges",
+        groups="support_contract.group_support_user,"
+        "account.group_account_invoice,account.group_account_readonly",
     )
 
     def action_view_support_evidence(self):

@@ -1,0 +1,66 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class AccountMoveLine(models.Model):
+    """A line made from a charge asks for exactly what the charge says."""
+
+    _inherit = "account.move.line"
+
+    @api.constrains(
+        "quantity",
+        "price_unit",
+        "discount",
+        "tax_ids",
+        "product_id",
+        "product_uom_id",
+        "currency_id",
+    )
+    def _check_support_charge_amount(self):
+        """Account, taxes, text and analytics are the accountant's; the amount is not.
+
+        The ledger of charges and the invoices have to agree to the öre, so a wrong
+        amount is corrected where it came from, and the customer sees both.
+        """
+        # sudo: whoever edits the invoice need not read charges.
+        for line_sudo in self.sudo():
+            charges_sudo = line_sudo.support_charge_ids
+            if not charges_sudo:
+                continue
+            charged = sum(charges_sudo.mapped("amount")) * line_sudo._support_sign()
+            if (
+                line_sudo.currency_id == charges_sudo.currency_id
+                and line_sudo.currency_id.compare_amounts(
+                    line_sudo.price_subtotal, charged
+                )
+                == 0
+            ):
+                continue
+            raise UserError(
+                self.env._(
+                    "This line asks for the charge “%(charge)s” and has to stay at "
+                    "%(amount)s. To bill less or something else, delete the line, "
+                    "which leaves the charge waiting, and then hold, waive or correct "
+                    "the charge. Account, taxes and text can be changed here.",
+                    charge=charges_sudo[:1].name,
+                    amount=charges_sudo.currency_id[:1].format(charged),
+                )
+            )
+
+    def unlink(self):
+        """Charges whose draft line is deleted wait for the next invoice."""
+        # sudo: whoever deletes the line need not read charges.
+        for move_sudo, lines_sudo in self.sudo().grouped("move_id").items():
+            if charges_sudo := lines_sudo.support_charge_ids:
+                charges_sudo._reopen(
+                    self.env._("The line was deleted from %s.", move_sudo.display_name)
+                )
+        return super().unlink()
+
+    def _support_sign(self):
+        """What a charge's amount is multiplied with on this line."""
+        self.ensure_one()
+        return -1 if self.move_id.move_type == "out_refund" else 1

@@ -1,0 +1,41 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class AccountMoveReversal(models.TransientModel):
+    """Reversing an invoice, and what becomes of its charges."""
+
+    _inherit = "account.move.reversal"
+
+    has_support_charges = fields.Boolean(compute="_compute_has_support_charges")
+    support_reopen_charges = fields.Boolean(
+        string="Charge Again",
+        help="When the credit note is posted, what this invoice charged for support "
+        "contracts waits for the next invoice. Leave it off if the customer is not to "
+        "pay it at all.",
+    )
+
+    @api.depends("move_ids")
+    def _compute_has_support_charges(self):
+        for wizard in self:
+            wizard.has_support_charges = bool(
+                wizard.move_ids._origin._get_support_charges()
+            )
+
+    def reverse_moves(self, is_modify=False):
+        originals = self.move_ids
+        action = super().reverse_moves(is_modify=is_modify)
+        ids = [action["res_id"]] if "res_id" in action else action["domain"][0][2]
+        new_moves = self.env["account.move"].browse(ids)
+        if is_modify:
+            # The draft that replaces an invoice asks for its charges from now on.
+            for original, new_move in zip(originals, new_moves, strict=True):
+                original._move_support_charges(new_move)
+        elif self.support_reopen_charges:
+            # sudo: the field is for the system alone.
+            new_moves.sudo().support_reopen_charges = True
+            for move in new_moves.filtered(lambda move: move.state == "posted"):
+                move._reopen_reversed_support_charges()
+        return action

@@ -1,0 +1,44 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class SupportChargeDecision(models.TransientModel):
+    """Hold, release or waive charges, with the reason."""
+
+    _name = "support.charge.decision"
+    _description = "Decision on Charges"
+
+    charge_ids = fields.Many2many("support.charge", required=True, readonly=True)
+    decision = fields.Selection(
+        [
+            ("hold", "Hold"),
+            ("release", "Release"),
+            ("waive", "Waive"),
+            ("restore", "Charge After All"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Char(required=True)
+    consequence = fields.Char(compute="_compute_consequence")
+
+    @api.depends("decision")
+    @api.depends_context("lang")
+    def _compute_consequence(self):
+        texts = {
+            "hold": self.env._(
+                "The charge is on no invoice until it is released. Its contract gets a "
+                "to-do, so that the customer is answered."
+            ),
+            "release": self.env._("The charge goes on the contract's next invoice."),
+            "waive": self.env._("The customer does not pay this, now or later."),
+            "restore": self.env._("The charge goes on the contract's next invoice."),
+        }
+        for wizard in self:
+            wizard.consequence = texts.get(wizard.decision)
+
+    def action_confirm(self):
+        self.ensure_one()
+        self.charge_ids._decide(self.decision, self.reason)
