@@ -9,7 +9,10 @@ import sys
 from .console import Failure, say
 
 # Each is a module bench_<name> with a function main(arguments).
-BENCHES = {"count": "line counts from Git, beside `odoo cloc` on a checkout"}
+BENCHES = {
+    "count": "line counts from Git, beside `odoo cloc` on a checkout",
+    "billing": "a whole billing run, beside plain Odoo and OCA `contract`",
+}
 
 HELP = """\
 Measure, and print one JSON object a line on the standard output:
