@@ -98,9 +98,9 @@ def count_lines(instances):
                 "code_lines": lines,
                 "billed_lines": lines,
                 "total_lines": lines,
-                "revision": "%040x" % generator.getrandbits(160),
+                "revision": f"{generator.getrandbits(160):040x}",
                 "ruleset": "bench",
-                "digest": "%064x" % generator.getrandbits(256),
+                "digest": f"{generator.getrandbits(256):064x}",
                 "module_ids": [
                     Command.create(
                         {
@@ -108,7 +108,7 @@ def count_lines(instances):
                             "path": "customer",
                             "code_lines": lines,
                             "total_lines": lines,
-                            "digest": "%064x" % generator.getrandbits(256),
+                            "digest": f"{generator.getrandbits(256):064x}",
                             "billed": True,
                         }
                     )
