@@ -29,6 +29,7 @@ from . import support_instance
 from . import support_instance_module
 from . import support_source
 from . import support_evidence
+from . import support_instance_agreed
 from . import support_count
 from . import support_count_module
 from . import support_count_line

@@ -256,11 +256,15 @@ class SupportContract(models.Model):
     def _get_amendable_records(self):
         """Records whose guarded fields an amendment of this contract can touch."""
         self.ensure_one()
+        everything = self.with_context(active_test=False)
+        instances = everything.instance_ids
         return [
             self,
             *self.service_ids,
             *self.condition_ids,
-            *self.instance_ids.module_ids,
+            *instances,
+            *instances.source_ids,
+            *instances.module_ids,
         ]
 
     def _snapshot(self, changes):

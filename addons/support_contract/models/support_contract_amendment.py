@@ -118,10 +118,17 @@ class SupportContractAmendment(models.Model):
             )
 
     def _apply(self):
-        """Write what the lines say, in order."""
+        """Write what the lines say: all of a record at once, as it was agreed.
+
+        One after the other, a value could be computed anew from the one before it.
+        """
         self.ensure_one()
+        changes = {}
         for line in self.line_ids.sorted("id"):
-            line._apply()
+            if value := line._get_value_to_write():
+                changes.setdefault(line._get_record(), {}).update(value)
+        for record, vals in changes.items():
+            amending(record).write(vals)
         self.state = "applied"
 
 
@@ -231,12 +238,13 @@ class SupportContractAmendmentLine(models.Model):
         field = model._fields[self.field_name]
         return self.field_name in model._self_dated_fields or not field.store
 
-    def _apply(self):
-        """Write the new value, unless it was written when it was decided."""
+    def _get_value_to_write(self):
+        """{field: new value}, unless it was written when it was decided."""
         self.ensure_one()
         record = self._get_record()
-        if record and self.field_name and not self._is_settled():
-            value = record._decode_value(self.field_name, self.after)
-            if self.env[self.model]._fields[self.field_name].type == "many2one":
-                value = value.id
-            amending(record).write({self.field_name: value})
+        if not record or not self.field_name or self._is_settled():
+            return {}
+        value = record._decode_value(self.field_name, self.after)
+        if record._fields[self.field_name].type == "many2one":
+            value = value.id
+        return {self.field_name: value}

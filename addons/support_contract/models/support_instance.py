@@ -122,7 +122,7 @@ class SupportInstance(models.Model):
         "Choose the contract. Only a standard test instance has none.",
     )
 
-    @api.depends("contract_id")
+    @api.depends("contract_id.company_id")
     def _compute_company_id(self):
         for instance in self:
             instance.company_id = (
@@ -174,6 +174,10 @@ class SupportInstance(models.Model):
     def _compute_billed(self):
         for instance in self:
             contract = instance.contract_id
+            if instance._origin and contract.state not in ("draft", "cancelled"):
+                # Agreed by now: it changes by itself no more.
+                instance.billed = instance._origin.billed
+                continue
             instance.billed = bool(
                 contract and contract._get_term(f"bill_{instance.role}").value
             )

@@ -7,8 +7,7 @@ from odoo import fields, models
 class SupportInstance(models.Model):
     """Instances that an upgrade needs, and those that it changes. Clauses R5, R8."""
 
-    _name = "support.instance"
-    _inherit = ["support.instance", "support.amendable"]
+    _inherit = "support.instance"
 
     upgrade_id = fields.Many2one(
         "support.upgrade",
@@ -21,32 +20,3 @@ class SupportInstance(models.Model):
     upgraded_by_ids = fields.One2many(
         "support.upgrade", "instance_id", string="Upgrades"
     )
-
-    def _get_amended_contract(self):
-        return self.contract_id
-
-    def _check_created_editable(self):
-        """An instance may be added to a signed contract at any time."""
-
-    def _unlink_except_signed_part(self):
-        """Instances have no agreed fields; their counts are protected themselves."""
-
-
-class SupportSource(models.Model):
-    """Where code comes from. An upgrade replaces it, and keeps what was there."""
-
-    _name = "support.source"
-    _inherit = ["support.source", "support.amendable"]
-
-    active = fields.Boolean(
-        default=True, help="What is archived is not counted any more."
-    )
-
-    def _get_amended_contract(self):
-        return self.instance_id.contract_id
-
-    def _check_created_editable(self):
-        """Sources come with their instance."""
-
-    def _unlink_except_signed_part(self):
-        """Sources go with their instance."""

@@ -89,6 +89,14 @@ class SupportContractCommon(BaseCommon):
         )
 
     @classmethod
+    def _read_from(cls, source, **vals):
+        """Read the code of a signed contract from elsewhere, as an amendment does."""
+        contract = source.instance_id.contract_id
+        contract._amend(
+            contract.company_id._support_today(), "Code moved", [(source, vals)]
+        )
+
+    @classmethod
     def _create_repository(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)

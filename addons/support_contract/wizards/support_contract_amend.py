@@ -164,7 +164,7 @@ class SupportContractAmend(models.TransientModel):
     def _get_changes_undo(self):
         """The opposite of every line that still stands as the amendment left it."""
         self._require("undoes_id")
-        changes = []
+        changes, restored = [], {}
         for line in self.undoes_id.line_ids:
             line._check_untouched_since()
             record = line._get_record()
@@ -177,7 +177,11 @@ class SupportContractAmend(models.TransientModel):
             elif not record._fields[line.field_name].store:
                 continue  # follows from the others
             else:
-                changes += self._undo_change(line, record)
+                # All of a record at once: no value is computed from another then.
+                vals = restored.setdefault(record, {})
+                if not vals:
+                    changes.append((record, vals))
+                vals.update(self._undo_change(line, record))
         # What was added goes before its predecessor is put back.
         return sorted(changes, key=lambda change: change[1] is not None)
 
@@ -197,4 +201,4 @@ class SupportContractAmend(models.TransientModel):
         value = record._decode_value(line.field_name, line.before)
         if record._fields[line.field_name].type == "many2one":
             value = value.id
-        return [(record, {line.field_name: value})]
+        return {line.field_name: value}

@@ -49,7 +49,7 @@ class TestSupportBillingFailure(SupportBillingCommon):
         self._assert_only_healthy_is_billed()
         repository = self._create_repository()
         repository.commit(module_files("acme_base", 100))
-        self.instance.source_ids.url = repository.url
+        self._read_from(self.instance.source_ids, url=repository.url)
         self._run_cron("2026-10-03")
         self.assertRecordValues(self.broken, [{"billing_error": False}])
         self.assertFalse(self.broken.activity_search(FAILED))
@@ -59,10 +59,10 @@ class TestSupportBillingFailure(SupportBillingCommon):
     def test_unreachable_source_bills_the_last_approved_count(self):
         repository = self._create_repository()
         repository.commit(module_files("acme_base", 101))
-        self.instance.source_ids.url = repository.url
+        self._read_from(self.instance.source_ids, url=repository.url)
         with self._on("2026-09-30"):
             self.instance.action_count()
-        self.instance.source_ids.url = "file:///nowhere/at/all.git"
+        self._read_from(self.instance.source_ids, url="file:///nowhere/at/all.git")
         self._run_cron("2026-10-01")
         self.assertEqual(self.broken.charge_ids.amount, 360.0)
         self.assertIn("counted on 09/30/2026", self.broken.charge_ids.calculation)
@@ -71,7 +71,7 @@ class TestSupportBillingFailure(SupportBillingCommon):
     def test_missing_income_account(self):
         repository = self._create_repository()
         repository.commit(module_files("acme_base", 100))
-        self.instance.source_ids.url = repository.url
+        self._read_from(self.instance.source_ids, url=repository.url)
         product = self.type_maintenance.product_id
         product.categ_id = self.env["product.category"].create({"name": "No account"})
         product.categ_id.property_account_income_categ_id = False

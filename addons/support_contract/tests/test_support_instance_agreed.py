@@ -1,0 +1,254 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from contextlib import contextmanager
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import SupportContractCommon
+from .repository import module_files
+
+
+@tagged("post_install", "-at_install")
+class TestSupportInstanceAgreed(SupportContractCommon):
+    """Which instances and which code are billed is agreed. Clause R2."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.repository = cls._create_repository()
+        cls.repository.commit(
+            {**module_files("acme_base", 120), **module_files("other/acme_more", 40)}
+        )
+        cls.contract = cls._create_contract()
+        cls.production = cls._create_instance(cls.contract, cls.repository)
+        cls.source = cls.production.source_ids
+        cls.test = cls._create_instance(
+            cls.contract, cls.repository, name="Test", role="test"
+        )
+
+    def _activate(self):
+        self.contract.action_activate()
+
+    @contextmanager
+    def _refused(self):
+        """What is refused leaves nothing behind, and says what to do."""
+        with (
+            self.assertRaisesRegex(UserError, r"[Pp]ress Amend on"),
+            self.env.cr.savepoint(),
+        ):
+            yield
+
+    def _wizard(self, change, **vals):
+        wizard = Form(
+            self.env["support.contract.amend"]
+            .with_user(self.manager)
+            .with_context(
+                default_contract_id=self.contract.id, default_change=change, **vals
+            )
+        )
+        wizard.reason = "Agreed by mail"
+        return wizard
+
+    def test_r02_billed_instances_and_their_code_are_locked(self):
+        other = self._create_contract([("operations", "2026-09-01")])
+        self._activate()
+        for record, vals in (
+            (self.production, {"billed": False}),
+            (self.production, {"active": False}),
+            (self.production, {"role": "test"}),
+            (self.production, {"contract_id": other.id}),
+            (self.test, {"billed": True}),
+            (self.test, {"contract_id": other.id}),
+            (self.source, {"url": "https://git.example.com/less.git"}),
+            (self.source, {"branch": "small"}),
+            (self.source, {"subdirectory": "other"}),
+            (self.source, {"active": False}),
+            (self.source, {"instance_id": self.test.id}),
+            (self.test.source_ids, {"instance_id": self.production.id}),
+            (self.production, {"source_ids": [Command.clear()]}),
+            (
+                self.production,
+                {"source_ids": [Command.update(self.source.id, {"branch": "x"})]},
+            ),
+            (
+                self.contract,
+                {
+                    "instance_ids": [
+                        Command.update(self.production.id, {"billed": False})
+                    ]
+                },
+            ),
+        ):
+            for user in (self.manager, self.env.ref("base.user_root")):
+                with self.subTest(record=record, vals=vals, user=user.login):
+                    with self._refused():
+                        record.with_user(user).write(vals)
+
+    def test_r02_billed_parts_are_not_added_or_deleted(self):
+        self._activate()
+        with self._refused():
+            self.production.with_user(self.manager).unlink()
+        with self._refused():
+            self.source.with_user(self.manager).unlink()
+        with self._refused():
+            self._create_instance(self.contract, name="Second")
+        with self._refused():
+            self.production.copy()
+        with self._refused():
+            self.source.copy({"branch": "more"})
+
+    def test_drafts_and_what_costs_nothing_stay_free(self):
+        self.production.write({"role": "test"})
+        self.assertFalse(self.production.billed)
+        self.production.write({"role": "production"})
+        self.assertTrue(self.production.billed)
+        self.source.branch = "17.0"
+        self._activate()
+        test = self.test.with_user(self.manager)
+        test.source_ids.write({"branch": "17.0", "subdirectory": "other"})
+        test.role = "development"
+        self.assertFalse(test.billed)
+        self._create_instance(self.contract, name="Staging", role="test").unlink()
+        test.active = False
+        with self._refused():
+            test.write({"active": True, "billed": True})
+        self.production.with_user(self.manager).write(
+            {"url": "https://odoo.example.com", "series": "17.0"}
+        )
+
+    def test_new_role_of_a_signed_instance_does_not_bill_it(self):
+        self._activate()
+        self.test.role = "production"
+        self.assertFalse(self.test.billed)
+
+    def test_instance_is_billed_by_amendment_and_undone(self):
+        self._activate()
+        wizard = self._wizard("instance")
+        wizard.instance_id = self.test
+        self.assertEqual(wizard.instance_role, "test")
+        wizard.instance_role = "production"
+        wizard.instance_billed = True
+        wizard.save().action_confirm()
+        self.assertRecordValues(self.test, [{"role": "production", "billed": True}])
+        amendment = self.contract.amendment_ids
+        self.assertEqual(
+            set(amendment.line_ids.mapped(lambda x: (x.field_name, x.after_text))),
+            {("role", "Production"), ("billed", "yes")},
+        )
+        self.assertFalse(self.test._value_on("billed", date(2026, 10, 1)))
+        action = amendment.action_undo()
+        undo = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        undo.reason = "Wrong one"
+        undo.save().action_confirm()
+        self.assertRecordValues(self.test, [{"role": "test", "billed": False}])
+
+    def test_instance_changes_on_the_day_that_was_agreed(self):
+        self._activate()
+        with freeze_time("2026-12-10 10:00:00"):
+            wizard = self._wizard("instance", default_instance_id=self.production.id)
+            wizard.date_effective = date(2027, 1, 1)
+            wizard.instance_role = "test"
+            # Billed as before, although tests are not by default.
+            self.assertTrue(wizard.instance_billed)
+            wizard.save().action_confirm()
+            self.assertEqual(self.production.role, "production")
+        with freeze_time("2027-01-01 10:00:00"):
+            self.env["support.contract.amendment"]._apply_scheduled()
+        self.assertRecordValues(self.production, [{"role": "test", "billed": True}])
+
+    def test_instance_is_archived_by_amendment(self):
+        self._activate()
+        wizard = self._wizard("instance", default_instance_id=self.production.id)
+        wizard.instance_active = False
+        wizard.save().action_confirm()
+        self.assertFalse(self.production.active)
+        with self._refused():
+            self.production.active = True
+        again = self._wizard("instance", default_instance_id=self.production.id)
+        again.instance_active = True
+        again.save().action_confirm()
+        self.assertTrue(self.production.active)
+
+    def test_r02_address_of_counted_code_changes_by_amendment(self):
+        self._activate()
+        self.production.action_count()
+        self.assertEqual(self.contract.billed_lines, 160)
+        wizard = self._wizard("source")
+        wizard.source_id = self.source
+        wizard.source_subdirectory = "other"
+        wizard.save().action_confirm()
+        self.assertRecordValues(
+            self.contract.amendment_ids.line_ids,
+            [{"field_name": "subdirectory", "before_text": "", "after_text": "other"}],
+        )
+        self.production.action_count()
+        self.assertEqual(self.contract.billed_lines, 40)
+
+    def test_prepared_source_is_counted_from_its_amendment_on(self):
+        self._activate()
+        other = self._create_repository()
+        other.commit(module_files("acme_new", 70))
+        new = (
+            self.env["support.source"]
+            .with_user(self.manager)
+            .with_context(default_instance_id=self.production.id)
+            .create({"url": other.url, "branch": "wrong"})
+        )
+        self.assertFalse(new.active)
+        new.branch = "main"
+        self.production.action_count()
+        self.assertEqual(self.contract.billed_lines, 160)
+        wizard = self._wizard("sources", default_instance_id=self.production.id)
+        self.assertEqual(wizard.source_ids[:], self.source)
+        wizard.source_ids.add(new)
+        wizard.source_ids.remove(self.source.id)
+        wizard.save().action_confirm()
+        self.assertEqual(self.production.source_ids, new)
+        self.production.action_count()
+        self.assertEqual(self.contract.billed_lines, 70)
+        with self._refused():
+            new.branch = "other"
+
+    def test_wizard_changes_its_own_contract_only(self):
+        other = self._create_contract([("operations", "2026-09-01")])
+        theirs = self._create_instance(other, self.repository)
+        self._activate()
+        for vals in (
+            {"change": "instance", "instance_id": theirs.id, "instance_billed": False},
+            {"change": "source", "source_id": theirs.source_ids.id, "source_url": "x"},
+            {"change": "sources", "instance_id": theirs.id},
+            {
+                "change": "sources",
+                "instance_id": self.production.id,
+                "source_ids": [Command.set(theirs.source_ids.ids)],
+            },
+            {
+                "change": "sources",
+                "instance_id": self.production.id,
+                "source_ids": [Command.clear()],
+            },
+        ):
+            wizard = self.env["support.contract.amend"].create(
+                {"contract_id": self.contract.id, "reason": "Trying", **vals}
+            )
+            with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "Choose"):
+                wizard.action_confirm()
+
+    def test_secret_in_an_address_is_refused_by_amendment_too(self):
+        self._activate()
+        wizard = self._wizard("source")
+        wizard.source_id = self.source
+        wizard.source_url = "https://user:secret@git.example.com/acme.git"
+        with self.assertRaises(ValidationError):
+            wizard.save().action_confirm()
+
+    def test_instance_stays_in_its_contracts_company(self):
+        company = self.env["res.company"].create({"name": "Another Consultancy AB"})
+        with self.assertRaises(ValidationError):
+            self.production.company_id = company
