@@ -21,6 +21,7 @@ from . import support_contract_amend
 from . import support_contract_amendment
 from . import support_contract_notice
 from . import support_contract_ending
+from . import support_contract_unattended
 from . import support_contract_portal
 from . import support_contract_service_basis
 from . import support_contract_service_term

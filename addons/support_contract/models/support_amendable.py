@@ -83,6 +83,7 @@ class SupportAmendable(models.AbstractModel):
                 lambda line: line.field_name == field_name
                 and line.res_id == self.id
                 and line.model == self._name
+                and not line.amendment_id._never_held()
             )
             .sorted(lambda line: (line.amendment_id.date_effective, line.id))
         )

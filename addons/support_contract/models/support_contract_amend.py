@@ -177,6 +177,7 @@ class SupportContract(models.Model):
                 | {"operation": "add", "record_name": record._describe_added()}
                 for record in added
             ),
+            *(undoes._prepare_withdrawn_lines_vals() if undoes else ()),
         ]
         if not lines:
             raise UserError(self.env._("Nothing would change."))
@@ -198,6 +199,8 @@ class SupportContract(models.Model):
                 }
             )
         )
+        if undoes and undoes.state == "scheduled":
+            undoes.sudo().state = "withdrawn"
         amendment_sudo._log_events()
         amendment = amendment_sudo.sudo(False)
         self._after_amendment(amendment)

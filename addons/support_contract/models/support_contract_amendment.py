@@ -39,10 +39,15 @@ class SupportContractAmendment(models.Model):
     )
     reason = fields.Char(required=True, readonly=True)
     state = fields.Selection(
-        [("scheduled", "Scheduled"), ("applied", "Applied")],
+        [
+            ("scheduled", "Scheduled"),
+            ("applied", "Applied"),
+            ("withdrawn", "Withdrawn"),
+        ],
         required=True,
         readonly=True,
-        help="A scheduled amendment takes effect by itself on its day.",
+        help="A scheduled amendment takes effect by itself on its day, unless it is "
+        "undone before.",
     )
     undoes_id = fields.Many2one("support.contract.amendment", readonly=True)
     undone_by_ids = fields.One2many(
@@ -95,12 +100,34 @@ class SupportContractAmendment(models.Model):
             },
         }
 
-    @api.model
-    def _apply_scheduled(self):
-        """Let scheduled amendments take effect on their day."""
-        for amendment in self.search([("state", "=", "scheduled")], order="id"):
-            if amendment.date_effective <= amendment.company_id._support_today():
-                amendment._apply()
+    def _is_due(self):
+        """Whether the day has come on which it takes effect."""
+        self.ensure_one()
+        return self.date_effective <= self.company_id._support_today()
+
+    def _never_held(self):
+        """Whether it was undone before its day, or undoes one that was."""
+        self.ensure_one()
+        return "withdrawn" in (self.state, self.undoes_id.state)
+
+    def _prepare_withdrawn_lines_vals(self):
+        """What an amendment that undoes this scheduled one says: it never comes."""
+        self.ensure_one()
+        if self.state != "scheduled":
+            return []
+        return [
+            {
+                "model": line.model,
+                "res_id": line.res_id,
+                "record_name": line.record_name,
+                "operation": "change",
+                "field_name": line.field_name,
+                "before": line.after,
+                "after": line.before,
+            }
+            for line in self.line_ids
+            if line._is_waiting()
+        ]
 
     def _log_events(self):
         """One entry in the event log for each line."""
@@ -231,6 +258,15 @@ class SupportContractAmendmentLine(models.Model):
                     reason=later.amendment_id.reason,
                 )
             )
+
+    def _is_waiting(self):
+        """Whether the new value has not been written yet."""
+        self.ensure_one()
+        return bool(
+            self.amendment_id.state == "scheduled"
+            and self.operation == "change"
+            and not self._is_settled()
+        )
 
     def _is_settled(self):
         """Whether the field says itself from when it holds, or follows from others."""

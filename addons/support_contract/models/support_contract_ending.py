@@ -45,20 +45,6 @@ class SupportContract(models.Model):
             contract._set_state("ended")
             contract._open_checklist()
 
-    @api.model
-    def _cron_amend_and_end(self):
-        """What takes effect by itself on its day."""
-        self.env["support.contract.amendment"]._apply_scheduled()
-        self._end_run_out()
-
-    @api.model
-    def _end_run_out(self):
-        """End what has run out; a day late is no harm, dates decide about rights."""
-        for contract in self.search([("state", "in", ("active", "notice"))]):
-            today = contract.company_id._support_today()
-            if contract.date_end and contract.date_end < today:
-                contract.action_end()
-
     def _open_checklist(self):
         """Write down what has to be done when a contract is over."""
         self.ensure_one()

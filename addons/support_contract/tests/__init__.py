@@ -12,6 +12,7 @@ from . import test_support_instance_agreed
 from . import test_support_notice
 from . import test_support_portal
 from . import test_support_service_type
+from . import test_support_unattended
 from . import test_support_terms
 from . import test_support_terms_compare
 from . import test_support_terms_default

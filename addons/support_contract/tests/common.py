@@ -96,6 +96,12 @@ class SupportContractCommon(BaseCommon):
             contract.company_id._support_today(), "Code moved", [(source, vals)]
         )
 
+    def _run_amendments(self):
+        """What takes effect by itself, as Odoo's scheduler runs it."""
+        cron = self.env.ref("support_contract.ir_cron_amend_and_end")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+
     @classmethod
     def _create_repository(cls):
         folder = tempfile.TemporaryDirectory()

@@ -184,13 +184,13 @@ class TestSupportAmendment(SupportContractCommon):
             amendment = self.contract._amend(
                 date(2027, 1, 1), "New terms", [(self.contract, {"terms_id": terms.id})]
             )
-            self.contract._cron_amend_and_end()
+            self._run_amendments()
         self.assertEqual(amendment.state, "scheduled")
         self.assertEqual(self.contract.terms_id, self.terms)
         for day, price in ((date(2026, 12, 31), 2400.0), (date(2027, 1, 1), 2700.0)):
             self.assertEqual(self.operations._value_on("price_unit", day), price)
         with freeze_time("2026-12-31 23:30:00"):  # already 2027 in Sweden
-            self.contract._cron_amend_and_end()
+            self._run_amendments()
         self.assertEqual(amendment.state, "applied")
         self.assertEqual(self.contract.terms_id, terms)
         self.assertEqual(

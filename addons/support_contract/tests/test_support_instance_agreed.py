@@ -159,7 +159,7 @@ class TestSupportInstanceAgreed(SupportContractCommon):
             wizard.save().action_confirm()
             self.assertEqual(self.production.role, "production")
         with freeze_time("2027-01-01 10:00:00"):
-            self.env["support.contract.amendment"]._apply_scheduled()
+            self.contract._apply_due_amendments()
         self.assertRecordValues(self.production, [{"role": "test", "billed": True}])
 
     def test_instance_is_archived_by_amendment(self):

@@ -42,7 +42,7 @@ class TestSupportNotice(SupportContractCommon):
 
     def test_r01_service_runs_on_without_an_invented_end(self):
         with freeze_time("2028-03-01"):
-            self.contract._cron_amend_and_end()
+            self._run_amendments()
         self.assertRecordValues(self.contract, [{"state": "active", "date_end": False}])
 
     @users("support_user")
@@ -127,12 +127,12 @@ class TestSupportNotice(SupportContractCommon):
         with freeze_time("2026-11-23 10:00:00"):
             self.contract._give_notice(self.contract.service_ids, date(2026, 11, 23))
         with freeze_time("2027-09-11 10:00:00"):
-            self.contract._cron_amend_and_end()
+            self._run_amendments()
             self.assertEqual(self.contract.state, "notice")
             with self.assertRaisesRegex(UserError, "runs until"):
                 self.contract.action_end()
         with freeze_time("2027-09-11 22:30:00"):  # the 12th in Sweden
-            self.contract._cron_amend_and_end()
+            self._run_amendments()
         self.assertEqual(self.contract.state, "ended")
         self.assertEqual(
             self.contract.checklist_ids.mapped("code"),

@@ -176,6 +176,8 @@ class SupportContractAmend(models.TransientModel):
                 changes += self._undo_addition(record)
             elif not record._fields[line.field_name].store:
                 continue  # follows from the others
+            elif line._is_waiting():
+                continue  # never written, and will not be
             else:
                 # All of a record at once: no value is computed from another then.
                 vals = restored.setdefault(record, {})

@@ -122,7 +122,12 @@ class SupportContractAmend(models.TransientModel):
     def _get_changes_source(self):
         self._require("source_id")
         self._check_own(self.source_id.instance_id.contract_id)
-        return self._get_differences(self.source_id, SOURCE_FIELDS)
+        changes = self._get_differences(self.source_id, SOURCE_FIELDS)
+        for source, vals in changes:
+            # Refused now and not on its day: what an amendment says stays for good,
+            # and must not be a password.
+            source.new(vals, origin=source)._check_source()
+        return changes
 
     def _get_changes_sources(self):
         self._require("instance_id")
