@@ -20,7 +20,8 @@ class Server(http.server.ThreadingHTTPServer):
         self.root = str(root)
         login = base64.b64encode(f"{user}:{password}".encode()).decode()
         self.wanted = f"Basic {login}" if user else ""
-        self.mode = mode  # "", "cut", "hang", "redirect" or "dumb"
+        self.mode = mode  # "", "cut", "hang", "redirect", "rubbish" or "dumb"
+        self.released = threading.Event()  # ends "hang": the connection is closed
         self.seen = []  # (path, value of the Authorization header)
 
     @property
@@ -40,7 +41,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         authorization = self.headers.get("Authorization", "")
         server.seen.append((self.path, authorization))
         if server.mode == "hang":
-            threading.Event().wait(30)
+            self.close_connection = server.released.wait(30)
+            return
+        if server.mode == "rubbish":
+            self.send_response(200)
+            kind = "application/x-git-upload-pack-advertisement"
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            self.wfile.write(os.urandom(100_000))
+            return
         if server.mode == "redirect":
             self.send_response(302)
             self.send_header("Location", f"{server.other}{self.path}")

@@ -24,21 +24,26 @@ from .errors import (
     SourceTooLarge,
     SourceUnreachable,
 )
-from .fetcher import Revision, fetch, read_revision
+from .fetcher import TIMEOUT, Revision, discard, fetch, read_revision
+from .parallel import read_all
 from .pool import Limits
+from .reader import GitReader, Reader
 from .result import Count, FileCount, ModuleCount
 from .rules import ruleset
 from .source import Source
 
 __all__ = [
+    "TIMEOUT",
     "AccessRefused",
     "Count",
     "CountError",
     "CounterUnavailable",
     "FileCount",
+    "GitReader",
     "Limits",
     "MemoryCache",
     "ModuleCount",
+    "Reader",
     "Revision",
     "RevisionMissing",
     "Source",
@@ -50,7 +55,9 @@ __all__ = [
     "SqliteCache",
     "count_folder",
     "count_revision",
+    "discard",
     "fetch",
+    "read_all",
     "read_revision",
     "ruleset",
 ]

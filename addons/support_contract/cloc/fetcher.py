@@ -29,6 +29,8 @@ from .process import run_limited
 from .source import Source
 
 MAX_SIZE = 2 * 2**30
+# Beginning of the names of folders that are on their way out
+REMOVED = "removed-"
 TIMEOUT = 600
 # More packs than this make reading slow; every fetch of something new adds one.
 _MAX_PACKS = 40
@@ -63,6 +65,30 @@ def fetch(
         env = git_environment(cache_dir, *_credentials(source, cache_dir, stack))
         job = _Fetch(source, repo_path, env, deadline, max_size)
         return job.run()
+
+
+def discard(repo_path, deadline=None) -> bool:
+    """Delete a cached repository, unless somebody is counting in it just now.
+
+    :param deadline: monotonic time until which to wait for somebody who fetches
+    :return: whether it is gone
+    """
+    if not os.path.isdir(os.path.dirname(repo_path)):
+        return True
+    if deadline is None:
+        deadline = time.monotonic() + TIMEOUT
+    with fetching(repo_path, deadline), tidying(repo_path) as alone:
+        if alone:
+            _remove(repo_path)
+        return alone
+
+
+def _remove(repo_path):
+    """Gone at once for everybody else, also if we are killed half-way."""
+    with contextlib.suppress(FileNotFoundError):
+        folder = tempfile.mkdtemp(dir=os.path.dirname(repo_path), prefix=REMOVED)
+        os.rename(repo_path, os.path.join(folder, "git"))
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Fetch:
@@ -193,7 +219,7 @@ class _Fetch:
                 "that the server is up."
             )
         if done.reason == "size":
-            shutil.rmtree(self.repo_path, ignore_errors=True)
+            _remove(self.repo_path)
             raise SourceTooLarge(
                 f"{self.source.url} is larger than {self.max_size // 2**20} MB. "
                 "Remove what is no code from it, or raise the limit."

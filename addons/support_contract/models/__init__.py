@@ -27,6 +27,7 @@ from . import support_contract_service_basis
 from . import support_contract_service_term
 from . import support_contract_condition
 from . import support_instance
+from . import support_instance_unattended
 from . import support_instance_module
 from . import support_source
 from . import support_evidence

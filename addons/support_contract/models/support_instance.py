@@ -244,17 +244,25 @@ class SupportInstance(models.Model):
         """Folder of fetched repositories and of results by file; safe to delete."""
         return Path(config["data_dir"]) / "support_contract"
 
+    def _get_readers(self):
+        """How to read the instance's code: a reader for each source, in their order.
+
+        :return: list of :class:`..cloc.Reader`
+        :raise cloc.CountError: with a sentence that says what to do
+        """
+        self.ensure_one()
+        if not self.source_ids:
+            raise cloc.CountError(self.env._("Add a code source to it."))
+        return [source._get_reader() for source in self.source_ids]
+
     def _read_sources(self):
         """Fetch and count each source of the instance; touches no record.
 
         :return: list of (source record, :class:`..cloc.Count`), in the sources' order
         :raise cloc.CountError: with a sentence that says what to do
         """
-        self.ensure_one()
-        if not self.source_ids:
-            raise cloc.CountError(self.env._("Add a code source to it."))
-        cache_dir = self._get_count_cache_dir()
-        return [(source, source._read_count(cache_dir)) for source in self.source_ids]
+        counts = [reader.count() for reader in self._get_readers()]
+        return list(zip(self.source_ids, counts, strict=True))
 
     def _record_count(self, readings):
         """The count of `readings`: the latest one if it is the same, else a new one.

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import hashlib
-import sqlite3
 from functools import cache
 from pathlib import Path
 
@@ -103,34 +102,20 @@ class SupportSource(models.Model):
                     old.unlink(missing_ok=True)
         return path
 
-    def _read_count(self, cache_dir):
-        """Fetch the head of the branch and count it; touches no record.
+    def _get_reader(self):
+        """What reads this source, without any record: for use in another thread.
 
-        :param cache_dir: folder (:class:`pathlib.Path`) of fetched code and results
-        :return: :class:`..cloc.Count`
-        :raise cloc.CountError: with a sentence that says what to do
+        Readers of sources that say the same are equal (see cloc/reader.py). A kind of
+        source of its own returns a reader of its own.
+
+        :return: :class:`..cloc.Reader`
+        :raise cloc.CountError: for a source that cannot be read as it stands
         """
-        try:
-            return self._read_count_unprotected(cache_dir)
-        except (OSError, sqlite3.Error) as error:
-            # Something of ours: a full disk, a folder that cannot be written.
-            raise cloc.CounterUnavailable(
-                f"The count could not be stored on this server: {error}. Check the "
-                "disk and the rights of the data folder."
-            ) from error
-
-    def _read_count_unprotected(self, cache_dir):
         self.ensure_one()
-        source = self._get_git_source()
-        revision = cloc.fetch(source, cache_dir / "git")
-        results = cloc.SqliteCache(self._get_results_path(cache_dir))
-        try:
-            return cloc.count_revision(
-                revision.repo_path,
-                revision.commit,
-                subdirectories=self._get_subdirectories(),
-                cache=results,
-                root_name=source.name,
-            )
-        finally:
-            results.close()
+        cache_dir = self.instance_id._get_count_cache_dir()
+        return cloc.GitReader(
+            source=self._get_git_source(),
+            subdirectories=self._get_subdirectories(),
+            cache_dir=str(cache_dir / "git"),
+            results_path=str(self._get_results_path(cache_dir)),
+        )

@@ -9,6 +9,7 @@ from . import test_support_count
 from . import test_support_count_evidence
 from . import test_support_instance
 from . import test_support_instance_agreed
+from . import test_support_instance_unattended
 from . import test_support_notice
 from . import test_support_portal
 from . import test_support_service_type

@@ -23,14 +23,5 @@ class SupportInstance(models.Model):
         Ends the transaction before the sources are read, so that nothing is locked
         while the network answers, and commits what came out of it.
         """
-        # pylint: disable=invalid-commit
         self.ensure_one()
-        try:
-            self.env.cr.commit()
-            readings = self._read_sources()
-            self.env.cr.commit()
-            self._record_count(readings)
-        except CountError as error:
-            self.env.cr.rollback()
-            self.count_error = str(error)
-        self.env.cr.commit()
+        self._count_unattended()

@@ -1,0 +1,136 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""How one source is read, as plain values: can be used in any thread or process.
+
+A reader knows no database. It is made from a source's record in the main thread and
+read anywhere; readers made from the same values are equal, which is how the same work
+is recognized.
+"""
+
+import contextlib
+import os
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .cache import SqliteCache
+from .counter import count_revision
+from .errors import (
+    CountError,
+    CounterUnavailable,
+    SourceBroken,
+    SourceTimeout,
+)
+from .fetcher import TIMEOUT, discard, fetch
+from .pool import Limits
+from .result import Count
+from .source import Source
+
+# Fetching waits for others and may be done by many at once; counting takes a
+# processor, and memory.
+_counting = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2))
+
+
+class Reader:
+    """Base of all readers. Subclasses are frozen dataclasses."""
+
+    @property
+    def host(self) -> str:
+        """The server that is asked (and its port, if told); empty: none is."""
+        return ""
+
+    @property
+    def key(self) -> str:
+        """Readers with the same key use the same thing: they are read one after the
+        other, with one ``shared``. Empty: nothing is shared."""
+        return ""
+
+    def count(self, timeout=TIMEOUT, shared=None) -> Count:
+        """Read it and count its lines.
+
+        :param timeout: seconds
+        :param shared: dict for what readers with the same key have in common
+        :raise CountError: with a sentence that says what to do
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class GitReader(Reader):
+    """Fetches the head of a branch and counts it."""
+
+    source: Source
+    subdirectories: tuple
+    cache_dir: str  # fetched repositories
+    results_path: str  # file of the results cache
+
+    @property
+    def host(self):
+        if self.source.is_ssh and "://" not in self.source.url:
+            return self.source.url.partition("@")[2].partition(":")[0]
+        return urlsplit(self.source.url).netloc.rpartition("@")[2]
+
+    @property
+    def key(self):
+        return self.source.key
+
+    def count(self, timeout=TIMEOUT, shared=None) -> Count:
+        deadline = time.monotonic() + timeout
+        shared = {} if shared is None else shared
+        try:
+            try:
+                return self._fetch_and_count(deadline, shared)
+            except SourceBroken:
+                # Perhaps what we have of it is damaged, or somebody has just deleted
+                # it: from scratch, once.
+                if shared.get("anew"):
+                    raise
+                shared.clear()
+                shared["anew"] = True
+                path = os.path.join(self.cache_dir, f"{self.source.key}.git")
+                if not os.path.exists(path) or not discard(path, deadline):
+                    raise
+                return self._fetch_and_count(deadline, shared)
+        except (OSError, sqlite3.Error) as error:
+            # Something of ours: a full disk, a folder that cannot be written.
+            raise CounterUnavailable(
+                f"The count could not be stored on this server: {error}. Check the "
+                "disk and the rights of the data folder."
+            ) from error
+
+    def _fetch_and_count(self, deadline, shared):
+        return self._count_revision(self._fetch(deadline, shared), deadline)
+
+    def _fetch(self, deadline, shared):
+        """Fetch it unless that was done already, or has failed, in this run."""
+        if self.source not in shared:
+            timeout = max(deadline - time.monotonic(), 0)
+            try:
+                found = fetch(self.source, self.cache_dir, timeout=timeout)
+            except CountError as error:
+                found = error
+            shared[self.source] = found
+        found = shared[self.source]
+        if isinstance(found, CountError):
+            raise found
+        return found
+
+    def _count_revision(self, revision, deadline):
+        if not _counting.acquire(timeout=max(deadline - time.monotonic(), 0)):
+            raise SourceTimeout(
+                "This server had no time left to count the code. Try again later."
+            )
+        try:
+            with contextlib.closing(SqliteCache(self.results_path)) as cache:
+                return count_revision(
+                    revision.repo_path,
+                    revision.commit,
+                    subdirectories=self.subdirectories,
+                    cache=cache,
+                    limits=Limits(seconds=max(deadline - time.monotonic(), 0)),
+                    root_name=self.source.name,
+                )
+        finally:
+            _counting.release()
