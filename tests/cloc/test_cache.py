@@ -265,3 +265,12 @@ def test_an_earlier_tree_that_is_gone_is_no_harm(repository, cache, tmp_path):
             repository.path, "main", cache=cloc.MemoryCache(), previous=trees
         )
         assert again == count
+
+
+def test_results_of_another_counter_are_forgotten(tmp_path):
+    old = tmp_path / "results-0123456789abcdef.sqlite"
+    old.write_text("from an older version")
+    path = cloc.results_path(tmp_path)
+    assert path != old and not old.exists()
+    cloc.SqliteCache(path).close()
+    assert cloc.results_path(tmp_path) == path and path.exists()

@@ -22,7 +22,6 @@ def reader(tmp_path):
             source=cloc.Source(url, branch),
             subdirectories=subdirectories,
             cache_dir=str(tmp_path / "cache"),
-            results_path=str(tmp_path / "results.sqlite"),
         )
 
     return make
@@ -82,8 +81,8 @@ def test_three_hundred_instances(tmp_path, reader):
     }.items():
         for number in range(3):
             assert isinstance(seen[name, number], error)
-    # Each repository was asked for its head once, not a dozen times.
-    assert len(asked) == 24
+    # Each was asked for its head and fetched once, not a dozen times.
+    assert len(asked) == 2 * 24
 
 
 def test_a_dead_server_with_many_repositories(tmp_path, reader):
@@ -162,7 +161,7 @@ def test_who_stops_listening_stops_the_rest(tmp_path, reader):
     for thread in threading.enumerate():
         if thread.name.startswith("cloc-"):
             thread.join(30)
-    fetched = [n for n in os.listdir(tmp_path / "cache") if n.endswith(".git")]
+    fetched = [n for n in os.listdir(tmp_path / "cache" / "git") if n.endswith(".git")]
     assert len(fetched) < len(projects)
 
 
@@ -170,8 +169,9 @@ def test_a_damaged_cache_is_fetched_again(tmp_path, reader):
     project = make_project(tmp_path / "p", 5)
     one = reader(project.url)
     assert one.count().code == 6
-    os.unlink(tmp_path / "results.sqlite")
-    for folder, _dirs, names in os.walk(tmp_path / "cache"):
+    (results,) = (tmp_path / "cache").glob("results*.sqlite")
+    results.unlink()
+    for folder, _dirs, names in os.walk(tmp_path / "cache" / "git"):
         for name in names:
             if name.endswith(".pack"):
                 os.chmod(os.path.join(folder, name), 0o600)
@@ -185,7 +185,7 @@ def test_readers_are_equal_by_value_and_hide_secrets(reader):
     url = "https://example.com/a.git"
     assert reader(url) == reader(url) and hash(reader(url)) == hash(reader(url))
     with_secret = cloc.GitReader(
-        cloc.Source(url, "main", secret="hemligt"), (), "/cache", "/results"
+        cloc.Source(url, "main", secret="hemligt"), (), "/cache"
     )
     assert with_secret != reader(url) and "hemligt" not in repr(with_secret)
     assert (reader(url).host, reader("git@host:a/b").host) == ("example.com", "host")

@@ -11,7 +11,7 @@ The files of a customer are data: they are read by ``git``, parsed by Odoo's own
 in worker processes with limits, and never checked out, imported or executed.
 """
 
-from .cache import MemoryCache, SqliteCache
+from .cache import MemoryCache, SqliteCache, results_path
 from .counter import count_folder, count_revision
 from .errors import (
     AccessRefused,
@@ -27,6 +27,7 @@ from .errors import (
 from .fetcher import TIMEOUT, Revision, discard, fetch, read_revision
 from .parallel import read_all
 from .pool import Limits
+from .process import folder_size
 from .reader import GitReader, Reader
 from .result import Count, FileCount, ModuleCount
 from .rules import ruleset
@@ -56,8 +57,10 @@ __all__ = [
     "count_folder",
     "count_revision",
     "discard",
+    "folder_size",
     "fetch",
     "read_all",
     "read_revision",
+    "results_path",
     "ruleset",
 ]

@@ -14,9 +14,37 @@ may be shared by all customers, and may be dropped at any time.
 """
 
 import contextlib
+import functools
+import hashlib
 import os
 import sqlite3
 from itertools import islice
+from pathlib import Path
+
+
+@functools.cache
+def _counter_fingerprint():
+    """Changes with any line of the counter."""
+    folder = Path(__file__).parent
+    code = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
+    return hashlib.sha256(code).hexdigest()[:16]
+
+
+def results_path(cache_dir) -> Path:
+    """The file for a SqliteCache in a folder; another one for every version of ours.
+
+    What an older counter remembered may have another form. It is dropped: all of it
+    can be counted again.
+    """
+    folder = Path(cache_dir)
+    path = folder / f"results-{_counter_fingerprint()}.sqlite"
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for old in folder.glob("results*.sqlite*"):
+            # Another process may be making the new one at this moment.
+            if not old.name.startswith(path.name):
+                old.unlink(missing_ok=True)
+    return path
 
 
 class MemoryCache(dict):

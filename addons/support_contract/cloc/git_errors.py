@@ -55,7 +55,7 @@ _MEANINGS = [
         r"name or service not known|network is unreachable|ssl|certificate|"
         r"operation too slow|could not connect|temporary failure|no such file|"
         r"error: 5\d\d|early eof|hung up unexpectedly|rpc failed|expected flush|"
-        r"connection closed|transfer closed",
+        r"connection closed|transfer closed|empty reply|unable to access",
         SourceUnreachable,
         "{url} cannot be reached, or is no Git repository. Check the address.",
     ),

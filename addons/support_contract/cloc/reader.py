@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .cache import SqliteCache
+from .cache import SqliteCache, results_path
 from .counter import count_revision
 from .errors import (
     CountError,
@@ -63,8 +63,7 @@ class GitReader(Reader):
 
     source: Source
     subdirectories: tuple
-    cache_dir: str  # fetched repositories
-    results_path: str  # file of the results cache
+    cache_dir: str  # for fetched repositories and remembered results
 
     @property
     def host(self):
@@ -75,6 +74,10 @@ class GitReader(Reader):
     @property
     def key(self):
         return self.source.key
+
+    @property
+    def repositories(self):
+        return os.path.join(self.cache_dir, "git")
 
     def count(self, timeout=TIMEOUT, shared=None) -> Count:
         deadline = time.monotonic() + timeout
@@ -89,7 +92,7 @@ class GitReader(Reader):
                     raise
                 shared.clear()
                 shared["anew"] = True
-                path = os.path.join(self.cache_dir, f"{self.source.key}.git")
+                path = os.path.join(self.repositories, f"{self.source.key}.git")
                 if not os.path.exists(path) or not discard(path, deadline):
                     raise
                 return self._fetch_and_count(deadline, shared)
@@ -108,7 +111,7 @@ class GitReader(Reader):
         if self.source not in shared:
             timeout = max(deadline - time.monotonic(), 0)
             try:
-                found = fetch(self.source, self.cache_dir, timeout=timeout)
+                found = fetch(self.source, self.repositories, timeout=timeout)
             except CountError as error:
                 found = error
             shared[self.source] = found
@@ -123,7 +126,7 @@ class GitReader(Reader):
                 "This server had no time left to count the code. Try again later."
             )
         try:
-            with contextlib.closing(SqliteCache(self.results_path)) as cache:
+            with contextlib.closing(SqliteCache(results_path(self.cache_dir))) as cache:
                 return count_revision(
                     revision.repo_path,
                     revision.commit,

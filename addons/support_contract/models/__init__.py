@@ -28,6 +28,7 @@ from . import support_contract_service_term
 from . import support_contract_condition
 from . import support_instance
 from . import support_instance_unattended
+from . import support_instance_stale
 from . import support_instance_module
 from . import support_source
 from . import support_evidence
@@ -36,6 +37,7 @@ from . import support_count
 from . import support_count_module
 from . import support_count_line
 from . import support_count_verify
+from . import support_count_run
 from . import support_contract_right
 from . import support_contract_upgrade
 from . import support_instance_upgrade

@@ -1,22 +1,10 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import hashlib
-from functools import cache
-from pathlib import Path
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import cloc
-
-
-@cache
-def _counter_fingerprint():
-    """Changes with any line of the counter."""
-    package = Path(cloc.__file__).parent
-    code = b"".join(path.read_bytes() for path in sorted(package.glob("*.py")))
-    return hashlib.sha256(code).hexdigest()[:16]
 
 
 class SupportSource(models.Model):
@@ -86,22 +74,6 @@ class SupportSource(models.Model):
         folders = (folder.strip() for folder in (self.subdirectory or "").split(","))
         return tuple(folder.strip("/") for folder in folders if folder)
 
-    @api.model
-    def _get_results_path(self, cache_dir):
-        """The file of remembered results; another one for every version of the counter.
-
-        What an older counter remembered may have another form. It is dropped: all of
-        it can be counted again.
-        """
-        path = cache_dir / f"results-{_counter_fingerprint()}.sqlite"
-        if not path.exists():
-            cache_dir.mkdir(parents=True, exist_ok=True)
-            for old in cache_dir.glob("results*.sqlite*"):
-                # Another process may be making the new one at this moment.
-                if not old.name.startswith(path.name):
-                    old.unlink(missing_ok=True)
-        return path
-
     def _get_reader(self):
         """What reads this source, without any record: for use in another thread.
 
@@ -112,10 +84,8 @@ class SupportSource(models.Model):
         :raise cloc.CountError: for a source that cannot be read as it stands
         """
         self.ensure_one()
-        cache_dir = self.instance_id._get_count_cache_dir()
         return cloc.GitReader(
             source=self._get_git_source(),
             subdirectories=self._get_subdirectories(),
-            cache_dir=str(cache_dir / "git"),
-            results_path=str(self._get_results_path(cache_dir)),
+            cache_dir=str(self.instance_id._get_count_cache_dir()),
         )

@@ -1,8 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import dataclasses
 import tempfile
-from pathlib import Path
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -151,13 +151,5 @@ class TestSupportCount(SupportContractCommon):
     def test_full_or_locked_data_folder_is_a_failure_of_the_count(self):
         with tempfile.NamedTemporaryFile() as file:
             with self.assertRaisesRegex(CountError, "data folder"):
-                self.instance.source_ids._read_count(Path(file.name))
-
-    def test_results_of_another_counter_are_forgotten(self):
-        with tempfile.TemporaryDirectory() as folder:
-            folder = Path(folder)
-            old = folder / "results-0123456789abcdef.sqlite"
-            old.write_text("from an older version")
-            path = self.env["support.source"]._get_results_path(folder)
-            self.assertNotEqual(path, old)
-            self.assertFalse(old.exists())
+                reader = self.instance.source_ids._get_reader()
+                dataclasses.replace(reader, cache_dir=file.name).count()

@@ -1,8 +1,13 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import Command
-from odoo.tests import tagged
+from contextlib import contextmanager
+
+from freezegun import freeze_time
+
+from odoo import SUPERUSER_ID, Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from .common import SupportContractCommon
 from .repository import module_files
@@ -21,10 +26,17 @@ class TestSupportInstanceUnattended(SupportContractCommon):
         )
         self.contract.action_activate()
 
+    @contextmanager
+    def _unattended(self, instances):
+        """These instances as a scheduled action has them, which may commit."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            yield instances.with_env(self.env(cr=cr, user=SUPERUSER_ID))
+        self.env.invalidate_all()
+
     def _count(self, instances, on_done=None):
-        """As in the scheduled action, where committing is allowed."""
-        with self.enter_registry_test_mode():
-            return instances._count_unattended(on_done)
+        with self._unattended(instances) as unattended:
+            return unattended._count_unattended(on_done).with_env(self.env)
 
     def test_r02_counts_without_anybody(self):
         both = self.instance | self.second
@@ -63,8 +75,8 @@ class TestSupportInstanceUnattended(SupportContractCommon):
         readers = self.instance._get_readers()
         counts = [reader.count() for reader in readers]
         self.instance.source_ids.subdirectory = "acme_base"
-        with self.enter_registry_test_mode():
-            self.assertFalse(self.instance._record_outcome(readers, counts))
+        with self._unattended(self.instance) as instance:
+            self.assertFalse(instance._record_outcome(readers, counts))
         self.assertFalse(self.instance.count_ids)
         self.assertFalse(self.instance.count_error)
 
@@ -72,5 +84,130 @@ class TestSupportInstanceUnattended(SupportContractCommon):
         readers = self.second._get_readers()
         counts = [reader.count() for reader in readers]
         self.second.unlink()
-        with self.enter_registry_test_mode():
-            self.assertFalse(self.second._record_outcome(readers, counts))
+        with self._unattended(self.second) as second:
+            self.assertFalse(second._record_outcome(readers, counts))
+
+
+@tagged("post_install", "-at_install")
+class TestSupportCountRun(SupportContractCommon):
+    """The scheduled action that counts every night."""
+
+    def setUp(self):
+        super().setUp()
+        self.repository = self._create_repository()
+        self.repository.commit(module_files("acme_base", 100))
+        self.contract = self._create_contract()
+        self.instance = self._create_instance(self.contract, self.repository)
+        self.broken = self._create_instance(
+            self.contract,
+            name="Broken",
+            source_ids=[Command.create({"url": "file:///nowhere/at/all.git"})],
+        )
+        self.test = self._create_instance(
+            self.contract, self.repository, name="Test", role="test"
+        )
+        self.contract.action_activate()
+        self.draft = self._create_instance(self._create_contract(), self.repository)
+
+    def _get_stale(self):
+        mine = self.instance | self.broken | self.test | self.draft
+        stale = self.env["support.instance"].search(
+            self.env["support.instance"]._get_stale_domain()
+        )
+        return stale & mine
+
+    def _run_cron(self, moment):
+        with freeze_time(moment), self.enter_registry_test_mode():
+            cron = self.env.ref("support_contract.ir_cron_count").sudo()
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _get_run(self):
+        return self.env["support.count.run"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+
+    def test_r02_every_night_billed_instances_of_running_contracts(self):
+        self.assertEqual(self._get_stale(), self.instance | self.broken)
+        self._run_cron("2026-10-05 01:00:00")
+        self.assertEqual(self.instance.code_lines, 100)
+        self.assertTrue(self.broken.count_error)
+        self.assertFalse(self.test.count_ids | self.draft.count_ids)
+        run = self._get_run()
+        self.assertRecordValues(
+            run,
+            [
+                {
+                    "state": "done",
+                    "instance_count": 2,
+                    "counted_count": 1,
+                    "failed_count": 1,
+                    "progress": 100.0,
+                    "display_name": "2026-10-05 03:00",
+                }
+            ],
+        )
+        self.assertTrue(run.cache_size)
+        failures = run.with_user(self.consultant).action_view_failures()
+        self.assertEqual(
+            self.env["support.instance"].search(failures["domain"]), self.broken
+        )
+        with freeze_time("2026-10-05 20:00:00"):
+            self.assertFalse(self._get_stale(), "the failed one waits for tomorrow")
+        # Midnight in Sweden is 22:00 UTC.
+        with freeze_time("2026-10-05 22:00:01"):
+            self.assertEqual(self._get_stale(), self.instance | self.broken)
+
+    def test_how_often_is_a_setting(self):
+        self._run_cron("2026-10-05 01:00:00")
+        self.broken.date_end = "2026-10-05"
+        self.company.support_count_days = 7
+        with freeze_time("2026-10-11 21:59:00"):
+            self.assertFalse(self._get_stale())
+        with freeze_time("2026-10-11 22:01:00"):
+            self.assertEqual(self._get_stale(), self.instance)
+        self.company.support_count_days = 0
+        with freeze_time("2026-12-01 12:00:00"):
+            self.assertFalse(self._get_stale())
+
+    def test_a_run_that_was_broken_off_goes_on(self):
+        with freeze_time("2026-10-05 01:00:00"):
+            runs = self.env["support.count.run"]._begin(self.instance | self.broken)
+            runs[self.company]._note(True)
+            self.instance.write(
+                {
+                    "date_counted": "2026-10-05 01:00:00",
+                    "date_count_tried": "2026-10-05 01:00:00",
+                }
+            )
+        self._run_cron("2026-10-05 01:05:00")
+        self.assertRecordValues(
+            self._get_run(),
+            [
+                {
+                    "id": runs[self.company].id,
+                    "state": "done",
+                    "instance_count": 2,
+                    "counted_count": 1,
+                    "failed_count": 1,
+                }
+            ],
+        )
+
+    def test_runs_are_seen_by_their_company_and_written_by_nobody(self):
+        self._run_cron("2026-10-05 01:00:00")
+        run = self._get_run().with_user(self.manager)
+        self.assertEqual(run.counted_count, 1)
+        with self.assertRaises(AccessError):
+            run.counted_count = 2
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="support_contract.group_support_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        self.assertFalse(self.env["support.count.run"].with_user(stranger).search([]))
+        with self.assertRaises(AccessError):
+            run.with_user(stranger).read(["counted_count"])
