@@ -9,6 +9,7 @@ from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..guard import amending
 from .common import SupportContractCommon
 from .repository import module_files
 
@@ -24,7 +25,6 @@ class TestSupportInstanceUnattended(SupportContractCommon):
         self.second = self._create_instance(
             self.contract, self.repository, name="Second"
         )
-        self.contract.action_activate()
 
     @contextmanager
     def _unattended(self, instances):
@@ -39,6 +39,7 @@ class TestSupportInstanceUnattended(SupportContractCommon):
             return unattended._count_unattended(on_done).with_env(self.env)
 
     def test_r02_counts_without_anybody(self):
+        self.contract.action_activate()
         both = self.instance | self.second
         self.assertEqual(self._count(both), both)
         self.assertEqual(both.mapped("code_lines"), [100, 100])
@@ -55,6 +56,7 @@ class TestSupportInstanceUnattended(SupportContractCommon):
             ],
         )
         empty = self._create_instance(self.contract, name="Empty")
+        self.contract.action_activate()
         done = []
         counted = self._count(empty | broken | self.instance | self.second, done.append)
         self.assertEqual(counted, self.instance | self.second)
@@ -65,7 +67,7 @@ class TestSupportInstanceUnattended(SupportContractCommon):
         self.assertTrue(broken.date_count_tried)
         self.assertFalse(broken.date_counted)
         # The next success clears it.
-        broken.source_ids[1].unlink()
+        amending(broken.source_ids[1]).unlink()
         self.assertEqual(self._count(broken), broken)
         self.assertFalse(broken.count_error)
         self.assertEqual(broken.code_lines, 100)
@@ -74,7 +76,7 @@ class TestSupportInstanceUnattended(SupportContractCommon):
         """What was read belongs to another address than the instance has now."""
         readers = self.instance._get_readers()
         counts = [reader.count() for reader in readers]
-        self.instance.source_ids.subdirectory = "acme_base"
+        amending(self.instance.source_ids).subdirectory = "acme_base"
         with self._unattended(self.instance) as instance:
             self.assertFalse(instance._record_outcome(readers, counts))
         self.assertFalse(self.instance.count_ids)
@@ -83,7 +85,7 @@ class TestSupportInstanceUnattended(SupportContractCommon):
     def test_an_instance_deleted_meanwhile_is_no_harm(self):
         readers = self.second._get_readers()
         counts = [reader.count() for reader in readers]
-        self.second.unlink()
+        amending(self.second).unlink()
         with self._unattended(self.second) as second:
             self.assertFalse(second._record_outcome(readers, counts))
 
@@ -160,7 +162,7 @@ class TestSupportCountRun(SupportContractCommon):
 
     def test_how_often_is_a_setting(self):
         self._run_cron("2026-10-05 01:00:00")
-        self.broken.date_end = "2026-10-05"
+        amending(self.broken).date_end = "2026-10-05"
         self.company.support_count_days = 7
         with freeze_time("2026-10-11 21:59:00"):
             self.assertFalse(self._get_stale())
