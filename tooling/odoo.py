@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Odoo's own command line in this environment."""
 
+import base64
 import contextlib
 import os
 import signal
@@ -43,8 +44,28 @@ def environment(pg=None):
     env["PYTHONPYCACHEPREFIX"] = str(paths.BUILD / "pycache")
     env["PATH"] = f"{paths.VENV_BIN}{os.pathsep}{env.get('PATH', os.defpath)}"
     env["ODOO_RC"] = str(configuration())
+    env.setdefault("SUPPORT_CONTRACT_KEY", encryption_key())
     env.update(pg or {})
     return env
+
+
+def encryption_key():
+    """The key that credentials are encrypted with here; made when first asked for.
+
+    It is in no database, nor in odoo.conf: see the add-on's readme/CONFIGURE.md.
+    """
+    path = paths.BUILD / "support_contract.key"
+    with contextlib.suppress(FileExistsError):
+        paths.BUILD.mkdir(parents=True, exist_ok=True)
+        key = base64.urlsafe_b64encode(os.urandom(32))
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            file.write(key)
+        try:
+            os.link(draft, path)  # whole, and only if there is none
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii")
 
 
 def configuration():

@@ -41,6 +41,7 @@
         "views/support_contract_right_views.xml",
         "views/support_contract_menus.xml",
         "views/support_count_run_views.xml",
+        "views/support_credential_views.xml",
         "wizards/support_upgrade_cancel_views.xml",
         "views/support_upgrade_views.xml",
         "views/support_terms_menus.xml",

@@ -256,19 +256,36 @@ def _ssh_command(source, cache_dir, stack):
     options = [
         "BatchMode=yes",
         "ConnectTimeout=20",
-        # The first visit notes the host's key, later ones insist on it.
-        "StrictHostKeyChecking=accept-new",
-        f"UserKnownHostsFile={os.path.join(cache_dir, 'known_hosts')}",
+        "GlobalKnownHostsFile=/dev/null",
         "ProxyCommand=none",
         "PermitLocalCommand=no",
         "ForwardAgent=no",
     ]
-    if source.secret:
+
+    def private_file(name, text):
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=cache_dir))
-        key = os.path.join(folder, "key")
-        with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-            file.write(source.secret.strip() + "\n")
-        options += ["IdentitiesOnly=yes", f"IdentityFile={key}"]
+        path = os.path.join(folder, name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(text.replace("\r\n", "\n").strip() + "\n")
+        return path
+
+    if source.known_hosts:
+        known_hosts = private_file("known_hosts", source.known_hosts)
+        options += ["StrictHostKeyChecking=yes", f"UserKnownHostsFile={known_hosts}"]
+    else:
+        # The first visit notes the host's key, later ones insist on it.
+        known_hosts = os.path.join(cache_dir, "known_hosts")
+        options += [
+            "StrictHostKeyChecking=accept-new",
+            f"UserKnownHostsFile={known_hosts}",
+        ]
+    if source.secret:
+        key = private_file("key", source.secret)
+        options += [
+            "IdentitiesOnly=yes",
+            "IdentityAgent=none",
+            f"IdentityFile={key}",
+        ]
     command = ["ssh", "-F", "/dev/null"]
     for option in options:
         command += ["-o", option]

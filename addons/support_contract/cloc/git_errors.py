@@ -17,9 +17,15 @@ from .errors import (
 # The first pattern found in git's output decides (git is run in English).
 _MEANINGS = [
     (
+        r"host key verification failed|remote host identification has changed",
+        AccessRefused,
+        "{url} is not the server that it should be: its host key is another one. Ask "
+        "its owner, and enter the new host key with the credentials.",
+    ),
+    (
         r"authentication failed|could not read (username|password)|"
         r"permission denied|invalid credentials|access denied|error: 40[13]|"
-        r"http basic: access denied|host key verification failed|"
+        r"http basic: access denied|"
         r"load key .* (invalid format|error)",
         AccessRefused,
         "{url} refuses access. Check user name and password or key, and that they "

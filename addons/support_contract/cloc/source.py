@@ -33,6 +33,7 @@ class Source:
     :param branch: branch, tag or full commit id; empty: the repository's default
     :param user: user name for http(s); a token usually goes with any user name
     :param secret: password or token for http(s), private key text for ssh
+    :param known_hosts: for ssh: lines of known_hosts, the only ones that are believed
     :param protocols: what this source may use
     """
 
@@ -40,6 +41,7 @@ class Source:
     branch: str = ""
     user: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
+    known_hosts: str = field(default="", repr=False)
     protocols: tuple = PROTOCOLS
 
     def __post_init__(self):
@@ -48,7 +50,7 @@ class Source:
         # A password typed into the address must not stay in what is shown and stored.
         object.__setattr__(self, "user", self.user or user)
         object.__setattr__(self, "secret", self.secret or secret)
-        for value in (self.user, self.secret):
+        for value in (self.user, self.secret, self.known_hosts):
             if "\0" in value:
                 raise SourceRefused("The credentials contain a NUL character.")
         if not self.is_ssh and re.search(r"[\r\n]", self.user + self.secret):

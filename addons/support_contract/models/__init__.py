@@ -33,6 +33,7 @@ from . import support_instance_module
 from . import support_source
 from . import support_evidence
 from . import support_instance_agreed
+from . import support_credential
 from . import support_count
 from . import support_count_module
 from . import support_count_line
@@ -49,3 +50,4 @@ from . import support_upgrade_approval
 from . import support_upgrade_part
 from . import support_upgrade_trial
 from . import support_upgrade_module
+from . import support_source_credential

@@ -48,7 +48,7 @@ class SupportSource(models.Model):
     def _check_source(self):
         for source in self.filtered(lambda source: source.kind == "git"):
             try:
-                git_source = source._get_git_source()
+                git_source = cloc.Source(source.url or "", source.branch or "")
             except cloc.CountError as error:
                 raise ValidationError(str(error)) from error
             if git_source.secret:

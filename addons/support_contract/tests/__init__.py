@@ -22,3 +22,4 @@ from . import test_support_terms_tour
 from . import test_support_right
 from . import test_support_upgrade
 from . import test_support_upgrade_tour
+from . import test_support_credential
