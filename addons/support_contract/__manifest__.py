@@ -42,6 +42,7 @@
         "views/support_contract_menus.xml",
         "views/support_count_run_views.xml",
         "views/support_credential_views.xml",
+        "views/res_config_settings_views.xml",
         "wizards/support_upgrade_cancel_views.xml",
         "views/support_upgrade_views.xml",
         "views/support_terms_menus.xml",

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from .addresses import admit
 from .errors import (
     CounterUnavailable,
     RevisionMissing,
@@ -239,11 +240,11 @@ def read_revision(repo_path: str, revision: str) -> Revision:
 def _credentials(source, cache_dir, stack):
     """Git settings that carry the credentials; never an argument, never a file that
     outlives the fetch."""
-    settings = {}
+    settings, pinned = _pin(source)
     if source.is_ssh:
         if not shutil.which("ssh"):
             raise CounterUnavailable("ssh is not installed on this server.")
-        settings["core.sshCommand"] = _ssh_command(source, cache_dir, stack)
+        settings["core.sshCommand"] = _ssh_command(source, cache_dir, stack, pinned)
     elif source.secret:
         login = f"{source.user or 'token'}:{source.secret}".encode()
         header = f"Authorization: Basic {base64.b64encode(login).decode()}"
@@ -252,8 +253,26 @@ def _credentials(source, cache_dir, stack):
     return (settings,)
 
 
-def _ssh_command(source, cache_dir, stack):
+def _pin(source):
+    """Git settings that make it connect to the addresses that were judged."""
+    if not source.policy:
+        return {}, []
+    host, port, addresses = admit(source.url, source.policy)
+    if not addresses:
+        return {}, []
+    if source.is_ssh:
+        name = host if port == 22 else f"[{host}]:{port}"
+        return {}, [f"HostName={addresses[0]}", f"HostKeyAlias={name}"]
+    listed = ",".join(f"[{a}]" if ":" in a else a for a in addresses)
+    settings = {"http.curloptResolve": f"{host}:{port}:{listed}"}
+    if not source.policy.internal:
+        settings["http.proxy"] = ""  # a proxy would resolve the name itself
+    return settings, []
+
+
+def _ssh_command(source, cache_dir, stack, pinned):
     options = [
+        *pinned,
         "BatchMode=yes",
         "ConnectTimeout=20",
         "GlobalKnownHostsFile=/dev/null",

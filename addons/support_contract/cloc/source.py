@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from .addresses import Policy
 from .errors import SourceRefused
 
 PROTOCOLS = ("https", "http", "ssh", "file")
@@ -35,6 +36,7 @@ class Source:
     :param secret: password or token for http(s), private key text for ssh
     :param known_hosts: for ssh: lines of known_hosts, the only ones that are believed
     :param protocols: what this source may use
+    :param policy: which servers may be asked, see addresses.py; None: any
     """
 
     url: str
@@ -43,6 +45,7 @@ class Source:
     secret: str = field(default="", repr=False)
     known_hosts: str = field(default="", repr=False)
     protocols: tuple = PROTOCOLS
+    policy: Policy | None = None
 
     def __post_init__(self):
         url, user, secret = _clean_url(self.url, self.protocols)

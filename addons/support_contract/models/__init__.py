@@ -51,3 +51,4 @@ from . import support_upgrade_part
 from . import support_upgrade_trial
 from . import support_upgrade_module
 from . import support_source_credential
+from . import support_source_policy

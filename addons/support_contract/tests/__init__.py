@@ -23,3 +23,4 @@ from . import test_support_right
 from . import test_support_upgrade
 from . import test_support_upgrade_tour
 from . import test_support_credential
+from . import test_support_source_policy
