@@ -25,6 +25,7 @@ from .errors import (
     SourceUnreachable,
 )
 from .fetcher import TIMEOUT, Revision, discard, fetch, read_revision
+from .garbage import delete_repository, sweep
 from .parallel import read_all
 from .pool import Limits
 from .process import folder_size
@@ -56,6 +57,7 @@ __all__ = [
     "SqliteCache",
     "count_folder",
     "count_revision",
+    "delete_repository",
     "discard",
     "folder_size",
     "fetch",
@@ -63,4 +65,5 @@ __all__ = [
     "read_revision",
     "results_path",
     "ruleset",
+    "sweep",
 ]

@@ -125,7 +125,8 @@ class _Fetch:
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
         with open(f"{self.repo_path}.use", "a"):
-            pass  # for those who read; see locks.py
+            pass  # for those who read (see locks.py); its time is that of the last use
+        os.utime(f"{self.repo_path}.use")
         self.sweep()
 
     def sweep(self):

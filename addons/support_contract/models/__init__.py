@@ -31,6 +31,7 @@ from . import support_instance_unattended
 from . import support_instance_stale
 from . import support_instance_module
 from . import support_source
+from . import support_source_cache
 from . import support_evidence
 from . import support_instance_agreed
 from . import support_credential

@@ -13,6 +13,7 @@ from . import test_support_instance_unattended
 from . import test_support_notice
 from . import test_support_portal
 from . import test_support_service_type
+from . import test_support_source_cache
 from . import test_support_unattended
 from . import test_support_terms
 from . import test_support_terms_compare

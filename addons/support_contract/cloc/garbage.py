@@ -1,0 +1,57 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Delete fetched repositories that nobody needs any more."""
+
+import contextlib
+import os
+import re
+import shutil
+import time
+
+from .errors import SourceTimeout
+from .fetcher import discard
+
+# Several databases of one server share the folder, so nobody knows all sources. What
+# was not fetched for so long has none; a fetch would bring it back.
+UNUSED_DAYS = 30
+_REPOSITORY = re.compile(r"[0-9a-f]{40}\.git")
+# Left by a process that was killed
+_LEFTOVER = re.compile(r"(removed-|tmp)\w+")
+
+
+def delete_repository(git_dir, key, *, patience=5) -> bool:
+    """Delete the repository of this key (see Source.key); false if it is in use.
+
+    :param git_dir: folder of repositories
+    :param patience: seconds to wait for somebody who fetches
+    """
+    path = os.path.join(git_dir, f"{key}.git")
+    try:
+        return discard(path, time.monotonic() + patience)
+    except SourceTimeout:
+        return False
+
+
+def sweep(git_dir, *, days=UNUSED_DAYS) -> int:
+    """Delete what was not used for so many days, and leftovers; return how many."""
+    deleted = 0
+    old, yesterday = time.time() - days * 86400, time.time() - 86400
+    with contextlib.suppress(FileNotFoundError):
+        for entry in list(os.scandir(git_dir)):
+            if not entry.is_dir(follow_symlinks=False):
+                continue
+            if _REPOSITORY.fullmatch(entry.name):
+                if _last_use(entry) < old:
+                    key = entry.name.removesuffix(".git")
+                    deleted += delete_repository(git_dir, key, patience=0)
+            elif _LEFTOVER.fullmatch(entry.name):
+                if entry.stat(follow_symlinks=False).st_mtime < yesterday:
+                    shutil.rmtree(entry.path, ignore_errors=True)
+    return deleted
+
+
+def _last_use(entry):
+    try:
+        return os.stat(f"{entry.path}.use").st_mtime
+    except FileNotFoundError:
+        return entry.stat(follow_symlinks=False).st_mtime
