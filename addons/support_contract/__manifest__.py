@@ -36,6 +36,8 @@
         "views/support_contract_views.xml",
         "views/support_contract_notice_report.xml",
         "views/support_portal_templates.xml",
+        "views/support_portal_overview_templates.xml",
+        "views/support_contract_contact_views.xml",
         "views/support_contract_agreement_report.xml",
         "views/support_contract_condition_views.xml",
         "views/support_contract_right_views.xml",

@@ -20,7 +20,7 @@ class SupportPortal(CustomerPortal):
         return values
 
     def _get_support_contracts(self):
-        """The contracts of the visitor's company."""
+        """The contracts of which the visitor may see something."""
         return request.env["support.contract"]._get_portal_contracts(request.env.user)
 
     @http.route("/my/support", type="http", auth="user", website=True, readonly=True)
@@ -40,7 +40,11 @@ class SupportPortal(CustomerPortal):
         self, contract_id, access_token=None, message=None, report_type=None, **kwargs
     ):
         try:
-            contract_sudo = self._get_portal_contract(contract_id, access_token)
+            contract_sudo = self._get_portal_contract(
+                contract_id,
+                access_token,
+                section="agreement" if report_type else None,
+            )
         except (AccessError, MissingError):
             return request.redirect("/my")
         if report_type == "pdf":
@@ -50,9 +54,13 @@ class SupportPortal(CustomerPortal):
                 report_ref="support_contract.action_report_agreement",
                 download=True,
             )
+        sections = contract_sudo._get_portal_sections(request.env.user, access_token)
         values = self._prepare_portal_layout_values()
         values |= {
             "contract": contract_sudo,
+            "sections": sections,
+            "overview": contract_sudo._prepare_portal_overview(sections),
+            # Only what opened this page opens its links too.
             "token": access_token,
             "message": message if message == "signed" else None,
             "page_name": "support_contract",
@@ -71,7 +79,9 @@ class SupportPortal(CustomerPortal):
     ):
         access_token = access_token or request.httprequest.args.get("access_token")
         try:
-            contract_sudo = self._get_portal_contract(contract_id, access_token)
+            contract_sudo = self._get_portal_contract(
+                contract_id, access_token, section="sign"
+            )
             with request.env.cr.savepoint():  # half a signature is none
                 contract_sudo._sign(
                     name, signature, request.env.user, request.httprequest.remote_addr
@@ -86,16 +96,16 @@ class SupportPortal(CustomerPortal):
             return {"error": str(error)}
         return {
             "force_refresh": True,
-            "redirect_url": contract_sudo.get_portal_url(
-                query_string="&message=signed"
+            "redirect_url": contract_sudo._get_portal_link(
+                access_token, message="signed"
             ),
         }
 
-    def _get_portal_contract(self, contract_id, access_token):
-        """The contract in superuser mode, if the visitor may see it.
+    def _get_portal_contract(self, contract_id, access_token, section=None):
+        """The contract in superuser mode, if the visitor may see that of it.
 
         :raise AccessError, MissingError: otherwise
         """
         return request.env["support.contract"]._get_portal_contract(
-            contract_id, request.env.user, access_token
+            contract_id, request.env.user, access_token, section
         )

@@ -23,6 +23,8 @@ from . import support_contract_notice
 from . import support_contract_ending
 from . import support_contract_unattended
 from . import support_contract_portal
+from . import support_contract_contact
+from . import support_contract_access
 from . import support_contract_service_basis
 from . import support_contract_service_term
 from . import support_contract_condition
@@ -42,6 +44,7 @@ from . import support_count_verify
 from . import support_count_run
 from . import support_contract_right
 from . import support_contract_upgrade
+from . import support_contract_overview
 from . import support_instance_upgrade
 from . import support_upgrade
 from . import support_upgrade_right

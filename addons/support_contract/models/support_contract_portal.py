@@ -1,9 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.tools import consteq
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class SupportContract(models.Model):
@@ -46,45 +45,9 @@ class SupportContract(models.Model):
                 "default_template_id": template.id,
                 "default_composition_mode": "comment",
                 "force_email": True,
+                "support_mark_sent": True,
             },
         }
-
-    @api.model
-    def _get_portal_contracts(self, user):
-        """Contracts that a portal user sees, in superuser mode. No drafts."""
-        # sudo: portal users have no access to the models; who sees what is decided
-        # here and nowhere else.
-        return self.sudo().search(
-            [
-                (
-                    "partner_id.commercial_partner_id",
-                    "=",
-                    user.partner_id.commercial_partner_id.id,
-                ),
-                ("state", "in", ("active", "notice", "ended")),
-            ]
-        )
-
-    @api.model
-    def _get_portal_contract(self, contract_id, user, access_token=None):
-        """One contract in superuser mode.
-
-        :param access_token: what the link in our message carries; it opens drafts too
-        :raise MissingError: if there is none
-        :raise AccessError: if it is not the user's, and the token is not its
-        """
-        # sudo: see above; the token or the user is checked before it is returned.
-        contract_sudo = self.sudo().browse(contract_id).exists()
-        if not contract_sudo:
-            raise MissingError(self.env._("This agreement does not exist."))
-        token = contract_sudo.access_token
-        if token and access_token and consteq(token, access_token):
-            return contract_sudo
-        if not user._is_public() and contract_sudo in self._get_portal_contracts(user):
-            return contract_sudo
-        if user._is_internal() and contract_sudo.with_user(user).has_access("read"):
-            return contract_sudo
-        raise AccessError(self.env._("This agreement is not yours."))
 
     def _has_to_be_signed(self):
         self.ensure_one()

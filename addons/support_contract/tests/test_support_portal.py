@@ -6,6 +6,7 @@ import io
 
 from PIL import Image
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -30,6 +31,14 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
             cls.env, "customer_user", groups="base.group_portal"
         )
         cls.customer_user.partner_id.parent_id = cls.customer
+        cls.contract.contact_ids = [
+            Command.create(
+                {
+                    "partner_id": cls.customer_user.partner_id.id,
+                    "role": "administrator",
+                }
+            )
+        ]
         cls.stranger = new_test_user(cls.env, "stranger", groups="base.group_portal")
 
     def _sign(self, token, name="Alva Berg", signature=None):

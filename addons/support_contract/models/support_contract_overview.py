@@ -1,0 +1,186 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, formatLang
+
+
+class SupportContract(models.Model):
+    """What the customer has, what is left and what it will cost, in everyday words.
+
+    Clauses R7, R8 and R13.
+    """
+
+    _inherit = "support.contract"
+
+    def _prepare_portal_overview(self, sections):
+        """What the customer's page shows.
+
+        :param sections: frozenset as `_get_portal_sections` returns it
+        :return: dict of texts and rows; a section that is not allowed is empty
+        """
+        self.ensure_one()
+        running = self.state in ("active", "notice")
+        return {
+            "services": self._prepare_portal_services()
+            if "services" in sections
+            else [],
+            "rights": self._prepare_portal_rights()
+            if "rights" in sections and self.state != "draft"
+            else [],
+            "upgrade": self._prepare_portal_upgrade()
+            if "upgrades" in sections and running
+            else None,
+            "upgrades": self.upgrade_ids.sorted("id", reverse=True)
+            if "upgrades" in sections
+            else self.upgrade_ids.browse(),
+            "instances": self._get_portal_instances()
+            if "instances" in sections
+            else self.instance_ids.browse(),
+            "costs": self._prepare_portal_costs()
+            if "costs" in sections and self.state != "ended"
+            else [],
+            "ends": self._prepare_portal_ends()
+            if "notice" in sections and running
+            else [],
+        }
+
+    def _prepare_portal_services(self):
+        """Each service with what it is today: coming, running or over."""
+        today = self.company_id._support_today()
+        rows = []
+        for service in self.service_ids.sorted("date_start"):
+            over = service.date_end and service.date_end < today
+            rows.append(
+                {
+                    "service": service,
+                    "state": "over"
+                    if over
+                    else "coming"
+                    if service.date_start > today
+                    else "running",
+                }
+            )
+        return rows
+
+    def _prepare_portal_rights(self):
+        """The rights that some service of the contract gives, first those of today."""
+        granted = self.service_ids.type_id.grant_ids.sorted("sequence")
+        return [self._prepare_right_row(right) for right in granted]
+
+    def _prepare_portal_upgrade(self):
+        """The rights to upgrade of the period of today; None without any."""
+        today = self.company_id._support_today()
+        ledger = self._get_upgrade_ledger()
+        period = ledger.period_at(today)
+        if not period:
+            return None
+        return self._prepare_upgrade_year(ledger.entry(period, today), today)
+
+    def _get_portal_instances(self):
+        """Instances in use, those that bugs are reproduced on included."""
+        return self.instance_ids | self.standard_instance_ids
+
+    def _prepare_portal_costs(self):
+        """What the customer pays, before it is charged: rows of name, amount, note.
+
+        Extend it with what another module charges.
+        """
+        rows = []
+        if fee := self._get_known_monthly_fee():
+            rows.append(
+                {
+                    "name": self.env._("All services, a whole month as of today"),
+                    "amount": self._format_portal_money(fee),
+                    "note": self.env._("without VAT and without what is metered"),
+                }
+            )
+        codes = set(self.service_ids.type_id.grant_ids.mapped("code"))
+        if "upgrade" in codes and (fee := self._get_term("upgrade_fee").value):
+            rows.append(
+                {
+                    "name": self.env._("Starting a version upgrade"),
+                    "amount": self._format_portal_money(fee),
+                    "note": self.env._("once for each, with its test systems"),
+                }
+            )
+        if discount := self._get_portal_discount():
+            rows.append(
+                {
+                    "name": self.env._("Discount on hourly rates"),
+                    "amount": self._format_figure("hourly_discount", discount),
+                    "note": self.env._("for work that the agreement does not include"),
+                }
+            )
+        return rows
+
+    def _get_portal_discount(self):
+        """The discount on hourly rates of today, if the customer has the right."""
+        known = self.service_ids.type_id.grant_ids.mapped("code")
+        if "discount" not in known or not self._right("discount"):
+            return 0.0
+        return self._get_term("hourly_discount").value
+
+    def _get_known_monthly_fee(self):
+        """The fee of a month, or 0 while it cannot be computed."""
+        try:
+            return self._get_monthly_fee()
+        except UserError:
+            return 0.0
+
+    def _prepare_portal_ends(self):
+        """When each service would end if the customer gave notice today, and why."""
+        today = self.company_id._support_today()
+        rows = []
+        for service in self.service_ids.sorted("date_start"):
+            if service.date_end:
+                if service.date_end >= today:
+                    rows.append(
+                        {
+                            "service": service,
+                            "given": True,
+                            "day": format_date(self.env, service.date_end),
+                            "why": self.env._(
+                                "Notice was given on %s.",
+                                format_date(self.env, service.date_notice),
+                            )
+                            if service.date_notice
+                            else "",
+                        }
+                    )
+                continue
+            end = service._get_earliest_end(today)
+            rows.append(
+                {
+                    "service": service,
+                    "given": False,
+                    "day": format_date(self.env, end.day),
+                    "why": service._explain_earliest_end(end),
+                }
+            )
+        return rows
+
+    def _format_portal_money(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    def _get_portal_link(self, token, suffix="", **query):
+        """An address of this contract for the visitor that came with ``token``.
+
+        Never with a token of our own: a visitor with a role sees what the role says.
+        """
+        self.ensure_one()
+        if token:
+            query["access_token"] = token
+        text = "&".join(f"{key}={value}" for key, value in query.items())
+        return f"/my/support/{self.id}{suffix}" + (f"?{text}" if text else "")
+
+
+class SupportInstance(models.Model):
+    _inherit = "support.instance"
+
+    def _get_safe_url(self):
+        """The address for a link on a customer's page; nothing that runs there."""
+        self.ensure_one()
+        url = (self.url or "").strip() if self.contract_id else ""
+        return url if url.lower().startswith(("https://", "http://")) else ""

@@ -1,0 +1,277 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from freezegun import freeze_time
+from psycopg2.errors import UniqueViolation
+
+from odoo import Command
+from odoo.exceptions import AccessError, MissingError, ValidationError
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..models.support_contract_access import EVERYTHING
+from .common import SupportContractCommon
+
+# Texts that only those see who may.
+PRICE = "2,400.00"
+SECTIONS = {
+    "costs": 'name="costs"',
+    "upgrades": 'name="upgrades"',
+    "rights": 'name="rights"',
+    "instances": 'name="instances"',
+    "notice": 'name="ends"',
+    "services": 'name="services"',
+    "agreement": 'id="support_agreement"',
+}
+ROLES = {
+    "administrator": EVERYTHING,
+    "key_user": {"services", "rights", "upgrades", "instances"},
+    "finance": {"services", "agreement", "costs", "notice"},
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSupportPortalRoles(SupportContractCommon, HttpCase):
+    """Who of the customer sees what."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls._create_contract(
+            [("maintenance", "2026-09-01"), ("operations", "2026-09-01")]
+        )
+        cls._create_instance(cls.contract, url="https://odoo.example.com")
+        cls.contract.action_activate()
+        cls.contract._portal_ensure_token()
+        cls.users = {role: cls._create_person(role) for role in ROLES}
+        for role, user in cls.users.items():
+            cls._give(user, role)
+        cls.colleague = cls._create_person("colleague")
+        cls.rival = cls.env["res.partner"].create(
+            {"name": "Lövdalen Glas AB", "is_company": True}
+        )
+        cls.stranger = cls._create_person("stranger", cls.rival)
+        cls.url = f"/my/support/{cls.contract.id}"
+
+    @classmethod
+    def _create_person(cls, login, company=None):
+        user = new_test_user(cls.env, login, groups="base.group_portal")
+        user.partner_id.parent_id = company or cls.customer
+        return user
+
+    @classmethod
+    def _give(cls, user, role, contract=None):
+        return cls.env["support.contract.contact"].create(
+            {
+                "contract_id": (contract or cls.contract).id,
+                "partner_id": user.partner_id.id,
+                "role": role,
+            }
+        )
+
+    def _get_page(self, user, query=""):
+        self.authenticate(user.login if user else None, user.login if user else None)
+        return self.url_open(self.url + query)
+
+    def _sections(self, user, token=None):
+        return self.contract._get_portal_sections(user, token)
+
+    def test_each_role_sees_its_sections_and_no_other(self):
+        for role, user in self.users.items():
+            page = self._get_page(user).text
+            for section, mark in SECTIONS.items():
+                with self.subTest(role=role, section=section):
+                    self.assertEqual(mark in page, section in ROLES[role])
+            with self.subTest(role=role, what="prices"):
+                self.assertEqual(PRICE in page, "costs" in ROLES[role])
+            self.assertEqual(self._sections(user), ROLES[role])
+
+    def test_key_user_gets_neither_token_nor_document(self):
+        user = self.users["key_user"]
+        token = self.contract.access_token
+        self.assertNotIn(token, self._get_page(user).text)
+        self.assertNotIn(token, self.url_open("/my/support").text)
+        answer = self._get_page(user, "?report_type=pdf")
+        self.assertNotIn(PRICE, answer.text)
+        self.assertTrue(answer.url.endswith("/my"), answer.url)
+
+    def test_finance_and_administrator_get_the_document(self):
+        for role in ("finance", "administrator"):
+            answer = self._get_page(self.users[role], "?report_type=pdf")
+            self.assertIn(
+                f"{self.contract.name}", answer.headers["Content-Disposition"]
+            )
+
+    def test_colleague_and_stranger_see_nothing(self):
+        for user in (self.colleague, self.stranger, None):
+            with self.subTest(user=user and user.login):
+                self.assertNotIn(self.contract.name, self._get_page(user).text)
+                if user:
+                    page = self.url_open("/my/support").text
+                    self.assertNotIn(self.contract.name, page)
+        for token in ("", "wrong", self.contract.access_token[:-1], "0", "None"):
+            answer = self._get_page(self.stranger, f"?access_token={token}")
+            self.assertNotIn(self.contract.name, answer.text)
+
+    def test_token_of_another_contract_opens_nothing(self):
+        other = self._create_contract([("patch", "2026-09-01")])
+        other._portal_ensure_token()
+        page = self._get_page(None, f"?access_token={other.access_token}").text
+        self.assertNotIn(self.contract.name, page)
+
+    def test_whoever_has_the_link_reads_and_keeps_its_token(self):
+        token = self.contract.access_token
+        page = self._get_page(None, f"?access_token={token}").text
+        self.assertIn(PRICE, page)
+        self.assertIn(token, page)
+
+    def test_the_contact_on_the_contract_is_its_administrator(self):
+        person = self.users["key_user"]
+        contract = self._create_contract(
+            [("operations", "2026-09-01")], partner_id=self.colleague.partner_id.id
+        )
+        contract.action_activate()
+        self.assertEqual(contract._get_portal_sections(self.colleague), EVERYTHING)
+        self.assertFalse(contract._get_portal_sections(person))
+
+    def test_two_roles_add_up(self):
+        self._give(self.users["key_user"], "finance")
+        self.assertEqual(self._sections(self.users["key_user"]), EVERYTHING - {"sign"})
+
+    def test_archived_people_see_nothing(self):
+        user = self.users["administrator"]
+        contract = self.env["support.contract"]
+        self.assertIn(self.contract, contract._get_portal_contracts(user))
+        user.active = False
+        self.assertFalse(self._sections(user))
+        self.assertFalse(contract._get_portal_contracts(user))
+        user.active = True
+        user.partner_id.with_context(active_test=False).sudo().write(
+            {"parent_id": self.rival.id}
+        )
+        self.assertFalse(self._sections(user))
+
+    def test_roles_end_when_the_contract_passes_to_another_entity(self):
+        self.contract._amend(
+            self.company._support_today(),
+            "Sold",
+            [(self.contract, {"partner_id": self.rival.id})],
+        )
+        for user in self.users.values():
+            self.assertFalse(self._sections(user))
+
+    def test_role_is_for_people_of_the_customer_once(self):
+        with self.assertRaisesRegex(ValidationError, "no contact of"):
+            self._give(self.stranger, "administrator")
+        with (
+            self.assertRaises(UniqueViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self._give(self.users["finance"], "finance")
+
+    def test_section_is_asked_for_by_name(self):
+        contracts = self.env["support.contract"]
+        key_user = self.users["key_user"]
+        contracts._get_portal_contract(self.contract.id, key_user, section="rights")
+        for section in ("agreement", "costs", "sign", "notice", "nonsense"):
+            with self.subTest(section=section), self.assertRaises(AccessError):
+                contracts._get_portal_contract(
+                    self.contract.id, key_user, section=section
+                )
+        with self.assertRaises(MissingError):
+            contracts._get_portal_contract(0, key_user)
+
+    def test_draft_is_for_administrators_once_it_was_sent(self):
+        draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)
+        for role, user in self.users.items():
+            self._give(user, role, draft)
+            self.assertFalse(draft._get_portal_sections(user))
+        action = draft.action_send()
+        composer = (
+            self.env["mail.compose.message"]
+            .with_context(**action["context"])
+            .create({})
+        )
+        composer._action_send_mail()
+        self.assertTrue(draft.date_sent)
+        admin = self.users["administrator"]
+        self.assertEqual(draft._get_portal_sections(admin), EVERYTHING)
+        self.assertFalse(draft._get_portal_sections(self.users["finance"]))
+        self.assertFalse(draft._get_portal_sections(self.users["key_user"]))
+        self.authenticate(admin.login, admin.login)
+        page = self.url_open(f"/my/support/{draft.id}").text
+        self.assertIn("#modalsign", page)
+        self.assertNotIn(draft.access_token or "none", page)
+
+    def test_key_user_and_finance_cannot_sign(self):
+        draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)
+        draft.date_sent = "2026-08-20 10:00:00"
+        for role in ("key_user", "finance"):
+            self._give(self.users[role], role, draft)
+            self.authenticate(role, role)
+            answer = self.make_jsonrpc_request(
+                f"/my/support/{draft.id}/sign", {"name": "X", "signature": "x"}
+            )
+            self.assertIn("not yours", answer["error"])
+
+    def test_consultant_sees_the_page_as_far_as_they_see_the_contract(self):
+        self.assertEqual(self._sections(self.consultant), EVERYTHING)
+        employee = new_test_user(self.env, "employee", groups="base.group_user")
+        self.assertFalse(self._sections(employee))
+        company = self.env["res.company"].create({"name": "Another Consultancy AB"})
+        other = new_test_user(
+            self.env,
+            "other_company",
+            groups="support_contract.group_support_manager",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        self.assertFalse(self._sections(other))
+
+    def test_roles_of_a_signed_contract_are_in_its_log(self):
+        contact = self._give(self.colleague, "finance")
+        contact.role = "key_user"
+        contact.unlink()
+        events = self.contract.event_ids.filtered(lambda event: event.kind == "access")
+        name = self.colleague.partner_id.name
+        self.assertEqual(
+            events.sorted("id").mapped(lambda event: (event.before, event.after))[-3:],
+            [
+                (False, f"{name} (Finance)"),
+                (f"{name} (Finance)", f"{name} (Key user)"),
+                (f"{name} (Key user)", False),
+            ],
+        )
+
+    def test_r07_r08_page_says_what_is_there_left_and_to_pay(self):
+        with freeze_time("2026-11-10 10:00:00"):
+            overview = self.contract._prepare_portal_overview(EVERYTHING)
+        self.assertEqual(
+            [row["service"].type_id for row in overview["services"]],
+            [self.type_maintenance, self.type_operations],
+        )
+        entry = overview["upgrade"]["entry"]
+        self.assertEqual((entry.left, entry.end), (1, date(2027, 8, 31)))
+        self.assertEqual(
+            [(row["day"], row["given"]) for row in overview["ends"]],
+            [("08/31/2027", False), ("11/30/2026", False)],
+        )
+        names = {row["name"]: row["amount"] for row in overview["costs"]}
+        self.assertIn("9,900.00", names["Starting a version upgrade"])
+        self.assertEqual(names["Discount on hourly rates"], "10%")
+        self.assertIn("upgrade", {row["right"].code for row in overview["rights"]})
+
+    def test_page_speaks_everyday_words(self):
+        page = self._get_page(self.users["administrator"]).text
+        start = page.index('id="support_contract_content"')
+        content = page[start:].lower()
+        for word in ("cloc", "commit", "digest", "charge id", "snapshot"):
+            self.assertNotIn(word, content)
+
+    def test_address_that_is_no_address_is_no_link(self):
+        self.contract.instance_ids.url = "javascript:alert(1)"
+        page = self._get_page(self.users["key_user"]).text
+        self.assertNotIn("javascript:alert", page)
