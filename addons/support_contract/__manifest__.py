@@ -10,6 +10,7 @@
     "author": "Support Contract contributors",
     "license": "AGPL-3",
     "depends": ["mail", "portal", "product"],
+    "external_dependencies": {"python": ["pygount"]},
     "data": [
         "security/support_contract_groups.xml",
         "security/ir.model.access.csv",
@@ -23,8 +24,10 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_count_data.xml",
         "data/support_upgrade_data.xml",
+        "data/support_count_data.xml",
         "wizards/support_contract_wizard_views.xml",
         "wizards/support_terms_compare_views.xml",
+        "wizards/support_count_wizard_views.xml",
         "views/support_right_views.xml",
         "views/support_service_type_views.xml",
         "views/support_scope_category_views.xml",

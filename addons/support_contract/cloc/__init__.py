@@ -33,6 +33,7 @@ from .reader import GitReader, Reader
 from .result import Count, FileCount, ModuleCount
 from .rules import ruleset
 from .source import Source
+from .unseen import find_unseen
 
 __all__ = [
     "TIMEOUT",
@@ -62,6 +63,7 @@ __all__ = [
     "folder_size",
     "fetch",
     "read_all",
+    "find_unseen",
     "read_revision",
     "results_path",
     "ruleset",

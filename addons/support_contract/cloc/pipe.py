@@ -34,16 +34,12 @@ class Pipe:
 
     def start(self):
         self.feeder = self.make_feeder()
-        command = [
-            *(python(), "-I", "-S", "-W", "ignore", _WORKER, rules().odoo_path),
-            *(str(self.memory), str(self.seconds_per_file)),
-        ]
         self.worker = subprocess.Popen(
-            command,
+            self.command(),
             stdin=self.feeder.stdout,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"LC_ALL": "C.UTF-8"},
+            env=self.environment(),
             cwd="/",
             start_new_session=True,
         )
@@ -53,6 +49,15 @@ class Pipe:
         self._buffer = b""
         self._greeted = self._ended = False
         self._last_sign = time.monotonic()
+
+    def command(self):
+        return [
+            *(python(), "-I", "-S", "-W", "ignore", _WORKER, rules().odoo_path),
+            *(str(self.memory), str(self.seconds_per_file)),
+        ]
+
+    def environment(self):
+        return {"LC_ALL": "C.UTF-8"}
 
     def stop(self):
         if self.worker:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from .cache import SqliteCache, results_path
@@ -27,6 +27,7 @@ from .fetcher import TIMEOUT, discard, fetch
 from .pool import Limits
 from .result import Count
 from .source import Source
+from .unseen import find_unseen
 
 # Fetching waits for others and may be done by many at once; counting takes a
 # processor, and memory.
@@ -127,7 +128,7 @@ class GitReader(Reader):
             )
         try:
             with contextlib.closing(SqliteCache(results_path(self.cache_dir))) as cache:
-                return count_revision(
+                count = count_revision(
                     revision.repo_path,
                     revision.commit,
                     subdirectories=self.subdirectories,
@@ -135,5 +136,7 @@ class GitReader(Reader):
                     limits=Limits(seconds=max(deadline - time.monotonic(), 0)),
                     root_name=self.source.name,
                 )
+                unseen = find_unseen(revision.repo_path, count.modules, cache=cache)
+                return replace(count, unseen=unseen)
         finally:
             _counting.release()

@@ -67,3 +67,4 @@ class Count:
     date: datetime | None = None  # of the commit, aware, UTC
     outside: tuple = ()  # FileCount of files outside modules, not counted
     submodules: tuple = ()  # paths of all Git submodules: not fetched, not counted
+    unseen: tuple = ()  # of unseen.Unseen: file types nobody counts, if asked for

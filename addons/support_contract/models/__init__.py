@@ -10,6 +10,7 @@ from . import support_scope_category
 from . import support_terms_line
 from . import support_terms
 from . import support_terms_rules
+from . import support_terms_count
 from . import support_terms_comparison
 from . import support_terms_price
 from . import support_terms_price_tier
@@ -42,6 +43,9 @@ from . import support_count_module
 from . import support_count_line
 from . import support_count_verify
 from . import support_count_run
+from . import support_count_flag
+from . import support_count_flagging
+from . import support_count_decision
 from . import support_contract_right
 from . import support_contract_upgrade
 from . import support_contract_overview

@@ -4,7 +4,6 @@
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 
 class SupportCount(models.Model):
@@ -33,8 +32,14 @@ class SupportCount(models.Model):
         "ruleset",
         "content_digest",
         "digest",
+        "decided_by_id",
+        "decided_on",
+        "decision_reason",
     )
-    _decision_fields = frozenset({"state"})
+    # They say what became of the count, not what it says.
+    _decision_fields = frozenset(
+        {"state", "decided_by_id", "decided_on", "decision_reason"}
+    )
 
     name = fields.Char(compute="_compute_name")
     contract_id = fields.Many2one(
@@ -118,34 +123,6 @@ class SupportCount(models.Model):
     def _compute_display_name(self):
         for count in self:
             count.display_name = count.name
-
-    def action_approve(self):
-        if self.filtered(lambda count: count.state not in ("draft", "to_review")):
-            raise UserError(self.env._("Only an undecided count can be approved."))
-        self._decide("approved")
-
-    def action_reject(self):
-        if self.filtered(lambda count: count.state not in ("draft", "to_review")):
-            raise UserError(self.env._("Only an undecided count can be rejected."))
-        self._decide("rejected")
-
-    def _decide(self, state):
-        self.check_access("read")
-        if not self.env.user.has_group("support_contract.group_support_approver"):
-            raise AccessError(
-                self.env._("Only a count approver can decide on a count.")
-            )
-        # sudo: nobody has write access to counts, the decision is all that changes.
-        self.sudo().state = state
-
-    def _approve_if_unquestioned(self):
-        """Approve what needs nobody's eyes; the rest waits for an approver.
-
-        A file that could not be counted is in the total with no line, so the fee
-        could be too low: somebody looks at it.
-        """
-        for count in self:
-            count.state = "to_review" if count.error_count else "approved"
 
     def _get_short_revision(self):
         """The revisions as people quote them: ten characters of each commit."""
@@ -261,7 +238,7 @@ class SupportCount(models.Model):
             "revision": revision,
             "code_lines": module.code,
             "total_lines": module.total,
-            "cloc_exclude": "\n".join(module.cloc_exclude) or False,
+            "cloc_exclude": "\n".join(getattr(module, "cloc_exclude", ())) or False,
             "excluded_count": module.excluded,
             "error_count": len(module.errors),
             "error": module.error,

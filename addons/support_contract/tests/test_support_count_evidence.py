@@ -19,7 +19,11 @@ class TestSupportCountEvidence(SupportContractCommon):
         super().setUp()
         self.repository = self._create_repository()
         self.repository.commit(
-            {**module_files("acme_base", 120), **module_files("acme_sale", 30)}
+            {
+                **module_files("acme_base", 120),
+                **module_files("acme_sale", 30),
+                "acme_sale/page.html": "<p/>\n",
+            }
         )
         self.contract = self._create_contract()
         self.instance = self._create_instance(self.contract, self.repository)
@@ -40,7 +44,7 @@ class TestSupportCountEvidence(SupportContractCommon):
 
     def _get_evidence(self, count=None):
         count = count or self.count
-        return [count, count.module_ids, count.line_ids]
+        return [count, count.module_ids, count.line_ids, count.flag_ids]
 
     def _other_value(self, field, record):
         if field.type == "boolean":
@@ -146,7 +150,7 @@ class TestSupportCountEvidence(SupportContractCommon):
         self.repository.commit({"acme_sale/broken.py": "def :\n"})
         self.instance.action_count()
         waiting = self.instance.count_ids.filtered(lambda c: c.state == "to_review")
-        waiting._decide("rejected")
+        waiting.with_user(self.approver)._decide("rejected", "No.")
         self._refused(
             SQL("UPDATE support_count SET state = 'approved' WHERE id = %s", waiting.id)
         )
@@ -173,7 +177,10 @@ class TestSupportCountEvidence(SupportContractCommon):
 
     def test_update_of_the_module_makes_the_trigger_anew(self):
         self.env.flush_all()
-        for model in ("support.count", "support.count.module", "support.count.line"):
+        for model in (
+            *("support.count", "support.count.module"),
+            *("support.count.line", "support.count.flag"),
+        ):
             self.env[model].init()
         self.env.cr.execute(
             "SELECT tgrelid::regclass::text FROM pg_trigger "
@@ -181,7 +188,11 @@ class TestSupportCountEvidence(SupportContractCommon):
         )
         tables = {row[0] for row in self.env.cr.fetchall()}
         self.assertLessEqual(
-            {"support_count", "support_count_module", "support_count_line"}, tables
+            {
+                *("support_count", "support_count_module"),
+                *("support_count_line", "support_count_flag"),
+            },
+            tables,
         )
         self._refused(SQL("UPDATE support_count SET billed_lines = 0"))
 
