@@ -29,7 +29,6 @@ CLAUSES = {
 }
 # Clauses that nothing in the suite does yet, and what will.
 PENDING = {
-    6: "usage charges and billed work",
     7: "previews for staff and customers",
 }
 _TEST = re.compile(r"\b(test(?:_r\d\d)+_\w+)")

@@ -16,13 +16,16 @@
         "security/support_contract_billing_security.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
+        "data/support_usage_data.xml",
         "wizards/support_charge_decision_views.xml",
         "wizards/account_move_reversal_views.xml",
+        "wizards/support_usage_key_views.xml",
         "views/support_charge_views.xml",
         "views/support_upgrade_views.xml",
         "views/support_contract_views.xml",
         "views/account_move_views.xml",
         "views/support_contract_billing_menus.xml",
+        "views/support_usage_views.xml",
     ],
     "assets": {
         "web.assets_tests": [

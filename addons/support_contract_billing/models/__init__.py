@@ -16,3 +16,6 @@ from . import support_charge_reopen
 from . import support_charge_decision
 from . import account_move_line_charge
 from . import account_move_reopen
+from . import support_usage
+from . import support_usage_record
+from . import support_contract_usage

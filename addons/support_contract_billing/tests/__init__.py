@@ -10,3 +10,5 @@ from . import test_support_suspension
 from . import test_support_upgrade_fee
 from . import test_support_charge_decision
 from . import test_support_charge_reopen
+from . import test_support_usage
+from . import test_support_usage_http

@@ -149,13 +149,15 @@ class TestSupportBillingTerms(SupportBillingCommon):
         self.assertEqual(contract.charge_ids.amount, 600.0)
         self.assertIn("2 instances × 300.00", contract.charge_ids.calculation)
 
-    def test_unknown_usage_is_never_billed_as_zero(self):
+    def test_month_without_usage_is_no_line_of_zero(self):
         kind = self.type_patch.copy({"basis": "usage"})
         contract = self._create_by(kind, 1.0)
         contract.action_activate()
         self._run_cron("2026-10-01")
         self.assertFalse(contract.charge_ids)
-        self.assertIn("No usage", contract.billing_error)
+        self.assertFalse(contract.billing_error)
+        with self.assertRaisesRegex(UserError, "No usage"):
+            contract.service_ids._get_quantity(date(2026, 9, 30))
 
     def test_service_without_a_price_is_never_billed_as_zero(self):
         other = self.env.ref("support_contract.service_type_other")
