@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -55,10 +56,12 @@ def encryption_key():
     It is in no database, nor in odoo.conf: see the add-on's readme/CONFIGURE.md.
     """
     path = paths.BUILD / "support_contract.key"
+    if path.exists():
+        return path.read_text(encoding="ascii")
     with contextlib.suppress(FileExistsError):
         paths.BUILD.mkdir(parents=True, exist_ok=True)
         key = base64.urlsafe_b64encode(os.urandom(32))
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
             file.write(key)
         try:
