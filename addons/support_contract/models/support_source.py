@@ -19,14 +19,23 @@ class SupportSource(models.Model):
         "support.instance", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="instance_id.company_id", store=True)
-    kind = fields.Selection([("git", "Git repository")], default="git", required=True)
+    kind = fields.Selection(
+        [
+            ("git", "Git repository"),
+            ("report", "Report of odoo cloc"),
+            ("upload", "Upload by the server"),
+        ],
+        default="git",
+        required=True,
+        help="A repository is fetched and counted here. A report is what the "
+        "instance's own `odoo cloc -v` prints: pasted by staff, or sent by the "
+        "customer's server.",
+    )
     url = fields.Char(
         string="URL",
-        required=True,
         help="Address of the repository, such as https://git.example.com/acme/odoo.git",
     )
     branch = fields.Char(
-        required=True,
         default="main",
         help="The branch or tag that the instance runs.",
     )
@@ -39,14 +48,23 @@ class SupportSource(models.Model):
         readonly=True, copy=False, help="The commit that was counted last."
     )
 
-    @api.depends("url", "branch")
+    @api.depends("kind", "url", "branch")
     def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for source in self:
-            source.display_name = f"{source.url} ({source.branch})"
+            if source.kind == "git":
+                source.display_name = f"{source.url} ({source.branch})"
+            else:
+                kind = kinds.get(source.kind, "")
+                source.display_name = f"{kind} {source.url or ''}".strip()
 
     @api.constrains("kind", "url", "branch", "subdirectory")
     def _check_source(self):
         for source in self.filtered(lambda source: source.kind == "git"):
+            if not source.url or not source.branch:
+                raise ValidationError(
+                    self.env._("Enter the repository's address and its branch.")
+                )
             try:
                 git_source = cloc.Source(source.url or "", source.branch or "")
             except cloc.CountError as error:

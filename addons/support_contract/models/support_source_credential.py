@@ -36,7 +36,7 @@ class SupportSource(models.Model):
                     self.env._(
                         "%(credential)s are of another kind than %(url)s needs.",
                         credential=credential.name,
-                        url=source.url,
+                        url=source.display_name,
                     )
                 )
             if host != credential.host:
@@ -52,6 +52,8 @@ class SupportSource(models.Model):
     def _get_credential_fit(self):
         """(kind, host) of the credentials that this source can use."""
         self.ensure_one()
+        if self.kind != "git":
+            return None, None
         source = cloc.Source(self.url or "")
         if source.is_ssh and "://" not in source.url:
             host = source.url.partition("@")[2].partition(":")[0]

@@ -8,3 +8,4 @@ from . import support_contract_on_day
 from . import support_terms_compare
 from . import support_upgrade_cancel
 from . import support_count_reject
+from . import support_report_add

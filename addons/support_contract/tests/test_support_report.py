@@ -1,0 +1,349 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import base64
+import contextlib
+import http.client
+import io
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
+from odoo.tools import mute_logger
+from odoo.tools.cloc import Cloc
+
+from ..models.support_source_report import UPLOADS_PER_HOUR
+from .common import SupportContractCommon
+
+
+def report_text(lines=120):
+    """What Odoo's own counter prints."""
+    cloc = Cloc()
+    cloc.book("acme_base")
+    cloc.book("acme_base", "/srv/acme_base/models.py", (lines, lines + 30))
+    cloc.book("odoo/studio", "ir.actions.server/7: Räkna", (5, 6))
+    cloc.book("acme_base", "/srv/acme_base/old.py", (-1, "Syntax Error"))
+    cloc.book("odoo/studio", "ir.model.fields/9: x_no", (9, 9), exclude=True)
+    return _printed(cloc)
+
+
+def clean_text(lines=120):
+    cloc = Cloc()
+    cloc.book("acme_base")
+    cloc.book("acme_base", "/srv/acme_base/models.py", (lines, lines + 30))
+    return _printed(cloc)
+
+
+def _printed(cloc):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        cloc.report(verbose=True)
+    return output.getvalue()
+
+
+class ReportCommon(SupportContractCommon):
+    def setUp(self):
+        super().setUp()
+        self.contract = self._create_contract()
+        self.instance = self._create_instance(self.contract, series="17.0")
+
+    def _add(self, text="", user=None, **vals):
+        wizard = (
+            self.env["support.report.add"]
+            .with_user(user or self.manager)
+            .create({"instance_id": self.instance.id, "text": text, **vals})
+        )
+        return wizard.action_add()
+
+
+@tagged("post_install", "-at_install")
+class TestSupportReport(ReportCommon):
+    def test_r02_a_pasted_report_is_a_count(self):
+        action = self._add(report_text())
+        count = self.env["support.count"].browse(action["res_id"])
+        self.assertRecordValues(
+            count,
+            [
+                {
+                    "code_lines": 125,
+                    "total_lines": 156,
+                    "error_count": 1,
+                    "ruleset": "odoo=17.0 cloc=reported",
+                }
+            ],
+        )
+        self.assertRecordValues(
+            count.module_ids.sorted("name"),
+            [
+                {"name": "acme_base", "code_lines": 120, "error_count": 1},
+                {"name": "odoo/studio", "code_lines": 5, "error_count": 0},
+            ],
+        )
+        self.assertEqual(self.instance.source_ids.kind, "report")
+        report = self.instance.source_ids.report_ids
+        self.assertEqual(count.revision, report.digest)
+        self.assertEqual(report.code_lines, 125)
+        # Counted again, by anybody: from the same report.
+        self.instance.with_user(self.consultant).action_count()
+        self.assertEqual(len(self.instance.count_ids), 1)
+
+    def test_a_file_does_as_well_and_the_version_is_named(self):
+        file = base64.b64encode(clean_text().replace("\n", "\r\n").encode("utf-8-sig"))
+        self._add(file=file, odoo_version="16.0")
+        self.assertEqual(self.instance.last_count_id.ruleset, "odoo=16.0 cloc=reported")
+        self.assertEqual(self.contract.billed_lines, 120)
+
+    def test_figures_that_do_not_add_up_are_refused_with_their_row(self):
+        text = re.sub(r" 120(?=\n)", " 100", clean_text(), count=1)
+        with self.assertRaisesRegex(UserError, r"Line 3 \(acme_base .*is not 150"):
+            self._add(text)
+        with self.assertRaisesRegex(UserError, "Paste the report"):
+            self._add("")
+        with self.assertRaisesRegex(UserError, "Odoo cloc"):
+            self._add("something else")
+        with self.assertRaisesRegex(UserError, "10 MB"):
+            self._add(file=base64.b64encode(b"x" * (11 * 2**20)))
+        self.assertFalse(self.env["support.report"].search([]) & self._reports())
+        self.assertFalse(self.instance.count_ids)
+
+    def _reports(self):
+        return self.instance.source_ids.report_ids
+
+    def test_the_same_text_twice_is_one_count(self):
+        self._add(clean_text())
+        self._add(clean_text() + "\n\n")
+        self.assertEqual(len(self._reports()), 1)
+        self.assertEqual(len(self.instance.count_ids), 1)
+        self._add(clean_text(130))
+        self.assertEqual(self.instance.code_lines, 130)
+        # Back to what it was: the first report came again, and is the latest.
+        self._reports().sorted("id")[1].date_received -= timedelta(minutes=1)
+        self._add(clean_text())
+        self.assertEqual(len(self._reports()), 2)
+        self.assertEqual(self.instance.code_lines, 120)
+
+    def test_an_old_report_says_nothing_about_today(self):
+        self._add(clean_text())
+        self._reports().date_received -= timedelta(days=46)
+        with self.assertRaisesRegex(UserError, "Ask for a new one"):
+            self.instance.action_count()
+
+    def test_a_report_beside_a_repository_would_count_twice(self):
+        repository = self._create_repository()
+        instance = self._create_instance(self.contract, repository, name="Second")
+        with self.assertRaisesRegex(ValidationError, "count the same lines again"):
+            instance.source_ids.create({"instance_id": instance.id, "kind": "report"})
+        instance.source_ids.active = False
+        instance.source_ids.create({"instance_id": instance.id, "kind": "report"})
+
+    def test_reports_are_evidence(self):
+        self._add(clean_text())
+        report = self._reports()
+        for vals in ({"text": "x"}, {"digest": "x"}, {"source_id": False}):
+            with self.assertRaisesRegex(UserError, "evidence"):
+                report.sudo().write(vals)
+        with self.assertRaisesRegex(UserError, "evidence"):
+            report.sudo().unlink()
+        with mute_logger("odoo.models"), self.assertRaises(AccessError):
+            report.with_user(self.manager).write({"date_received": "2020-01-01"})
+
+    def test_a_consultant_adds_to_what_a_manager_has_set_up(self):
+        with mute_logger("odoo.models"), self.assertRaises(AccessError):
+            self._add(clean_text(), user=self.consultant)
+        self._add(clean_text())
+        self._add(clean_text(121), user=self.consultant)
+        self.assertEqual(self.instance.code_lines, 121)
+
+    def test_another_company_sees_no_report(self):
+        self._add(clean_text())
+        company = self.env["res.company"].create({"name": "Other"})
+        self.consultant.write(
+            {"company_ids": [(6, 0, company.ids)], "company_id": company.id}
+        )
+        Report = self.env["support.report"].with_user(self.consultant)
+        self.assertFalse(Report.search([("id", "in", self._reports().ids)]))
+        with mute_logger("odoo.models"), self.assertRaises(AccessError):
+            self._add(clean_text(), user=self.consultant)
+
+    def test_a_signed_contract_gets_reports_through_an_amendment_only(self):
+        self.contract.action_activate()
+        with self.assertRaisesRegex(UserError, "signed"):
+            self._add(clean_text())
+
+
+@tagged("post_install", "-at_install")
+class TestSupportUpload(ReportCommon, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.source = self.env["support.source"].create(
+            {"instance_id": self.instance.id, "kind": "upload"}
+        )
+        self.token = self._new_token()
+
+    def _new_token(self):
+        action = self.source.with_user(self.manager).action_new_token()
+        self.env.flush_all()
+        return action["context"]["default_token"]
+
+    def _post(self, text, token=None, source_id=None, **headers):
+        data = text.encode() if isinstance(text, str) else text
+        answer = self.url_open(
+            f"/support/count/{source_id or self.source.id}",
+            data=data,
+            method="POST",
+            headers={
+                "Content-Type": "text/plain",
+                "Authorization": f"Bearer {token or self.token}",
+                **{name.replace("_", "-"): value for name, value in headers.items()},
+            },
+        )
+        self.env.invalidate_all()
+        return answer
+
+    def test_an_upload_is_a_count_and_twice_the_same_is_one(self):
+        first = self._post(clean_text(), Odoo_Version="Odoo Server 18.0-20260101")
+        self.assertEqual(first.status_code, 200)
+        self.assertEqual(first.json(), {"lines": 120, "modules": 1, "new": True})
+        second = self._post(clean_text(), Odoo_Version="Odoo Server 18.0-20260101")
+        self.assertEqual(second.json(), {"lines": 120, "modules": 1, "new": False})
+        self.assertRecordValues(
+            self.instance.count_ids,
+            [
+                {
+                    "state": "approved",
+                    "code_lines": 120,
+                    "ruleset": "odoo=18.0 cloc=reported",
+                }
+            ],
+        )
+        self.assertEqual(len(self.source.report_ids), 1)
+        self.assertNotIn("Set-Cookie", second.headers)
+
+    def test_the_shown_command_works(self):
+        """The line on the screen names this address, header and token."""
+        command = self.source.with_user(self.manager).action_new_token()["context"]
+        self.env.flush_all()
+        line = command["default_command"]
+        self.assertIn(f"/support/count/{self.source.id}", line)
+        header = re.search(r"Authorization: Bearer ([\w-]+)", line)
+        self.assertEqual(self._post(clean_text(), header[1]).status_code, 200)
+
+    def test_the_token_is_shown_once_and_stored_as_a_fingerprint(self):
+        self.env.cr.execute(
+            "SELECT row_to_json(s)::text FROM support_source s WHERE id = %s",
+            [self.source.id],
+        )
+        self.assertNotIn(self.token, self.env.cr.fetchone()[0])
+        wizard = self.env["support.upload.token"].create({"token": self.token})
+        self.env.flush_all()
+        self.env.cr.execute("SELECT row_to_json(t)::text FROM support_upload_token t")
+        self.assertNotIn(self.token, str(self.env.cr.fetchall()))
+        wizard.unlink()
+        source = self.source.with_user(self.manager)
+        self.assertNotIn("token_hash", source.fields_get())
+        hash_ = self.source.sudo().token_hash
+        self.assertNotIn(hash_, str(source.read()))
+        for field in ("token_hash", "upload_number"):
+            with mute_logger("odoo.models"), self.assertRaises(AccessError):
+                source.read([field])
+            with mute_logger("odoo.models"), self.assertRaises(AccessError):
+                source.search([(field, "!=", False)])
+            with mute_logger("odoo.models"), self.assertRaises(AccessError):
+                source.write({field: False})
+        self.assertFalse(self.source.copy({"active": False}).sudo().token_hash)
+
+    def test_strangers_learn_nothing(self):
+        other = self._create_instance(self.contract, name="Other")
+        source = self.env["support.source"].create(
+            {"instance_id": other.id, "kind": "upload"}
+        )
+        without_token = self._create_instance(self.contract, name="Third")
+        third = self.env["support.source"].create(
+            {"instance_id": without_token.id, "kind": "upload"}
+        )
+        source.with_user(self.manager).action_new_token()
+        self.env.flush_all()
+        answers = [
+            self._post("x", "wrong"),
+            self._post("x", "å"),
+            self._post("x", source_id=source.id),  # the token of another instance
+            self._post("x", source_id=third.id),
+            self._post("x", source_id=2**31 - 1),
+            self._post("x", Authorization="Basic eDp5"),
+            self._post("x", Authorization=f"Token {self.token}"),
+            self._post("x", Authorization=""),
+            self._post("x" * (11 * 2**20), "wrong"),
+        ]
+        self.assertEqual({answer.status_code for answer in answers}, {401})
+        self.assertEqual(len({answer.text for answer in answers}), 1)
+        self.assertFalse((other | without_token).count_ids)
+        # Other ways in are closed too.
+        for method in ("GET", "PUT", "DELETE"):
+            answer = self.url_open(f"/support/count/{source.id}", method=method)
+            self.assertIn(answer.status_code, (404, 405))
+
+    def test_a_new_token_and_an_archived_source_end_the_old_one(self):
+        old, self.token = self.token, self._new_token()
+        self.assertEqual(self._post(clean_text(), old).status_code, 401)
+        self.assertEqual(self._post(clean_text()).status_code, 200)
+        self.source.active = False
+        self.env.flush_all()
+        self.assertEqual(self._post(clean_text()).status_code, 401)
+
+    def test_what_cannot_be_counted_is_refused_in_words(self):
+        answer = self._post(clean_text().replace(" 150", " 151", 1))
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("Line 3", answer.json()["error"])
+        answer = self._post(clean_text(), Content_Type="application/json")
+        self.assertEqual(answer.status_code, 415)
+        self.assertIn("text/plain", answer.json()["error"])
+        answer = self._post(b"\xff\xfe\x00")
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.instance.count_ids)
+
+    def test_an_upload_of_a_hundred_megabytes_is_refused_unread(self):
+        parts = urlsplit(self.base_url())
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+        self.addCleanup(connection.close)
+        with self.allow_requests():
+            # Only the head is sent: who answers has not waited for the rest.
+            connection.putrequest("POST", f"/support/count/{self.source.id}")
+            connection.putheader("Authorization", f"Bearer {self.token}")
+            connection.putheader("Content-Type", "text/plain")
+            connection.putheader("Content-Length", str(100 * 2**20))
+            cookie = f"{TEST_CURSOR_COOKIE_NAME}={self.http_request_key}"
+            connection.putheader("Cookie", cookie)
+            connection.endheaders()
+            answer = connection.getresponse()
+        self.assertEqual(answer.status, 413)
+        self.assertIn(b"10 MB", answer.read())
+
+    def test_too_many_reports_are_put_off(self):
+        self.source.sudo().write(
+            {
+                "upload_number": UPLOADS_PER_HOUR - 1,
+                "upload_hour": fields.Datetime.now(),
+            }
+        )
+        self.env.flush_all()
+        self.assertEqual(self._post(clean_text()).status_code, 200)
+        answer = self._post(clean_text(130))
+        self.assertEqual(answer.status_code, 429)
+        self.assertEqual(answer.headers["Retry-After"], "3600")
+        self.assertEqual(self.instance.code_lines, 120)
+        self.source.sudo().upload_hour -= timedelta(hours=2)
+        self.env.flush_all()
+        self.assertEqual(self._post(clean_text(130)).status_code, 200)
+
+    def test_only_managers_make_tokens(self):
+        with mute_logger("odoo.models"), self.assertRaises(AccessError):
+            self.source.with_user(self.consultant).action_new_token()
+        git = self._create_instance(
+            self.contract, self._create_repository(), name="Git"
+        ).source_ids
+        with self.assertRaisesRegex(UserError, "Upload"):
+            git.with_user(self.manager).action_new_token()

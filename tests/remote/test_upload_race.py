@@ -1,0 +1,96 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Two servers send the same report at the same moment: one count, twice the answer."""
+
+import json
+import threading
+
+import requests
+
+SETUP = """
+import json
+from odoo import Command
+type_maintenance = env.ref("support_contract.service_type_maintenance")
+terms = env["support.terms"].create({
+    "name": "Test terms", "version": "race",
+    "price_ids": [Command.create({"type_id": type_maintenance.id, "price_unit": 180})],
+})
+terms.action_publish()
+contract = env["support.contract"].create({
+    "partner_id": env["res.partner"].create({"name": "Björkdal AB"}).id,
+    "terms_id": terms.id,
+    "date_signed": "2026-08-20",
+    "service_ids": [
+        Command.create({"type_id": type_maintenance.id, "date_start": "2026-09-01"})
+    ],
+})
+instance = env["support.instance"].create({
+    "name": "Production", "contract_id": contract.id, "series": "17.0",
+    "source_ids": [Command.create({"kind": "upload"})],
+})
+source = instance.source_ids
+token = source.action_new_token()["context"]["default_token"]
+env.cr.commit()
+print("\\n" + json.dumps([source.id, token]))
+"""
+
+RESULT = """
+import json
+counts = env["support.count"].search([])
+reports = env["support.report"].search([])
+print("\\n" + json.dumps([
+    counts.mapped("code_lines"), len(reports),
+    env["support.source"].search([]).mapped("upload_number"),
+]))
+"""
+
+TEXT = (
+    "Odoo cloc" + " " * 47 + "    Line   Other    Code\n" + "-" * 80 + "\n"
+    "acme" + " " * 52 + "     150      30     120\n"
+    "    /srv/acme/a.py"
+    + " " * 38
+    + "     150      30     120\n"
+    + "-" * 80
+    + "\n"
+    + " " * 56
+    + "     150      30     120\n"
+)
+
+
+def last(output):
+    return json.loads(output.strip().splitlines()[-1])
+
+
+def test_two_at_once_give_one_count(database, odoo_shell, odoo_server):
+    name = database("support_contract")
+    source_id, token = last(odoo_shell(name, SETUP))
+    answers = []
+    barrier = threading.Barrier(6)
+
+    def send():
+        barrier.wait()
+        answers.append(
+            requests.post(
+                f"{address}/support/count/{source_id}",
+                data=TEXT.encode(),
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Content-Type": "text/plain",
+                },
+                timeout=60,
+            )
+        )
+
+    with odoo_server(name) as address:
+        threads = [threading.Thread(target=send) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [answer.status_code for answer in answers] == [200] * 6, [
+        answer.text for answer in answers
+    ]
+    assert sorted(answer.json()["new"] for answer in answers) == [False] * 5 + [True]
+    assert {answer.json()["lines"] for answer in answers} == {120}
+    counts, reports, numbers = last(odoo_shell(name, RESULT))
+    assert (counts, reports, numbers) == ([120], 1, [6])
