@@ -46,6 +46,7 @@
         "views/support_contract_condition_views.xml",
         "views/support_contract_right_views.xml",
         "views/support_contract_menus.xml",
+        "views/support_count_growth_views.xml",
         "views/support_count_run_views.xml",
         "views/support_credential_views.xml",
         "views/support_report_views.xml",

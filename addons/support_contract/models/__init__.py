@@ -46,6 +46,8 @@ from . import support_count_run
 from . import support_count_flag
 from . import support_count_flagging
 from . import support_count_decision
+from . import support_count_comparison
+from . import support_count_growth
 from . import support_contract_right
 from . import support_contract_upgrade
 from . import support_contract_overview

@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import sys
+import re
 
 from odoo import api, fields, models
 from odoo.tools import formatLang
@@ -79,7 +79,10 @@ class SupportCountFlag(models.Model):
         for flag in self:
             flag.waits = flag.level == "hold" and not flag.accepted
 
-    @api.depends("kind", "module", "items", "lines_before", "lines_after")
+    @api.depends(
+        *("kind", "module", "items", "lines_before", "lines_after"),
+        "count_id.ruleset",
+    )
     @api.depends_context("lang")
     def _compute_text(self):
         for flag in self:
@@ -120,12 +123,14 @@ class SupportCountFlag(models.Model):
         return f"{said}\n{files}"
 
     def _describe_error(self):
-        said = self.env._(
-            "In the total with no line. Python files are read as Python "
-            "%(major)s.%(minor)s reads them: code for a newer one is an error here.",
-            major=sys.version_info[0],
-            minor=sys.version_info[1],
-        )
+        said = self.env._("In the total with no line.")
+        # A report of the instance's own counter does not tell.
+        if python := re.search(r"\bpython=(\S+)", self.count_id.ruleset or ""):
+            said += " " + self.env._(
+                "Python files are read as Python %s reads them: code for a newer one "
+                "is an error here.",
+                python[1],
+            )
         lines = [
             f"{path or self.env._('The whole module')}: {why}"
             for path, why, *__ in self._get_items()

@@ -126,7 +126,7 @@ class SupportCount(models.Model):
             excluded_by=lambda patterns, path: _excludes(patterns).match(path),
         )
         known = self._get_accepted_items(previous)
-        upgraded = self._is_accepted_as_a_whole()
+        upgraded = bool(self._get_upgrade_behind())
         self.env["support.count.flag"].create(
             [
                 {
@@ -159,18 +159,18 @@ class SupportCount(models.Model):
             if flag.accepted
         }
 
-    def _is_accepted_as_a_whole(self):
-        """Whether this very code was accepted by the customer with a version upgrade.
+    def _get_upgrade_behind(self):
+        """The version upgrade with which the customer accepted this very code, if any.
 
         What a go-live changes was counted and approved on the upgrade's instances, and
         the customer accepted its lines and fee.
         """
         self.ensure_one()
-        done = self.instance_id.upgraded_by_ids.filtered(
+        return self.instance_id.upgraded_by_ids.filtered(
             lambda upgrade: upgrade.state == "done"
-        )
-        tested = done.upgrade_instance_ids.last_count_id
-        return self.content_digest in tested.mapped("content_digest")
+            and self.content_digest
+            in upgrade.upgrade_instance_ids.last_count_id.mapped("content_digest")
+        )[:1]
 
     def _get_change_limits(self):
         contract = self.contract_id

@@ -8,6 +8,8 @@ from . import test_support_contract_condition
 from . import test_support_count
 from . import test_support_count_evidence
 from . import test_support_count_flag
+from . import test_support_count_growth
+from . import test_support_count_tour
 from . import test_support_instance
 from . import test_support_instance_agreed
 from . import test_support_instance_unattended

@@ -9,3 +9,4 @@ from . import support_terms_compare
 from . import support_upgrade_cancel
 from . import support_count_reject
 from . import support_report_add
+from . import support_count_compare

@@ -1,0 +1,157 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SupportCountGrowth(models.Model):
+    """How much a module grew or shrank with an approved count, and who ordered it.
+
+    The figures come from approved counts and never change; people may only name what
+    is behind them.
+    """
+
+    _name = "support.count.growth"
+    _description = "Growth of Code"
+    _order = "date desc, count_id desc, change desc, id"
+    _rec_name = "module"
+
+    # What people may write.
+    _named_fields = frozenset({"origin_ref", "origin_note"})
+
+    count_id = fields.Many2one(
+        "support.count", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    previous_id = fields.Many2one(
+        "support.count", string="Count Before", ondelete="restrict", readonly=True
+    )
+    instance_id = fields.Many2one(
+        "support.instance",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    contract_id = fields.Many2one(
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    module = fields.Char(required=True, readonly=True)
+    billed = fields.Boolean(
+        string="Covered", readonly=True, help="Its lines enter the fee."
+    )
+    kind = fields.Selection(
+        [
+            ("first", "First count"),
+            ("new", "New module"),
+            ("grown", "Grown"),
+            ("shrunk", "Shrunk"),
+            ("gone", "Module gone"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    lines_before = fields.Integer(readonly=True)
+    lines_after = fields.Integer(readonly=True)
+    change = fields.Integer(
+        string="Growth", readonly=True, help="Lines more than in the count before."
+    )
+    origin_ref = fields.Reference(
+        selection=lambda self: self._selection_origin_ref(),
+        string="Ordered With",
+        help="The ticket, task, order or upgrade that this code was written for.",
+    )
+    origin_note = fields.Char(
+        string="Ordered How", help="In words, if there is no record of it here."
+    )
+    ordered = fields.Boolean(
+        compute="_compute_ordered", store=True, help="Somebody named what is behind it."
+    )
+
+    _module_uniq = models.UniqueIndex(
+        "(count_id, module)", "The growth of that module is noted already."
+    )
+
+    @api.model
+    def _selection_origin_ref(self):
+        """Models whose records can be behind growth; add-ons extend the list."""
+        return [
+            ("support.upgrade", self.env._("Version Upgrade")),
+            ("support.contract.amendment", self.env._("Amendment")),
+        ]
+
+    @api.depends("origin_ref", "origin_note")
+    def _compute_ordered(self):
+        for growth in self:
+            growth.ordered = bool(growth.origin_ref or growth.origin_note)
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - self._named_fields:
+            raise UserError(
+                self.env._(
+                    "Growth comes from approved counts. Only what was behind it can be "
+                    "named."
+                )
+            )
+        return super().write(vals)
+
+    def action_compare(self):
+        """What changed, file by file; a button."""
+        self.ensure_one()
+        return self.count_id.action_compare()
+
+
+class SupportCount(models.Model):
+    _inherit = "support.count"
+
+    growth_ids = fields.One2many("support.count.growth", "count_id", readonly=True)
+
+    def _note_decision(self, state, reason="", user=None):
+        result = super()._note_decision(state, reason, user)
+        if state == "approved":
+            self._record_growth()
+        return result
+
+    def _record_growth(self):
+        """Note how each module differs from the count that was approved before."""
+        self.ensure_one()
+        previous = self._get_previous()
+        upgrade = self._get_upgrade_behind()
+        vals_list = []
+        for change in self._get_changes(previous):
+            if not change.difference:
+                continue
+            vals_list.append(
+                self._prepare_growth_vals(previous, change)
+                | {"origin_ref": f"{upgrade._name},{upgrade.id}" if upgrade else False}
+            )
+        # sudo: noted by the system, whoever counts or decides.
+        self.env["support.count.growth"].sudo().create(vals_list)
+
+    def _prepare_growth_vals(self, previous, change):
+        """Values of a module's growth.
+
+        :param change: :class:`.support_count_comparison.Change`
+        """
+        kinds = {"added": "new" if previous else "first", "removed": "gone"}
+        grown = "grown" if change.difference > 0 else "shrunk"
+        return {
+            "count_id": self.id,
+            "previous_id": previous.id,
+            "instance_id": self.instance_id.id,
+            "contract_id": self.contract_id.id,
+            "company_id": self.company_id.id,
+            "date": self.date,
+            "module": change.name,
+            "billed": change.billed,
+            "kind": kinds.get(change.status, grown),
+            "lines_before": change.before or 0,
+            "lines_after": change.after or 0,
+            "change": change.difference,
+        }

@@ -1,0 +1,97 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import shutil
+
+from odoo.modules.module import Manifest
+from odoo.tests import HttpCase, tagged
+
+from .common import SupportContractCommon
+from .repository import module_files
+
+REVIEW = "/odoo/action-support_contract.support_count_review_action"
+
+OCA = (
+    "account_invoice_start_end_dates",
+    "contract",
+    "helpdesk_mgmt",
+    "helpdesk_mgmt_sla",
+    "helpdesk_type",
+    "queue_job",
+)
+CORE = (
+    *("calendar", "contacts", "crm", "fleet", "hr_attendance", "hr_expense"),
+    *("hr_skills", "hr_timesheet", "lunch", "maintenance", "project_todo"),
+    *("repair", "sale_management", "sale_project"),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestSupportCountTour(SupportContractCommon, HttpCase):
+    def test_r02_approver_reviews_a_count_with_a_hold(self):
+        repository = self._create_repository()
+        repository.commit(module_files("acme_base", 100))
+        instance = self._create_instance(self._create_contract(), repository)
+        instance.action_count()
+        repository.commit(
+            {**module_files("acme_base", 105), "acme_base/broken.py": "def :\n"}
+        )
+        instance.action_count()
+        count = instance.count_ids.sorted("id")[-1]
+        self.assertEqual(count.state, "to_review")
+        self.start_tour(REVIEW, "support_count_tour", login="support_approver")
+        self.assertRecordValues(
+            count, [{"state": "approved", "decided_by_id": self.approver.id}]
+        )
+        self.assertEqual(instance.last_count_id, count)
+
+    def test_every_screen_of_counts_opens(self):
+        for model, views in (
+            ("support.count", "list,kanban,form,graph,search"),
+            ("support.count.module", "list,form"),
+            ("support.count.growth", "list,kanban,form,graph,pivot,search"),
+            ("support.count.compare", "form"),
+        ):
+            Model = self.env[model].with_user(self.consultant)
+            for kind in views.split(","):
+                with self.subTest(model=model, view=kind):
+                    self.assertTrue(Model.get_views([(False, kind)])["views"][kind])
+
+
+@tagged("post_install", "-at_install")
+class TestSupportCountRealAddons(SupportContractCommon):
+    def test_r02_twenty_real_addons_counted_twice_need_nobody(self):
+        """Every OCA add-on of the environment, and Odoo's own up to twenty."""
+        repository = self._create_repository()
+        for name in OCA + CORE:
+            shutil.copytree(
+                Manifest.for_addon(name).path,
+                repository.work / name,
+                ignore=shutil.ignore_patterns("*.pyc", "*.po", "*.pot", "*.png"),
+            )
+        repository.commit({})
+        instance = self._create_instance(self._create_contract(), repository)
+        instance.action_count()
+        first = instance.count_ids
+        self.assertEqual(len(first.module_ids), 20)
+        # OCA's hold up nothing; Odoo's own have names that are to be seen, once.
+        holds = first.flag_ids.filtered(lambda flag: flag.level == "hold")
+        self.assertEqual(set(holds.mapped("kind")), {"core"})
+        self.assertEqual(set(holds.mapped("module")), set(CORE))
+        first.with_user(self.approver).action_approve()
+        # The same code: the same count.
+        instance.action_count()
+        self.assertEqual(instance.count_ids, first)
+        # More code, in an add-on of each kind: a new count, and nobody is needed.
+        for name in ("queue_job", "crm"):
+            with (repository.work / name / "__init__.py").open("a") as file:
+                file.write("\nADDED = 1\n")
+        repository.commit({})
+        instance.action_count()
+        second = instance.count_ids.sorted("id")[-1]
+        self.assertRecordValues(
+            second,
+            [{"state": "approved", "hold_count": 0, "difference": 2}],
+        )
+        self.assertFalse(second.decided_by_id)
+        self.assertFalse(second._get_contradictions())
