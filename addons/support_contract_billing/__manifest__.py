@@ -20,12 +20,15 @@
         "wizards/support_charge_decision_views.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/support_usage_key_views.xml",
+        "wizards/support_billing_preview_views.xml",
         "views/support_charge_views.xml",
         "views/support_upgrade_views.xml",
         "views/support_contract_views.xml",
         "views/account_move_views.xml",
         "views/support_contract_billing_menus.xml",
         "views/support_usage_views.xml",
+        "views/support_contract_preview_views.xml",
+        "views/support_reporting_menus.xml",
     ],
     "assets": {
         "web.assets_tests": [

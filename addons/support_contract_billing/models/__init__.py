@@ -19,3 +19,5 @@ from . import account_move_reopen
 from . import support_usage
 from . import support_usage_record
 from . import support_contract_usage
+from . import support_contract_preview
+from . import support_charge_rate

@@ -125,6 +125,7 @@ class SupportContractService(models.Model):
             "amount": float(price.amount),
             "calculation": service._render_calculation(price, counts, figures),
             "count_ids": [fields.Command.set(counts.ids)],
+            **service._prepare_rate_vals(period, quantity, figures, price),
         }
 
     def _get_figures(self, day):

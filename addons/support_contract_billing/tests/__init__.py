@@ -12,3 +12,4 @@ from . import test_support_charge_decision
 from . import test_support_charge_reopen
 from . import test_support_usage
 from . import test_support_usage_http
+from . import test_support_billing_preview

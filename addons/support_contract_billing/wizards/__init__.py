@@ -4,3 +4,4 @@
 from . import account_move_reversal
 from . import support_charge_decision
 from . import support_usage_key
+from . import support_billing_preview

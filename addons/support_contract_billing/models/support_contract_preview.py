@@ -1,0 +1,107 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from dataclasses import dataclass
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+@dataclass(frozen=True)
+class InvoicePreview:
+    """An invoice as it would be, in memory only.
+
+    :param contract: `support.contract` that it is for
+    :param charges: `support.charge`, those that wait and, without an id, new ones
+    :param move: `account.move` without an id; empty when nothing is due
+    :param error: why the contract could not be invoiced, in words
+    """
+
+    contract: models.BaseModel
+    charges: models.BaseModel
+    move: models.BaseModel
+    error: str = ""
+
+    @property
+    def lines(self):
+        """Pairs of a charge and its line on the invoice."""
+        lines = self.move.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        ).sorted("sequence")
+        return list(zip(self.charges, lines, strict=True))
+
+    @property
+    def totals(self):
+        """(untaxed, tax, total) of the invoice, in its currency, rounded as it is."""
+        if not self.move:
+            return (0.0, 0.0, 0.0)
+        summary = self.move.tax_totals
+        return (
+            summary["base_amount_currency"],
+            summary["tax_amount_currency"],
+            summary["total_amount_currency"],
+        )
+
+
+class SupportContract(models.Model):
+    """Invoices as they would be: made of the same values, and written nowhere."""
+
+    _inherit = "support.contract"
+
+    def action_preview_invoice(self):
+        """Show what would be invoiced on this contract; a button."""
+        return self.env["support.billing.preview"]._open(self)
+
+    def _get_invoice_previews(self, day):
+        """What these contracts would be invoiced on ``day``, in their order.
+
+        Nothing is written, no number is taken. What is metered later is not known, and
+        the lines of code are those of the latest approved counts.
+
+        :return: list of :class:`InvoicePreview`, without contracts that owe nothing
+        """
+        # sudo: whoever may see a contract and its charges sees what they will be,
+        # without rights in the accounts.
+        previews = [
+            contract.sudo()._get_invoice_preview(day)
+            for contract in self._filtered_access("read")
+        ]
+        return [preview for preview in previews if preview.error or preview.charges]
+
+    def _get_invoice_preview(self, day):
+        self.ensure_one()
+        # Accounts and taxes are those of the contract's company, whoever is asking.
+        contract = self.with_company(self.company_id)
+        charges = self.env["support.charge"].with_company(self.company_id)
+        move = self.env["account.move"].with_company(self.company_id)
+        try:
+            charges = contract._get_preview_charges(day)
+            if charges:
+                move = move.new(contract._prepare_invoice_vals(charges))
+        except UserError as error:
+            return InvoicePreview(self, charges.browse(), move, str(error))
+        return InvoicePreview(self, charges, move)
+
+    def _get_preview_charges(self, day):
+        """The charges that ``day`` would find: those to be made and those that wait."""
+        self.ensure_one()
+        charges = self.env["support.charge"]
+        for vals in self._prepare_preview_charge_vals(day):
+            charges += charges.new(vals)
+        waiting = self.charge_ids.filtered(
+            lambda charge: charge.state == "pending"
+            and charge.date <= day
+            and charge.currency_id == self.currency_id
+        )
+        return charges + waiting.sorted("id")
+
+    def _prepare_preview_charge_vals(self, day):
+        """Values of the charges of all periods that are due on ``day``: those that
+        billing itself would write.
+        """
+        self.ensure_one()
+        return [
+            service._prepare_recurring_charge_vals(period)
+            for service in self.service_ids
+            for period in service._get_due_periods(day)
+        ]

@@ -1,0 +1,187 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.support_contract.tests.repository import module_files
+
+from .common import SupportBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportBillingPreview(SupportBillingCommon):
+    """Invoices as they would be: the same to the öre, and nothing written."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        types = cls.type_maintenance | cls.type_operations | cls.type_patch
+        # Three lines of x.33 with 12.5 % tell apart who rounds where.
+        cls.tax = cls.env["account.tax"].create(
+            {"name": "12.5%", "amount": 12.5, "type_tax_use": "sale"}
+        )
+        types.product_id.taxes_id = [Command.set(cls.tax.ids)]
+
+    def _create_with_lines(self, lines=12_345):
+        contract = self._create_contract(
+            [
+                ("maintenance", "2026-09-12"),
+                ("operations", "2026-09-01"),
+                ("patch", "2026-09-20"),
+            ]
+        )
+        contract.condition_ids = [
+            Command.create(
+                {
+                    "key": "discount",
+                    "value": 3.33,
+                    "type_id": self.type_maintenance.id,
+                    "date_start": "2026-09-25",
+                }
+            )
+        ]
+        repository = self._create_repository()
+        repository.commit(module_files("acme_base", lines))
+        self._create_instance(contract, repository)
+        with self._on("2026-09-01"):
+            contract.action_activate()
+            contract.instance_ids.action_count()
+        return contract
+
+    def test_r07_preview_equals_the_invoice(self):
+        contract = self._create_with_lines()
+        with self._on("2026-10-01"):
+            [preview] = contract._get_invoice_previews(date(2026, 10, 1))
+            expected = [
+                (
+                    charge.name,
+                    charge.calculation,
+                    line.quantity,
+                    line.price_unit,
+                    line.tax_ids.ids,
+                    line.price_subtotal,
+                    line.price_total,
+                )
+                for charge, line in preview.lines
+            ]
+            totals = preview.totals
+            # 19 days of maintenance in two prices, operations, 11 days of patch
+            self.assertEqual(len(expected), 4)
+            move = contract.sudo()._bill()
+        lines = move.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        ).sorted("sequence")
+        by_line = {charge.move_line_id: charge for charge in contract.charge_ids}
+        self.assertEqual(
+            expected,
+            [
+                (
+                    by_line[line].name,
+                    by_line[line].calculation,
+                    line.quantity,
+                    line.price_unit,
+                    line.tax_ids.ids,
+                    line.price_subtotal,
+                    line.price_total,
+                )
+                for line in lines
+            ],
+        )
+        self.assertEqual(
+            totals, (move.amount_untaxed, move.amount_tax, move.amount_total)
+        )
+
+    def test_preview_writes_nothing(self):
+        """PostgreSQL refuses writes and sequences in a transaction that only reads."""
+        contract = self._create_with_lines()
+        self.env.flush_all()
+        with self._on("2026-10-01"), self.env.cr.savepoint() as savepoint:
+            self.env.cr.execute("SET TRANSACTION READ ONLY")
+            [preview] = contract._get_invoice_previews(date(2026, 10, 1))
+            self.env.flush_all()
+            self.assertEqual(len(preview.lines), 4)
+            savepoint.rollback()
+        self.assertFalse(contract.charge_ids)
+
+    def test_preview_of_a_later_day_has_all_its_months(self):
+        contract = self._create_active_contract()
+        [preview] = contract._get_invoice_previews(date(2026, 12, 1))
+        self.assertEqual(
+            preview.charges.mapped("period_start"),
+            [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)],
+        )
+        self.assertEqual(preview.totals, (7200.0, 900.0, 8100.0))
+        self.assertFalse(contract._get_invoice_previews(date(2026, 9, 30)))
+
+    def test_charges_that_wait_are_in_the_preview(self):
+        contract = self._create_active_contract()
+        self.env["support.charge"].sudo().create(
+            {
+                "name": "Upgrade fee",
+                "contract_id": contract.id,
+                "company_id": contract.company_id.id,
+                "currency_id": contract.currency_id.id,
+                "product_id": self.type_operations.product_id.id,
+                "kind": "fee",
+                "key": "fee:test:1",
+                "date": "2026-09-15",
+                "quantity": 1,
+                "price_unit": 9900.0,
+                "amount": 9900.0,
+            }
+        )
+        [preview] = contract._get_invoice_previews(date(2026, 10, 1))
+        self.assertEqual(preview.charges.mapped("amount"), [2400.0, 9900.0])
+
+    def test_screen_of_everything_shows_what_cannot_be_invoiced(self):
+        fine = self._create_active_contract()
+        bad = self._create_contract([("maintenance", "2026-09-01")])
+        self._create_instance(bad, self._create_repository())
+        bad.action_activate()
+        with self._on("2026-10-01"):
+            action = (
+                self.env["support.billing.preview"]
+                .with_user(self.accountant)
+                .action_open_all()
+            )
+        preview = self.env["support.billing.preview"].browse(action["res_id"])
+        self.assertEqual(preview.day, date(2026, 10, 1))
+        self.assertEqual(preview.ready_ids.contract_id, fine)
+        self.assertEqual(preview.failed_ids.contract_id, bad)
+        self.assertIn("no approved line count", preview.failed_ids.error)
+        self.assertEqual(preview.ready_ids.amount_total, 2700.0)
+        self.assertRecordValues(
+            preview.line_ids,
+            [{"amount_untaxed": 2400.0, "amount_tax": 300.0, "taxes": "12.5%"}],
+        )
+
+    def test_consultant_previews_and_a_colleague_does_not(self):
+        contract = self._create_active_contract()
+        Preview = self.env["support.billing.preview"]
+        colleague = new_test_user(self.env, "support_nobody")
+        with self._on("2026-10-01"):
+            action = contract.with_user(self.consultant).action_preview_invoice()
+            self.assertEqual(Preview.browse(action["res_id"]).invoice_count, 1)
+            with self.assertRaises(AccessError):
+                Preview.with_user(colleague).action_open_all()
+
+    def test_other_companies_stay_out(self):
+        self._create_active_contract()
+        other = self.env["res.company"].create({"name": "Other"})
+        self.accountant.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        with self._on("2026-10-01"):
+            action = (
+                self.env["support.billing.preview"]
+                .with_user(self.accountant)
+                .with_company(other)
+                .action_open_all()
+            )
+        self.assertFalse(
+            self.env["support.billing.preview"].browse(action["res_id"]).invoice_ids
+        )

@@ -1,0 +1,211 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class SupportBillingPreview(models.TransientModel):
+    """Invoices as they would be on a day, before anybody makes them."""
+
+    _name = "support.billing.preview"
+    _description = "Preview of Invoices"
+
+    day = fields.Date(
+        string="Invoiced On",
+        required=True,
+        default=lambda self: self.env.company._support_today(),
+        help="Everything that is due by this day is in the preview.",
+    )
+    contract_id = fields.Many2one(
+        "support.contract", help="Empty: all contracts that run.", readonly=True
+    )
+    invoice_ids = fields.One2many("support.billing.preview.invoice", "preview_id")
+    line_ids = fields.One2many("support.billing.preview.line", "preview_id")
+    ready_ids = fields.One2many(
+        "support.billing.preview.invoice",
+        "preview_id",
+        domain=[("error", "=", False)],
+    )
+    failed_ids = fields.One2many(
+        "support.billing.preview.invoice",
+        "preview_id",
+        string="Cannot Be Invoiced",
+        domain=[("error", "!=", False)],
+    )
+    invoice_count = fields.Integer("Invoices", compute="_compute_counts")
+    failed_count = fields.Integer("Failures", compute="_compute_counts")
+    totals = fields.Char(compute="_compute_counts", help="With tax.")
+
+    @api.depends("invoice_ids.amount_total", "invoice_ids.error")
+    def _compute_counts(self):
+        for preview in self:
+            ready = preview.invoice_ids.filtered(lambda invoice: not invoice.error)
+            preview.invoice_count = len(ready)
+            preview.failed_count = len(preview.invoice_ids - ready)
+            sums = [
+                currency.format(sum(invoices.mapped("amount_total")))
+                for currency, invoices in ready.grouped("currency_id").items()
+            ]
+            preview.totals = " + ".join(sums)
+
+    @api.depends("day", "contract_id.name")
+    def _compute_display_name(self):
+        for preview in self:
+            name = preview.contract_id.display_name or self.env._("All contracts")
+            preview.display_name = self.env._(
+                "%(what)s on %(day)s",
+                what=name,
+                day=fields.Date.to_string(preview.day) or "",
+            )
+
+    @api.model
+    def action_open_all(self):
+        """Preview everything that is due; a menu."""
+        return self._open()
+
+    def action_refresh(self):
+        """Show the preview for the day that was entered; a button."""
+        self.ensure_one()
+        self._fill()
+        return self._get_action()
+
+    def action_view_lines(self):
+        """The lines in a list of their own, to search and group; a button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview of Invoice Lines"),
+            "res_model": "support.billing.preview.line",
+            "view_mode": "list,pivot",
+            "domain": [("preview_id", "=", self.id)],
+            "context": {"create": False},
+        }
+
+    @api.model
+    def _open(self, contract=None):
+        """Make a preview of one contract, or of all, and show it."""
+        preview = self.create({"contract_id": contract and contract.id})
+        preview._fill()
+        return preview._get_action()
+
+    def _get_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview of Invoices"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new" if self.contract_id else "current",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _fill(self):
+        """Compute the invoices of the day anew."""
+        self.ensure_one()
+        # Who may not see charges may not see what they will be.
+        self.env["support.charge"].check_access("read")
+        self.invoice_ids.unlink()
+        contracts = self.contract_id
+        if not contracts:
+            contracts = contracts.search(
+                contracts._get_running_domain(), order="partner_id, id"
+            )
+        for preview in contracts._get_invoice_previews(self.day):
+            self._create_invoice(preview)
+        # The domains of both lists look at what is in the database.
+        self.flush_recordset()
+        self.invalidate_recordset()
+
+    def _create_invoice(self, preview):
+        untaxed, tax, total = preview.totals
+        self.env["support.billing.preview.invoice"].create(
+            {
+                "preview_id": self.id,
+                "contract_id": preview.contract.id,
+                "currency_id": preview.contract.currency_id.id,
+                "error": preview.error or False,
+                "amount_untaxed": untaxed,
+                "amount_tax": tax,
+                "amount_total": total,
+                "line_ids": [
+                    fields.Command.create(
+                        self._prepare_line_vals(charge, line) | {"sequence": index}
+                    )
+                    for index, (charge, line) in enumerate(preview.lines)
+                ],
+            }
+        )
+
+    def _prepare_line_vals(self, charge, line):
+        return {
+            "preview_id": self.id,
+            "name": charge.name,
+            "service_id": charge.service_id.id,
+            "product_id": charge.product_id.id,
+            "period_start": charge.period_start,
+            "period_end": charge.period_end,
+            "quantity": line.quantity,
+            "price_unit": line.price_unit,
+            "calculation": charge.calculation,
+            "taxes": ", ".join(line.tax_ids.mapped("name")),
+            "amount_untaxed": line.price_subtotal,
+            "amount_tax": line.price_total - line.price_subtotal,
+            "amount_total": line.price_total,
+        }
+
+
+class SupportBillingPreviewInvoice(models.TransientModel):
+    """One invoice as it would be."""
+
+    _name = "support.billing.preview.invoice"
+    _description = "Invoice as It Would Be"
+    _order = "id"
+
+    preview_id = fields.Many2one(
+        "support.billing.preview", required=True, ondelete="cascade", index=True
+    )
+    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
+    currency_id = fields.Many2one("res.currency", required=True)
+    error = fields.Text(string="What Is Wrong")
+    line_ids = fields.One2many("support.billing.preview.line", "invoice_id")
+    amount_untaxed = fields.Monetary(string="Without Tax")
+    amount_tax = fields.Monetary(string="Tax")
+    amount_total = fields.Monetary(string="Total")
+
+    def action_open_contract(self):
+        self.ensure_one()
+        return self.contract_id._get_records_action(name=self.env._("Contract"))
+
+
+class SupportBillingPreviewLine(models.TransientModel):
+    """One invoice line as it would be, and how its amount comes about."""
+
+    _name = "support.billing.preview.line"
+    _description = "Invoice Line as It Would Be"
+    _order = "invoice_id, sequence, id"
+
+    preview_id = fields.Many2one(
+        "support.billing.preview", required=True, ondelete="cascade", index=True
+    )
+    invoice_id = fields.Many2one(
+        "support.billing.preview.invoice", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer()
+    contract_id = fields.Many2one(related="invoice_id.contract_id", store=True)
+    partner_id = fields.Many2one(
+        related="invoice_id.contract_id.partner_id", string="Customer", store=True
+    )
+    currency_id = fields.Many2one(related="invoice_id.currency_id", store=True)
+    service_id = fields.Many2one("support.contract.service", ondelete="cascade")
+    product_id = fields.Many2one("product.product", ondelete="cascade")
+    name = fields.Char(string="What")
+    period_start = fields.Date(string="From")
+    period_end = fields.Date(string="Until")
+    quantity = fields.Float(digits="Product Unit")
+    price_unit = fields.Monetary(string="Price")
+    calculation = fields.Text()
+    taxes = fields.Char()
+    amount_untaxed = fields.Monetary(string="Without Tax")
+    amount_tax = fields.Monetary(string="Tax")
+    amount_total = fields.Monetary(string="Total")
