@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.periods import calendar_month
+
 
 @dataclass(frozen=True)
 class InvoicePreview:
@@ -100,8 +102,30 @@ class SupportContract(models.Model):
         billing itself would write.
         """
         self.ensure_one()
-        return [
+        recurring = [
             service._prepare_recurring_charge_vals(period)
             for service in self.service_ids
             for period in service._get_due_periods(day)
         ]
+        return recurring + self._prepare_preview_usage_vals(day)
+
+    def _prepare_preview_usage_vals(self, day):
+        """Values of the charges of what was metered in months that are over."""
+        open_usages = self.env["support.usage"].search(
+            [
+                ("contract_id", "=", self.id),
+                ("charge_id", "=", False),
+                ("date", "<", day.replace(day=1)),
+            ],
+            order="date, id",
+        )
+        vals_list = []
+        groups = open_usages.grouped(lambda use: (use.type_id, use.date.replace(day=1)))
+        contract = self.with_context(lang=self.partner_id.lang)
+        for (kind, first), usages in groups.items():
+            kind, month = kind.with_env(contract.env), calendar_month(first)
+            earlier = (contract._get_usages(kind, month) - usages).charge_id
+            vals = contract._prepare_usage_charge_vals(kind, month, usages, earlier)
+            if not (earlier and self.currency_id.is_zero(vals["amount"])):
+                vals_list.append(vals)
+        return vals_list
