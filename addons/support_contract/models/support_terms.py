@@ -47,7 +47,11 @@ class SupportTerms(models.Model):
         copy=False,
         tracking=True,
     )
-    date_published = fields.Date(copy=False, readonly=True)
+    date_published = fields.Date(
+        copy=False,
+        readonly=True,
+        help="New contracts propose the version that was published last.",
+    )
     date_retired = fields.Date(copy=False, readonly=True)
     predecessor_id = fields.Many2one(
         "support.terms",
@@ -118,6 +122,15 @@ class SupportTerms(models.Model):
             )
 
     def action_publish(self):
+        self._publish_on(self.env.company._support_today())
+
+    def _publish_on(self, day):
+        """Publish drafts as of ``day``: today, or the day of a version that is shipped.
+
+        The day is a note and orders the versions; it decides nothing about a contract.
+        What a contract was activated with holds from its first day on, however much
+        older the contract is: taking over a running one does not rewrite its past.
+        """
         for terms in self:
             if terms.state != "draft":
                 raise UserError(self.env._("Only a draft can be published."))
@@ -129,8 +142,7 @@ class SupportTerms(models.Model):
                         obstacles="\n".join(f"- {line}" for line in missing),
                     )
                 )
-        today = self.env.company._support_today()
-        self._take_step({"state": "published", "date_published": today})
+        self._take_step({"state": "published", "date_published": day})
 
     def action_retire(self):
         """New contracts no longer get this version; running ones keep it."""

@@ -149,6 +149,32 @@ class TestSupportContract(SupportContractCommon):
         default = self.env["support.contract"]._default_terms_id()
         self.assertEqual(default, foreign)
 
+    def test_contract_older_than_its_terms_has_them_from_its_first_day(self):
+        terms = self.terms.copy({"name": "Newest"})
+        with freeze_time("2026-11-24 10:00:00"):
+            terms.action_publish()
+        contract = self._create_contract(
+            [("operations", "2024-02-01")],
+            terms_id=terms.id,
+            billed_through="2026-10-31",
+        )
+        contract.action_activate()
+        self.assertEqual(contract._get_terms(date(2024, 2, 1)), terms)
+        self.assertEqual(
+            contract._get_term("upgrade_fee", date(2024, 2, 1)).source,
+            f"terms {terms.version}",
+        )
+
+    def test_shipped_version_is_not_proposed_before_a_later_one_of_ours(self):
+        with freeze_time("2026-06-01 10:00:00"):
+            ours = self.terms.copy({"company_id": False})
+            ours.action_publish()
+        shipped = self.terms.copy()
+        shipped._publish_on("2026-01-01")
+        others = self.env["support.terms"].search([("state", "=", "published")])
+        (others - ours - shipped).action_retire()
+        self.assertEqual(self.env["support.contract"]._default_terms_id(), ours)
+
     def test_today_is_the_company_s_own(self):
         self.company.support_tz = "Europe/Stockholm"
         with freeze_time("2026-10-31 23:30:00"):
