@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import date
+
 from odoo.tests import TransactionCase, tagged
 
 
@@ -17,6 +19,8 @@ class TestL10nSeTerms(TransactionCase):
             [
                 {
                     "state": "published",
+                    # Not the day on which somebody happened to install it.
+                    "date_published": date(2026, 1, 1),
                     "version": "2026-01",
                     "currency_id": self.env.ref("base.SEK").id,
                     "company_id": False,
