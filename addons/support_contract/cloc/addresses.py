@@ -137,8 +137,10 @@ def judge_folder(path, policy) -> None:
     )
 
 
-def admit(url, policy) -> tuple:
+def admit(url, policy, proxies=True) -> tuple:
     """Resolve the host of an address and judge it.
+
+    :param proxies: whether the machine's proxies will be used
 
     :return: (host, port, addresses to connect to); no addresses: leave it to the
         proxy, or it is a folder
@@ -153,7 +155,7 @@ def admit(url, policy) -> tuple:
             judge_folder(unquote(parts.path), policy)
             return "", 0, ()
         port = parts.port or _PORTS[scheme]
-    if policy.internal and _has_proxy(scheme, host):
+    if proxies and policy.internal and _has_proxy(scheme, host):
         # Our own machine may be unable to resolve it at all.
         if policy.allowed and not _is_named(host, policy.allowed):
             judge(host, resolve(host, port), policy)

@@ -67,4 +67,6 @@ class Count:
     date: datetime | None = None  # of the commit, aware, UTC
     outside: tuple = ()  # FileCount of files outside modules, not counted
     submodules: tuple = ()  # paths of all Git submodules: not fetched, not counted
+    installed: dict | None = None  # {module: version} of the instance; None: unknown
+    series: str = ""  # of the instance, such as "17.0"; empty: unknown
     unseen: tuple = ()  # of unseen.Unseen: file types nobody counts, if asked for

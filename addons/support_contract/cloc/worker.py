@@ -91,10 +91,15 @@ def answer(rules, data, extension, surely_fits):
     try:
         if extension == "manifest":
             return read_manifest(rules, data, surely_fits)
-        if data.startswith(LFS):
+        if extension.startswith("text."):
+            # No file, but a text of a database, which odoo cloc parses as it is
+            extension = extension[4:]
+            text = data.decode("utf-8", "surrogatepass")
+        elif data.startswith(LFS):
             return [-1, "Git LFS pointer: the content is not in the repository"]
-        # latin-1 as in odoo cloc: it cannot fail
-        text = data.decode("latin1")
+        else:
+            # latin-1 as in odoo cloc: it cannot fail
+            text = data.decode("latin1")
         code, total = rules.parse(text, extension)
         if code == -1 and extension == ".py" and len(text) > surely_fits:
             recheck(text)

@@ -64,3 +64,5 @@ from . import support_source_credential
 from . import support_source_policy
 from . import support_report
 from . import support_source_report
+from . import support_source_remote
+from . import support_instance_installed

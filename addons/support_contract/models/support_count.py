@@ -155,7 +155,7 @@ class SupportCount(models.Model):
 
         :param readings: list of (``support.source``, :class:`..cloc.Count`)
         """
-        covered = set(instance.module_ids.filtered("covered").mapped("name"))
+        billed = instance._get_billed_keys(readings)
         count = self.create(
             self._prepare_count_vals(instance, readings, digest)
             | {
@@ -163,9 +163,9 @@ class SupportCount(models.Model):
                 "billed_lines": sum(
                     {
                         (module.name, module.digest): module.code
-                        for __, reading in readings
+                        for source, reading in readings
                         for module in reading.modules
-                        if module.name in covered
+                        if (source.id, module.name) in billed
                     }.values()
                 )
             }
@@ -178,7 +178,7 @@ class SupportCount(models.Model):
         modules = self.env["support.count.module"].create(
             [
                 self._prepare_module_vals(source, module, reading.revision)
-                | {"count_id": count.id, "billed": module.name in covered}
+                | {"count_id": count.id, "billed": (source.id, module.name) in billed}
                 for source, reading, module in counted
             ]
         )

@@ -281,12 +281,12 @@ class SupportInstance(models.Model):
         # sudo: these fields are the system's own note, not the consultant's.
         self.sudo().write({"date_counted": fields.Datetime.now(), "count_error": False})
         self.sudo()._sync_modules(readings)
-        covered = set(self.module_ids.filtered("covered").mapped("name"))
+        self.sudo()._sync_installed(readings)
         latest = Count.search([("instance_id", "=", self.id)], order="id desc", limit=1)
         if (
             latest.content_digest == digest
             and latest.state != "rejected"
-            and latest._get_billed_names() == covered & latest._get_names()
+            and latest._get_billed_keys() == self._get_billed_keys(readings)
         ):
             return latest
         # sudo: nobody may write a count by hand, it comes from the counter alone.

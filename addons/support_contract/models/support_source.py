@@ -24,12 +24,14 @@ class SupportSource(models.Model):
             ("git", "Git repository"),
             ("report", "Report of odoo cloc"),
             ("upload", "Upload by the server"),
+            ("remote", "Running Odoo"),
         ],
         default="git",
         required=True,
         help="A repository is fetched and counted here. A report is what the "
         "instance's own `odoo cloc -v` prints: pasted by staff, or sent by the "
-        "customer's server.",
+        "customer's server. A running Odoo tells which modules are installed, and "
+        "what is customized in its database.",
     )
     url = fields.Char(
         string="URL",

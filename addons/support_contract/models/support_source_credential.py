@@ -45,13 +45,15 @@ class SupportSource(models.Model):
                         "%(credential)s are for %(host)s only, not for %(url)s.",
                         credential=credential.name,
                         host=credential.host,
-                        url=source.url,
+                        url=source.display_name,
                     )
                 )
 
     def _get_credential_fit(self):
         """(kind, host) of the credentials that this source can use."""
         self.ensure_one()
+        if self.kind == "remote":
+            return "api", urlsplit(self.url or "").netloc.lower()
         if self.kind != "git":
             return None, None
         source = cloc.Source(self.url or "")

@@ -1,0 +1,59 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import cloc
+from ..cloc.customization import RemoteReader
+from ..cloc.odoo_client import Server
+from .support_instance_agreed import SupportSource as Agreed
+
+
+class SupportSource(models.Model):
+    """A running Odoo: what is installed, and what is customized in its database."""
+
+    _inherit = "support.source"
+
+    _guarded_fields = Agreed._guarded_fields | {"database"}
+
+    protocol = fields.Selection(
+        [("json2", "Odoo 19 and later"), ("jsonrpc", "Odoo 14 to 18")],
+        default="json2",
+        help="How it is asked: by JSON-2 or by JSON-RPC.",
+    )
+    database = fields.Char(
+        help="Its name. Odoo 19 and later need it only where one address has several."
+    )
+
+    @api.constrains("kind", "url", "protocol", "database", "credential_id")
+    def _check_remote(self):
+        for source in self.filtered(lambda source: source.kind == "remote"):
+            try:
+                Server(source.url or "", source.protocol or "json2")
+            except cloc.CountError as error:
+                raise ValidationError(str(error)) from error
+            if not source.credential_id:
+                raise ValidationError(
+                    self.env._("Choose the credentials: an API key of that Odoo.")
+                )
+            if source.protocol == "jsonrpc" and not source.database:
+                raise ValidationError(
+                    self.env._("Enter the name of the database: JSON-RPC needs it.")
+                )
+
+    def _get_reader(self):
+        if self.kind != "remote":
+            return super()._get_reader()
+        # sudo: who may count need not be able to see credentials.
+        credential = self.credential_id.sudo()
+        return RemoteReader(
+            server=Server(
+                url=self.url or "",
+                protocol=self.protocol or "json2",
+                database=self.database or "",
+                login=credential.login or "",
+                key=credential._get_secret(),
+                policy=self._get_address_policy(),
+            )
+        )

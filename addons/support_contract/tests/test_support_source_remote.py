@@ -1,0 +1,146 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import os
+import time
+from dataclasses import replace
+from unittest.mock import patch
+
+from cryptography.fernet import Fernet
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .. import vault
+from ..cloc.odoo_report import count_of
+from ..cloc.rules import rules
+from ..cloc.texts import parse_texts
+from .common import SupportContractCommon
+from .repository import module_files
+
+KEY = "api-nyckel-4711"
+
+
+@tagged("post_install", "-at_install")
+class TestSupportSourceRemote(SupportContractCommon):
+    def setUp(self):
+        super().setUp()
+        environment = patch.dict(
+            os.environ, {vault.VARIABLE: Fernet.generate_key().decode()}
+        )
+        environment.start()
+        self.addCleanup(environment.stop)
+        self.repository = self._create_repository()
+        self.repository.commit(
+            {**module_files("acme_used", 30), **module_files("acme_unused", 50)}
+        )
+        self.credential = self.env["support.credential"].create(
+            {
+                "name": "Key",
+                "kind": "api",
+                "host": "127.0.0.1:9",
+                "login": "admin",
+                "secret": KEY,
+            }
+        )
+        self.contract = self._create_contract()
+        self.instance = self._create_instance(self.contract, self.repository)
+        self.git = self.instance.source_ids
+
+    def _add_remote(self, **vals):
+        self.instance.source_ids = [
+            Command.create(
+                {
+                    "kind": "remote",
+                    "url": "http://127.0.0.1:9",
+                    "credential_id": self.credential.id,
+                    **vals,
+                }
+            )
+        ]
+        return self.instance.source_ids - self.git
+
+    def _get_remote_count(self, installed):
+        """The count of an instance with one server action and these modules."""
+        figures = rules().module.Cloc()
+        [numbers] = parse_texts([("a = 1\nb = 2\n", ".py")], time.monotonic() + 60)
+        figures.book("odoo/studio", "ir.actions.server/7: Act", tuple(numbers))
+        count = count_of(figures, rules().ruleset)
+        return replace(count, installed=installed, series="18.0")
+
+    def _count(self, remote, installed):
+        readings = [
+            (self.git, self.git._get_reader().count()),
+            (remote, self._get_remote_count(installed)),
+        ]
+        return self.instance._record_count(readings)
+
+    def test_r02_only_what_is_installed_is_billed(self):
+        remote = self._add_remote()
+        count = self._count(remote, {"base": "18.0.1.3", "acme_used": "18.0.2.0"})
+        self.assertRecordValues(count, [{"code_lines": 82, "billed_lines": 32}])
+        self.assertEqual(
+            {module.name: module.billed for module in count.module_ids},
+            {"acme_used": True, "acme_unused": False, "odoo/studio": True},
+        )
+        self.assertEqual(
+            {
+                module.name: (module.installed, module.installed_version)
+                for module in self.instance.module_ids
+            },
+            {
+                "acme_used": ("yes", "18.0.2.0"),
+                "acme_unused": ("no", False),
+                "odoo/studio": ("yes", False),
+            },
+        )
+        self.assertEqual(self.instance.series, "18.0")
+        # Nothing new, nothing counted; installed since, and billed from now on.
+        same = self._count(remote, {"base": "18.0.1.3", "acme_used": "18.0.2.0"})
+        self.assertEqual(same, count)
+        later = self._count(remote, {"acme_used": "1", "acme_unused": "1"})
+        self.assertEqual(later.billed_lines, 82)
+        self.assertEqual(count.billed_lines, 32)
+
+    def test_without_such_a_source_all_covered_modules_are_billed(self):
+        self.instance.action_count()
+        self.assertEqual(self.instance.last_count_id.billed_lines, 80)
+        self.assertEqual(set(self.instance.module_ids.mapped("installed")), {"unknown"})
+
+    def test_what_is_installed_but_not_covered_is_not_billed(self):
+        remote = self._add_remote()
+        self._count(remote, {"acme_used": "1"})
+        module = self.instance.module_ids.filtered(lambda m: m.name == "acme_used")
+        module.covered = False
+        count = self._count(remote, {"acme_used": "1"})
+        self.assertEqual(count.billed_lines, 2)
+
+    def test_it_is_asked_with_the_key_of_the_credentials(self):
+        remote = self._add_remote(protocol="jsonrpc", database="acme")
+        server = remote.with_user(self.consultant)._get_reader().server
+        self.assertEqual(
+            (server.url, server.protocol, server.database, server.login, server.key),
+            ("http://127.0.0.1:9", "jsonrpc", "acme", "admin", KEY),
+        )
+        self.assertTrue(server.policy.internal)
+        with self.assertRaisesRegex(UserError, "cannot be reached") as caught:
+            self.instance.action_count()
+        self.assertNotIn(KEY, str(caught.exception))
+
+    def test_what_it_needs_is_asked_for(self):
+        for vals, message in (
+            ({"credential_id": False}, "API key"),
+            ({"url": False}, "only|address of the Odoo"),
+            ({"url": "ftp://127.0.0.1:9"}, "address of the Odoo"),
+            ({"url": "https://u:p@127.0.0.1:9"}, "only|address of the Odoo"),
+            ({"protocol": "jsonrpc"}, "name of the database"),
+            ({"url": "https://other.example"}, "only"),
+        ):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaisesRegex(ValidationError, message),
+            ):
+                self._add_remote(**vals)
+        with self.assertRaisesRegex(ValidationError, "another kind"):
+            self.git.credential_id = self.credential
