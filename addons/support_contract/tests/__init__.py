@@ -32,3 +32,4 @@ from . import test_support_credential
 from . import test_support_source_policy
 from . import test_support_report
 from . import test_support_source_remote
+from . import test_support_neutralize
