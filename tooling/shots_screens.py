@@ -67,6 +67,11 @@ SCREENS = (
         (ALGTJARN, ("instance_id.role", "=", "production")),
         "id desc",
     ),
+    Screen("count-review", "support_contract.support_count_review_action"),
+    Screen("growth", "support_contract.support_count_growth_action"),
+    Screen(
+        "growth-unordered", "support_contract.support_count_growth_unordered_action"
+    ),
     Screen("terms-list", "support_contract.support_terms_action", logins=("admin",)),
     Screen(
         "terms",

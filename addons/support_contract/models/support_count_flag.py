@@ -191,14 +191,12 @@ class SupportCountFlag(models.Model):
         for extension, files, size in self._get_items():
             if size == "-1":
                 lines.append(
-                    self.env._(
-                        "%(files)s files of type %(type)s", files=files, type=extension
-                    )
+                    self.env._("%(type)s: %(files)s files", files=files, type=extension)
                 )
             else:
                 lines.append(
                     self.env._(
-                        "%(files)s files of type %(type)s, about %(lines)s lines",
+                        "%(type)s: %(files)s files, about %(lines)s lines",
                         files=files,
                         type=extension,
                         lines=self._number(int(size)),

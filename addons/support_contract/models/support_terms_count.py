@@ -17,7 +17,7 @@ class SupportTerms(models.Model):
     )
     count_jump_percent = fields.Float(
         string="Look at a Rise of More Than (%)",
-        default=50.0,
+        default=100.0,
         digits=(6, 2),
         help="A count with more covered lines waits for an approver. 0: never.",
     )

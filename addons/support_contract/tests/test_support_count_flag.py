@@ -146,12 +146,12 @@ class TestSupportCountFlag(SupportContractCommon):
         self.assertIn("-26%", flag.text)
 
     def test_r02_jump_beyond_the_limit_waits(self):
-        # 990 lines; 50 % are 495.
-        count = self._count(module_files("acme_more", 495))
+        # 990 lines: twice as many pass, one more does not.
+        count = self._count(module_files("acme_more", 990))
         self.assertEqual(count.state, "approved")
-        count = self._count(module_files("acme_much", 800))
+        count = self._count(module_files("acme_much", 1981))
         flag = self._assert_held(count, "jump", "")
-        self.assertEqual((flag.lines_before, flag.lines_after), (1485, 2285))
+        self.assertEqual((flag.lines_before, flag.lines_after), (1980, 3961))
 
     def test_limits_are_those_of_the_terms(self):
         terms = self.terms.copy({"version": "strict", "count_drop_percent": 0})
