@@ -20,7 +20,9 @@ class Server(http.server.ThreadingHTTPServer):
         self.root = str(root)
         login = base64.b64encode(f"{user}:{password}".encode()).decode()
         self.wanted = f"Basic {login}" if user else ""
-        self.mode = mode  # "", "cut", "hang", "redirect", "rubbish" or "dumb"
+        # "", "cut", "hang", "drip", "redirect", "rubbish" or "dumb"
+        self.mode = mode
+        self.hidden = ()  # what a dumb one does not show: parts of paths
         self.released = threading.Event()  # ends "hang": the connection is closed
         self.seen = []  # (path, value of the Authorization header)
 
@@ -69,6 +71,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def send_file(self, path):
         try:
+            if any(part in path for part in self.server.hidden):
+                raise FileNotFoundError(path)
             with open(server_path(self.server.root, path), "rb") as file:
                 data = file.read()
         except OSError:
@@ -113,6 +117,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body[: len(body) // 2])
             self.connection.shutdown(socket.SHUT_RDWR)
             return
+        if self.server.mode == "drip" and len(body) > 20_000:
+            for start in range(0, len(body), 100):
+                self.wfile.write(body[start : start + 100])
+                if self.server.released.wait(0.02):
+                    return
         self.wfile.write(body)
 
 

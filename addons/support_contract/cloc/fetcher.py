@@ -220,7 +220,8 @@ class _Fetch:
                 f"{self.source.url} did not answer in time. Try again later, or check "
                 "that the server is up."
             )
-        if done.reason == "size":
+        # A single file beyond the limit: git's helper was stopped by the system.
+        if done.reason == "size" or "died of signal 25" in done.errors:
             _remove(self.repo_path)
             raise SourceTooLarge(
                 f"{self.source.url} is larger than {self.max_size // 2**20} MB. "

@@ -11,6 +11,7 @@ from .errors import (
     CounterUnavailable,
     RevisionMissing,
     SourceBroken,
+    SourceTooLarge,
     SourceUnreachable,
 )
 
@@ -48,6 +49,11 @@ _MEANINGS = [
         r"unadvertised object|remote error: upload-pack: not our",
         RevisionMissing,
         "{url} has no {branch}. Check its name.",
+    ),
+    (
+        r"out of memory|(m|re)alloc failed|cannot allocate memory",
+        SourceTooLarge,
+        "{url} has a folder or file list that does not fit into memory.",
     ),
     (
         r"no space left on device|disk quota",

@@ -116,11 +116,17 @@ class Pipe:
 
     def bury(self, jobs):
         """Return the file that killed the worker and "time" or "crash"; the files after
-        it go back to the jobs."""
+        it go back to the jobs. None and "killed" if somebody else did it."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.worker.wait(1 if self._ended else 0)
         status = self.worker.returncode
         self.stop()
+        if status == -signal.SIGKILL:
+            # No file can do that: its memory and its time end in other ways. This was
+            # the system, short of memory, or an administrator.
+            jobs.extendleft(reversed(self.waiting))
+            self.waiting.clear()
+            return None, "killed"
         if not self._greeted:
             raise CounterUnavailable(
                 f"The counting process does not start (status {status}). Check the "

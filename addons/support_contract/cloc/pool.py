@@ -13,12 +13,15 @@ import time
 from collections import deque
 from typing import NamedTuple
 
-from .errors import SourceTimeout
+from .errors import CounterUnavailable, SourceTimeout
 from .pipe import Pipe
 
 # Files named in advance: enough to keep git and the worker busy while we do other
 # things, few enough for the pipes to hold all requests and all answers.
 _WINDOW = 200
+
+# By the system, for want of memory; after so many there is no use in going on.
+_MAX_KILLS = 10
 
 _REASONS = {
     "memory": "Not counted: needs too much memory",
@@ -53,6 +56,7 @@ class Pool:
         self.limits = limits
         self.deadline = time.monotonic() + limits.seconds
         self._pipes = []
+        self._kills = 0
 
     def __enter__(self):
         return self
@@ -107,11 +111,21 @@ class Pool:
             for pipe in pipes:
                 if pipe.is_dead():
                     culprit, why = pipe.bury(jobs)
-                    if why == "time":
+                    if why == "killed":
+                        self._note_kill()
+                    elif why == "time":
                         yield culprit, [-1, _REASONS[why]]
                     elif culprit:
                         yield culprit, [-2, why]
                     pipe.start()
+
+    def _note_kill(self):
+        self._kills += 1
+        if self._kills > _MAX_KILLS:
+            raise CounterUnavailable(
+                "The counting processes are killed again and again. Check the memory "
+                "of this server. What was counted is kept."
+            )
 
     def _receive(self, pipes):
         with selectors.DefaultSelector() as selector:

@@ -3,8 +3,11 @@
 """Run a command that may hang, talk too much or fill the disk."""
 
 import contextlib
+import functools
+import math
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -12,6 +15,9 @@ import time
 from typing import NamedTuple
 
 _MAX_OUTPUT = 8 * 2**20
+# Address space of each process: git reads a folder or commit whole into memory, however
+# large its sender has made it.
+_MAX_MEMORY = 2 * 2**30
 
 
 class Done(NamedTuple):
@@ -25,8 +31,9 @@ def run_limited(command, *, env, deadline, folder, max_size) -> Done:
     """Run until the deadline (monotonic) or until ``folder`` outgrows ``max_size``.
 
     The whole process group is killed: git leaves the work to helpers, and killing
-    only git would leave them at it.
+    only git would leave them at it. Should we be killed ourselves, so are they.
     """
+    command = [*_guard(deadline, max_size), *command]
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             command,
@@ -63,6 +70,27 @@ def run_limited(command, *, env, deadline, folder, max_size) -> Done:
         if not reason and folder_size(folder) > max_size:
             reason = "size"
         return Done(process.returncode, _text(output), _text(errors), reason)
+
+
+def _guard(deadline, max_size):
+    """Standard tools that put limits on a command before it runs, and watch over it
+    when we do not any more."""
+    seconds = max(1, math.ceil(deadline - time.monotonic())) + 5
+    tools = {
+        "prlimit": [f"--as={_MAX_MEMORY}", f"--fsize={max_size}", "--core=0", "--"],
+        "setpriv": ["--pdeathsig", "TERM", "--"],
+        # It passes a signal on to the whole group, as nothing else does.
+        "timeout": ["--kill-after=1", str(seconds)],
+    }
+    for name, arguments in tools.items():
+        if path := _find(name):
+            yield path
+            yield from arguments
+
+
+@functools.cache
+def _find(name):
+    return shutil.which(name)
 
 
 def kill_group(process) -> None:

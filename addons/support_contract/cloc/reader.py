@@ -8,11 +8,13 @@ is recognized.
 """
 
 import contextlib
+import json
 import os
 import sqlite3
 import threading
 import time
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from .cache import SqliteCache, results_path
@@ -26,6 +28,7 @@ from .errors import (
 from .fetcher import TIMEOUT, discard, fetch
 from .pool import Limits
 from .result import Count
+from .rules import ruleset
 from .source import Source
 from .unseen import find_unseen
 
@@ -133,10 +136,23 @@ class GitReader(Reader):
                     revision.commit,
                     subdirectories=self.subdirectories,
                     cache=cache,
+                    previous=self._get_previous(cache),
                     limits=Limits(seconds=max(deadline - time.monotonic(), 0)),
                     root_name=self.source.name,
                 )
+                trees = {module.path: module.tree for module in count.modules}
+                cache.put_many({self._previous_key: json.dumps(trees)})
                 unseen = find_unseen(revision.repo_path, count.modules, cache=cache)
                 return replace(count, unseen=unseen)
         finally:
             _counting.release()
+
+    @property
+    def _previous_key(self):
+        """Where the cache keeps which folders were counted last time."""
+        what = [self.source.key, self.source.branch, *self.subdirectories]
+        return (sha256("\n".join(what).encode()).hexdigest(), "trees", ruleset())
+
+    def _get_previous(self, cache):
+        key = self._previous_key
+        return json.loads(cache.get_many([key]).get(key, "{}"))

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import human_size
 
 from .. import cloc
@@ -79,22 +80,34 @@ class SupportCountRun(models.Model):
             run = self.search(
                 [("company_id", "=", company.id), ("state", "=", "running")], limit=1
             )
-            if run:
-                run.instance_count = len(mine) + run.counted_count + run.failed_count
-            else:
-                run = self.create(
-                    {"company_id": company.id, "instance_count": len(mine)}
-                )
+            if not run:
+                run = self.create({"company_id": company.id})
+            run._refresh()
+            done = run.counted_count + run.failed_count
+            run.instance_count = max(run.instance_count, done + len(mine))
             runs[company] = run
         return runs
 
-    def _note(self, is_counted):
-        """One more instance is done with."""
-        self.ensure_one()
-        field = "counted_count" if is_counted else "failed_count"
-        self.write({field: self[field] + 1, "date_done": fields.Datetime.now()})
+    def _refresh(self):
+        """Look how far it is. Several processes may be at it, and some were killed: the
+        instances know, nobody needs to remember."""
+        Instance = self.env["support.instance"]
+        for run in self:
+            domain = Domain("company_id", "=", run.company_id.id) & Domain(
+                "date_count_tried", ">=", run.date_start
+            )
+            failed = domain & Domain("count_error", "!=", False)
+            failed_count = Instance.search_count(failed)
+            run.write(
+                {
+                    "failed_count": failed_count,
+                    "counted_count": Instance.search_count(domain) - failed_count,
+                    "date_done": fields.Datetime.now(),
+                }
+            )
 
     def _finish(self):
+        self._refresh()
         size = cloc.folder_size(self.env["support.instance"]._get_count_cache_dir())
         self.write(
             {

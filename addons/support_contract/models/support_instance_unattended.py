@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 
 # What the database says when another process works on the same instance.
 _CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, LockError)
-_ATTEMPTS = 3
+_ATTEMPTS = 5
 
 
 class SupportInstance(models.Model):
@@ -93,19 +93,32 @@ class SupportInstance(models.Model):
         """
         # pylint: disable=invalid-commit
         self.ensure_one()
+        try:
+            return self._commit_alone(
+                lambda: self._record_outcome_once(readers, outcome)
+            )
+        except Exception as error:  # one instance never stops the others
+            self.env.cr.rollback()
+            problem = error
+        return self._commit_alone(lambda: self._record_outcome_once(readers, problem))
+
+    def _commit_alone(self, work):
+        """Do it in a transaction of its own, begun anew if another process was faster.
+
+        :param work: function without arguments
+        :return: what it returns, or None if another process is at it for too long
+        """
+        # pylint: disable=invalid-commit
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                counted = self._record_outcome_once(readers, outcome)
+                result = work()
                 self.env.cr.commit()
-                return counted
+                return result
             except _CONFLICTS as error:
                 self.env.cr.rollback()
-                _logger.info("Instance %s: another process has it: %s", self.id, error)
+                _logger.info("Another process is at the same count: %s", error)
                 time.sleep(0.2 * attempt)
-            except Exception as error:  # one instance never stops the others
-                self.env.cr.rollback()
-                outcome = error
-        return False
+        return None
 
     def _record_outcome_once(self, readers, outcome):
         if not self.exists():
