@@ -12,6 +12,7 @@ in worker processes with limits, and never checked out, imported or executed.
 """
 
 from .cache import MemoryCache, SqliteCache, results_path
+from .clock import monotonic
 from .counter import count_folder, count_revision
 from .errors import (
     AccessRefused,
@@ -62,6 +63,7 @@ __all__ = [
     "discard",
     "folder_size",
     "fetch",
+    "monotonic",
     "read_all",
     "find_unseen",
     "read_revision",

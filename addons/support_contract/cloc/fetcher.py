@@ -10,11 +10,11 @@ import re
 import shlex
 import shutil
 import tempfile
-import time
 from dataclasses import dataclass
 from datetime import datetime
 
 from .addresses import admit
+from .clock import monotonic
 from .errors import (
     CounterUnavailable,
     RevisionMissing,
@@ -58,7 +58,7 @@ def fetch(
     :param max_size: bytes on disk that the cached repository may take
     :raises CountError: one of its subclasses, with a message for the user
     """
-    deadline = time.monotonic() + timeout
+    deadline = monotonic() + timeout
     cache_dir = os.path.abspath(cache_dir)
     os.makedirs(cache_dir, mode=0o700, exist_ok=True)
     repo_path = os.path.join(cache_dir, f"{source.key}.git")
@@ -77,7 +77,7 @@ def discard(repo_path, deadline=None) -> bool:
     if not os.path.isdir(os.path.dirname(repo_path)):
         return True
     if deadline is None:
-        deadline = time.monotonic() + TIMEOUT
+        deadline = monotonic() + TIMEOUT
     with fetching(repo_path, deadline), tidying(repo_path) as alone:
         if alone:
             _remove(repo_path)

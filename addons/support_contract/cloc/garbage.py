@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 
+from .clock import monotonic
 from .errors import SourceTimeout
 from .fetcher import discard
 
@@ -27,7 +28,7 @@ def delete_repository(git_dir, key, *, patience=5) -> bool:
     """
     path = os.path.join(git_dir, f"{key}.git")
     try:
-        return discard(path, time.monotonic() + patience)
+        return discard(path, monotonic() + patience)
     except SourceTimeout:
         return False
 

@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import time
 
+from .clock import monotonic
 from .errors import SourceTimeout
 
 
@@ -19,7 +20,7 @@ def fetching(repo_path, deadline):
     """Wait for our turn to fetch, until the deadline (monotonic)."""
     with open(f"{repo_path}.lock", "a") as file:
         while not _lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB):
-            if time.monotonic() > deadline:
+            if monotonic() > deadline:
                 raise SourceTimeout(
                     "Somebody else has been fetching this repository for too long. "
                     "Try again later."

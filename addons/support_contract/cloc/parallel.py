@@ -8,9 +8,9 @@ values go in and come out: whoever has a database uses it in the thread that ask
 
 import queue
 import threading
-import time
 from collections import Counter, deque
 
+from .clock import monotonic
 from .errors import CountError, SourceTimeout, SourceUnreachable
 from .fetcher import TIMEOUT
 
@@ -128,7 +128,7 @@ class _Schedule:
         return None
 
     def is_over(self):
-        late = self.start_until is not None and time.monotonic() > self.start_until
+        late = self.start_until is not None and monotonic() > self.start_until
         return self.stopped or late
 
     def read_chain(self, chain):
@@ -147,7 +147,7 @@ class _Schedule:
             )
         timeout = self.timeout
         if self.deadline is not None:
-            timeout = min(timeout, self.deadline - time.monotonic())
+            timeout = min(timeout, self.deadline - monotonic())
         try:
             count = reader.count(timeout=max(timeout, 0), shared=shared)
         except CountError as error:

@@ -14,9 +14,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import deque
 
+from .clock import monotonic
 from .errors import CounterUnavailable, SourceBroken
 from .process import kill_group
 from .rules import rules
@@ -48,7 +48,7 @@ class Pipe:
         self.results = self.worker.stdout
         self._buffer = b""
         self._greeted = self._ended = False
-        self._last_sign = time.monotonic()
+        self._last_sign = monotonic()
 
     def command(self):
         return [
@@ -75,7 +75,7 @@ class Pipe:
         if self._ended or not jobs or len(self.waiting) > window // 2:
             return
         if not self.waiting:
-            self._last_sign = time.monotonic()
+            self._last_sign = monotonic()
         lines = []
         while jobs and len(self.waiting) < window:
             job = jobs.popleft()
@@ -91,7 +91,7 @@ class Pipe:
         """Yield (job, answer) for what has arrived."""
         data = os.read(self.results.fileno(), 65536)
         self._ended = self._ended or not data
-        self._last_sign = time.monotonic()
+        self._last_sign = monotonic()
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         for line in lines:
             message = json.loads(line)
@@ -111,7 +111,7 @@ class Pipe:
     def is_dead(self):
         # The worker limits its own processor time; this is for a git that hangs.
         patience = 2 * self.seconds_per_file + 30
-        overdue = self.waiting and time.monotonic() - self._last_sign > patience
+        overdue = self.waiting and monotonic() - self._last_sign > patience
         return self._ended or overdue
 
     def bury(self, jobs):

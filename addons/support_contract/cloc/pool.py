@@ -13,6 +13,7 @@ import time
 from collections import deque
 from typing import NamedTuple
 
+from .clock import monotonic
 from .errors import CounterUnavailable, SourceTimeout
 from .pipe import Pipe
 
@@ -54,7 +55,7 @@ class Pool:
     def __init__(self, feeder, limits):
         self.feeder = feeder
         self.limits = limits
-        self.deadline = time.monotonic() + limits.seconds
+        self.deadline = monotonic() + limits.seconds
         self._pipes = []
         self._kills = 0
 
@@ -74,7 +75,7 @@ class Pool:
             pipe.start()
 
     def check_time(self):
-        if time.monotonic() > self.deadline:
+        if monotonic() > self.deadline:
             raise SourceTimeout(
                 "Counting took too long. What was counted is kept; the next attempt "
                 "goes on from there."

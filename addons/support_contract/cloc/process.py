@@ -11,8 +11,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from typing import NamedTuple
+
+from .clock import monotonic
 
 _MAX_OUTPUT = 8 * 2**20
 # Address space of each process: git reads a folder or commit whole into memory, however
@@ -57,7 +58,7 @@ def run_limited(command, *, env, deadline, folder, max_size) -> Done:
                 # Short commands end at once, long ones are looked at four times a
                 # second.
                 pause = min(pause * 1.5, 0.25)
-                if time.monotonic() > deadline:
+                if monotonic() > deadline:
                     reason = "timeout"
                 elif pause > 0.1 and (
                     folder_size(folder) > max_size
@@ -75,7 +76,7 @@ def run_limited(command, *, env, deadline, folder, max_size) -> Done:
 def _guard(deadline, max_size):
     """Standard tools that put limits on a command before it runs, and watch over it
     when we do not any more."""
-    seconds = max(1, math.ceil(deadline - time.monotonic())) + 5
+    seconds = max(1, math.ceil(deadline - monotonic())) + 5
     tools = {
         "prlimit": [f"--as={_MAX_MEMORY}", f"--fsize={max_size}", "--core=0", "--"],
         "setpriv": ["--pdeathsig", "TERM", "--"],

@@ -12,12 +12,12 @@ import json
 import os
 import sqlite3
 import threading
-import time
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from .cache import SqliteCache, results_path
+from .clock import monotonic
 from .counter import count_revision
 from .errors import (
     CountError,
@@ -84,7 +84,7 @@ class GitReader(Reader):
         return os.path.join(self.cache_dir, "git")
 
     def count(self, timeout=TIMEOUT, shared=None) -> Count:
-        deadline = time.monotonic() + timeout
+        deadline = monotonic() + timeout
         shared = {} if shared is None else shared
         try:
             try:
@@ -113,7 +113,7 @@ class GitReader(Reader):
     def _fetch(self, deadline, shared):
         """Fetch it unless that was done already, or has failed, in this run."""
         if self.source not in shared:
-            timeout = max(deadline - time.monotonic(), 0)
+            timeout = max(deadline - monotonic(), 0)
             try:
                 found = fetch(self.source, self.repositories, timeout=timeout)
             except CountError as error:
@@ -125,7 +125,7 @@ class GitReader(Reader):
         return found
 
     def _count_revision(self, revision, deadline):
-        if not _counting.acquire(timeout=max(deadline - time.monotonic(), 0)):
+        if not _counting.acquire(timeout=max(deadline - monotonic(), 0)):
             raise SourceTimeout(
                 "This server had no time left to count the code. Try again later."
             )
@@ -137,7 +137,7 @@ class GitReader(Reader):
                     subdirectories=self.subdirectories,
                     cache=cache,
                     previous=self._get_previous(cache),
-                    limits=Limits(seconds=max(deadline - time.monotonic(), 0)),
+                    limits=Limits(seconds=max(deadline - monotonic(), 0)),
                     root_name=self.source.name,
                 )
                 trees = {module.path: module.tree for module in count.modules}

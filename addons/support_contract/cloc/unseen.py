@@ -11,12 +11,12 @@ import json
 import logging
 import os
 import selectors
-import time
 from collections import defaultdict, deque
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from .cache import MemoryCache
+from .clock import monotonic
 from .errors import CountError, CounterUnavailable
 from .excludes import Excludes
 from .listing import extension_of
@@ -87,7 +87,7 @@ class _Job:
     def __init__(self, cache, limits):
         self.cache = cache
         self.limits = limits
-        self.deadline = time.monotonic() + limits.seconds
+        self.deadline = monotonic() + limits.seconds
         self.opinion = f"pygount={pygount_version()} {rules().ruleset}"
 
     def key(self, oid, kind):
@@ -145,7 +145,7 @@ class _Job:
         found = {tree: [] for tree in trees}
         level = [((), tree, tree) for tree in trees]
         seen = 0
-        while level and time.monotonic() < self.deadline:
+        while level and monotonic() < self.deadline:
             keys = [key for _path, key, _tree in level]
             below = []
             for (path, _key, tree), entries in zip(
@@ -194,7 +194,7 @@ class _Job:
         pipe = _OpinionPipe(reader.feeder, limits.memory, limits.seconds_per_file)
         with contextlib.closing(pipe):
             pipe.start()
-            while (jobs or pipe.waiting) and time.monotonic() < self.deadline:
+            while (jobs or pipe.waiting) and monotonic() < self.deadline:
                 pipe.request(jobs, _WINDOW)
                 with selectors.DefaultSelector() as selector:
                     selector.register(pipe.results, selectors.EVENT_READ)

@@ -73,7 +73,7 @@ class SupportInstance(models.Model):
         limit = config["limit_time_real_cron"]
         if limit is None or limit < 0:
             limit = config["limit_time_real"]
-        now = time.monotonic()
+        now = cloc.monotonic()
         if not limit:
             return {"timeout": cloc.TIMEOUT, "start_until": now + 3600}
         # What is begun at half-time has the other half, less what recording takes.
