@@ -59,6 +59,9 @@ SCREENS = (
         "support.instance",
         (ALGTJARN, ("role", "=", "production")),
     ),
+    Screen("portal-access", "support_contract.support_contract_contact_action"),
+    Screen("amendments", "support_contract.support_contract_amendment_action"),
+    Screen("events", "support_contract.support_event_action"),
     Screen("counts", "support_contract.support_count_action"),
     Screen(
         "count",

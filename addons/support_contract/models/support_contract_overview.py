@@ -55,6 +55,7 @@ class SupportContract(models.Model):
             rows.append(
                 {
                     "service": service,
+                    "bound": service.date_min_end and service.date_min_end >= today,
                     "state": "over"
                     if over
                     else "coming"
