@@ -49,6 +49,11 @@ class SupportSource(models.Model):
                     )
                 )
 
+    def _prepare_next_version_vals(self):
+        """What a source of the next version opens its code with; extend to add more."""
+        self.ensure_one()
+        return {"credential_id": self.credential_id.id}
+
     def _get_credential_fit(self):
         """(kind, host) of the credentials that this source can use."""
         self.ensure_one()

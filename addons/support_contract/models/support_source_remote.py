@@ -42,6 +42,15 @@ class SupportSource(models.Model):
                     self.env._("Enter the name of the database: JSON-RPC needs it.")
                 )
 
+    def _prepare_next_version_vals(self):
+        return super()._prepare_next_version_vals() | {
+            "protocol": self.protocol,
+            "database": self.database,
+        }
+
+    def _get_address(self):
+        return (*super()._get_address(), self.database or "")
+
     def _get_reader(self):
         if self.kind != "remote":
             return super()._get_reader()

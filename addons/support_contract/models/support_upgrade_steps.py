@@ -241,6 +241,7 @@ class SupportUpgrade(models.Model):
                     self.from_series, self.to_series
                 ),
                 "subdirectory": source.subdirectory,
+                **source._prepare_next_version_vals(),
             }
             for source in self.instance_id.sudo().source_ids
         ]

@@ -90,6 +90,32 @@ class TestSupportCount(SupportContractCommon):
         self.instance.action_count()
         self.assertEqual(self.instance.code_lines, 7)
 
+    def test_several_folders_and_several_repositories_are_one_count(self):
+        self.repository.commit(
+            {
+                **module_files("own/acme_a", 7),
+                **module_files("third/acme_b", 5),
+                **module_files("not_in_use/acme_c", 3),
+            }
+        )
+        other = self._create_repository()
+        other.commit(module_files("acme_stock", 50))
+        self.instance.source_ids = [
+            Command.update(self.instance.source_ids.id, {"subdirectory": "own, third"}),
+            Command.create({"url": other.url, "branch": "main"}),
+        ]
+        self.instance.action_count()
+        count = self.instance.last_count_id
+        self.assertEqual(
+            {(m.name, m.code_lines, m.source_id) for m in count.module_ids},
+            {
+                ("acme_a", 7, self.instance.source_ids[0]),
+                ("acme_b", 5, self.instance.source_ids[0]),
+                ("acme_stock", 50, self.instance.source_ids[1]),
+            },
+        )
+        self.assertEqual(count.billed_lines, 62)
+
     def test_test_instance_is_counted_but_not_billed(self):
         test = self._create_instance(self.contract, self.repository, role="test")
         self.assertFalse(test.billed)

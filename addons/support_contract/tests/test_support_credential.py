@@ -238,8 +238,21 @@ class TestSupportCredential(SupportContractCommon):
             other.with_user(self.manager).read(["name"])
 
     def test_r08_an_upgrade_takes_the_credentials_along(self):
-        vals = self.source.copy_data()[0]
-        self.assertEqual(vals["credential_id"], self.credential.id)
+        upgrade = self.env["support.upgrade"].new(
+            {
+                "instance_id": self.instance.id,
+                "from_series": "17.0",
+                "to_series": "18.0",
+            }
+        )
+        [vals] = upgrade._prepare_sources_vals()
+        test = self._create_instance(
+            self.contract, role="test", source_ids=[Command.create(vals)]
+        )
+        self.assertEqual(test.source_ids._get_git_source().secret, SECRET)
+        # Going live copies the source to the production instance.
+        live = test.source_ids.copy({"instance_id": self.instance.id, "active": False})
+        self.assertEqual(live._get_git_source().secret, SECRET)
 
     def test_failures_tell_no_secret(self):
         """From a real git that fails, through the message, to what is stored."""
