@@ -88,6 +88,7 @@ SCREENS = (
         "support_contract.support_service_type_action",
         logins=("admin",),
     ),
+    Screen("count-runs", "support_contract.support_count_run_action"),
     Screen("charges", "support_contract_billing.support_charge_action"),
     Screen(
         "charges-pivot", "support_contract_billing.support_charge_action", view="pivot"

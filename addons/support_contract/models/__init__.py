@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import res_company
+from . import res_config_settings
 from . import support_amendable
 from . import support_event
 from . import support_right

@@ -168,7 +168,9 @@ class TestSupportCountRun(SupportContractCommon):
             self.assertFalse(self._get_stale())
         with freeze_time("2026-10-11 22:01:00"):
             self.assertEqual(self._get_stale(), self.instance)
-        self.company.support_count_days = 0
+        settings = self.env["res.config.settings"].create({"support_count_days": 0})
+        self.assertTrue(settings.support_cache_size)
+        settings.execute()
         with freeze_time("2026-12-01 12:00:00"):
             self.assertFalse(self._get_stale())
 
