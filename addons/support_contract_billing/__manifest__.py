@@ -21,6 +21,8 @@
         "wizards/account_move_reversal_views.xml",
         "wizards/support_usage_key_views.xml",
         "wizards/support_billing_preview_views.xml",
+        "wizards/support_what_if_views.xml",
+        "wizards/support_forecast_views.xml",
         "views/support_charge_views.xml",
         "views/support_upgrade_views.xml",
         "views/support_contract_views.xml",
@@ -28,6 +30,7 @@
         "views/support_contract_billing_menus.xml",
         "views/support_usage_views.xml",
         "views/support_contract_preview_views.xml",
+        "views/support_revenue_report_views.xml",
         "views/support_reporting_menus.xml",
     ],
     "assets": {

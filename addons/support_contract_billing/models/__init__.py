@@ -21,3 +21,5 @@ from . import support_usage_record
 from . import support_contract_usage
 from . import support_contract_preview
 from . import support_charge_rate
+from . import support_contract_service_fee
+from . import support_revenue_report

@@ -13,3 +13,5 @@ from . import test_support_charge_reopen
 from . import test_support_usage
 from . import test_support_usage_http
 from . import test_support_billing_preview
+from . import test_support_forecast
+from . import test_support_revenue_report

@@ -5,3 +5,5 @@ from . import account_move_reversal
 from . import support_charge_decision
 from . import support_usage_key
 from . import support_billing_preview
+from . import support_what_if
+from . import support_forecast

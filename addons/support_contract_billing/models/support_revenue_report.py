@@ -1,0 +1,197 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class SupportRevenueReport(models.Model):
+    """Recurring revenue month by month, and what moved it: read from the ledger.
+
+    A row is one movement of one service in one month. The sum of all rows of a month
+    is the monthly recurring revenue: what was carried over, and what came and went. A
+    charge for part of a month counts with the fee of the whole one; a month has the
+    fee of its last day; a waived charge counts, as the agreement goes on.
+
+    Where quantity and price changed together, the quantity is valued at the old average
+    price of a unit and the rest is price.
+    """
+
+    _name = "support.revenue.report"
+    _description = "Recurring Revenue"
+    _auto = False
+    _order = "month desc, partner_id, id"
+    _rec_name = "movement"
+    _depends = {
+        "support.charge": [
+            "contract_id",
+            "currency_id",
+            "kind",
+            "monthly_amount",
+            "amount",
+            "period_end",
+            "period_start",
+            "rate",
+            "service_id",
+            "units",
+        ],
+        "support.contract": ["partner_id", "user_id", "company_id"],
+        "support.contract.service": ["date_start", "date_end", "type_id"],
+    }
+
+    month = fields.Date(readonly=True)
+    movement = fields.Selection(
+        selection=lambda self: self._selection_movement(), readonly=True
+    )
+    contract_id = fields.Many2one("support.contract", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    user_id = fields.Many2one("res.users", string="Account Manager", readonly=True)
+    service_id = fields.Many2one(
+        "support.contract.service", string="Service on the Contract", readonly=True
+    )
+    type_id = fields.Many2one("support.service.type", string="Service", readonly=True)
+    charge_id = fields.Many2one("support.charge", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount = fields.Monetary(
+        string="Monthly Recurring Revenue",
+        readonly=True,
+        help="In the company's currency, at the rate of the month's first day. All "
+        "movements of a month together are its recurring revenue.",
+    )
+    annual = fields.Monetary(
+        string="Annual Recurring Revenue", readonly=True, help="Twelve times as much."
+    )
+
+    @api.model
+    def _selection_movement(self):
+        return [
+            ("kept", self.env._("Carried over")),
+            ("taken", self.env._("Taken over from elsewhere")),
+            ("new", self.env._("New")),
+            ("grown", self.env._("Lines or quantity grown")),
+            ("shrunk", self.env._("Lines or quantity shrunk")),
+            ("price", self.env._("Price")),
+            ("ended", self.env._("Ended")),
+        ]
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+WITH months AS (
+    -- The last charge of each service that begins in a month.
+    SELECT DISTINCT ON (charge.service_id, date_trunc('month', charge.period_start))
+        charge.id AS charge_id,
+        charge.service_id,
+        charge.contract_id,
+        charge.currency_id,
+        date_trunc('month', charge.period_start)::date AS month,
+        charge.period_end,
+        COALESCE(charge.monthly_amount, charge.amount) AS fee,
+        charge.units,
+        charge.rate
+    FROM support_charge charge
+    WHERE charge.kind = 'recurring' AND charge.service_id IS NOT NULL
+    ORDER BY charge.service_id, date_trunc('month', charge.period_start),
+        charge.period_start DESC, charge.id DESC
+),
+compared AS (
+    SELECT months.*,
+        lag(fee) OVER earlier AS fee_before,
+        lag(units) OVER earlier AS units_before,
+        lag(rate) OVER earlier AS rate_before,
+        lead(month) OVER earlier AS next_month
+    FROM months
+    WINDOW earlier AS (PARTITION BY service_id ORDER BY month)
+),
+valued AS (
+    SELECT compared.*,
+        CASE
+            WHEN fee_before IS NULL THEN 0
+            WHEN rate = rate_before THEN fee - fee_before
+            WHEN COALESCE(units_before, 0) = 0 OR units IS NULL THEN 0
+            ELSE round(
+                (fee_before / units_before::numeric
+                    * (units - units_before)::numeric)::numeric,
+                currency.decimal_places
+            )
+        END AS by_quantity
+    FROM compared
+    JOIN res_currency currency ON currency.id = compared.currency_id
+),
+movements AS (
+    SELECT charge_id, service_id, contract_id, currency_id, month,
+        'kept' AS movement, fee_before AS amount
+    FROM valued WHERE fee_before IS NOT NULL
+    UNION ALL
+    SELECT valued.charge_id, valued.service_id, valued.contract_id,
+        valued.currency_id, valued.month,
+        CASE WHEN service.date_start < valued.month THEN 'taken' ELSE 'new' END,
+        valued.fee
+    FROM valued
+    JOIN support_contract_service service ON service.id = valued.service_id
+    WHERE valued.fee_before IS NULL
+    UNION ALL
+    SELECT charge_id, service_id, contract_id, currency_id, month,
+        CASE WHEN by_quantity > 0 THEN 'grown' ELSE 'shrunk' END, by_quantity
+    FROM valued WHERE by_quantity != 0
+    UNION ALL
+    SELECT charge_id, service_id, contract_id, currency_id, month,
+        'price', fee - fee_before - by_quantity
+    FROM valued WHERE fee - fee_before - by_quantity != 0
+    UNION ALL
+    -- What ended is carried over into the next month, and taken off there.
+    SELECT valued.charge_id, valued.service_id, valued.contract_id,
+        valued.currency_id, (valued.month + interval '1 month')::date,
+        ending.movement, ending.sign * valued.fee
+    FROM valued
+    JOIN support_contract_service service ON service.id = valued.service_id
+    CROSS JOIN (VALUES ('kept', 1), ('ended', -1)) AS ending (movement, sign)
+    WHERE valued.next_month IS NULL AND service.date_end <= valued.period_end
+)
+SELECT
+    row_number() OVER (
+        ORDER BY movements.month, movements.service_id, movements.movement
+    ) AS id,
+    movements.month,
+    movements.movement,
+    movements.charge_id,
+    movements.service_id,
+    movements.contract_id,
+    service.type_id,
+    contract.partner_id,
+    contract.user_id,
+    contract.company_id,
+    company.currency_id,
+    movements.amount * rate.factor AS amount,
+    movements.amount * rate.factor * 12 AS annual
+FROM movements
+JOIN support_contract_service service ON service.id = movements.service_id
+JOIN support_contract contract ON contract.id = movements.contract_id
+JOIN res_company company ON company.id = contract.company_id
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN movements.currency_id = company.currency_id THEN 1
+        ELSE COALESCE((%(own_rate)s), 1) / COALESCE((%(other_rate)s), 1)
+    END AS factor
+) rate
+            """,
+            own_rate=self._get_rate_query(SQL("company.currency_id")),
+            other_rate=self._get_rate_query(SQL("movements.currency_id")),
+        )
+
+    @api.model
+    def _get_rate_query(self, currency):
+        """The rate of a currency on the first day of the month, as Odoo looks it up."""
+        return SQL(
+            """
+            SELECT rates.rate FROM res_currency_rate rates
+            WHERE rates.currency_id = %s
+                AND (rates.company_id IS NULL OR rates.company_id
+                    = split_part(company.parent_path, '/', 1)::int)
+                AND rates.name <= movements.month
+            ORDER BY rates.company_id, rates.name DESC LIMIT 1
+            """,
+            currency,
+        )

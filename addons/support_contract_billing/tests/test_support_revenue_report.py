@@ -1,0 +1,162 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.support_contract.tests.repository import module_files
+
+from .common import SupportBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportRevenueReport(SupportBillingCommon):
+    """Monthly recurring revenue and its movements, worked out by hand."""
+
+    def _bill(self, contract, day):
+        with self._on(day):
+            contract.sudo()._bill()
+
+    def _movements(self, contract):
+        rows = self.env["support.revenue.report"].search(
+            [("contract_id", "=", contract.id)]
+        )
+        found = {}
+        for row in rows:
+            key = (row.month.strftime("%Y-%m"), row.movement)
+            found[key] = found.get(key, 0) + row.amount
+        return found
+
+    def test_months_of_two_services(self):
+        """September: maintenance from the 12th, 1,250 lines → 13 × 180.00 = 2,340.00 a
+        month (charged for 19 days); operations 2,400.00. October: 1,450 lines → 15 ×
+        180.00. November: 1,310 lines → 14, from now on at 200.00. December: operations
+        has ended with November.
+        """
+        contract = self._create_contract(
+            [("maintenance", "2026-09-12"), ("operations", "2026-09-01")]
+        )
+        repository = self._create_repository()
+        repository.commit(module_files("acme_base", 1250))
+        instance = self._create_instance(contract, repository)
+        with self._on("2026-09-01"):
+            contract.action_activate()
+        maintenance, operations = contract.service_ids.sorted("type_id")
+        if maintenance.type_id != self.type_maintenance:
+            maintenance, operations = operations, maintenance
+        with self._on("2026-10-01"):
+            instance.action_count()
+        self._bill(contract, "2026-10-01")
+        repository.commit(module_files("acme_base", 1450))
+        with self._on("2026-11-01"):
+            instance.action_count()
+        self._bill(contract, "2026-11-01")
+        with self._on("2026-10-20"):
+            contract._amend(
+                date(2026, 11, 1), "New price", [(maintenance, {"price_unit": 200.0})]
+            )
+            contract._amend(
+                date(2026, 10, 20), "Ended", [(operations, {"date_end": "2026-11-30"})]
+            )
+        repository.commit(module_files("acme_base", 1310))
+        with self._on("2026-12-01"):
+            instance.action_count()
+        self._bill(contract, "2026-12-01")
+        self._bill(contract, "2027-01-01")
+        self.assertEqual(
+            self._movements(contract),
+            {
+                ("2026-09", "new"): 4740.0,
+                ("2026-10", "kept"): 4740.0,
+                ("2026-10", "grown"): 360.0,
+                ("2026-11", "kept"): 5100.0,
+                # a step less at the old 180.00; then 14 × 20.00 more
+                ("2026-11", "shrunk"): -180.0,
+                ("2026-11", "price"): 280.0,
+                ("2026-12", "kept"): 5200.0,
+                ("2026-12", "ended"): -2400.0,
+            },
+        )
+        report = self.env["support.revenue.report"]
+        totals = report._read_group(
+            [("contract_id", "=", contract.id)],
+            ["month:month"],
+            ["amount:sum", "annual:sum"],
+        )
+        self.assertEqual(
+            totals,
+            [
+                (date(2026, 9, 1), 4740.0, 56880.0),
+                (date(2026, 10, 1), 5100.0, 61200.0),
+                (date(2026, 11, 1), 5200.0, 62400.0),
+                (date(2026, 12, 1), 2800.0, 33600.0),
+            ],
+        )
+
+    def test_taken_over_is_not_new(self):
+        contract = self._create_active_contract(
+            [("operations", "2026-03-01")], billed_through="2026-09-30"
+        )
+        self._bill(contract, "2026-11-01")
+        self.assertEqual(self._movements(contract), {("2026-10", "taken"): 2400.0})
+
+    def test_ladder_moves_with_the_lines_alone(self):
+        """10,000 at 180.00 a hundred, above it 150.00: +200 lines are +300.00."""
+        terms = self.terms.copy()
+        terms._get_price(self.type_maintenance).tier_ids = [
+            Command.create({"above": 10_000, "price_unit": 150.0})
+        ]
+        terms.action_publish()
+        contract = self._create_contract(terms_id=terms.id)
+        repository = self._create_repository()
+        repository.commit(module_files("acme_base", 12_300))
+        instance = self._create_instance(contract, repository)
+        with self._on("2026-09-01"):
+            contract.action_activate()
+        for day, lines in (("2026-10-01", 12_300), ("2026-11-01", 12_500)):
+            if lines != 12_300:
+                repository.commit(module_files("acme_base", lines))
+            with self._on(day):
+                instance.action_count()
+            self._bill(contract, day)
+        self.assertEqual(
+            self._movements(contract),
+            {
+                ("2026-09", "new"): 21_450.0,
+                ("2026-10", "kept"): 21_450.0,
+                ("2026-10", "grown"): 300.0,
+            },
+        )
+
+    def test_other_currency_is_converted(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        company_currency = self.env.company.currency_id
+        self.assertNotEqual(euro, company_currency)
+        euro.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "name": "2026-08-01", "rate": 0.1}
+        )
+        terms = self.terms.copy({"currency_id": euro.id})
+        terms.action_publish()
+        contract = self._create_active_contract(terms_id=terms.id, currency_id=euro.id)
+        self._bill(contract, "2026-10-01")
+        self.assertEqual(self._movements(contract), {("2026-09", "new"): 24_000.0})
+
+    def test_who_sees_it(self):
+        contract = self._create_active_contract()
+        self._bill(contract, "2026-10-01")
+        report = self.env["support.revenue.report"]
+        domain = [("contract_id", "=", contract.id)]
+        for user in (self.accountant, self.manager):
+            self.assertTrue(report.with_user(user).search(domain))
+        with self.assertRaises(AccessError):
+            report.with_user(self.consultant).search(domain)
+        other = self.env["res.company"].create({"name": "Other"})
+        self.accountant.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        self.assertFalse(report.with_user(self.accountant).search(domain))

@@ -1,0 +1,127 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+MONTHS = 12
+
+
+class SupportForecast(models.TransientModel):
+    """What a service will cost in a month to come, as things are agreed today.
+
+    Known ends, notices, scheduled amendments and special conditions are in it. What is
+    metered is not: nobody knows it before.
+    """
+
+    _name = "support.forecast"
+    _description = "Forecast of Monthly Fees"
+    _order = "month, partner_id, id"
+
+    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", string="Account Manager", ondelete="cascade")
+    service_id = fields.Many2one(
+        "support.contract.service",
+        string="Service on the Contract",
+        ondelete="cascade",
+    )
+    type_id = fields.Many2one(
+        "support.service.type", string="Service", ondelete="cascade"
+    )
+    currency_id = fields.Many2one("res.currency", required=True, ondelete="cascade")
+    month = fields.Date(required=True, help="The month in which the days begin.")
+    period_start = fields.Date(string="From")
+    period_end = fields.Date(string="Until")
+    date = fields.Date(string="Invoiced From", help="The first day it can be invoiced.")
+    amount = fields.Monetary(string="Fee", help="Without tax.")
+    calculation = fields.Text()
+    kind = fields.Selection(
+        [
+            ("fee", "Fee"),
+            ("usage", "Metered, not included"),
+            ("failed", "Not known"),
+        ],
+        required=True,
+        default="fee",
+    )
+
+    @api.model
+    def action_open(self):
+        """Compute the forecast of all running contracts and show it; a menu."""
+        contracts = self.env["support.contract"]
+        contracts = contracts.search(contracts._get_running_domain())
+        return self._open(contracts)
+
+    @api.model
+    def _open(self, contracts):
+        # Who may not see charges may not see what they will be.
+        self.env["support.charge"].check_access("read")
+        self.search([("create_uid", "=", self.env.uid)]).unlink()
+        rows = self.create(self._prepare_vals_list(contracts))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Forecast of 12 Months, Without Metered Usage"),
+            "res_model": self._name,
+            "view_mode": "pivot,graph,list,form" if rows else "list,form",
+            "domain": [("create_uid", "=", self.env.uid)],
+            "context": {"create": False, "search_default_fees": len(contracts) > 1},
+        }
+
+    @api.model
+    def _prepare_vals_list(self, contracts):
+        """Values of a row for each service and billing period of the next months."""
+        return [
+            vals
+            for contract in contracts
+            for service in contract.service_ids
+            for vals in self._prepare_service_vals_list(service)
+        ]
+
+    @api.model
+    def _prepare_service_vals_list(self, service):
+        contract = service.contract_id
+        first = contract.company_id._support_today().replace(day=1)
+        last = fields.Date.add(first, months=MONTHS, days=-1)
+        if service.date_start > last or (service.date_end and service.date_end < first):
+            return []
+        vals = {
+            "contract_id": contract.id,
+            "partner_id": contract.partner_id.id,
+            "company_id": contract.company_id.id,
+            "user_id": contract.user_id.id,
+            "service_id": service.id,
+            "type_id": service.type_id.id,
+            "currency_id": contract.currency_id.id,
+            "month": max(first, service.date_start.replace(day=1)),
+        }
+        if service.type_id.basis == "usage":
+            note = self.env._("Known only when it has been metered.")
+            return [{**vals, "kind": "usage", "calculation": note}]
+        try:
+            # sudo: who sees the contract sees its fee, whatever it is computed from.
+            pieces = service.sudo()._get_fee_pieces(first, last)
+        except UserError as error:
+            return [{**vals, "kind": "failed", "calculation": str(error)}]
+        return [
+            {
+                **vals,
+                "month": piece.covered.start.replace(day=1),
+                "period_start": piece.covered.start,
+                "period_end": piece.covered.end,
+                "date": piece.due,
+                "amount": float(price.amount),
+                "calculation": service._render_price(price),
+            }
+            for piece, price in pieces
+        ]
+
+
+class SupportContract(models.Model):
+    _inherit = "support.contract"
+
+    def action_forecast(self):
+        """Show what this contract will cost in the next months; a button."""
+        self.check_access("read")
+        return self.env["support.forecast"]._open(self)
