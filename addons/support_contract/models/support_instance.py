@@ -213,7 +213,8 @@ class SupportInstance(models.Model):
         counts = self.env["support.count"]
         for instance in self:
             try:
-                counts |= instance._record_count(instance._read_sources())
+                readings = instance._read_sources()
+                counts |= instance._record_count(readings, again=True)
             except cloc.CountError as error:
                 raise UserError(
                     self.env._(
@@ -264,10 +265,14 @@ class SupportInstance(models.Model):
         counts = [reader.count() for reader in self._get_readers()]
         return list(zip(self.source_ids, counts, strict=True))
 
-    def _record_count(self, readings):
+    def _record_count(self, readings, again=False):
         """The count of `readings`: the latest one if it is the same, else a new one.
 
+        What was rejected stays so until the code changes: nobody is asked about it
+        anew every night.
+
         :param readings: as `_read_sources` returns it
+        :param again: somebody asks for a new look at what was rejected
         :return: `support.count`
         """
         self.ensure_one()
@@ -285,7 +290,7 @@ class SupportInstance(models.Model):
         latest = Count.search([("instance_id", "=", self.id)], order="id desc", limit=1)
         if (
             latest.content_digest == digest
-            and latest.state != "rejected"
+            and not (again and latest.state == "rejected")
             and latest._get_billed_keys() == self._get_billed_keys(readings)
         ):
             return latest

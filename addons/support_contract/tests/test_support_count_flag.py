@@ -273,6 +273,12 @@ class TestSupportCountFlag(SupportContractCommon):
             event, [{"note": "The customer mends it.", "after": "Rejected"}]
         )
         self.assertFalse(count._get_contradictions())
+        # Nobody is asked about the same code every night, only on purpose.
+        readings = self.instance._read_sources()
+        self.assertEqual(self.instance._record_count(readings), count)
+        again = self._count()
+        self.assertNotEqual(again, count)
+        self.assertEqual(again.state, "to_review")
 
     @users("support_user")
     def test_consultant_cannot_decide_by_the_wizard(self):
