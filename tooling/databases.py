@@ -68,6 +68,9 @@ def drop_database(pg, name):
     """Drop the database and its files, connected or not, there or not."""
     sql(pg, f'DROP DATABASE IF EXISTS "{_checked(name)}" WITH (FORCE)')
     shutil.rmtree(filestore(name), ignore_errors=True)
+    # What support_contract_billing remembers of its runs outside the database.
+    stamp = paths.DATA / "support_contract_billing" / f"{name}.json"
+    stamp.unlink(missing_ok=True)
 
 
 def copy_database(pg, template, name, base_url=None):

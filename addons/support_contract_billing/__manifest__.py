@@ -24,6 +24,8 @@
         "wizards/support_what_if_views.xml",
         "wizards/support_forecast_views.xml",
         "views/support_charge_views.xml",
+        "views/support_billing_run_views.xml",
+        "views/support_billing_overview_views.xml",
         "views/support_upgrade_views.xml",
         "views/support_contract_views.xml",
         "views/account_move_views.xml",

@@ -3,6 +3,9 @@
 
 from . import support_charge
 from . import support_contract
+from . import support_contract_due
+from . import support_contract_policy
+from . import support_contract_bill
 from . import support_contract_service
 from . import support_instance
 from . import account_move
@@ -23,3 +26,9 @@ from . import support_contract_preview
 from . import support_charge_rate
 from . import support_contract_service_fee
 from . import support_revenue_report
+from . import account_move_reference
+from . import res_company
+from . import support_billing_run
+from . import support_billing_run_line
+from . import support_billing_restored
+from . import support_billing_watch

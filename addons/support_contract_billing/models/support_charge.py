@@ -106,19 +106,28 @@ class SupportCharge(models.Model):
         self.ensure_one()
         return self.move_id._get_records_action(name=self.env._("Invoice"))
 
-    def _check_income_account(self, journal):
-        """Refuse to invoice what the books have no account for."""
-        for product in self.product_id:
-            accounts = product.product_tmpl_id.get_product_accounts()
-            if not (accounts["income"] or journal.default_account_id):
+    def _set_invoiced(self, move):
+        """Tie each charge to its line of the invoice that was made from them.
+
+        :raise UserError: when a line says another amount than its charge
+        """
+        lines = move.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        ).sorted("sequence")
+        for charge, line in zip(self, lines, strict=True):
+            if move.currency_id.compare_amounts(line.price_subtotal, charge.amount):
                 raise UserError(
                     self.env._(
-                        "The product %(product)s has no income account. Choose one on "
-                        "the product, its category or the journal %(journal)s.",
-                        product=product.display_name,
-                        journal=journal.display_name,
+                        "The invoice line of “%(charge)s” would be %(line)s and not "
+                        "%(amount)s. Choose a tax that is not included in the price "
+                        "on the product %(product)s.",
+                        charge=charge.name,
+                        line=line.price_subtotal,
+                        amount=charge.amount,
+                        product=charge.product_id.display_name,
                     )
                 )
+            charge.write({"move_line_id": line.id, "state": "invoiced"})
 
     def _prepare_invoice_line_vals(self):
         """Values of the invoice line that asks for this charge."""

@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
@@ -24,6 +24,22 @@ class SupportContractService(models.Model):
     _inherit = "support.contract.service"
 
     charge_ids = fields.One2many("support.charge", "service_id")
+    charged_through = fields.Date(
+        compute="_compute_charged_through",
+        help="The last day that was charged here.",
+    )
+
+    @api.depends("charge_ids.kind", "charge_ids.period_end")
+    def _compute_charged_through(self):
+        days = dict(
+            self.env["support.charge"]._read_group(
+                [("service_id", "in", self.ids), ("kind", "=", "recurring")],
+                ["service_id"],
+                ["period_end:max"],
+            )
+        )
+        for service in self:
+            service.charged_through = days.get(service._origin)
 
     def _get_due_periods(self, today):
         """Periods that can be charged on ``today`` and are not yet. Clause R1.
@@ -86,11 +102,11 @@ class SupportContractService(models.Model):
     def _get_billed_through(self):
         """The last day that was charged, here or where the contract was before."""
         self.ensure_one()
-        [(charged,)] = self.env["support.charge"]._read_group(
-            [("service_id", "=", self.id), ("kind", "=", "recurring")],
-            aggregates=["period_end:max"],
-        )
-        days = [day for day in (charged, self.contract_id.billed_through) if day]
+        days = [
+            day
+            for day in (self.charged_through, self.contract_id.billed_through)
+            if day
+        ]
         return max(days, default=None)
 
     def _prepare_recurring_charge_vals(self, period):

@@ -76,8 +76,9 @@ class SupportContract(models.Model):
         action["context"] = {"default_contract_id": self.id}
         return action
 
-    def _is_due(self):
-        return super()._is_due() or self._is_usage_due()
+    def _get_due_contracts(self):
+        due = super()._get_due_contracts()
+        return due | (self - due).filtered(lambda contract: contract._is_usage_due())
 
     def _is_usage_due(self):
         """Whether usage has to be billed although no service brings an invoice.
@@ -135,8 +136,9 @@ class SupportContract(models.Model):
         )[:1]
         return self._get_term(key, day, service_type=service_type, service=service)
 
-    def _create_due_charges(self):
-        return super()._create_due_charges() | self._create_usage_charges()
+    def _create_due_charges(self, vals_list):
+        created = super()._create_due_charges(vals_list)
+        return created | self._create_usage_charges()
 
     def _create_usage_charges(self):
         """One charge for each kind of usage in each month that is over."""

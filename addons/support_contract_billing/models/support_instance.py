@@ -16,12 +16,3 @@ class SupportInstance(models.Model):
             self._record_count(self._read_sources())
         except CountError as error:
             self.count_error = str(error)
-
-    def _count_for_billing(self):
-        """Count one instance unattended: a failure is written down, not raised.
-
-        Ends the transaction before the sources are read, so that nothing is locked
-        while the network answers, and commits what came out of it.
-        """
-        self.ensure_one()
-        self._count_unattended()

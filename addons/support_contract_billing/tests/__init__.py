@@ -15,3 +15,5 @@ from . import test_support_usage_http
 from . import test_support_billing_preview
 from . import test_support_forecast
 from . import test_support_revenue_report
+from . import test_support_billing_record
+from . import test_support_billing_watch

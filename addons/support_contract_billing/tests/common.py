@@ -10,6 +10,8 @@ from odoo.tests import new_test_user
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.support_contract.tests.common import SupportContractCommon
 
+from .. import stamp
+
 
 class SupportBillingCommon(SupportContractCommon, AccountTestInvoicingCommon):
     """Contracts, accounts and the scheduled action as it runs at night."""
@@ -18,6 +20,14 @@ class SupportBillingCommon(SupportContractCommon, AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.cron = cls.env.ref("support_contract_billing.ir_cron_count_and_bill")
+        # Runs of a test are never committed, so what the data folder remembers of the
+        # last one is not written: it says here that there was none.
+        stamp.write(
+            cls.env.cr.dbname,
+            cls.env["support.billing.run"]._get_database_uuid(),
+            0,
+            "",
+        )
         cls.accountant = new_test_user(
             cls.env,
             "support_accountant",
@@ -42,7 +52,13 @@ class SupportBillingCommon(SupportContractCommon, AccountTestInvoicingCommon):
         with freeze_time(f"{day} 03:00:00"):
             yield
 
-    def _run_cron(self, day):
-        """Run the scheduled action on `day`, as Odoo's scheduler does."""
+    def _run_cron(self, day, agreed=False):
+        """Run the scheduled action on `day`, as Odoo's scheduler does.
+
+        :param agreed: somebody has said yes to charging more than one missed month
+        """
+        if agreed:
+            contracts = self.env["support.contract"].sudo().search([])
+            contracts.backlog_approved = True
         with self._on(day), self.enter_registry_test_mode():
             self.cron.sudo().method_direct_trigger()

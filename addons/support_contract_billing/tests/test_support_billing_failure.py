@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.support_contract.tests.repository import module_files
 
+from ..billing import is_conflict
 from .common import SupportBillingCommon
 
 FAILED = ["support_contract_billing.activity_billing_failed"]
@@ -126,6 +127,4 @@ class TestSupportBillingFailure(SupportBillingCommon):
             with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation) as got:
                 with self.env.cr.savepoint():
                     make()
-            self.assertEqual(
-                self.env["support.contract"]._is_conflict(got.exception), bool(conflict)
-            )
+            self.assertEqual(is_conflict(got.exception), bool(conflict))

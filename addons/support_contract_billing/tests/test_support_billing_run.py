@@ -201,7 +201,7 @@ class TestSupportBillingRun(SupportBillingCommon):
 
     def test_missed_months_get_a_charge_each(self):
         contract = self._create_active_contract()
-        self._run_cron("2026-12-01")
+        self._run_cron("2026-12-01", agreed=True)
         self.assertEqual(
             contract.charge_ids.sorted("id").mapped("period_start"),
             [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)],
@@ -265,7 +265,7 @@ class TestSupportBillingRun(SupportBillingCommon):
         contract = self._create_active_contract([("operations", "2026-09-01")])
         with self._on("2026-10-10"):
             contract._give_notice(contract.service_ids, date(2026, 10, 10))
-        self._run_cron("2026-12-01")
+        self._run_cron("2026-12-01", agreed=True)
         self.assertEqual(
             contract.charge_ids.sorted("id").mapped("period_end"),
             [date(2026, 9, 30), date(2026, 10, 31)],
@@ -289,7 +289,7 @@ class TestSupportBillingRun(SupportBillingCommon):
         contract = self._create_active_contract(
             [("operations", "2026-09-01"), ("patch", "2026-10-16")]
         )
-        self._run_cron("2026-11-01")
+        self._run_cron("2026-11-01", agreed=True)
         self.assertEqual(
             sorted(contract.charge_ids.mapped("amount")),
             # 16 of October's 31 days: 495.00 × 16/31 = 255.48.
@@ -337,7 +337,7 @@ class TestSupportBillingRun(SupportBillingCommon):
         contract = self._create_active_contract()
         with self._on("2026-10-10"):
             contract._give_notice(contract.service_ids, date(2026, 10, 10))
-        self._run_cron("2026-11-01")
+        self._run_cron("2026-11-01", agreed=True)
         charge = contract.charge_ids[0].sudo()
         charge = charge.copy(
             {

@@ -79,6 +79,7 @@ class TestSupportBillingTerms(SupportBillingCommon):
         self._run_cron("2026-11-11")
         self.assertFalse(contract.charge_ids)
         self._run_cron("2026-11-12")
+        self._run_cron("2026-11-20")
         self._run_cron("2026-12-12")
         operations, patch = contract.service_ids
         self.assertRecordValues(

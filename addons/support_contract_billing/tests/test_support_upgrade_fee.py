@@ -151,7 +151,7 @@ class TestSupportUpgradeFee(SupportUpgradeCommon, SupportBillingCommon):
         self.assertIn("1,035.00", reason)
         self.assertIn("855.00", reason)
         # And that is what the next month costs.
-        self._run_cron("2026-11-01")
+        self._run_cron("2026-11-01", agreed=True)
         fees = contract.charge_ids.filtered(
             lambda charge: charge.kind == "recurring"
             and charge.period_start == date(2026, 10, 1)

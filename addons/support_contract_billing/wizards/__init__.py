@@ -7,3 +7,4 @@ from . import support_usage_key
 from . import support_billing_preview
 from . import support_what_if
 from . import support_forecast
+from . import support_billing_overview

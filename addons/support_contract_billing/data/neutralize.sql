@@ -1,0 +1,25 @@
+-- A copy never bills. Odoo's own neutralization switches scheduled actions off too;
+-- this does not depend on it.
+UPDATE ir_cron
+   SET active = false
+ WHERE id IN (
+        SELECT res_id
+          FROM ir_model_data
+         WHERE module = 'support_contract_billing'
+           AND model = 'ir.cron'
+       );
+-- What somebody asked for, or was under way, is not gone on with.
+UPDATE support_billing_run
+   SET state = 'done',
+       date_end = now() AT TIME ZONE 'UTC'
+ WHERE state != 'done';
+-- Invoices that wait for being sent are not sent from here.
+UPDATE account_move
+   SET sending_data = NULL
+ WHERE sending_data IS NOT NULL;
+UPDATE support_contract
+   SET billing_policy = 'post'
+ WHERE billing_policy = 'send';
+-- The monitor of the original does not watch the copy.
+DELETE FROM ir_config_parameter
+ WHERE key = 'support_contract_billing.health_token_hash';

@@ -1,0 +1,137 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+TOKEN_HASH = "support_contract_billing.health_token_hash"  # a parameter's name
+SILENCE_DAYS = "support_contract_billing.silence_days"
+
+
+class SupportBillingRun(models.Model):
+    """Silence is the worst failure: who notices that nothing is billed any more?
+
+    Odoo switches a scheduled action off after repeated failures. The overview, a second
+    scheduled action and a monitor outside ask here.
+    """
+
+    _inherit = "support.billing.run"
+
+    @api.model
+    def _get_warnings(self):
+        """What is wrong with billing as a whole: sentences, none when all is well."""
+        # sudo: whoever watches need not see scheduled actions nor every company.
+        run_sudo = self.sudo()
+        checks = (
+            run_sudo._get_stop_reason,
+            run_sudo._warn_switched_off,
+            run_sudo._warn_silence,
+            run_sudo._warn_unbilled,
+        )
+        return [warning for check in checks if (warning := check())]
+
+    @api.model
+    def _warn_switched_off(self):
+        cron = self.env.ref(
+            "support_contract_billing.ir_cron_count_and_bill", raise_if_not_found=False
+        )
+        if cron and cron.active:
+            return ""
+        return self.env._(
+            "The scheduled action that bills is switched off. Odoo does that after "
+            "repeated failures: look into the server's log, then switch it on under "
+            "Settings > Technical > Scheduled Actions."
+        )
+
+    @api.model
+    def _warn_silence(self):
+        """No run was finished for days although there are contracts to bill."""
+        days = int(self.env["ir.config_parameter"].get_param(SILENCE_DAYS, 2))
+        limit = fields.Datetime.now() - timedelta(days=days)
+        contract = self.env["support.contract"].search(
+            [("state", "in", ("active", "notice")), ("create_date", "<", limit)],
+            limit=1,
+        )
+        last = self._get_last_finished()
+        if not contract or (last and last.date_end >= limit):
+            return ""
+        if not last:
+            return self.env._("No billing run was ever finished.")
+        return self.env._(
+            "No billing run was finished since %(date)s (UTC).",
+            date=fields.Datetime.to_string(last.date_end),
+        )
+
+    @api.model
+    def _warn_unbilled(self):
+        """The last run that had work left more undone than it did."""
+        last = self.search(
+            [("state", "=", "done"), ("line_ids", "!=", False)],
+            order="id desc",
+            limit=1,
+        )
+        undone = last.skipped_count + last.failed_count + last.todo_count
+        if undone <= last.done_count:
+            return ""
+        return self.env._(
+            "%(run)s billed %(done)s of %(due)s contracts that were due.",
+            run=last.name,
+            done=last.done_count,
+            due=last.contract_count,
+        )
+
+    @api.model
+    def _cron_watch_billing(self):
+        """Write to the managers when billing is silent."""
+        warnings = self._get_warnings()
+        if not warnings:
+            return
+        managers = self.env.ref(
+            "support_contract.group_support_manager"
+        ).all_user_ids.filtered(lambda user: user.active and user.email)
+        self.env["mail.mail"].create(
+            [
+                {
+                    "subject": self.env._("Billing of support contracts needs you"),
+                    "email_to": user.email_formatted,
+                    "auto_delete": True,
+                    "body_html": Markup("<ul>%s</ul>")
+                    % Markup().join(
+                        Markup("<li>%s</li>") % warning for warning in warnings
+                    ),
+                }
+                for user in managers
+            ]
+        )
+
+    # -- a monitor outside ----------------------------------------------------------
+
+    @api.model
+    def _make_health_token(self):
+        """A new token for the monitor; only its fingerprint is kept.
+
+        :return: the token, to be shown once
+        """
+        if not self.env.user.has_group("support_contract.group_support_manager"):
+            raise AccessError(self.env._("Only a manager can make a monitor's token."))
+        token = secrets.token_urlsafe(32)
+        # sudo: a manager need not have Settings rights.
+        self.env["ir.config_parameter"].sudo().set_param(TOKEN_HASH, _hash(token))
+        return token
+
+    @api.model
+    def _is_health_token(self, token):
+        # sudo: the monitor is nobody.
+        known = self.env["ir.config_parameter"].sudo().get_param(TOKEN_HASH)
+        return bool(known and token) and hmac.compare_digest(known, _hash(token))
+
+
+def _hash(token):
+    return hashlib.sha256(token.encode()).hexdigest()

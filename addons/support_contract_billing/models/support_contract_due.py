@@ -1,0 +1,174 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class SupportContract(models.Model):
+    """What can be charged on a contract today."""
+
+    _inherit = "support.contract"
+
+    date_billing_failed = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="A contract that failed is tried again on another day, so that it does "
+        "not hold up the others.",
+    )
+
+    @api.model
+    def _get_running_domain(self):
+        """Contracts that can have something to charge.
+
+        In arrears the last period of an ended contract falls due after its end.
+        """
+        return Domain("state", "in", ("active", "notice", "ended"))
+
+    def _get_billing_day(self, attended=False):
+        """Periods that are due by this day are charged now: today, less the grace days
+        when nobody asks.
+        """
+        self.ensure_one()
+        today = self.company_id._support_today()
+        return today if attended else today - timedelta(days=self.billing_grace_days)
+
+    def _is_due(self):
+        """Whether the scheduled action has something to do here today."""
+        self.ensure_one()
+        return bool(self._get_due_contracts())
+
+    def _get_due_contracts(self):
+        """Those of these contracts that the scheduled action has work with today.
+
+        A fee waits for the next invoice of the services; after the last of them it
+        gets one of its own.
+        """
+        waiting = self._get_pending_charges().contract_id
+        return self.filtered(
+            lambda contract: not contract._has_failed_today()
+            and (
+                contract._has_due_services()
+                or (contract in waiting and contract._is_over())
+            )
+        )
+
+    def _has_failed_today(self):
+        """A contract that failed is tried again on another day."""
+        company = self.company_id
+        failed = self.date_billing_failed
+        return failed and company._support_date(failed) >= company._support_today()
+
+    def _is_over(self):
+        today = self.company_id._support_today()
+        return bool(self.date_end and self.date_end < today)
+
+    def _has_due_services(self):
+        self.ensure_one()
+        try:
+            return bool(self._get_due_services())
+        except UserError:
+            # What is wrong with it is found out and noted when it is billed.
+            return True
+
+    def _get_due_services(self, attended=False):
+        """Services of this contract with a period that can be charged today."""
+        self.ensure_one()
+        day = self._get_billing_day(attended)
+        return self.service_ids.filtered(lambda service: service._get_due_periods(day))
+
+    def _get_pending_charges(self):
+        """Charges of these contracts that wait for an invoice and may be on one today.
+
+        :return: `support.charge`, in the order in which they were made
+        """
+        charges = self.env["support.charge"].search(
+            [("contract_id", "in", self.ids), ("state", "=", "pending")], order="id"
+        )
+        today = {company: company._support_today() for company in self.company_id}
+        return charges.filtered(
+            lambda charge: charge.date <= today[charge.contract_id.company_id]
+            and charge.currency_id == charge.contract_id.currency_id
+        )
+
+    def _prepare_due_charge_vals(self, attended=False):
+        """Values of the charges of all periods that are due; writes nothing.
+
+        Extend to charge more; whatever cannot be charged raises.
+
+        :return: list of values of `support.charge`
+        :raise UserError: with what to do, when one of them cannot be computed
+        """
+        self.ensure_one()
+        day = self._get_billing_day(attended)
+        return [
+            service._prepare_recurring_charge_vals(period)
+            for service in self.service_ids
+            for period in service._get_due_periods(day)
+        ]
+
+    def _create_due_charges(self, vals_list):
+        """What is due on these contracts, whichever invoice carries it; extend.
+
+        :param vals_list: of all of them, as `_prepare_due_charge_vals` gives them
+        :return: `support.charge`
+        """
+        return self.env["support.charge"].create(vals_list)
+
+    def _get_instances_to_count(self):
+        """Billed instances whose lines are needed today and not counted yet."""
+        self.ensure_one()
+        try:
+            due = self._get_due_services(attended=True)
+        except UserError:
+            due = self.service_ids
+        if not any(service.type_id.basis == "lines" for service in due):
+            return self.env["support.instance"]
+        company = self.company_id
+        today = company._support_today()
+        return self.instance_ids.filtered(
+            lambda instance: instance.billed
+            and not (
+                instance.date_counted
+                and company._support_date(instance.date_counted) >= today
+            )
+        )
+
+    def _get_backlog(self):
+        """The missed periods of a contract that fell behind: {service: periods}.
+
+        Empty while no service has more than one whole period to charge.
+        """
+        self.ensure_one()
+        day = self._get_billing_day()
+        due = {service: service._get_due_periods(day) for service in self.service_ids}
+        behind = any(
+            len({period.full for period in periods}) > 1 for periods in due.values()
+        )
+        return {s: periods for s, periods in due.items() if periods} if behind else {}
+
+    def _get_order_key(self):
+        """Contracts that may share an invoice stay together: see the run's batches."""
+        self.ensure_one()
+        return (self.company_id.id, self.partner_id.id, self.currency_id.id, self.id)
+
+    def _invoice_grouping_key(self):
+        """Contracts with equal keys go on one invoice.
+
+        :return: tuple; the contract's own id unless its policy is one per customer
+        """
+        self.ensure_one()
+        if self.billing_grouping != "customer":
+            return (self.id,)
+        return (
+            "customer",
+            self.company_id.id,
+            self.partner_id.id,
+            self.currency_id.id,
+            self.billing_policy,
+            self.billing_order_number or "",
+            self.billing_reference or "",
+        )
