@@ -62,6 +62,10 @@ SCREENS = (
     Screen("portal-access", "support_contract.support_contract_contact_action"),
     Screen("amendments", "support_contract.support_contract_amendment_action"),
     Screen("events", "support_contract.support_event_action"),
+    Screen(
+        "credentials", "support_contract.support_credential_action", logins=("admin",)
+    ),
+    Screen("reports", "support_contract.support_report_action"),
     Screen("counts", "support_contract.support_count_action"),
     Screen(
         "count",
