@@ -105,6 +105,34 @@ SCREENS = (
         "id desc",
     ),
     Screen(
+        "billing-preview", "support_contract_billing.support_billing_preview_action"
+    ),
+    Screen(
+        "forecast",
+        "support_contract_billing.support_forecast_action",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "recurring-revenue",
+        "support_contract_billing.support_revenue_report_action",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "price-changes",
+        "support_contract_billing.support_price_run_action",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "earned",
+        "support_contract_billing.support_earned_action",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "reconciliation",
+        "support_contract_billing.support_reconciliation_action",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
         "invoices",
         "account.action_move_out_invoice_type",
         logins=("admin", "accountant"),

@@ -32,6 +32,7 @@
         "views/support_service_type_views.xml",
         "views/support_scope_category_views.xml",
         "views/support_terms_views.xml",
+        "views/support_terms_price_change_views.xml",
         "views/support_count_views.xml",
         "wizards/support_report_add_views.xml",
         "views/support_instance_views.xml",

@@ -11,6 +11,7 @@ from . import support_scope_category
 from . import support_terms_line
 from . import support_terms
 from . import support_terms_rules
+from . import support_terms_price_change
 from . import support_terms_count
 from . import support_terms_comparison
 from . import support_terms_price

@@ -13,13 +13,13 @@ from odoo.addons.support_contract.periods import calendar_month
 class InvoicePreview:
     """An invoice as it would be, in memory only.
 
-    :param contract: `support.contract` that it is for
+    :param contracts: `support.contract` that share it
     :param charges: `support.charge`, those that wait and, without an id, new ones
     :param move: `account.move` without an id; empty when nothing is due
     :param error: why the contract could not be invoiced, in words
     """
 
-    contract: models.BaseModel
+    contracts: models.BaseModel
     charges: models.BaseModel
     move: models.BaseModel
     error: str = ""
@@ -55,34 +55,54 @@ class SupportContract(models.Model):
         return self.env["support.billing.preview"]._open(self)
 
     def _get_invoice_previews(self, day):
-        """What these contracts would be invoiced on ``day``, in their order.
+        """What these contracts would be invoiced on ``day``.
 
         Nothing is written, no number is taken. What is metered later is not known, and
-        the lines of code are those of the latest approved counts.
+        the lines of code are those of the approved counts.
 
         :return: list of :class:`InvoicePreview`, without contracts that owe nothing
         """
         # sudo: whoever may see a contract and its charges sees what they will be,
         # without rights in the accounts.
-        previews = [
-            contract.sudo()._get_invoice_preview(day)
-            for contract in self._filtered_access("read")
-        ]
-        return [preview for preview in previews if preview.error or preview.charges]
+        previews, charges, known = [], {}, {}
+        for contract in self._filtered_access("read").sudo():
+            # Accounts and taxes are those of its company, whoever is asking.
+            contract = contract.with_company(contract.company_id)
+            try:
+                due = contract._get_preview_charges(day)
+                if due:
+                    contract._check_invoiceable(
+                        due.product_id, known.setdefault(contract.company_id, {})
+                    )
+                    charges[contract] = due
+            except UserError as error:
+                nothing = self.env["account.move"]
+                previews.append(
+                    InvoicePreview(
+                        contract, self.env["support.charge"], nothing, str(error)
+                    )
+                )
+        together = self.browse(contract.id for contract in charges).sudo()
+        for group in together.grouped(lambda one: one._invoice_grouping_key()).values():
+            group = group.with_company(group.company_id)
+            previews.append(group._make_invoice_preview(charges))
+        return previews
 
-    def _get_invoice_preview(self, day):
-        self.ensure_one()
-        # Accounts and taxes are those of the contract's company, whoever is asking.
-        contract = self.with_company(self.company_id)
-        charges = self.env["support.charge"].with_company(self.company_id)
-        move = self.env["account.move"].with_company(self.company_id)
+    def _make_invoice_preview(self, charges):
+        """One invoice for these contracts, which share it.
+
+        :param charges: {contract: its charges, some without an id}
+        """
+        own = self.env["support.charge"]
+        for contract in self:
+            own += charges[contract]
         try:
-            charges = contract._get_preview_charges(day)
-            if charges:
-                move = move.new(contract._prepare_invoice_vals(charges))
+            move = self.env["account.move"].new(self._prepare_invoice_vals(own))
         except UserError as error:
-            return InvoicePreview(self, charges.browse(), move, str(error))
-        return InvoicePreview(self, charges, move)
+            return InvoicePreview(
+                self, own.browse(), self.env["account.move"], str(error)
+            )
+        return InvoicePreview(self, own, move)
 
     def _get_preview_charges(self, day):
         """The charges that ``day`` would find: those to be made and those that wait."""
@@ -95,7 +115,7 @@ class SupportContract(models.Model):
             and charge.date <= day
             and charge.currency_id == self.currency_id
         )
-        return charges + waiting.sorted("id")
+        return self._get_own_invoice_charges(charges + waiting.sorted("id"))
 
     def _prepare_preview_charge_vals(self, day):
         """Values of the charges of all periods that are due on ``day``: those that

@@ -14,6 +14,8 @@ from . import test_support_usage
 from . import test_support_usage_http
 from . import test_support_billing_preview
 from . import test_support_forecast
+from . import test_support_earned
+from . import test_support_price_run
 from . import test_support_revenue_report
 from . import test_support_billing_record
 from . import test_support_billing_watch

@@ -167,6 +167,22 @@ class TestSupportBillingPreview(SupportBillingCommon):
         self.assertEqual(preview.totals[0], move.amount_untaxed)
         self.assertEqual(move.amount_untaxed, 3904.5)
 
+    def test_contracts_on_one_invoice(self):
+        contracts = self._create_active_contract() + self._create_active_contract(
+            [("patch", "2026-09-01")]
+        )
+        contracts.billing_grouping = "customer"
+        with self._on("2026-10-01"):
+            [preview] = contracts._get_invoice_previews(date(2026, 10, 1))
+            self.assertEqual(preview.contracts.ids, contracts.ids)
+            totals = preview.totals
+            outcomes = contracts.sudo()._bill_batch(attended=True)
+        [move] = {outcome.moves for outcome in outcomes.values()}
+        self.assertEqual(
+            totals, (move.amount_untaxed, move.amount_tax, move.amount_total)
+        )
+        self.assertEqual(totals[0], 2895.0)
+
     def test_screen_of_everything_shows_what_cannot_be_invoiced(self):
         fine = self._create_active_contract()
         bad = self._create_contract([("maintenance", "2026-09-01")])

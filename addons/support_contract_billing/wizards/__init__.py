@@ -8,3 +8,5 @@ from . import support_billing_preview
 from . import support_what_if
 from . import support_forecast
 from . import support_billing_overview
+from . import support_earned
+from . import support_reconciliation

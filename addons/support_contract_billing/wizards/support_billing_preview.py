@@ -121,8 +121,9 @@ class SupportBillingPreview(models.TransientModel):
         self.env["support.billing.preview.invoice"].create(
             {
                 "preview_id": self.id,
-                "contract_id": preview.contract.id,
-                "currency_id": preview.contract.currency_id.id,
+                "contract_id": preview.contracts[0].id,
+                "contracts": ", ".join(preview.contracts.mapped("name")),
+                "currency_id": preview.contracts.currency_id.id,
                 "error": preview.error or False,
                 "amount_untaxed": untaxed,
                 "amount_tax": tax,
@@ -140,6 +141,7 @@ class SupportBillingPreview(models.TransientModel):
         return {
             "preview_id": self.id,
             "name": charge.name,
+            "contract_id": charge.contract_id.id,
             "service_id": charge.service_id.id,
             "product_id": charge.product_id.id,
             "period_start": charge.period_start,
@@ -165,6 +167,7 @@ class SupportBillingPreviewInvoice(models.TransientModel):
         "support.billing.preview", required=True, ondelete="cascade", index=True
     )
     contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    contracts = fields.Char(help="Those that share the invoice.")
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
     currency_id = fields.Many2one("res.currency", required=True)
     error = fields.Text(string="What Is Wrong")
@@ -192,7 +195,7 @@ class SupportBillingPreviewLine(models.TransientModel):
         "support.billing.preview.invoice", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer()
-    contract_id = fields.Many2one(related="invoice_id.contract_id", store=True)
+    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
     partner_id = fields.Many2one(
         related="invoice_id.contract_id.partner_id", string="Customer", store=True
     )

@@ -33,7 +33,7 @@ class SupportWhatIf(models.TransientModel):
         help="Services of the contract that are no longer in the list.",
     )
     fee_now = fields.Monetary(string="Fee as Agreed", compute="_compute_fees")
-    fee_then = fields.Monetary(string="Fee Then", compute="_compute_fees")
+    fee_then = fields.Monetary(compute="_compute_fees")
     difference = fields.Monetary(compute="_compute_fees")
 
     @api.model

@@ -1,0 +1,216 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.support_contract.periods import ONE_DAY, Period
+
+from ..periods import BillingPeriod, service_periods
+
+
+class SupportContract(models.Model):
+    """What should have been invoiced, month by month, against what was."""
+
+    _inherit = "support.contract"
+
+    def _get_differences(self, start, end):
+        """Differences between services, charges and invoices of these days.
+
+        :param start: first day to look at
+        :param end: last day; what is not due yet today is no difference
+        :return: list of dicts: kind (a key of ``support.reconciliation``), contract,
+            service, charge, move (each may be empty), period, expected, found, note
+        """
+        differences = []
+        charges = self.env["support.charge"].search(
+            [
+                ("contract_id", "in", self.ids),
+                "|",
+                "&",
+                ("period_start", "<=", end),
+                ("period_end", ">=", start),
+                "&",
+                ("period_start", "=", False),
+                "&",
+                ("date", ">=", start),
+                ("date", "<=", end),
+            ],
+            order="contract_id, service_id, period_start, id",
+        )
+        for contract in self:
+            for service in contract.service_ids:
+                if service.type_id.basis != "usage":
+                    differences += service._get_period_differences(start, end)
+        for charge in charges:
+            differences += charge._get_invoice_differences()
+        return differences + self._get_lines_without_charge(start, end)
+
+    def _get_lines_without_charge(self, start, end):
+        """Lines for our services, on invoices of these contracts, with no charge."""
+        products = self.service_ids.type_id.product_id
+        origins = {contract.name: contract for contract in self}
+        lines = self.env["account.move.line"].search(
+            [
+                ("move_id.move_type", "=", "out_invoice"),
+                ("parent_state", "=", "posted"),
+                ("company_id", "in", self.company_id.ids),
+                ("display_type", "=", "product"),
+                ("product_id", "in", products.ids),
+                ("move_id.invoice_date", ">=", start),
+                ("move_id.invoice_origin", "in", list(origins)),
+            ]
+        )
+        Charge = self.env["support.charge"]
+        known = Charge.search(
+            [
+                "|",
+                ("move_line_id", "in", lines.ids),
+                ("former_line_ids", "in", lines.ids),
+            ]
+        )
+        unknown = lines - known.move_line_id - known.former_line_ids
+        return [
+            {
+                "kind": "line_without_charge",
+                "contract": origins[line.move_id.invoice_origin],
+                "move": line.move_id,
+                "found": line.price_subtotal,
+                "note": line.name,
+            }
+            for line in unknown
+        ]
+
+
+class SupportContractService(models.Model):
+    _inherit = "support.contract.service"
+
+    def _get_period_differences(self, start, end):
+        """Days that were never charged, or charged twice."""
+        self.ensure_one()
+        contract = self.contract_id
+        today = contract.company_id._support_today()
+        taken = contract.billed_through
+        first = max(self.date_start, taken + ONE_DAY) if taken else self.date_start
+        charges = self.charge_ids.filtered(
+            lambda charge: charge.kind == "recurring" and charge.period_start
+        ).sorted("period_start")
+        found = self._get_double_differences(charges, start, end)
+        schedule = self._get_schedule()
+        for whole in service_periods(
+            schedule, first, self.date_end, min(end, today), contract.date_start
+        ):
+            if whole.due > today or whole.covered.end < start:
+                continue
+            for gap in _gaps(whole.covered, charges):
+                found.append(
+                    {
+                        "kind": "missing",
+                        "contract": contract,
+                        "service": self,
+                        "period": gap,
+                        "expected": self._get_missing_amount(schedule, whole, gap),
+                    }
+                )
+        return found
+
+    def _get_missing_amount(self, schedule, whole, gap):
+        """What the missing days would cost today, as far as that is known."""
+        try:
+            missing = BillingPeriod(whole.full, gap, whole.due)
+            total = sum(
+                self._prepare_recurring_charge_vals(piece)["amount"]
+                for piece in self._split(schedule, missing)
+            )
+        except UserError:
+            return 0.0
+        return self.currency_id.round(total)
+
+    def _get_double_differences(self, charges, start, end):
+        found = []
+        for index, charge in enumerate(charges[1:], start=1):
+            before = charges[index - 1]
+            if charge.period_start > before.period_end or charge.period_start > end:
+                continue
+            if charge.period_end >= start:
+                found.append(
+                    {
+                        "kind": "double",
+                        "contract": self.contract_id,
+                        "service": self,
+                        "charge": charge,
+                        "move": charge.move_id,
+                        "period": Period(charge.period_start, charge.period_end),
+                        "found": charge.amount,
+                        "note": before.name,
+                    }
+                )
+        return found
+
+
+class SupportCharge(models.Model):
+    _inherit = "support.charge"
+
+    def _get_invoice_differences(self):
+        """What is wrong between this charge and its invoice; mostly nothing."""
+        self.ensure_one()
+        move, line = self.move_id, self.move_line_id
+        difference = {
+            "contract": self.contract_id,
+            "service": self.service_id,
+            "charge": self,
+            "move": move,
+            "expected": self.amount,
+        }
+        if self.period_start and self.period_end:
+            difference["period"] = Period(self.period_start, self.period_end)
+        today = self.company_id._support_today()
+        if self.state == "waived" or (not line and self.date > today):
+            return []
+        if self.state == "held":
+            note = self.decision_reason or ""
+            return [{**difference, "kind": "held", "note": note}]
+        if not line:
+            former = self.former_line_ids.move_id
+            note = ", ".join(
+                self.env._(
+                    "was on %(invoice)s of %(day)s",
+                    invoice=one.display_name,
+                    day=format_date(self.env, one.date),
+                )
+                for one in former
+            )
+            return [{**difference, "kind": "no_line", "note": note}]
+        found = []
+        if move.state == "cancel":
+            found.append({**difference, "kind": "cancelled"})
+        elif move.state != "posted":
+            found.append({**difference, "kind": "draft", "found": line.price_subtotal})
+        elif move.payment_state == "reversed":
+            found.append({**difference, "kind": "credited"})
+        other = line.currency_id != self.currency_id
+        if other or self.currency_id.compare_amounts(line.price_subtotal, self.amount):
+            found.append(
+                {
+                    **difference,
+                    "kind": "amount",
+                    "found": line.price_subtotal,
+                    "note": line.currency_id.name if other else "",
+                }
+            )
+        return found
+
+
+def _gaps(period, charges):
+    """The stretches of a period that no charge covers."""
+    gaps, first = [], period.start
+    for charge in charges:
+        if charge.period_end < first or charge.period_start > period.end:
+            continue
+        if charge.period_start > first:
+            gaps.append(Period(first, charge.period_start - ONE_DAY))
+        first = charge.period_end + ONE_DAY
+    if first <= period.end:
+        gaps.append(Period(first, period.end))
+    return gaps

@@ -1,0 +1,335 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+CRON = "support_contract_billing.ir_cron_apply_prices"
+
+
+class SupportPriceRun(models.Model):
+    """A change of prices for many contracts: simulated, looked at, then applied.
+
+    Each contract gets one amendment with the run's reason, or a line that says why
+    not. What was applied is applied once, however often somebody asks.
+    """
+
+    _name = "support.price.run"
+    _description = "Price Change"
+    _order = "date_effective desc, id desc"
+    _check_company_auto = True
+
+    # What the simulation was made with.
+    _parameters = (
+        "company_id",
+        "date_effective",
+        "kind",
+        "terms_id",
+        "percent",
+        "max_percent",
+        "from_terms_ids",
+        "type_ids",
+        "contract_ids",
+        "raise_agreed",
+        "reason",
+        "send_letter",
+    )
+
+    name = fields.Char(compute="_compute_name")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    date_effective = fields.Date(
+        string="New Prices From",
+        required=True,
+        default=lambda self: self._default_date(),
+        help="The first day on which they hold. The terms of each contract say how "
+        "long before the customer has to be told.",
+    )
+    kind = fields.Selection(
+        [
+            ("percent", "Raise prices by a percentage"),
+            ("terms", "Move to another version of the terms"),
+        ],
+        string="What to Do",
+        required=True,
+        default="percent",
+    )
+    percent = fields.Float(string="Percentage", digits=(5, 2))
+    terms_id = fields.Many2one(
+        "support.terms",
+        string="New Terms",
+        domain="[('state', '=', 'published'), "
+        "('company_id', 'in', [company_id, False])]",
+    )
+    max_percent = fields.Float(
+        string="At Most (%)",
+        digits=(5, 2),
+        default=10.0,
+        help="No contract's monthly fee grows by more. Those that would are left as "
+        "they are, and the list says so.",
+    )
+    from_terms_ids = fields.Many2many(
+        "support.terms",
+        "support_price_run_from_terms_rel",
+        string="Only Contracts On",
+        help="Empty: whatever version of the terms they have.",
+    )
+    contract_ids = fields.Many2many(
+        "support.contract",
+        string="Only These Contracts",
+        domain="[('company_id', '=', company_id), "
+        "('state', 'in', ('active', 'notice'))]",
+        help="Empty: all that run.",
+    )
+    type_ids = fields.Many2many(
+        "support.service.type",
+        string="Only These Services",
+        domain="[('basis', '!=', 'usage')]",
+        help="Empty: all with a monthly fee.",
+    )
+    raise_agreed = fields.Boolean(
+        string="Specially Agreed Prices Too",
+        default=True,
+        help="A price that was agreed until a day stays until that day in any case.",
+    )
+    reason = fields.Char(
+        required=True, help="The customer reads it in the letter, so in their words."
+    )
+    send_letter = fields.Boolean(
+        string="Tell the Customers",
+        default=True,
+        help="Each customer gets a letter in their language, by e-mail.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("simulated", "Simulated"),
+            ("applying", "Being Applied"),
+            ("done", "Done"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    applied_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict"
+    )
+    line_ids = fields.One2many("support.price.run.line", "run_id", copy=False)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    ready_count = fields.Integer("To Change", compute="_compute_counts")
+    applied_count = fields.Integer("Changed", compute="_compute_counts")
+    left_count = fields.Integer("Left as They Are", compute="_compute_counts")
+    failed_count = fields.Integer("Failed", compute="_compute_counts")
+
+    _max_positive = models.Constraint(
+        "CHECK (max_percent > 0)", "The most that a fee may grow is above zero."
+    )
+
+    @api.model
+    def _default_date(self):
+        """The first of the month after next: a month's notice and some days."""
+        return fields.Date.add(
+            self.env.company._support_today().replace(day=1), months=2
+        )
+
+    @api.depends("date_effective", "kind", "percent", "terms_id")
+    def _compute_name(self):
+        for run in self:
+            day = fields.Date.to_string(run.date_effective) or ""
+            if run.kind == "terms":
+                what = run.terms_id.display_name or ""
+            else:
+                what = f"{run.percent:+g} %"
+            run.name = self.env._("%(what)s from %(day)s", what=what, day=day)
+
+    @api.depends("line_ids.state")
+    def _compute_counts(self):
+        counts = {
+            (run, state): count
+            for run, state, count in self.env["support.price.run.line"]._read_group(
+                [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
+            )
+        }
+        for run in self:
+
+            def number(*states, run=run):
+                return sum(counts.get((run._origin, state), 0) for state in states)
+
+            run.ready_count = number("ready")
+            run.applied_count = number("applied")
+            run.left_count = number("refused", "unchanged")
+            run.failed_count = number("failed")
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = run.name
+
+    @api.constrains("kind", "percent", "terms_id")
+    def _check_what(self):
+        for run in self:
+            if run.kind == "terms" and not run.terms_id:
+                raise ValidationError(self.env._("Choose the new terms."))
+            if run.kind == "percent" and not -100 < run.percent <= 100:
+                raise ValidationError(
+                    self.env._("Enter a percentage above -100 and at most 100.")
+                )
+
+    def write(self, vals):
+        if set(self._parameters) & vals.keys():
+            for run in self:
+                if run.state in ("applying", "done"):
+                    raise UserError(
+                        self.env._("A price change that is applied does not change.")
+                    )
+        if {"state", "applied_by_id", "line_ids"} & vals.keys() and not self.env.su:
+            raise UserError(self.env._("A price change moves on by its buttons only."))
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            for name in ("state", "applied_by_id", "line_ids"):
+                vals.pop(name, None)
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_applied(self):
+        if self.filtered(lambda run: run.state in ("applying", "done")):
+            raise UserError(self.env._("A price change that is applied is kept."))
+
+    def _check_manager(self):
+        self.check_access("write")
+        if not self.env.user.has_group("support_contract.group_support_manager"):
+            raise AccessError(self.env._("Only a manager can change prices."))
+
+    def action_simulate(self):
+        """Work out every contract's new fee, and change nothing; a button."""
+        self._check_manager()
+        for run in self:
+            if run.state not in ("draft", "simulated"):
+                raise UserError(self.env._("It was applied already."))
+            run._check_date()
+            # sudo: the lines are written by the system alone.
+            run_sudo = run.sudo()
+            run_sudo.line_ids.unlink()
+            for contract in run._get_contracts():
+                self.env["support.price.run.line"].sudo().create(
+                    run._prepare_line_vals(contract)
+                )
+            run_sudo.state = "simulated"
+
+    def action_apply(self):
+        """Let the changes be made in the background; a button."""
+        self._check_manager()
+        for run in self:
+            if run.state != "simulated":
+                raise UserError(self.env._("Simulate it first, and look at the list."))
+            run._check_date()
+            if not run.ready_count:
+                raise UserError(self.env._("There is no contract to change."))
+            run.sudo().write({"state": "applying", "applied_by_id": self.env.uid})
+        return self._start()
+
+    def action_retry(self):
+        """Try the contracts that failed again; a button."""
+        self._check_manager()
+        for run in self:
+            # sudo: the lines are written by the system alone.
+            run.sudo().line_ids.filtered(lambda line: line.state == "failed").write(
+                {"state": "ready", "note": False}
+            )
+            run.sudo().write({"state": "applying", "applied_by_id": self.env.uid})
+        return self._start()
+
+    def action_view_lines(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Contracts"),
+            "res_model": "support.price.run.line",
+            "view_mode": "list,form",
+            "domain": [("run_id", "=", self.id)],
+        }
+
+    @api.model
+    def _start(self):
+        # sudo: triggering a scheduled action needs Settings rights otherwise.
+        self.env.ref(CRON).sudo()._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The contracts are changed in the background, one by one. The list "
+                    "says what became of each."
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _check_date(self):
+        self.ensure_one()
+        if self.date_effective <= self.company_id._support_today():
+            raise UserError(
+                self.env._("New prices begin on a day to come: choose another one.")
+            )
+
+    def _get_contracts(self):
+        """Contracts that run on the day and that the run is about."""
+        self.ensure_one()
+        domain = Domain("company_id", "=", self.company_id.id) & Domain(
+            "state", "in", ("active", "notice")
+        )
+        domain &= Domain("date_end", "=", False) | Domain(
+            "date_end", ">=", self.date_effective
+        )
+        if self.contract_ids:
+            domain &= Domain("id", "in", self.contract_ids.ids)
+        contracts = self.env["support.contract"].search(domain, order="partner_id, id")
+        if self.from_terms_ids:
+            contracts = contracts.filtered(
+                lambda contract: contract._get_terms(self.date_effective)
+                in self.from_terms_ids
+            )
+        return contracts
+
+    def _prepare_line_vals(self, contract):
+        """What would become of one contract; everything is undone again."""
+        vals = {"run_id": self.id, "contract_id": contract.id}
+        savepoint = self.env.cr.savepoint()
+        try:
+            with savepoint:
+                amendment, figures, notes = contract._change_prices(self)
+                vals |= figures
+                vals["note"] = "\n".join(notes) or False
+                vals["state"] = "ready" if amendment else "unchanged"
+                savepoint.rollback()
+        except UserError as error:
+            vals |= {"state": "refused", "note": str(error)}
+            vals |= contract._get_fees_or_nothing(self.date_effective)
+        return vals
+
+    def _finish(self):
+        """Done when no contract waits any more."""
+        for run in self:
+            if run.state == "applying" and not run.ready_count:
+                run.state = "done"
+
+    @api.model
+    def _cron_apply(self):
+        """Make the changes of the runs that were confirmed; a scheduled action."""
+        lines = self.env["support.price.run.line"].search(
+            [("run_id.state", "=", "applying"), ("state", "=", "ready")], order="id"
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(lines))
+        for line in lines:
+            line._apply_unattended()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+        self.search([("state", "=", "applying")])._finish()

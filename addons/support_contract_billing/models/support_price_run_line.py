@@ -1,0 +1,191 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+
+from psycopg2 import errors
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from odoo.addons.support_contract.periods import ONE_DAY
+
+_logger = logging.getLogger(__name__)
+
+# What the database says when another process works on the same contract.
+CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, LockError)
+
+
+class SupportPriceRunLine(models.Model):
+    """What a price change does to one contract, and what became of it."""
+
+    _name = "support.price.run.line"
+    _description = "Price Change of a Contract"
+    _order = "run_id, id"
+
+    run_id = fields.Many2one(
+        "support.price.run",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
+    )
+    contract_id = fields.Many2one(
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    partner_id = fields.Many2one(
+        related="contract_id.partner_id", string="Customer", store=True
+    )
+    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    date_effective = fields.Date(related="run_id.date_effective")
+    fee_before = fields.Monetary(
+        string="Old Fee", readonly=True, help="Of a whole month, without tax."
+    )
+    fee_after = fields.Monetary(
+        string="New Fee", readonly=True, help="Of a whole month, without tax."
+    )
+    difference = fields.Monetary(compute="_compute_difference", store=True)
+    percent = fields.Float(
+        string="Change (%)", compute="_compute_difference", store=True, digits=(16, 2)
+    )
+    state = fields.Selection(
+        [
+            ("ready", "To Change"),
+            ("unchanged", "Nothing to Change"),
+            ("refused", "Left as It Is"),
+            ("applied", "Changed"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="ready",
+        readonly=True,
+        index=True,
+    )
+    note = fields.Text(readonly=True, help="Why it is left, or what failed.")
+    amendment_id = fields.Many2one(
+        "support.contract.amendment", readonly=True, ondelete="restrict"
+    )
+
+    _contract_uniq = models.UniqueIndex(
+        "(run_id, contract_id)", "That contract is in the list already."
+    )
+
+    @api.depends("fee_before", "fee_after")
+    def _compute_difference(self):
+        for line in self:
+            line.difference = line.fee_after - line.fee_before
+            line.percent = (
+                100 * line.difference / line.fee_before if line.fee_before else 0.0
+            )
+
+    @api.depends("contract_id", "run_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.contract_id.name}: {line.run_id.name}"
+
+    def action_leave_out(self):
+        """Leave these contracts as they are; a button."""
+        self.run_id._check_manager()
+        for line in self:
+            if line.state != "ready" or line.run_id.state != "simulated":
+                raise UserError(
+                    self.env._("Only a contract that waits can be left out.")
+                )
+            # sudo: the lines are written by the system alone.
+            line.sudo().write(
+                {
+                    "state": "refused",
+                    "note": self.env._("Left out by %s.", self.env.user.name),
+                    "fee_after": line.fee_before,
+                }
+            )
+
+    def _apply(self):
+        """Change one contract and write to its customer: both or neither.
+
+        :raise UserError: when it cannot be changed any more
+        """
+        self.ensure_one()
+        run = self.run_id
+        if self.state != "ready" or run.state != "applying":
+            return
+        run._check_date()
+        # The amendment is made by whoever confirmed the run, with their rights.
+        contract = self.contract_id.with_user(run.applied_by_id).with_company(
+            run.company_id
+        )
+        amendment, figures, notes = contract._change_prices(run)
+        if not amendment:
+            self.write({"state": "unchanged", "note": "\n".join(notes) or False})
+            return
+        self.write({**figures, "state": "applied", "amendment_id": amendment.id})
+        if run.send_letter:
+            if not self.partner_id.email:
+                notes.append(
+                    self.env._("The customer has no e-mail address: print the letter.")
+                )
+            else:
+                self._queue_letter()
+        self.note = "\n".join(notes) or False
+
+    def _queue_letter(self):
+        """The letter goes out with Odoo's next sending of e-mails."""
+        self.ensure_one()
+        template = self.env.ref("support_contract_billing.mail_template_price_change")
+        template.send_mail(
+            self.id,
+            force_send=False,
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+
+    def _apply_unattended(self):
+        """Change one contract; a failure stays with its line.
+
+        Commits: what one contract got must survive whatever happens to the next.
+        """
+        # pylint: disable=invalid-commit
+        self.ensure_one()
+        try:
+            if not self.try_lock_for_update(allow_referencing=True):
+                raise LockError("locked")
+            self._apply()
+            self.env.cr.commit()
+        except Exception as error:  # one failing contract never stops the others
+            self.env.cr.rollback()
+            if isinstance(error, CONFLICTS):
+                _logger.info("Line %s: another process has it: %s", self.id, error)
+                return
+            expected = isinstance(error, UserError)
+            _logger.log(
+                logging.INFO if expected else logging.WARNING,
+                "Prices of contract %s could not be changed: %s",
+                self.contract_id.id,
+                error,
+                exc_info=not expected,
+            )
+            try:
+                self.write({"state": "failed", "note": str(error) or repr(error)})
+                self.env.cr.commit()
+            except CONFLICTS:
+                self.env.cr.rollback()
+
+    def _get_prices_in_letter(self):
+        """Prices that change, for the customer's letter.
+
+        :return: list of dicts with the service's name and its price, before and after
+        """
+        self.ensure_one()
+        contract = self.contract_id.with_context(lang=self.partner_id.lang)
+        day, prices = self.date_effective, []
+        for service in contract._get_services_on(day):
+            price = {"name": service._get_price_label()}
+            for when, on in (("before", day - ONE_DAY), ("after", day)):
+                value = service._get_term("price", on).value or 0.0
+                price[when] = contract.currency_id.format(value)
+            prices.append(price)
+        return [price for price in prices if price["before"] != price["after"]]

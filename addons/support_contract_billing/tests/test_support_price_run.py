@@ -1,0 +1,303 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import SupportBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportPriceRun(SupportBillingCommon):
+    """Prices of many contracts: simulated first, within what was agreed, once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cron_prices = cls.env.ref("support_contract_billing.ir_cron_apply_prices")
+        cls.customer.write({"email": "ekonomi@bjorkdal.example", "lang": "en_US"})
+
+    def _create_run(self, contracts, **vals):
+        return (
+            self.env["support.price.run"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "date_effective": "2027-01-01",
+                    "percent": 5.0,
+                    "reason": "Costs have risen",
+                    "contract_ids": [Command.set(contracts.ids)],
+                    **vals,
+                }
+            )
+        )
+
+    def _apply(self, run):
+        run.action_apply()
+        with self.enter_registry_test_mode():
+            self.cron_prices.sudo().method_direct_trigger()
+
+    def test_simulation_changes_nothing(self):
+        """2,400.00 + 5 % = 2,520.00; 495.00 + 5 % = 519.75."""
+        contract = self._create_active_contract(
+            [("operations", "2026-09-01"), ("patch", "2026-09-01")]
+        )
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            run.action_simulate()
+        self.assertRecordValues(
+            run.line_ids,
+            [
+                {
+                    "state": "ready",
+                    "fee_before": 2895.0,
+                    "fee_after": 3039.75,
+                    "difference": 144.75,
+                    "percent": 5.0,
+                    "amendment_id": False,
+                }
+            ],
+        )
+        self.assertFalse(contract.amendment_ids)
+        self.assertFalse(contract.condition_ids)
+        self.assertFalse(
+            contract.event_ids.filtered(lambda event: event.kind == "amendment")
+        )
+
+    def test_applied_once_with_letter_and_invoice(self):
+        contract = self._create_active_contract(billed_through="2026-11-30")
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            run.action_simulate()
+            self._apply(run)
+            line = run.line_ids
+            self.assertEqual((run.state, line.state), ("done", "applied"))
+            self.assertEqual(contract.amendment_ids, line.amendment_id)
+            self.assertRecordValues(
+                line.amendment_id,
+                [
+                    {
+                        "reason": "Costs have risen",
+                        "date_effective": date(2027, 1, 1),
+                        "user_id": self.manager.id,
+                    }
+                ],
+            )
+            mail = self.env["mail.mail"].search(
+                [("model", "=", line._name), ("res_id", "=", line.id)]
+            )
+            self.assertEqual(len(mail), 1)
+            self.assertEqual(mail.state, "outgoing")
+            self.assertEqual(mail.recipient_ids, self.customer)
+            self.assertEqual(len(mail.attachment_ids), 1)
+            # The same run again: by its button, by its action, by its line.
+            with self.assertRaises(UserError):
+                run.action_apply()
+            with self.assertRaises(UserError):
+                run.action_simulate()
+            line.sudo()._apply()
+            run.sudo().state = "applying"
+            with self.enter_registry_test_mode():
+                self.cron_prices.sudo().method_direct_trigger()
+            self.assertEqual(len(contract.amendment_ids), 1)
+            self.assertEqual(len(contract.condition_ids), 1)
+            # Nor does a copy of it.
+            again = self._create_run(contract)
+            again.action_simulate()
+            self.assertEqual(again.line_ids.state, "refused")
+        with self._on("2027-02-01"):
+            contract.sudo()._bill()
+        self.assertEqual(
+            contract.charge_ids.sorted("period_start").mapped("amount"),
+            [2400.0, 2520.0],
+        )
+
+    def test_move_to_new_terms(self):
+        contract = self._create_active_contract()
+        terms = self.terms.copy()
+        terms._get_price(self.type_operations).price_unit = 2500.0
+        terms.action_publish()
+        with self._on("2026-11-10"):
+            run = self._create_run(contract, kind="terms", terms_id=terms.id)
+            run.action_simulate()
+            self.assertEqual(run.line_ids.fee_after, 2500.0)
+            self._apply(run)
+            self.assertEqual(contract.terms_id, self.terms)  # scheduled
+            self.assertEqual(contract._get_terms(date(2027, 1, 1)), terms)
+            again = self._create_run(contract, kind="terms", terms_id=terms.id)
+            again.action_simulate()
+        self.assertEqual(again.line_ids.state, "unchanged")
+
+    def _refusal(self, contract, day="2026-11-10", **vals):
+        with self._on(day):
+            run = self._create_run(contract, **vals)
+            run.action_simulate()
+        self.assertEqual(run.line_ids.state, "refused")
+        self.assertEqual(run.line_ids.difference, 0.0)
+        self.assertFalse(contract.amendment_ids)
+        return run.line_ids.note
+
+    def test_capped(self):
+        contract = self._create_active_contract()
+        self.assertIn("more than 10 %", self._refusal(contract, percent=10.5))
+
+    def test_notice_of_the_terms(self):
+        terms = self.terms.copy({"price_notice_months": 3})
+        terms.action_publish()
+        contract = self._create_active_contract(terms_id=terms.id)
+        self.assertIn("3 months' notice", self._refusal(contract))
+        with self._on("2026-09-30"):
+            run = self._create_run(contract)
+            run.action_simulate()
+        self.assertEqual(run.line_ids.state, "ready")
+
+    def test_r01_not_within_the_minimum_term(self):
+        contract = self._create_contract([("operations", "2026-09-01")])
+        contract.service_ids.date_min_end = "2027-08-31"
+        contract.action_activate()
+        self.assertIn("minimum term", self._refusal(contract))
+        terms = self.terms.copy({"price_change_in_min_term": True})
+        terms.action_publish()
+        free = self._create_contract([("operations", "2026-09-01")], terms_id=terms.id)
+        free.service_ids.date_min_end = "2027-08-31"
+        free.action_activate()
+        with self._on("2026-11-10"):
+            run = self._create_run(free)
+            run.action_simulate()
+        self.assertEqual(run.line_ids.state, "ready")
+
+    def test_nothing_that_is_charged_changes(self):
+        contract = self._create_active_contract(billed_through="2027-01-31")
+        self.assertIn("charged through", self._refusal(contract))
+
+    def test_agreed_prices(self):
+        """2,000.00 for good is raised, unless the run leaves agreed prices alone; one
+        until a day stays.
+        """
+        contract = self._create_contract([("operations", "2026-09-01")])
+        contract.service_ids.price_unit = 2000.0
+        contract.action_activate()
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            run.action_simulate()
+            self.assertEqual(run.line_ids.fee_after, 2100.0)
+            left = self._create_run(contract, raise_agreed=False)
+            left.action_simulate()
+            self.assertEqual(left.line_ids.state, "unchanged")
+            contract._amend(
+                date(2026, 11, 10),
+                "Until summer",
+                [(contract.condition_ids, {"date_end": "2027-06-30"})],
+            )
+            run.action_simulate()
+        self.assertEqual(run.line_ids.state, "unchanged")
+        self.assertIn("holds until", run.line_ids.note)
+
+    def test_minimum_fee_is_raised_too(self):
+        terms = self.terms.copy()
+        terms._get_price(self.type_operations).minimum = 3000.0
+        terms.action_publish()
+        contract = self._create_active_contract(terms_id=terms.id)
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            run.action_simulate()
+            self.assertEqual(run.line_ids.fee_before, 3000.0)
+            self.assertEqual(run.line_ids.fee_after, 3150.0)
+
+    def test_a_failure_hits_one_contract(self):
+        bad = self._create_active_contract()
+        fine = self._create_active_contract()
+        with self._on("2026-11-10"):
+            run = self._create_run(bad + fine)
+            run.action_simulate()
+            run.action_apply()
+            # Between the simulation and the work it becomes impossible.
+            bad._amend(
+                date(2026, 11, 10),
+                "Longer term",
+                [(bad.service_ids, {"date_min_end": "2027-12-31"})],
+            )
+            with self.enter_registry_test_mode():
+                self.cron_prices.sudo().method_direct_trigger()
+        states = {line.contract_id: line.state for line in run.line_ids}
+        self.assertEqual(states, {bad: "failed", fine: "applied"})
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.failed_count, 1)
+        self.assertIn(
+            "minimum term",
+            run.line_ids.filtered(lambda line: line.contract_id == bad).note,
+        )
+
+    def test_left_out(self):
+        contract = self._create_active_contract()
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            run.action_simulate()
+            run.line_ids.action_leave_out()
+            self.assertEqual(run.line_ids.state, "refused")
+            with self.assertRaises(UserError):
+                run.action_apply()
+
+    def test_letter_says_old_and_new_prices(self):
+        contract = self._create_active_contract()
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            run.action_simulate()
+            self._apply(run)
+            html, _kind = (
+                self.env["ir.actions.report"]
+                .sudo()
+                ._render_qweb_html(
+                    "support_contract_billing.report_price_change", run.line_ids.ids
+                )
+            )
+        text = html.decode()
+        for expected in ("2,400.00", "2,520.00", "Costs have risen", contract.name):
+            self.assertIn(expected, text)
+
+    def test_only_a_manager(self):
+        contract = self._create_active_contract()
+        run = self._create_run(contract)
+        as_accountant = run.with_user(self.accountant)
+        self.assertTrue(as_accountant.name)
+        for action in ("action_simulate", "action_apply"):
+            with self.assertRaises(AccessError):
+                getattr(as_accountant, action)()
+        with self.assertRaises(AccessError):
+            run.with_user(self.consultant).read(["name"])
+        # Nobody moves it on by writing, not even a manager.
+        for vals in ({"state": "applying"}, {"applied_by_id": self.manager.id}):
+            with self.assertRaises(UserError):
+                run.write(vals)
+        with self.assertRaises(AccessError):
+            self.env["support.price.run.line"].with_user(self.manager).create(
+                {"run_id": run.id, "contract_id": contract.id}
+            )
+
+    def test_other_companies_stay_out(self):
+        contract = self._create_active_contract()
+        other = self.env["res.company"].create({"name": "Other"})
+        self.manager.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        with self._on("2026-11-10"):
+            run = (
+                self.env["support.price.run"]
+                .with_user(self.manager)
+                .with_company(other)
+                .create(
+                    {
+                        "date_effective": "2027-01-01",
+                        "percent": 5.0,
+                        "reason": "Costs",
+                        "company_id": other.id,
+                    }
+                )
+            )
+            run.action_simulate()
+        self.assertFalse(
+            run.sudo().line_ids.filtered(lambda line: line.contract_id == contract)
+        )
