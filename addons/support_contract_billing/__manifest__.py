@@ -26,6 +26,8 @@
         "wizards/support_forecast_views.xml",
         "wizards/support_earned_views.xml",
         "wizards/support_reconciliation_views.xml",
+        "wizards/support_charge_correction_views.xml",
+        "reports/account_move_specification.xml",
         "views/support_charge_views.xml",
         "views/support_billing_run_views.xml",
         "views/support_billing_overview_views.xml",

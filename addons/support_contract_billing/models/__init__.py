@@ -37,3 +37,9 @@ from . import support_contract_reconcile
 from . import support_contract_price_change
 from . import support_price_run
 from . import support_price_run_line
+from . import support_charge_correction
+from . import support_charge_credit
+from . import support_charge_change
+from . import support_charge_zero
+from . import account_move_specification
+from . import account_move_send

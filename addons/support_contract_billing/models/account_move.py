@@ -12,6 +12,10 @@ class AccountMove(models.Model):
         compute="_compute_support_charge_count", compute_sudo=True
     )
 
+    support_count_count = fields.Integer(
+        compute="_compute_support_count_count", compute_sudo=True
+    )
+
     @api.depends("invoice_line_ids.support_charge_ids")
     def _compute_support_charge_count(self):
         counts = dict(
@@ -21,6 +25,18 @@ class AccountMove(models.Model):
         )
         for move in self:
             move.support_charge_count = counts.get(move._origin, 0)
+
+    @api.depends("invoice_line_ids.support_charge_ids")
+    def _compute_support_count_count(self):
+        for move in self:
+            charges = move.invoice_line_ids.support_charge_ids
+            move.support_count_count = len(charges.count_ids)
+
+    def action_view_support_counts(self):
+        """To the line counts that this invoice is computed from."""
+        self.ensure_one()
+        counts = self.invoice_line_ids.support_charge_ids.count_ids
+        return counts._get_records_action(name=self.env._("Line Counts"))
 
     def action_view_support_charges(self):
         self.ensure_one()

@@ -102,6 +102,22 @@ class SupportCharge(models.Model):
         self.ensure_one()
         return self.count_ids._get_records_action(name=self.env._("Line Counts"))
 
+    def action_download_files(self):
+        """The counted files behind it, as CSV."""
+        return self._download("files")
+
+    def action_download_usage(self):
+        """The metered transactions behind it, as CSV."""
+        return self._download("usage")
+
+    def _download(self, what):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/support/charge/{self.id}/{what}.csv",
+            "target": "download",
+        }
+
     def action_view_invoice(self):
         self.ensure_one()
         return self.move_id._get_records_action(name=self.env._("Invoice"))
@@ -115,7 +131,8 @@ class SupportCharge(models.Model):
             lambda line: line.display_type == "product"
         ).sorted("sequence")
         for charge, line in zip(self, lines, strict=True):
-            if move.currency_id.compare_amounts(line.price_subtotal, charge.amount):
+            amount = charge.amount * line._support_sign()
+            if move.currency_id.compare_amounts(line.price_subtotal, amount):
                 raise UserError(
                     self.env._(
                         "The invoice line of “%(charge)s” would be %(line)s and not "

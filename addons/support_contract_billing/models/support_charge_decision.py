@@ -94,7 +94,7 @@ class SupportCharge(models.Model):
                 charge._check_no_correction_invoiced()
         # sudo: charges are written by the system alone, never by a person.
         charges_sudo = self.sudo()
-        if decision in ("waive", "restore"):
+        if decision == "waive":
             # Nothing is left of a correction when there is nothing to correct.
             charges_sudo |= charges_sudo._get_open_corrections(before)
         for charge_sudo in charges_sudo:
@@ -127,16 +127,6 @@ class SupportCharge(models.Model):
                 state=self._describe_state().lower(),
             )
         )
-
-    def _check_no_correction_invoiced(self):
-        """A charge stands as long as a correction of it does; for the corrections."""
-
-    def _get_open_corrections(self, states):
-        """Corrections of these charges that share their fate; for the corrections.
-
-        :param states: the statuses that they may have
-        """
-        return self.browse()
 
 
 class SupportContract(models.Model):

@@ -94,7 +94,7 @@ class SupportContract(models.Model):
         """Invoices of ours that carry these charges, as each contract's policy is.
 
         :param charges: {contract: its charges}
-        :return: {contract: the invoice that carries its charges}
+        :return: {contract: the invoice, or credit notes, that carry its charges}
         """
         carried = {
             contract: own
@@ -109,23 +109,25 @@ class SupportContract(models.Model):
             self.env["support.charge"].union(*(carried[contract] for contract in group))
             for group in groups
         ]
+        # What is given back can need a credit note beside the invoice or instead of it.
+        parts = [
+            (group, part)
+            for group, own in zip(groups, together, strict=True)
+            for part in own._split_by_document()
+        ]
         # Without the note "Invoice created" to nobody, a message of its own for each:
         # the charges say where it comes from.
         Move = self.env["account.move"].with_context(mail_create_nolog=True)
         moves = Move.create(
-            [
-                group._prepare_invoice_vals(own)
-                for group, own in zip(groups, together, strict=True)
-            ]
+            [group._prepare_invoice_vals(part) for group, part in parts]
         ).with_env(self.env)
-        for move, own in zip(moves, together, strict=True):
-            own._set_invoiced(move)
-        self._finish_invoices(groups, moves)
-        return {
-            contract: move
-            for group, move in zip(groups, moves, strict=True)
-            for contract in group
-        }
+        carriers = {}
+        for move, (group, part) in zip(moves, parts, strict=True):
+            part._set_invoiced(move)
+            for contract in group:
+                carriers[contract] = carriers.get(contract, move) | move
+        self._finish_invoices([group for group, _part in parts], moves)
+        return carriers
 
     def _get_own_invoice_charges(self, charges):
         """Those of a contract's charges that an invoice of ours carries; extend when

@@ -138,44 +138,37 @@ class SupportContract(models.Model):
 
     def _create_due_charges(self, vals_list):
         created = super()._create_due_charges(vals_list)
-        return created | self._create_usage_charges()
+        return created | self.env["support.charge"].create(
+            self._prepare_usage_charges_vals()
+        )
 
-    def _create_usage_charges(self):
-        """One charge for each kind of usage in each month that is over."""
-        charges = self.env["support.charge"]
+    def _prepare_usage_charges_vals(self):
+        """Values of one charge for each kind of usage in each month that is over.
+
+        Writes nothing. What needs no payment, such as late usage within a started step
+        that is charged already, comes as a charge of zero.
+        """
+        vals_list = []
         groups = self._get_open_usages().grouped(
             lambda usage: (usage.contract_id, usage.type_id, usage.date.replace(day=1))
         )
         for (contract, service_type, first), usages in groups.items():
+            # The text is read on the customer's invoice.
             contract = contract.with_context(lang=contract.partner_id.lang)
-            charges |= contract._create_usage_charge(
-                service_type.with_env(contract.env), calendar_month(first), usages
+            kind, month = service_type.with_env(contract.env), calendar_month(first)
+            earlier = (contract._get_usages(kind, month) - usages).charge_id
+            vals_list.append(
+                contract._prepare_usage_charge_vals(kind, month, usages, earlier)
             )
-        return charges
-
-    def _create_usage_charge(self, service_type, month, usages):
-        """Charge new usage of a month: all of it, less what is charged already.
-
-        :param month: :class:`odoo.addons.support_contract.periods.Period`
-        :return: the charge; none if what is charged already covers the new usage too,
-            as in a started step
-        """
-        self.ensure_one()
-        earlier = (self._get_usages(service_type, month) - usages).charge_id
-        vals = self._prepare_usage_charge_vals(service_type, month, usages, earlier)
-        if earlier and self.currency_id.is_zero(vals["amount"]):
-            charge, created = earlier.sorted("id")[-1], earlier.browse()
-        else:
-            charge = created = self.env["support.charge"].create(vals)
-        # sudo: the field is for the system alone.
-        usages.sudo().charge_id = charge
-        return created
+        return vals_list
 
     def _prepare_usage_charge_vals(self, service_type, month, usages, earlier):
-        """Values of the charge.
+        """Values of the charge: all of a month, less what is charged already.
 
+        :param month: :class:`odoo.addons.support_contract.periods.Period`
         :param earlier: charges of the same kind and month; the usage came later then
         """
+        self.ensure_one()
         today = self.company_id._support_today()
         quantity = sum(usages.mapped("quantity"))
         total = quantity + sum(earlier.usage_ids.mapped("quantity"))
@@ -211,6 +204,7 @@ class SupportContract(models.Model):
             "price_unit": line[1],
             "amount": amount,
             "calculation": text,
+            "usage_ids": [fields.Command.set(usages.ids)],
         }
 
     def _get_late_usage_line(self, service_type, day, quantity, amount, text, charged):

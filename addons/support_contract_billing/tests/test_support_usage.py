@@ -143,9 +143,11 @@ class TestSupportUsage(SupportUsageCommon):
         self._record(self._row(contract=number, quantity=5, reference="3"))
         self._run_cron("2026-12-01")
         charges = self._get_usage_charges(contract)
-        self.assertEqual(charges.mapped("amount"), [80.0, 40.0])
+        self.assertEqual(charges.mapped("amount"), [80.0, 40.0, 0.0])
         self.assertIn("less", charges[1].calculation)
-        self.assertEqual(charges[1].usage_ids.mapped("quantity"), [5.0, 130.0])
+        # What needs no payment is on no invoice, and is not forgotten either.
+        self.assertEqual(charges[2].state, "waived")
+        self.assertEqual(charges[2].usage_ids.quantity, 5.0)
 
     def test_r06_special_condition_is_the_price(self):
         contract = self._create_contract([("operations", "2026-09-01")])

@@ -10,3 +10,4 @@ from . import support_forecast
 from . import support_billing_overview
 from . import support_earned
 from . import support_reconciliation
+from . import support_charge_correction

@@ -1,0 +1,279 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, formatLang
+
+from odoo.addons.support_contract.basis import Quantity
+from odoo.addons.support_contract.periods import Period
+
+from ..periods import BillingPeriod, period_of
+
+
+class SupportCharge(models.Model):
+    """What was charged from a wrong count is put right by the difference.
+
+    History stays: the correction is a charge of its own, which names the old count, the
+    new one and the period. A correction can be corrected; the chain has no branches, so
+    the sum of it is always what the customer pays for that period.
+    """
+
+    _inherit = "support.charge"
+
+    corrects_id = fields.Many2one(
+        "support.charge",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The charge that this one puts right.",
+    )
+    correction_ids = fields.One2many(
+        "support.charge", "corrects_id", string="Corrections"
+    )
+    is_correctable = fields.Boolean(compute="_compute_is_correctable")
+
+    _corrects_uniq = models.UniqueIndex(
+        "(corrects_id) WHERE corrects_id IS NOT NULL",
+        "That charge is corrected already: correct the correction.",
+    )
+
+    @api.model
+    def _selection_kind(self):
+        return [*super()._selection_kind(), ("correction", self.env._("Correction"))]
+
+    @api.depends("kind", "state", "service_id.type_id.basis")
+    def _compute_is_correctable(self):
+        for charge in self:
+            charge.is_correctable = (
+                charge.kind in ("recurring", "correction")
+                and charge.state != "waived"
+                and charge.service_id.type_id.basis == "lines"
+            )
+
+    def action_correct(self):
+        """Open the wizard for the charge that this one belongs to."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct"),
+            "res_model": "support.charge.correction",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_charge_id": self._get_correction_chain()[0].id},
+        }
+
+    def _get_correction_chain(self):
+        """The original charge and its corrections, in order."""
+        self.ensure_one()
+        chain = self
+        while chain[0].corrects_id:
+            chain = chain[0].corrects_id + chain
+        while following := chain[-1].correction_ids:
+            chain += following
+        return chain
+
+    def _correct(self, counts, reason):
+        """Charge, or credit, the difference that other counts make.
+
+        :param counts: approved `support.count`; each takes the place of the one of the
+            same instance
+        :param reason: why the first count was wrong
+        :return: the correction, which waits for the next invoice
+        :raise UserError: when the counts change nothing
+        """
+        self.ensure_one()
+        chain = self.sudo()._get_correction_chain()
+        vals = chain._prepare_correction_vals(counts)
+        # sudo: charges are written by the system alone, never by a person.
+        correction = self.sudo().create(vals)
+        contract = correction.contract_id
+        contract._log_event(
+            "charge",
+            reason,
+            record=correction,
+            field_name="amount",
+            before=contract.currency_id.format(chain._get_charged()),
+            after=contract.currency_id.format(chain._get_charged() + vals["amount"]),
+        )
+        correction._tell_contracts(
+            reason, self.env._("It goes on the next invoice, as the difference:")
+        )
+        return correction.sudo(False)
+
+    def _get_charged(self):
+        """What the customer pays by these charges of one chain."""
+        return sum(
+            self.filtered(lambda charge: charge.state != "waived").mapped("amount")
+        )
+
+    def _get_evidence(self):
+        """The counts that the latest valid charge of this chain says."""
+        return self.filtered(lambda charge: charge.state != "waived")[-1:].count_ids
+
+    def _replace_counts(self, counts):
+        """The evidence of this chain with ``counts`` instead of the old ones.
+
+        :raise UserError: when a count does not belong there, or nothing changes
+        """
+        old = self._get_evidence()
+        contract = self.contract_id
+        if counts.filtered(
+            lambda count: count.state != "approved" or count.contract_id != contract
+        ):
+            raise UserError(
+                self.env._("Choose approved line counts of %s.", contract.display_name)
+            )
+        if len(counts.instance_id) < len(counts):
+            raise UserError(self.env._("Choose one line count for each instance."))
+        if not counts - old:
+            raise UserError(
+                self.env._("That is what was charged: choose another line count.")
+            )
+        kept = old.filtered(lambda count: count.instance_id not in counts.instance_id)
+        return kept | counts
+
+    def _compute_correction(self, counts):
+        """(:class:`..pricing.Price` that is right, the counts behind it, figures).
+
+        With the price that was agreed for the period, as it is known today.
+        """
+        root = self[0]
+        counts = self._replace_counts(counts)
+        contract = root.contract_id
+        service = root.service_id.with_context(lang=contract.partner_id.lang)
+        full = period_of(
+            service._get_schedule(), root.period_start, contract.date_start
+        )
+        period = BillingPeriod(
+            full, Period(root.period_start, root.period_end), root.date
+        )
+        quantity = Quantity(counts._get_billed_lines(), "lines", counts)
+        figures = service._get_figures(root.period_start)
+        return service._compute_price(period, quantity, figures), counts, figures
+
+    def _prepare_correction_vals(self, counts):
+        """Values of the charge that puts this chain right."""
+        root, tail = self[0], self[-1]
+        if not tail.is_correctable and not root.is_correctable:
+            raise UserError(
+                self.env._("Only what is charged by lines of code can be corrected.")
+            )
+        price, counts, figures = self._compute_correction(counts)
+        currency = root.currency_id
+        amount = currency.round(float(price.amount) - self._get_charged())
+        if currency.is_zero(amount):
+            raise UserError(
+                self.env._(
+                    "That count leads to the same price: there is nothing to correct."
+                )
+            )
+        env = root.with_context(lang=root.partner_id.lang).env
+        return {
+            "name": env._("Correction: %s", root.name),
+            "contract_id": root.contract_id.id,
+            "company_id": root.company_id.id,
+            "currency_id": currency.id,
+            "service_id": root.service_id.id,
+            "product_id": root.product_id.id,
+            "kind": "correction",
+            "corrects_id": tail.id,
+            "key": f"correction:{self._name}:{tail.id}:"
+            f"{root.company_id._support_today()}",
+            "date": root.company_id._support_today(),
+            "period_start": root.period_start,
+            "period_end": root.period_end,
+            # Negative quantities and not prices: e-invoices forbid the latter.
+            "quantity": -1.0 if amount < 0 else 1.0,
+            "price_unit": abs(amount),
+            "amount": amount,
+            "calculation": self._render_correction(price, counts, figures, amount),
+            "count_ids": [fields.Command.set(counts.ids)],
+        }
+
+    def _render_correction(self, price, counts, figures, amount):
+        """Old count, new count and the difference, in the customer's language."""
+        root = self[0]
+        service = root.service_id.with_context(lang=root.partner_id.lang)
+        env = service.env
+
+        def money(value):
+            return formatLang(env, value, currency_obj=root.currency_id)
+
+        old = self._get_evidence()
+        lines = [
+            env._(
+                "Charged: %(amount)s for %(lines)s lines, counted on %(days)s",
+                amount=money(self._get_charged()),
+                lines=formatLang(env, old._get_billed_lines(), digits=0),
+                days=", ".join(format_date(env, count.date) for count in old),
+            )
+        ]
+        if invoice := self._get_invoice_names(env):
+            lines[0] += f" ({invoice})"
+        lines.append(
+            env._("Right: %s", service._render_calculation(price, counts, figures))
+        )
+        lines.append(env._("Difference: %s", money(amount)))
+        return "\n".join(lines)
+
+    def _get_invoice_names(self, env):
+        """Numbers and days of the invoices that this chain is on."""
+        return ", ".join(
+            env._(
+                "invoice %(number)s of %(date)s",
+                number=move.name,
+                date=format_date(env, move.invoice_date),
+            )
+            for move in self.move_id
+            if move.state == "posted"
+        )
+
+    def _get_waiting_corrections(self):
+        """Those whose corrected charge is neither invoiced nor among these."""
+        return self.filtered(
+            lambda charge: charge.corrects_id.state in ("pending", "held")
+            and charge.corrects_id not in self
+        )
+
+    # -- waiving ------------------------------------------------------------------
+
+    def _check_no_correction_invoiced(self):
+        """A charge stands as long as a correction of it does."""
+        for charge in self:
+            for later in charge._get_later_corrections():
+                if later.state == "invoiced":
+                    raise UserError(
+                        self.env._(
+                            "“%(charge)s” is corrected on %(invoice)s and cannot be "
+                            "waived any more. Credit both.",
+                            charge=charge.name,
+                            invoice=later.sudo().move_id.display_name,
+                        )
+                    )
+
+    def _get_open_corrections(self, states):
+        """Corrections of these charges that have one of these statuses."""
+        result = self.browse()
+        for charge in self:
+            result |= charge._get_later_corrections().filtered(
+                lambda later: later.state in states
+            )
+        return result
+
+    def _get_later_corrections(self):
+        self.ensure_one()
+        chain = self._get_correction_chain()
+        return chain[chain.ids.index(self.id) + 1 :]
+
+
+class SupportContract(models.Model):
+    _inherit = "support.contract"
+
+    def _get_pending_charges(self):
+        """A correction is not invoiced before what it corrects."""
+        pending = super()._get_pending_charges()
+        while waiting := pending._get_waiting_corrections():
+            pending -= waiting
+        return pending

@@ -1,0 +1,204 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from psycopg2 import errors
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.support_contract.tests.repository import module_files
+
+from .common import SupportBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportChargeCorrection(SupportBillingCommon):
+    """A count found wrong after invoicing: the difference, and nothing else. R2."""
+
+    def setUp(self):
+        super().setUp()
+        self.repository = self._create_repository()
+        self.repository.commit(module_files("acme_base", 12_345))
+        self.contract = self._create_contract()
+        self.instance = self._create_instance(self.contract, self.repository)
+        self.contract.action_activate()
+        # 12,345 lines: 124 × 180.00 = 22,320.00.
+        self._run_cron("2026-10-01")
+        self.charge = self.contract.charge_ids
+        self.invoice = self.charge.move_id
+
+    def _count(self, lines, day):
+        """A count of that many lines altogether."""
+        self.repository.commit(module_files("acme_base", lines))
+        with self._on(day):
+            return self.instance.action_count() and self.instance.last_count_id
+
+    def _correct(self, counts, day="2026-10-10", user=None, charge=None):
+        charge = (charge or self.charge).with_user(user or self.accountant)
+        with self._on(day):
+            action = charge.action_correct()
+            form = Form(
+                self.env[action["res_model"]]
+                .with_user(user or self.accountant)
+                .with_context(**action["context"])
+            )
+            for count in counts:
+                form.count_ids.add(count)
+            form.reason = "The first count read the wrong branch"
+            preview = (form.charged, form.right, form.difference, form.preview)
+            action = form.save().action_confirm()
+        return self.env["support.charge"].browse(action["res_id"]), preview
+
+    def test_r02_lower_count_is_taken_off_the_next_invoice(self):
+        """10,000 lines: 100 × 180.00 = 18,000.00, so −4,320.00."""
+        before = self.charge.read()[0]
+        count = self._count(10_000, "2026-10-05")
+        correction, preview = self._correct(count)
+        self.assertEqual(preview[:3], (22_320.0, 18_000.0, -4_320.0))
+        self.assertRecordValues(
+            correction,
+            [
+                {
+                    "kind": "correction",
+                    "corrects_id": self.charge.id,
+                    "key": f"correction:support.charge:{self.charge.id}:2026-10-10",
+                    "period_start": date(2026, 9, 1),
+                    "period_end": date(2026, 9, 30),
+                    "quantity": -1.0,
+                    "price_unit": 4_320.0,
+                    "amount": -4_320.0,
+                    "count_ids": count.ids,
+                    "state": "pending",
+                }
+            ],
+        )
+        for words in (
+            "12,345 lines",
+            self.invoice.name,
+            "10,000 lines → 100 started hundreds × 180.00 = 18,000.00",
+        ):
+            self.assertIn(words, correction.calculation)
+            self.assertIn(words, preview[3])
+        self.assertIn("September 2026", correction.name)
+        # History stays.
+        after = self.charge.read()[0]
+        for name in ("amount", "quantity", "calculation", "count_ids", "move_line_id"):
+            self.assertEqual(before[name], after[name])
+        self._run_cron("2026-11-01")
+        invoice = correction.move_id
+        # October by the count of 10,000, less the difference of September.
+        self.assertEqual(invoice.move_type, "out_invoice")
+        self.assertEqual(invoice.amount_untaxed, 18_000.0 - 4_320.0)
+        event = self.env["support.event"].search(
+            [("kind", "=", "charge"), ("contract_id", "=", self.contract.id)], limit=1
+        )
+        self.assertEqual(event.note, "The first count read the wrong branch")
+        self.assertEqual(event.user_id, self.accountant)
+
+    def test_r02_higher_count_is_charged(self):
+        """12,401 lines: 125 × 180.00 = 22,500.00, so 180.00 more."""
+        count = self._count(12_401, "2026-10-05")
+        correction, _preview = self._correct(count)
+        self.assertRecordValues(
+            correction, [{"amount": 180.0, "quantity": 1.0, "price_unit": 180.0}]
+        )
+
+    def test_r02_credit_note_when_nothing_is_left_to_take_it_off(self):
+        with self._on("2026-10-10"):
+            self.contract._give_notice(
+                self.contract.service_ids,
+                date(2026, 10, 10),
+                date(2026, 10, 10),
+                "Wound up",
+            )
+        self._run_cron("2026-11-01")
+        count = self._count(10_000, "2026-11-05")
+        correction, _preview = self._correct(count, "2026-11-05")
+        self._run_cron("2026-11-06")
+        credit = correction.move_id
+        self.assertRecordValues(
+            credit,
+            [
+                {
+                    "move_type": "out_refund",
+                    "state": "posted",
+                    "amount_untaxed": 4_320.0,
+                    "reversed_entry_id": self.invoice.id,
+                }
+            ],
+        )
+        self.assertIn(self.invoice.name, credit.ref)
+        self.assertRecordValues(
+            credit.invoice_line_ids.filtered("product_id"),
+            [{"quantity": 1.0, "price_unit": 4_320.0}],
+        )
+        # Cancelled like any other, it gives its charge back.
+        credit.button_cancel()
+        self.assertEqual(correction.state, "pending")
+
+    def test_r02_correction_of_a_correction(self):
+        """22,320.00 → 18,000.00 → 11,000 lines: 110 × 180.00 = 19,800.00."""
+        first, _preview = self._correct(self._count(10_000, "2026-10-05"))
+        count = self._count(11_000, "2026-10-06")
+        second, preview = self._correct(count, "2026-10-11", charge=first)
+        self.assertEqual(preview[:3], (18_000.0, 19_800.0, 1_800.0))
+        self.assertEqual(second.corrects_id, first)
+        self.assertEqual(second.amount, 1_800.0)
+        self._run_cron("2026-11-01")
+        self.assertEqual(second.move_id.amount_untaxed, 19_800.0 - 4_320.0 + 1_800.0)
+
+    def test_same_count_twice_is_once(self):
+        count = self._count(10_000, "2026-10-05")
+        self._correct(count)
+        with self.assertRaisesRegex(UserError, "what was charged"):
+            self.charge.sudo()._correct(count, "Again")
+
+    def test_same_price_is_no_correction(self):
+        count = self._count(12_399, "2026-10-05")
+        with self.assertRaisesRegex(UserError, "same price"):
+            self._correct(count)
+
+    def test_database_refuses_a_second_correction_of_the_same_charge(self):
+        correction, _preview = self._correct(self._count(10_000, "2026-10-05"))
+        with (
+            self.assertRaises(errors.UniqueViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            correction.sudo().copy(
+                {"key": "correction:other", "corrects_id": self.charge.id}
+            ).flush_recordset()
+
+    def test_correction_waits_for_what_it_corrects(self):
+        self.invoice.button_cancel()
+        correction, _preview = self._correct(self._count(10_000, "2026-10-05"))
+        self.charge.with_user(self.consultant)._decide("hold", "Questioned")
+        self._run_cron("2026-11-01")
+        self.assertEqual(correction.state, "pending")
+        self.charge.with_user(self.manager)._decide("waive", "Goodwill")
+        self.assertEqual(correction.state, "waived")
+
+    def test_corrected_charge_cannot_be_waived(self):
+        correction, _preview = self._correct(self._count(10_000, "2026-10-05"))
+        self._run_cron("2026-11-01")
+        self.assertEqual(correction.state, "invoiced")
+        self.invoice.button_cancel()
+        with self.assertRaisesRegex(UserError, "Credit both"):
+            self.charge.with_user(self.manager)._decide("waive", "Goodwill")
+
+    def test_other_customer_s_count_is_refused(self):
+        other = self._create_contract()
+        instance = self._create_instance(other, self.repository)
+        other.action_activate()
+        with self._on("2026-10-05"):
+            instance.action_count()
+        with self.assertRaisesRegex(UserError, "approved line counts of"):
+            self.charge.sudo()._correct(instance.last_count_id, "Wrong")
+
+    def test_consultant_corrects_nothing(self):
+        count = self._count(10_000, "2026-10-05")
+        with self.assertRaises(AccessError):
+            self._correct(count, user=self.consultant)
