@@ -104,6 +104,7 @@ SCREENS = (
         (ALGTJARN, ("count_ids", "!=", False)),
         "id desc",
     ),
+    Screen("usage", "support_contract_billing.support_usage_action"),
     Screen(
         "billing-preview", "support_contract_billing.support_billing_preview_action"
     ),
