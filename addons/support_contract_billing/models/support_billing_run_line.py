@@ -82,7 +82,7 @@ class SupportBillingRunLine(models.Model):
                 {
                     "state": outcome.state,
                     "reason": outcome.reason or False,
-                    "move_id": outcome.moves.id if outcome.moves else False,
+                    "move_id": outcome.moves[:1].id if outcome.moves else False,
                     "currency_id": line.contract_id.currency_id.id,
                     "amount": sum(charge.amount for charge in outcome.charges),
                     "date": now,
@@ -92,7 +92,11 @@ class SupportBillingRunLine(models.Model):
             _logger.info(
                 "%s contracts are billed with %s",
                 len(billed),
-                ", ".join(outcome.moves.name or "a draft" for outcome in billed),
+                ", ".join(
+                    move.name or "a draft"
+                    for outcome in billed
+                    for move in outcome.moves
+                ),
             )
 
     def _note_failure(self, error):
