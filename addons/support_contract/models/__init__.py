@@ -39,6 +39,7 @@ from . import support_source
 from . import support_source_cache
 from . import support_evidence
 from . import support_instance_agreed
+from . import support_contract_on_day
 from . import support_credential
 from . import support_count
 from . import support_count_module

@@ -83,7 +83,7 @@ class SupportAmendable(models.AbstractModel):
                 lambda line: line.field_name == field_name
                 and line.res_id == self.id
                 and line.model == self._name
-                and not line.amendment_id._never_held()
+                and not line.amendment_id._is_void()
             )
             .sorted(lambda line: (line.amendment_id.date_effective, line.id))
         )
@@ -104,6 +104,20 @@ class SupportAmendable(models.AbstractModel):
         :return: list of (record, values), as ``contract._amend`` takes them
         """
         return [(self, vals)] if vals else []
+
+    def _check_scheduled(self, vals):
+        """Refuse now what could not be written on its day.
+
+        What an amendment says stays for good: it must neither fail then, nor be a
+        password that no record would ever have taken.
+        """
+        for record in self:
+            values = record._convert_to_write(
+                {name: vals[name] for name in vals if name in record._fields}
+            )
+            future = record.new(values, origin=record)
+            future._validate_fields(values)
+            future._check_company(values)
 
     def _encode_value(self, field_name):
         """This record's value as JSON text."""

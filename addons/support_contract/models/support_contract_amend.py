@@ -88,28 +88,6 @@ class SupportContract(models.Model):
             "context": {"default_contract_id": self.id},
         }
 
-    def _get_state_on(self, day):
-        """What was agreed on ``day``: dict of partner, terms and running services.
-
-        ``services`` is a list of (service, {field: value}) with the values of the day.
-        """
-        self.ensure_one()
-        services = []
-        for service in self.service_ids:
-            values = {
-                name: service._value_on(name, day)
-                for name in ("price_unit", "date_start", "date_min_end", "date_end")
-            }
-            ended = values["date_end"] and values["date_end"] < day
-            if values["date_start"] <= day and not ended:
-                services.append((service, values))
-        return {
-            "day": day,
-            "partner_id": self._value_on("partner_id", day),
-            "terms_id": self._value_on("terms_id", day),
-            "services": services,
-        }
-
     def _get_terms(self, on_date):
         return self._value_on("terms_id", on_date)
 
@@ -124,6 +102,38 @@ class SupportContract(models.Model):
 
     def _get_amended_contract(self):
         return self
+
+    def _get_amendment_changes(self, vals, day):
+        if vals.get("terms_id"):
+            terms_id = self._fields["terms_id"].convert_to_write(vals["terms_id"], self)
+            self._check_new_terms(self.env["support.terms"].browse(terms_id))
+        return super()._get_amendment_changes(vals, day)
+
+    def _check_new_terms(self, terms):
+        """Refuse a version that could still change, or that was not meant for it."""
+        for contract in self:
+            if terms.state == "draft":
+                raise UserError(
+                    self.env._(
+                        "%s is a draft. Publish it before a contract moves to it.",
+                        terms.display_name,
+                    )
+                )
+            if terms.company_id and terms.company_id != contract.company_id:
+                raise UserError(
+                    self.env._("%s is for another company.", terms.display_name)
+                )
+            if terms.currency_id != contract.currency_id:
+                raise UserError(
+                    self.env._(
+                        "%(terms)s is in %(other)s and the contract in %(currency)s: "
+                        "prices agreed with the customer would change their meaning. "
+                        "Write a new contract instead.",
+                        terms=terms.display_name,
+                        other=terms.currency_id.name,
+                        currency=contract.currency_id.name,
+                    )
+                )
 
     def _check_created_editable(self):
         """A contract begins as a draft, and may be imported as anything else never."""
@@ -162,6 +172,8 @@ class SupportContract(models.Model):
         ]
         ahead = date_effective > self.company_id._support_today()
         now, later = self._split_changes(changes, ahead)
+        for records, vals in later:
+            records._check_scheduled(vals)
         before = self._snapshot(changes)
         added, removed = self._write_changes(now)
         after = self._snapshot(changes) | self._encode_changes(later)

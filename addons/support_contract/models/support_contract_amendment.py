@@ -105,10 +105,23 @@ class SupportContractAmendment(models.Model):
         self.ensure_one()
         return self.date_effective <= self.company_id._support_today()
 
-    def _never_held(self):
-        """Whether it was undone before its day, or undoes one that was."""
+    def _is_void(self):
+        """Whether it says nothing about any day: it was undone before it held.
+
+        Nor does the one that undid it then.
+        """
         self.ensure_one()
-        return "withdrawn" in (self.state, self.undoes_id.state)
+        return self._never_held() or bool(
+            self.undoes_id and self.undoes_id._never_held()
+        )
+
+    def _never_held(self):
+        """Whether it was undone with effect from its first day, or an earlier one."""
+        self.ensure_one()
+        return self.state == "withdrawn" or any(
+            undo.date_effective <= self.date_effective and not undo._never_held()
+            for undo in self.undone_by_ids
+        )
 
     def _prepare_withdrawn_lines_vals(self):
         """What an amendment that undoes this scheduled one says: it never comes."""
@@ -235,7 +248,10 @@ class SupportContractAmendmentLine(models.Model):
         return self.env[self.model].browse(self.res_id).exists()
 
     def _check_untouched_since(self):
-        """Refuse to undo what a later amendment, still standing, builds on."""
+        """Refuse to undo what a later amendment builds on, undone or not.
+
+        Only one that never held leaves everything as it was.
+        """
         self.ensure_one()
         later = self.search(
             [
@@ -245,17 +261,25 @@ class SupportContractAmendmentLine(models.Model):
                 if self.operation == "change"
                 else ("id", "!=", self.id),
                 ("amendment_id", ">", self.amendment_id.id),
-                ("amendment_id.undoes_id", "=", False),
-                ("amendment_id.undone_by_ids", "=", False),
             ],
-            limit=1,
-        )
-        if later:
+        ).amendment_id.filtered(lambda amendment: not amendment._is_void())
+        if standing := later.filtered(
+            lambda amendment: not (amendment.undoes_id or amendment.undone_by_ids)
+        )[:1]:
             raise UserError(
                 self.env._(
                     "%(what)s has changed again since. Undo “%(reason)s” first.",
                     what=self.record_name,
-                    reason=later.amendment_id.reason,
+                    reason=standing.reason,
+                )
+            )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%(what)s has changed again since (“%(reason)s”). Agree on what "
+                    "shall hold now instead.",
+                    what=self.record_name,
+                    reason=later[:1].reason,
                 )
             )
 

@@ -131,10 +131,14 @@ class SupportContractCondition(models.Model):
 
     @api.depends("key", "type_id.name")
     def _compute_display_name(self):
-        labels = dict(self._selection_key())
         for condition in self:
-            names = [labels.get(condition.key), condition.type_id.name]
-            condition.display_name = ", ".join(filter(None, names))
+            condition.display_name = self._name_figure(condition.key, condition.type_id)
+
+    @api.model
+    def _name_figure(self, key, service_type):
+        """The figure, and the service that it is about."""
+        label = dict(self._selection_key()).get(key)
+        return ", ".join(filter(None, [label, service_type.name]))
 
     @api.constrains("key", "value")
     def _check_value(self):

@@ -93,15 +93,20 @@ class SupportContractService(models.Model):
             to_month_end=contract._get_term("notice_to_month_end", date_notice).value,
         )
 
-    def _get_price_in_words(self):
-        """The price as the agreement states it."""
+    def _get_price_in_words(self, on_date=None):
+        """The price as the agreement states it; of another day, if one is given."""
         self.ensure_one()
-        price = formatLang(self.env, self.price_unit, currency_obj=self.currency_id)
+        price, step, currency = self.price_unit, self.step, self.currency_id
+        if on_date:
+            price = self._get_term("price", on_date).value or 0.0
+            step = self._get_term("step", on_date).value
+            currency = self.contract_id._value_on("currency_id", on_date)
+        price = formatLang(self.env, price, currency_obj=currency)
         if self.basis == "lines":
             return self.env._(
                 "%(price)s a month per started %(step)s lines of code",
                 price=price,
-                step=self.step,
+                step=step,
             )
         return self.env._("%(price)s a month", price=price)
 

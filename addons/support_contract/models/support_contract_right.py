@@ -191,4 +191,8 @@ class SupportContract(models.Model):
             lambda service: service not in services and not service.date_end
         )
         rights = services.type_id.grant_ids - staying.type_id.grant_ids
+        # What a service is itself, under the same code, is in the list already.
+        rights = rights.filtered(
+            lambda right: right.code not in services.type_id.mapped("code")
+        )
         return [*lost, *rights.sorted("sequence").mapped("name")]

@@ -73,9 +73,13 @@ class SupportContractService(models.Model):
         return self.env.company._support_today()
 
     @api.depends("type_id", "contract_id.name")
+    @api.depends_context("support_one_contract")
     def _compute_display_name(self):
+        """With ``support_one_contract`` in the context it is clear of which one."""
+        alone = self.env.context.get("support_one_contract")
         for service in self:
-            service.display_name = f"{service.contract_id.name}: {service.type_id.name}"
+            name, contract = service.type_id.name, service.contract_id.name
+            service.display_name = name if alone else f"{contract}: {name}"
 
     @api.depends("type_id")
     def _compute_exclusive(self):

@@ -54,6 +54,17 @@ class TestSupportNotice(SupportContractCommon):
                 )
             )
             self.assertEqual(wizard.date_earliest, date(2027, 9, 11))
+            losses = wizard.losses.splitlines()
+            self.assertEqual(losses[:2], ["Operations", "Maintenance and support"])
+            # The service is in the list, and not the right of the same name again.
+            self.assertNotIn("Maintenance", losses)
+            self.assertIn("User support", losses)
+            self.assertEqual(
+                wizard.service_ids[:]
+                .with_context(support_one_contract=True)
+                .mapped("display_name"),
+                ["Operations", "Maintenance and support"],
+            )
             self.assertIn("minimum term runs until 09/11/2027", wizard.explanation)
             self.assertIn("it ends with the month, on 11/30/2026", wizard.explanation)
             wizard.save().action_confirm()

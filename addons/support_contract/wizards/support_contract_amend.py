@@ -114,8 +114,14 @@ class SupportContractAmend(models.TransientModel):
                 label = self._fields[name]._description_string(self.env)
                 raise UserError(self.env._("Fill in “%(field)s”.", field=label))
 
+    def _check_own(self, contract):
+        """Whatever came over RPC: the wizard changes its own contract only."""
+        if contract != self.contract_id:
+            raise UserError(self.env._("Choose something of this contract."))
+
     def _get_changes_price(self):
         self._require("service_id")
+        self._check_own(self.service_id.contract_id)
         return [(self.service_id, {"price_unit": self.price_unit})]
 
     def _get_changes_add(self):
@@ -129,6 +135,7 @@ class SupportContractAmend(models.TransientModel):
 
     def _get_changes_dates(self):
         self._require("service_id", "date_start")
+        self._check_own(self.service_id.contract_id)
         return [
             (
                 self.service_id,
@@ -159,48 +166,5 @@ class SupportContractAmend(models.TransientModel):
 
     def _get_changes_end_condition(self):
         self._require("condition_id")
+        self._check_own(self.condition_id.contract_id)
         return [(self.condition_id, {"date_end": self.date_effective - ONE_DAY})]
-
-    def _get_changes_undo(self):
-        """The opposite of every line that still stands as the amendment left it."""
-        self._require("undoes_id")
-        changes, restored = [], {}
-        for line in self.undoes_id.line_ids:
-            line._check_untouched_since()
-            record = line._get_record()
-            if line.operation == "remove":
-                raise UserError(
-                    self.env._("What was removed does not come back. Add it anew.")
-                )
-            if line.operation == "add":
-                changes += self._undo_addition(record)
-            elif not record._fields[line.field_name].store:
-                continue  # follows from the others
-            elif line._is_waiting():
-                continue  # never written, and will not be
-            else:
-                # All of a record at once: no value is computed from another then.
-                vals = restored.setdefault(record, {})
-                if not vals:
-                    changes.append((record, vals))
-                vals.update(self._undo_change(line, record))
-        # What was added goes before its predecessor is put back.
-        return sorted(changes, key=lambda change: change[1] is not None)
-
-    def _undo_addition(self, record):
-        if record._name != "support.contract.condition":
-            raise UserError(
-                self.env._(
-                    "%(what)s was added and is running. Give notice for it instead.",
-                    what=record.display_name,
-                )
-            )
-        if record.date_start and record.date_start < self.date_effective:
-            return [(record, {"date_end": self.date_effective - ONE_DAY})]
-        return [(record, None)]
-
-    def _undo_change(self, line, record):
-        value = record._decode_value(line.field_name, line.before)
-        if record._fields[line.field_name].type == "many2one":
-            value = value.id
-        return {line.field_name: value}

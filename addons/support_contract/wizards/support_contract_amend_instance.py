@@ -122,12 +122,7 @@ class SupportContractAmend(models.TransientModel):
     def _get_changes_source(self):
         self._require("source_id")
         self._check_own(self.source_id.instance_id.contract_id)
-        changes = self._get_differences(self.source_id, SOURCE_FIELDS)
-        for source, vals in changes:
-            # Refused now and not on its day: what an amendment says stays for good,
-            # and must not be a password.
-            source.new(vals, origin=source)._check_source()
-        return changes
+        return self._get_differences(self.source_id, SOURCE_FIELDS)
 
     def _get_changes_sources(self):
         self._require("instance_id")
@@ -160,8 +155,3 @@ class SupportContractAmend(models.TransientModel):
         if all((record[name] or False) == (vals[name] or False) for name in vals):
             return []
         return [(record, vals)]
-
-    def _check_own(self, contract):
-        """Whatever came over RPC: the wizard changes its own contract only."""
-        if contract != self.contract_id:
-            raise UserError(self.env._("Choose something of this contract."))
