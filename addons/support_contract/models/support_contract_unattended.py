@@ -3,15 +3,13 @@
 
 import logging
 
-from psycopg2 import errors
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from ..conflicts import is_conflict
+
 _logger = logging.getLogger(__name__)
 
-# What the database says when another process works on the same contract.
-CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, LockError)
 FAILED = "support_contract.activity_amend_failed"
 
 
@@ -93,7 +91,7 @@ class SupportContract(models.Model):
             self.env.cr.commit()
         except Exception as error:  # one failing contract never stops the others
             self.env.cr.rollback()
-            if isinstance(error, CONFLICTS):
+            if is_conflict(error):
                 _logger.info("Contract %s: another process has it: %s", self.id, error)
                 return
             expected = isinstance(error, UserError)
@@ -104,11 +102,22 @@ class SupportContract(models.Model):
                 error,
                 exc_info=not expected,
             )
-            try:
-                self._record_amend_failure(error)
-                self.env.cr.commit()
-            except CONFLICTS:
-                self.env.cr.rollback()
+            self._commit_failure(self._record_amend_failure, error)
+
+    def _commit_failure(self, record, error):
+        """Note why something failed, unless another process notes it just now.
+
+        :param record: function that writes the error down
+        """
+        # pylint: disable=invalid-commit
+        try:
+            record(error)
+            self.env.cr.commit()
+        except Exception as problem:
+            self.env.cr.rollback()
+            if not is_conflict(problem):
+                raise
+            _logger.info("Contract %s: another process notes it: %s", self.ids, problem)
 
     def _apply_due_amendments(self):
         """Let the scheduled amendments of this contract take effect on their day."""

@@ -5,18 +5,14 @@ import logging
 import time
 from itertools import chain
 
-from psycopg2 import errors
-
 from odoo import fields, models
-from odoo.exceptions import LockError
 from odoo.tools import config
 
 from .. import cloc
+from ..conflicts import is_conflict
 
 _logger = logging.getLogger(__name__)
 
-# What the database says when another process works on the same instance.
-_CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, LockError)
 _ATTEMPTS = 5
 
 
@@ -114,8 +110,10 @@ class SupportInstance(models.Model):
                 result = work()
                 self.env.cr.commit()
                 return result
-            except _CONFLICTS as error:
+            except Exception as error:
                 self.env.cr.rollback()
+                if not is_conflict(error):
+                    raise
                 _logger.info("Another process is at the same count: %s", error)
                 time.sleep(0.2 * attempt)
         return None
