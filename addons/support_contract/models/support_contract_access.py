@@ -51,7 +51,55 @@ class SupportContract(models.Model):
         if self.env.context.get("support_mark_sent"):
             drafts = self.filtered(lambda contract: contract.state == "draft")
             drafts.date_sent = fields.Datetime.now()
+            receivers = self.env["res.partner"].browse(kwargs.get("partner_ids"))
+            drafts._give_access(receivers, "administrator")
         return super().message_post(**kwargs)
+
+    def _sign(self, name, signature, user, address):
+        """Whoever has signed sees afterwards what was signed."""
+        result = super()._sign(name, signature, user, address)
+        if not user._is_public():
+            self._give_access(user.partner_id, "administrator")
+        return result
+
+    def _set_state(self, state, note=""):
+        """The contact for invoices sees what is invoiced, unless somebody chose."""
+        result = super()._set_state(state, note)
+        if state == "active":
+            for contract in self.filtered(lambda contract: not contract.contact_ids):
+                # sudo: a consultant may not read every contact of the customer.
+                people = contract.sudo().partner_id.commercial_partner_id.child_ids
+                contract._give_access(
+                    people.filtered(
+                        lambda person: person.type == "invoice" and person.email
+                    ),
+                    "finance",
+                )
+        return result
+
+    def _give_access(self, people, role):
+        """Give a role to persons of the customer who have none yet.
+
+        Only to those who know what they will see: who were sent the link that opens
+        everything, who have signed, or who get the invoices. Others of the customer
+        get a role from staff.
+        """
+        for contract in self:
+            # sudo: who may send an agreement need not be a manager; what is given is
+            # decided here, and is in the log.
+            contract_sudo = contract.sudo()
+            for person in people.sudo() - contract_sudo.contact_ids.partner_id:
+                same = contract_sudo.partner_id.commercial_partner_id
+                if person.commercial_partner_id != same or person.is_company:
+                    continue
+                if person.active and person != contract_sudo.partner_id:
+                    contract_sudo.contact_ids.create(
+                        {
+                            "contract_id": contract.id,
+                            "partner_id": person.id,
+                            "role": role,
+                        }
+                    )
 
     def action_invite(self):
         """Give the people with a role an account in the portal; Odoo's own wizard."""

@@ -25,6 +25,10 @@ SECTIONS = {
     "services": 'name="services"',
     "agreement": 'id="support_agreement"',
 }
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
+    "RU5ErkJggg=="
+)
 ROLES = {
     "administrator": EVERYTHING,
     "key_user": {"services", "rights", "upgrades", "instances"},
@@ -230,6 +234,77 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
             company_ids=[Command.set(company.ids)],
         )
         self.assertFalse(self._sections(other))
+
+    def _roles(self, contract):
+        return {
+            contact.partner_id: contact.role
+            for contact in self.env["support.contract.contact"].search(
+                [("contract_id", "=", contract.id)]
+            )
+        }
+
+    def test_who_was_sent_the_agreement_sees_it_afterwards(self):
+        draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)
+        self._give(self.users["key_user"], "key_user", draft)
+        people = {
+            user: user.partner_id
+            for user in (self.colleague, self.stranger, self.users["key_user"])
+        }
+        action = draft.action_send()
+        composer = (
+            self.env["mail.compose.message"]
+            .with_context(**action["context"])
+            .create({})
+        )
+        composer.partner_ids |= self.env["res.partner"].union(*people.values())
+        composer._action_send_mail()
+        self.assertEqual(
+            self._roles(draft),
+            {
+                # Nobody of another customer, and no other role than staff chose.
+                people[self.colleague]: "administrator",
+                people[self.users["key_user"]]: "key_user",
+            },
+        )
+        self.assertEqual(draft._get_portal_sections(self.colleague), EVERYTHING)
+        # A later message about it gives nothing to anybody.
+        other = self._create_person("later").partner_id
+        draft.message_post(body="See above", partner_ids=other.ids)
+        self.assertNotIn(other, self._roles(draft))
+
+    def test_who_signed_sees_it_afterwards(self):
+        for user, sees in ((self.colleague, True), (self.stranger, False)):
+            draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)
+            draft._portal_ensure_token()
+            self.authenticate(user.login, user.login)
+            answer = self.make_jsonrpc_request(
+                f"/my/support/{draft.id}/sign",
+                {
+                    "access_token": draft.access_token,
+                    "name": "X",
+                    "signature": PIXEL,
+                },
+            )
+            self.assertNotIn("error", answer)
+            self.assertTrue(draft.signed_by)
+            draft.invalidate_recordset()
+            with self.subTest(user=user.login):
+                self.assertEqual("administrator" in self._roles(draft).values(), sees)
+
+    def test_contact_for_invoices_sees_what_is_invoiced(self):
+        accountant = self._create_person("accountant")
+        accountant.partner_id.type = "invoice"
+        for given in ("", "key_user"):
+            contract = self._create_contract([("patch", "2026-09-01")])
+            if given:
+                self._give(self.colleague, given, contract)
+            contract.action_activate()
+            with self.subTest(given=given):
+                # What staff chose is not added to.
+                self.assertEqual(
+                    contract._get_portal_sections(accountant),
+                    ROLES["finance"] if not given else set(),
+                )
 
     def test_roles_of_a_signed_contract_are_in_its_log(self):
         contact = self._give(self.colleague, "finance")
