@@ -215,6 +215,14 @@ class TestSupportBillingPreview(SupportBillingCommon):
             with self.assertRaises(AccessError):
                 Preview.with_user(colleague).action_open_all()
 
+    def test_r07_next_invoice_before_it_is_due(self):
+        contract = self._create_active_contract()
+        with self._on("2026-09-15"):
+            action = contract.with_user(self.consultant).action_preview_invoice()
+        preview = self.env["support.billing.preview"].browse(action["res_id"])
+        self.assertEqual(preview.day, date(2026, 10, 1))
+        self.assertEqual(preview.line_ids.amount_untaxed, 2400.0)
+
     def test_other_companies_stay_out(self):
         self._create_active_contract()
         other = self.env["res.company"].create({"name": "Other"})

@@ -86,6 +86,11 @@ class SupportBillingPreview(models.TransientModel):
         """Make a preview of one contract, or of all, and show it."""
         preview = self.create({"contract_id": contract and contract.id})
         preview._fill()
+        if contract and not preview.invoice_ids:
+            # Nothing is due yet: what the next month brings is the question then.
+            first = preview.day.replace(day=1)
+            preview.day = fields.Date.add(first, months=1)
+            preview._fill()
         return preview._get_action()
 
     def _get_action(self):
