@@ -33,15 +33,23 @@ class InvoicePreview:
         return list(zip(self.charges, lines, strict=True))
 
     @property
+    def sign(self):
+        """-1 for a credit note, which has positive lines."""
+        return -1 if self.move.move_type == "out_refund" else 1
+
+    @property
     def totals(self):
-        """(untaxed, tax, total) of the invoice, in its currency, rounded as it is."""
+        """(untaxed, tax, total) of the invoice, in its currency, rounded as it is.
+
+        Negative for a credit note.
+        """
         if not self.move:
             return (0.0, 0.0, 0.0)
         summary = self.move.tax_totals
         return (
-            summary["base_amount_currency"],
-            summary["tax_amount_currency"],
-            summary["total_amount_currency"],
+            self.sign * summary["base_amount_currency"],
+            self.sign * summary["tax_amount_currency"],
+            self.sign * summary["total_amount_currency"],
         )
 
 
@@ -85,36 +93,40 @@ class SupportContract(models.Model):
         together = self.browse(contract.id for contract in charges).sudo()
         for group in together.grouped(lambda one: one._invoice_grouping_key()).values():
             group = group.with_company(group.company_id)
-            previews.append(group._make_invoice_preview(charges))
+            own = self.env["support.charge"].sudo()
+            for contract in group:
+                own += charges[contract]
+            for part in own._split_by_document():
+                previews.append(group._make_invoice_preview(part))
         return previews
 
     def _make_invoice_preview(self, charges):
-        """One invoice for these contracts, which share it.
+        """One invoice or credit note for these contracts, which share it.
 
-        :param charges: {contract: its charges, some without an id}
+        :param charges: all that it carries, some without an id
         """
-        own = self.env["support.charge"]
-        for contract in self:
-            own += charges[contract]
+        move = self.env["account.move"]
         try:
-            move = self.env["account.move"].new(self._prepare_invoice_vals(own))
+            move = move.new(self._prepare_invoice_vals(charges))
         except UserError as error:
-            return InvoicePreview(
-                self, own.browse(), self.env["account.move"], str(error)
-            )
-        return InvoicePreview(self, own, move)
+            return InvoicePreview(self, charges.browse(), move, str(error))
+        return InvoicePreview(self, charges, move)
 
     def _get_preview_charges(self, day):
         """The charges that ``day`` would find: those to be made and those that wait."""
         self.ensure_one()
         charges = self.env["support.charge"]
         for vals in self._prepare_preview_charge_vals(day):
-            charges += charges.new(vals)
+            if vals["amount"]:  # what costs nothing is on no invoice
+                charges += charges.new(vals)
         waiting = self.charge_ids.filtered(
             lambda charge: charge.state == "pending"
             and charge.date <= day
             and charge.currency_id == self.currency_id
         )
+        # A correction is not invoiced before what it corrects.
+        while later := waiting._get_waiting_corrections():
+            waiting -= later
         return self._get_own_invoice_charges(charges + waiting.sorted("id"))
 
     def _prepare_preview_charge_vals(self, day):

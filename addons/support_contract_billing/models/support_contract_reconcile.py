@@ -183,23 +183,35 @@ class SupportCharge(models.Model):
             )
             return [{**difference, "kind": "no_line", "note": note}]
         found = []
+        # A credit note has positive lines.
+        sign = -1 if move.move_type == "out_refund" else 1
+        subtotal = sign * line.price_subtotal
         if move.state == "cancel":
             found.append({**difference, "kind": "cancelled"})
         elif move.state != "posted":
-            found.append({**difference, "kind": "draft", "found": line.price_subtotal})
-        elif move.payment_state == "reversed":
+            found.append({**difference, "kind": "draft", "found": subtotal})
+        elif move.payment_state == "reversed" and not self._is_corrected():
             found.append({**difference, "kind": "credited"})
         other = line.currency_id != self.currency_id
-        if other or self.currency_id.compare_amounts(line.price_subtotal, self.amount):
+        if other or self.currency_id.compare_amounts(subtotal, self.amount):
             found.append(
                 {
                     **difference,
                     "kind": "amount",
-                    "found": line.price_subtotal,
+                    "found": subtotal,
                     "note": line.currency_id.name if other else "",
                 }
             )
         return found
+
+    def _is_corrected(self):
+        """Whether another charge gives some of it back, by a credit note of its own."""
+        self.ensure_one()
+        return bool(
+            self.search_count(
+                [("corrects_id", "=", self.id), ("state", "=", "invoiced")], limit=1
+            )
+        )
 
 
 def _gaps(period, charges):

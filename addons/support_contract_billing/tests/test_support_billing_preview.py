@@ -167,6 +167,44 @@ class TestSupportBillingPreview(SupportBillingCommon):
         self.assertEqual(preview.totals[0], move.amount_untaxed)
         self.assertEqual(move.amount_untaxed, 3904.5)
 
+    def test_credit_note_in_the_preview(self):
+        """100.00 are given back, and nothing is due that they could be taken off."""
+        contract = self._create_active_contract()
+        with self._on("2026-10-01"):
+            contract.sudo()._bill()
+        charge = contract.charge_ids
+        correction = charge.sudo().create(
+            {
+                "name": "Correction",
+                "contract_id": contract.id,
+                "company_id": contract.company_id.id,
+                "currency_id": contract.currency_id.id,
+                "service_id": charge.service_id.id,
+                "product_id": charge.product_id.id,
+                "kind": "correction",
+                "corrects_id": charge.id,
+                "key": "correction:test:1",
+                "date": "2026-10-02",
+                "period_start": charge.period_start,
+                "period_end": charge.period_end,
+                "quantity": -1,
+                "price_unit": 100.0,
+                "amount": -100.0,
+                "calculation": "Less",
+            }
+        )
+        with self._on("2026-10-02"):
+            [preview] = contract._get_invoice_previews(date(2026, 10, 2))
+            self.assertEqual(preview.totals, (-100.0, -12.5, -112.5))
+            contract.sudo()._bill()
+            self.assertEqual(correction.move_id.move_type, "out_refund")
+            self.assertEqual(correction.move_id.amount_total, 112.5)
+            # It says what the charge says, so nothing differs.
+            self.assertFalse(
+                contract.sudo()._get_differences(date(2026, 9, 1), date(2026, 9, 30))
+            )
+            self.assertFalse(contract.sudo()._get_earned_rows(date(2026, 10, 2))[1:])
+
     def test_contracts_on_one_invoice(self):
         contracts = self._create_active_contract() + self._create_active_contract(
             [("patch", "2026-09-01")]

@@ -135,14 +135,15 @@ class SupportBillingPreview(models.TransientModel):
                 "amount_total": total,
                 "line_ids": [
                     fields.Command.create(
-                        self._prepare_line_vals(charge, line) | {"sequence": index}
+                        self._prepare_line_vals(charge, line, preview.sign)
+                        | {"sequence": index}
                     )
                     for index, (charge, line) in enumerate(preview.lines)
                 ],
             }
         )
 
-    def _prepare_line_vals(self, charge, line):
+    def _prepare_line_vals(self, charge, line, sign):
         return {
             "preview_id": self.id,
             "name": charge.name,
@@ -151,13 +152,13 @@ class SupportBillingPreview(models.TransientModel):
             "product_id": charge.product_id.id,
             "period_start": charge.period_start,
             "period_end": charge.period_end,
-            "quantity": line.quantity,
+            "quantity": sign * line.quantity,
             "price_unit": line.price_unit,
             "calculation": charge.calculation,
             "taxes": ", ".join(line.tax_ids.mapped("name")),
-            "amount_untaxed": line.price_subtotal,
-            "amount_tax": line.price_total - line.price_subtotal,
-            "amount_total": line.price_total,
+            "amount_untaxed": sign * line.price_subtotal,
+            "amount_tax": sign * (line.price_total - line.price_subtotal),
+            "amount_total": sign * line.price_total,
         }
 
 
