@@ -143,7 +143,9 @@ def test_it_connects_to_the_address_that_was_judged(monkeypatch):
         port = server.server_port
         url = f"http://rebinding.invalid:{port}"
         with Client(Server(url, "json2", policy=STAFF), time.monotonic() + 9) as client:
-            assert list(client.read("res.partner", [], ["name"])) == [{"id": 1}]
+            assert list(client.fetch_records("res.partner", [], ["name"])) == [
+                {"id": 1}
+            ]
         assert asked == [("rebinding.invalid", port)]
         assert server.seen[0][1]["Host"] == f"rebinding.invalid:{port}"
 

@@ -180,5 +180,5 @@ def test_both_protocols_count_what_odoo_cloc_counts(pg, remote):
         read(Server(address, "json2", name, key=key, policy=CUSTOMER))
     # Pages: more records than one answer has.
     with Client(servers["json2"], time.monotonic() + 60) as client:
-        found = list(client.read("ir.model.data", [], ["module"]))
+        found = list(client.fetch_records("ir.model.data", [], ["module"]))
         assert len(found) > 1000 and len({row["id"] for row in found}) == len(found)

@@ -80,7 +80,7 @@ class _Customization:
         names = ["name", "state", "latest_version"]
         if self.knows_imported:
             names.append("imported")
-        modules = list(self.client.read("ir.module.module", [], names))
+        modules = list(self.client.fetch_records("ir.module.module", [], names))
         if not modules:
             raise AccessRefused(
                 f"{self.client.server.url} shows no modules to the user of this key. "
@@ -106,7 +106,7 @@ class _Customization:
     def read_xmlids(self, model):
         """{record id: [module of each external id]}"""
         found = {}
-        rows = self.client.read(
+        rows = self.client.fetch_records(
             "ir.model.data", [["model", "=", model]], ["res_id", "module"]
         )
         for row in rows:
@@ -115,7 +115,7 @@ class _Customization:
 
     def read_actions(self):
         xmlids = self.read_xmlids("ir.actions.server")
-        actions = self.client.read(
+        actions = self.client.fetch_records(
             "ir.actions.server", [["state", "=", "code"]], ["name", "code"]
         )
         for action in actions:
@@ -138,7 +138,7 @@ class _Customization:
 
     def read_fields(self):
         xmlids = self.read_xmlids("ir.model.fields")
-        fields = self.client.read(
+        fields = self.client.fetch_records(
             "ir.model.fields", [["state", "=", "manual"]], ["name", "compute"]
         )
         for field in fields:
@@ -158,7 +158,7 @@ class _Customization:
     def read_views(self):
         wanted = self.read_imported("ir.ui.view", but_not="studio_customization")
         for ids in _portions(wanted):
-            views = self.client.read(
+            views = self.client.fetch_records(
                 "ir.ui.view",
                 [["id", "in", ids], ["type", "=", "qweb"]],
                 ["name", "arch_base"],
@@ -171,7 +171,7 @@ class _Customization:
     def read_assets(self):
         wanted = self.read_imported("ir.attachment")
         for ids in _portions(wanted, 20):
-            attachments = self.client.read(
+            attachments = self.client.fetch_records(
                 "ir.attachment", [["id", "in", ids]], ["name", "url", "datas"]
             )
             for attachment in attachments:

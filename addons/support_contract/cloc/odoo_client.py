@@ -109,7 +109,7 @@ class Client:
         scheme = urlsplit(self.server.url).scheme
         self.session.mount(f"{scheme}://", _Pinned(self.server.url, addresses[0]))
 
-    def read(self, model, domain, names):
+    def fetch_records(self, model, domain, names):
         """Yield dicts of all records that match, archived ones too, by id."""
         last = 0
         while True:
@@ -302,7 +302,7 @@ class _Pinned(HTTPAdapter):
     def init_poolmanager(self, *arguments, **options):
         if self.secure:
             options.update(server_hostname=self.name, assert_hostname=self.name)
-        super().init_poolmanager(*arguments, **options)
+        return super().init_poolmanager(*arguments, **options)
 
     def send(self, request, **options):
         parts = urlsplit(request.url)

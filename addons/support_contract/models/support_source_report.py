@@ -151,13 +151,3 @@ class SupportSource(models.Model):
 def _fingerprint(token):
     """Tokens are long and random: one round is enough, and salt adds nothing."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-class SupportUploadToken(models.TransientModel):
-    """Shows a new token, once. Nothing of it is stored."""
-
-    _name = "support.upload.token"
-    _description = "Upload Token"
-
-    token = fields.Char(store=False, readonly=True)
-    command = fields.Text(store=False, readonly=True)

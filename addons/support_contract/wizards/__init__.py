@@ -11,3 +11,4 @@ from . import support_upgrade_cancel
 from . import support_count_reject
 from . import support_report_add
 from . import support_count_compare
+from . import support_upload_token

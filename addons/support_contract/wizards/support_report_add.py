@@ -21,7 +21,6 @@ class SupportReportAdd(models.TransientModel):
         "support.instance", required=True, readonly=True, ondelete="cascade"
     )
     odoo_version = fields.Char(
-        string="Odoo Version",
         compute="_compute_odoo_version",
         precompute=True,
         store=True,

@@ -1,0 +1,14 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class SupportUploadToken(models.TransientModel):
+    """Shows a new token, once. Nothing of it is stored."""
+
+    _name = "support.upload.token"
+    _description = "Upload Token"
+
+    token = fields.Char(store=False, readonly=True)
+    command = fields.Text(store=False, readonly=True)
