@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import config
 
 from .. import cloc
-from ..guard import amending
+from ..guard import amending, is_amending
 
 _logger = logging.getLogger(__name__)
 
@@ -58,8 +58,8 @@ class SupportInstance(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
-        help="The lines of this instance enter the monthly fee. "
-        "By default only those of production do.",
+        help="The lines of this instance enter the monthly fee. By default only those "
+        "of production do; under a signed contract an amendment says from when.",
     )
     url = fields.Char(string="URL")
     series = fields.Char(string="Odoo Version", help='Such as "17.0".')
@@ -174,8 +174,10 @@ class SupportInstance(models.Model):
     def _compute_billed(self):
         for instance in self:
             contract = instance.contract_id
-            if instance._origin and contract.state not in ("draft", "cancelled"):
-                # Agreed by now: it changes by itself no more.
+            agreed = contract.state not in (False, "draft", "cancelled")
+            if agreed and (instance._origin or not is_amending(instance)):
+                # What is billed is agreed by now: nothing changes that by itself, and a
+                # new instance is billed from the day of an amendment.
                 instance.billed = instance._origin.billed
                 continue
             instance.billed = bool(

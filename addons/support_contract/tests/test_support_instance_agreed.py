@@ -104,11 +104,16 @@ class TestSupportInstanceAgreed(SupportContractCommon):
         with self._refused():
             self.source.with_user(self.manager).unlink()
         with self._refused():
-            self._create_instance(self.contract, name="Second")
+            self._create_instance(self.contract, name="Second", billed=True)
         with self._refused():
             self.production.copy()
         with self._refused():
             self.source.copy({"branch": "more"})
+
+    def test_r02_instance_of_a_signed_contract_is_not_billed_at_first(self):
+        self._activate()
+        second = self._create_instance(self.contract, name="Second")
+        self.assertRecordValues(second, [{"role": "production", "billed": False}])
 
     def test_drafts_and_what_costs_nothing_stay_free(self):
         self.production.write({"role": "test"})
