@@ -54,6 +54,7 @@ class SupportAmendable(models.AbstractModel):
         self._check_contract_editable()
 
     def write(self, vals):
+        self._check_derived(vals)
         if self._guarded_fields & vals.keys():
             self._check_contract_editable()
             result = super().write(vals)
@@ -61,6 +62,25 @@ class SupportAmendable(models.AbstractModel):
             self._check_contract_editable()
             return result
         return super().write(vals)
+
+    def _check_derived(self, vals):
+        """Refuse values for what follows from other fields, such as the last day.
+
+        Odoo hides such fields in forms only: over RPC, one could be written and would
+        stay until it is computed again. Computing does not pass here.
+        """
+        for name in vals:
+            field = self._fields.get(name)
+            if not field or not (field.compute and field.store and field.readonly):
+                continue
+            if field.inverse or is_amending(self):
+                continue
+            raise UserError(
+                self.env._(
+                    "“%(field)s” follows from other fields and is not written by hand.",
+                    field=field._description_string(self.env),
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed_part(self):

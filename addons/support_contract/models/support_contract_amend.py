@@ -16,6 +16,7 @@ class SupportContract(models.Model):
 
     _guarded_fields = frozenset(
         {
+            "name",
             "partner_id",
             "company_id",
             "currency_id",
@@ -25,6 +26,7 @@ class SupportContract(models.Model):
             "signed_on",
             "signature",
             "billed_through",
+            "upgrades_used_before",
             "service_ids",
         }
     )

@@ -18,6 +18,7 @@ class SupportContractService(models.Model):
             "contract_id",
             "type_id",
             "price_unit",
+            "user_count",
             "date_start",
             "date_min_end",
             "date_notice",
@@ -27,7 +28,12 @@ class SupportContractService(models.Model):
         }
     )
 
-    _self_dated_fields = _guarded_fields - {"contract_id", "type_id", "price_unit"}
+    _self_dated_fields = _guarded_fields - {
+        "contract_id",
+        "type_id",
+        "price_unit",
+        "user_count",
+    }
 
     end_reason = fields.Char(readonly=True, copy=False)
     remaining_fee = fields.Monetary(
@@ -91,6 +97,18 @@ class SupportContractService(models.Model):
             min_end=self.date_min_end,
             months=self._get_term("notice_months", date_notice).value,
             to_month_end=contract._get_term("notice_to_month_end", date_notice).value,
+        )
+
+    def _get_lawful_end(self, date_notice, end):
+        """The earliest end that ``end`` has to keep to, if no manager decides.
+
+        A day that is over was promised and perhaps charged: no day of the notice
+        makes it the last one.
+        """
+        self.ensure_one()
+        today = self.company_id._support_today()
+        return self._get_earliest_end(
+            max(date_notice, today) if end < today else date_notice
         )
 
     def _get_price_in_words(self, on_date=None):
@@ -276,6 +294,8 @@ class SupportContract(models.Model):
             raise UserError(self.env._("Only a running contract can be given notice."))
         if not services:
             raise UserError(self.env._("Choose at least one service that ends."))
+        if services.contract_id != self:
+            raise UserError(self.env._("Choose services of this contract."))
         # What may be done is what the asker may do, whoever fetched the services.
         services = services.with_env(self.env)
         changes = []
@@ -291,6 +311,7 @@ class SupportContract(models.Model):
                     )
                 )
             remaining = 0.0
+            earliest = service._get_lawful_end(date_notice, end)
             if end < earliest.day:
                 remaining = service._check_early_end(end, earliest, reason)
             changes.append(

@@ -57,6 +57,10 @@ class SupportContractService(models.Model):
         "CHECK (date_end IS NULL OR date_end >= date_start)",
         "A service cannot end before it starts.",
     )
+    _min_term_ordered = models.Constraint(
+        "CHECK (date_min_end IS NULL OR date_min_end >= date_start)",
+        "A minimum term cannot end before its service starts.",
+    )
     # Closed ranges of whole days. A range of one id stands for the id itself, so that
     # `=` works in a GiST index without the extension btree_gist.
     _no_overlap = models.Constraint(

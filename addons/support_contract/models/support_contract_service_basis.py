@@ -65,11 +65,12 @@ class SupportContractService(models.Model):
 
     @basis("users", _lt("Users"))
     def _basis_users(self, day):
-        if not self.user_count:
+        users = self._value_on("user_count", day)
+        if not users:
             raise UserError(
                 self.env._("Enter the number of users of %s.", self.display_name)
             )
-        return Quantity(self.user_count, "users")
+        return Quantity(users, "users")
 
     @basis("instances", _lt("Instances"))
     def _basis_instances(self, day):

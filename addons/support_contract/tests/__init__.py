@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_support_access
+from . import test_support_agreed_fields
 from . import test_support_amendment
 from . import test_support_companies
 from . import test_support_contract

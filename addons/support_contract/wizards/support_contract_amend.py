@@ -38,6 +38,12 @@ class SupportContractAmend(models.TransientModel):
         store=True,
         readonly=False,
     )
+    user_count = fields.Integer(
+        string="New Number of Users",
+        compute="_compute_from_service",
+        store=True,
+        readonly=False,
+    )
     date_start = fields.Date(
         string="First Day",
         compute="_compute_from_service",
@@ -51,6 +57,7 @@ class SupportContractAmend(models.TransientModel):
         readonly=False,
     )
     type_id = fields.Many2one("support.service.type", string="New Service")
+    type_basis = fields.Selection(related="type_id.basis")
     condition_key = fields.Selection(
         selection=lambda self: self.env["support.contract.condition"]._selection_key(),
         string="What",
@@ -85,6 +92,7 @@ class SupportContractAmend(models.TransientModel):
     def _selection_change(self):
         return [
             ("price", self.env._("Change the price of a service")),
+            ("users", self.env._("Change the number of users of a service")),
             ("condition", self.env._("Agree on a special condition")),
             ("end_condition", self.env._("End a special condition")),
             ("add", self.env._("Add a service")),
@@ -98,6 +106,7 @@ class SupportContractAmend(models.TransientModel):
     def _compute_from_service(self):
         for wizard in self:
             wizard.price_unit = wizard.service_id.price_unit
+            wizard.user_count = wizard.service_id.user_count
             wizard.date_start = wizard.service_id.date_start
             wizard.date_min_end = wizard.service_id.date_min_end
 
@@ -124,6 +133,11 @@ class SupportContractAmend(models.TransientModel):
         self._check_own(self.service_id.contract_id)
         return [(self.service_id, {"price_unit": self.price_unit})]
 
+    def _get_changes_users(self):
+        self._require("service_id", "user_count")
+        self._check_own(self.service_id.contract_id)
+        return [(self.service_id, {"user_count": self.user_count})]
+
     def _get_changes_add(self):
         self._require("type_id")
         vals = {
@@ -131,6 +145,9 @@ class SupportContractAmend(models.TransientModel):
             "type_id": self.type_id.id,
             "date_start": self.date_effective,
         }
+        if self.type_id.basis == "users":
+            self._require("user_count")
+            vals["user_count"] = self.user_count
         return [(self.env["support.contract.service"], vals)]
 
     def _get_changes_dates(self):

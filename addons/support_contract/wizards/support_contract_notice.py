@@ -71,14 +71,16 @@ class SupportContractNotice(models.TransientModel):
         for wizard in self:
             wizard.is_early = False
             wizard.remaining_fee = 0.0
-            if not (wizard.date_end and wizard.date_notice):
+            if not wizard.date_notice:
                 continue
             for service in wizard.service_ids._origin:
                 earliest = service._get_earliest_end(wizard.date_notice)
-                if wizard.date_end < earliest.day:
+                end = wizard.date_end or earliest.day
+                lawful = service._get_lawful_end(wizard.date_notice, end)
+                if end < lawful.day:
                     wizard.is_early = True
                     wizard.remaining_fee += service._get_fee_between(
-                        wizard.date_end + ONE_DAY, earliest.day
+                        end + ONE_DAY, lawful.day
                     )
 
     @api.depends("service_ids", "date_notice", "date_end")
