@@ -4,12 +4,9 @@
 
 from dataclasses import dataclass, field
 
-from psycopg2 import errors
+from odoo.addons.support_contract import conflicts
+from odoo.addons.support_contract.conflicts import CONFLICTS as CONFLICTS
 
-from odoo.exceptions import LockError
-
-# What the database says when another process works on the same contract.
-CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, LockError)
 # The indexes that make doing the same twice impossible.
 UNIQUE = {
     "support_charge_key_uniq",
@@ -20,9 +17,7 @@ UNIQUE = {
 
 def is_conflict(error):
     """Whether the error says that another process does the same work."""
-    if isinstance(error, errors.UniqueViolation):
-        return error.diag.constraint_name in UNIQUE
-    return isinstance(error, CONFLICTS)
+    return conflicts.is_conflict(error, UNIQUE)
 
 
 @dataclass

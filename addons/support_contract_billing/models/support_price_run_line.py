@@ -3,17 +3,13 @@
 
 import logging
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from odoo.addons.support_contract.conflicts import is_conflict
 from odoo.addons.support_contract.periods import ONE_DAY
 
 _logger = logging.getLogger(__name__)
-
-# What the database says when another process works on the same contract.
-CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, LockError)
 
 
 class SupportPriceRunLine(models.Model):
@@ -157,7 +153,7 @@ class SupportPriceRunLine(models.Model):
             self.env.cr.commit()
         except Exception as error:  # one failing contract never stops the others
             self.env.cr.rollback()
-            if isinstance(error, CONFLICTS):
+            if is_conflict(error):
                 _logger.info("Line %s: another process has it: %s", self.id, error)
                 return
             expected = isinstance(error, UserError)
@@ -171,8 +167,10 @@ class SupportPriceRunLine(models.Model):
             try:
                 self.write({"state": "failed", "note": str(error) or repr(error)})
                 self.env.cr.commit()
-            except CONFLICTS:
+            except Exception as problem:
                 self.env.cr.rollback()
+                if not is_conflict(problem):
+                    raise
 
     def _get_prices_in_letter(self):
         """Prices that change, for the customer's letter.
