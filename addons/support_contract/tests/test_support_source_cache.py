@@ -27,7 +27,6 @@ class TestSupportSourceCache(SupportContractCommon):
         self.assertTrue(self.fetched.is_dir())
 
     def _end(self, contract):
-        contract.date_end = False
         contract._set_state("ended")
         contract._open_checklist()
         return contract.checklist_ids.filtered(lambda item: item.code == "cache")

@@ -318,7 +318,9 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
         with self._on("2027-03-01"):
             contract = self._create_running(billed_through="2027-02-28")
             self._request(contract)
-            second = self._create_instance(contract, name="Branch", series="17.0")
+            second = self._create_instance(
+                contract, name="Branch", series="17.0", billed=False
+            )
             production = contract.instance_ids - second
             extras = [
                 self._request(contract, instance_id=production.id),
