@@ -2,9 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """bin/demo: what it prints is what was worked out by hand."""
 
+import json
+import textwrap
+
+import polib
 import pytest
 
-from tooling import demo, demo_check, demo_data, demo_report, paths
+from tooling import demo, demo_check, demo_data, demo_report, manifests, odoo, paths
 from tooling.demo_repositories import Repositories, git
 
 # Lines of the add-ons at the versions in requirements.txt, as `odoo cloc` counts them.
@@ -114,3 +118,22 @@ def test_repositories_are_the_same_everywhere(repositories, shown):
             )
             starts = branches["main"][:1] if branch != "main" else ()
             assert len(history.splitlines()) == len(commits) + len(starts)
+
+
+def test_translation_templates_are_current(pg, shown):
+    """Else: `bin/odoo i18n export -d DATABASE ADDON`, and its Swedish into sv.po."""
+    addons = sorted(manifests.own())
+    code = f"""
+        import io, json
+        from odoo.tools.translate import trans_export
+        for addon in {addons}:
+            file = io.BytesIO()
+            trans_export(None, [addon], file, "po", env)
+            print("\\n" + json.dumps(file.getvalue().decode()))
+    """
+    output = odoo.shell(pg, shown[0], textwrap.dedent(code))
+    files = [json.loads(line) for line in output.splitlines() if line.startswith('"')]
+    for addon, now in zip(addons, files, strict=True):
+        kept = paths.ADDONS / addon / "i18n" / f"{addon}.pot"
+        terms = {entry.msgid for entry in polib.pofile(now)}
+        assert {entry.msgid for entry in polib.pofile(str(kept))} == terms

@@ -115,7 +115,9 @@ class SupportCountFlag(models.Model):
         )
         if not files:
             return said
-        return f"{said}\n{self.env._('Files left out by it:')}\n{self._list(files)}"
+        # Not inside the f-string: exports of terms do not look there.
+        left_out = self.env._("Files left out by it:")
+        return f"{said}\n{left_out}\n{self._list(files)}"
 
     def _describe_demo(self):
         files = self._list(item[0] for item in self._get_items())
@@ -131,10 +133,8 @@ class SupportCountFlag(models.Model):
                 "is an error here.",
                 python[1],
             )
-        lines = [
-            f"{path or self.env._('The whole module')}: {why}"
-            for path, why, *__ in self._get_items()
-        ]
+        whole = self.env._("The whole module")
+        lines = [f"{path or whole}: {why}" for path, why, *__ in self._get_items()]
         return f"{said}\n{self._list(lines)}"
 
     def _describe_core(self):
