@@ -22,6 +22,11 @@ registry.category("web_tour.tours").add("support_contract_count_tour", {
             trigger: ".o_form_view .o_field_widget[name=code_lines]:contains(153)",
         },
         {
+            content: "Look at the modules",
+            trigger: ".o_notebook .nav-link[name=modules]",
+            run: "click",
+        },
+        {
             content: "Every module has its line",
             trigger:
                 ".o_field_widget[name=module_ids] .o_data_row:contains(acme_base) td[name=code_lines]:contains(120)",
