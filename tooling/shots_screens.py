@@ -93,6 +93,19 @@ SCREENS = (
         logins=("admin",),
     ),
     Screen("count-runs", "support_contract.support_count_run_action"),
+    Screen("billing-runs", "support_contract_billing.support_billing_run_action"),
+    Screen(
+        "billing-run",
+        "support_contract_billing.support_billing_run_action",
+        "support.billing.run",
+        (("line_ids", "!=", False),),
+        "id desc",
+    ),
+    Screen(
+        "billing-overview",
+        "support_contract_billing.support_billing_overview_action",
+        logins=("admin", "accountant"),
+    ),
     Screen("charges", "support_contract_billing.support_charge_action"),
     Screen(
         "charges-pivot", "support_contract_billing.support_charge_action", view="pivot"

@@ -247,6 +247,9 @@ class SupportBillingRun(models.Model):
         ).ids
         if not self._count(candidates):
             return False
+        # Somebody else who collects has the row, and writes the same lines down.
+        if not self.try_lock_for_update(allow_referencing=True):
+            return True
         try:
             for ids in split_every(CHUNK, candidates):
                 due = Contract.browse(ids)._get_due_contracts()
@@ -362,7 +365,7 @@ class SupportBillingRun(models.Model):
         """Close the run unless another process still works on some of it."""
         # pylint: disable=invalid-commit
         self.env.cr.commit()
-        if self.state != "running":
+        if self.state != "running" or not self.date_collected:
             return
         if self.line_ids.filtered(lambda line: line.state == "todo"):
             _logger.info("Run %s: others hold what is left", self.id)
