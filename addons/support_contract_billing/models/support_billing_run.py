@@ -247,10 +247,14 @@ class SupportBillingRun(models.Model):
         ).ids
         if not self._count(candidates):
             return False
-        # Somebody else who collects has the row, and writes the same lines down.
-        if not self.try_lock_for_update(allow_referencing=True):
-            return True
         try:
+            self.env.cr.commit()
+            # Somebody else who collects has the row, and writes the same lines down.
+            if (
+                not self.try_lock_for_update(allow_referencing=True)
+                or self.date_collected
+            ):
+                return True
             for ids in split_every(CHUNK, candidates):
                 due = Contract.browse(ids)._get_due_contracts()
                 self.env["support.billing.run.line"].create(
