@@ -31,6 +31,11 @@ from odoo.addons.support_contract_billing import stamp
 from odoo.addons.support_contract_billing.models import support_billing_restored
 
 NAME = env.cr.dbname
+# What PostgreSQL refuses because another process was quicker is begun anew. Odoo writes
+# the refusal into the log all the same; everything else there still fails the test.
+logging.getLogger("odoo.sql_db").addFilter(
+    lambda record: "could not serialize access" not in record.getMessage()
+)
 
 
 def prepare(contracts):
@@ -104,8 +109,6 @@ def bill(child_env):
 
 def press(child_env):
     """A person: the menu, then the button on a number of contracts, as the web does."""
-    # What PostgreSQL refuses at first is tried again; its log line is no failure.
-    logging.getLogger("odoo.sql_db").disabled = True
     user = child_env["res.users"].search([("login", "=", "accountant")])
     child_env = child_env(user=user.id)
     contracts = child_env["support.contract"].search([])
