@@ -5,7 +5,11 @@
 import asyncio
 import contextlib
 import os
+import socket
+import subprocess
+import sys
 import threading
+import time
 
 import asyncssh
 import cloc
@@ -168,3 +172,47 @@ def test_a_customer_s_ssh_address_does_not_lead_inside(server, cache, key):
     with pytest.raises(cloc.SourceRefused):
         fetch(server, cache, key, policy=CUSTOMER)
     assert not server.commands
+
+
+FETCH = """
+import sys
+import cloc
+url, cache = sys.argv[1:]
+cloc.fetch(cloc.Source(url, "main", secret=sys.stdin.read()), cache, timeout=60)
+"""
+
+
+def private_folders(cache):
+    if not os.path.isdir(cache):
+        return []
+    return [name for name in os.listdir(cache) if name.startswith("private-")]
+
+
+def test_the_key_of_a_killed_fetch_goes_with_the_next_one(server, cache, key):
+    secret = private(key).splitlines()[1].encode()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"ssh://git@127.0.0.1:{silent.getsockname()[1]}/project/.git"
+        process = subprocess.Popen(
+            [sys.executable, "-c", FETCH, url, cache],
+            stdin=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.path.dirname(cloc.__path__[0])},
+        )
+        process.stdin.write(private(key).encode())
+        process.stdin.close()
+        deadline = time.monotonic() + 30
+        while secret not in kept(cache) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        # ssh is there: from now on it waits for the silent server.
+        silent.settimeout(30)
+        connection, _address = silent.accept()
+        with connection:
+            # While it runs, nobody else takes the key away, however old it is.
+            time.sleep(11)
+            assert fetch(server, cache, key).code == 1
+            assert len(private_folders(cache)) == 1
+            process.kill()
+            process.wait(10)
+            assert secret in kept(cache)
+            assert fetch(server, cache, key).code == 1
+        assert private_folders(cache) == []
+        assert secret not in kept(cache)

@@ -26,6 +26,7 @@ from .git import git_command, git_environment
 from .git_errors import explain
 from .locks import fetching, tidying
 from .objects import ObjectReader
+from .private import private_folder, sweep_private_folders
 from .process import run_limited
 from .source import Source
 
@@ -61,6 +62,7 @@ def fetch(
     deadline = monotonic() + timeout
     cache_dir = os.path.abspath(cache_dir)
     os.makedirs(cache_dir, mode=0o700, exist_ok=True)
+    sweep_private_folders(cache_dir)
     repo_path = os.path.join(cache_dir, f"{source.key}.git")
     with fetching(repo_path, deadline), contextlib.ExitStack() as stack:
         env = git_environment(cache_dir, *_credentials(source, cache_dir, stack))
@@ -284,7 +286,7 @@ def _ssh_command(source, cache_dir, stack, pinned):
     ]
 
     def private_file(name, text):
-        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=cache_dir))
+        folder = stack.enter_context(private_folder(cache_dir))
         path = os.path.join(folder, name)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.write(text.replace("\r\n", "\n").strip() + "\n")

@@ -11,6 +11,7 @@ import time
 from .clock import monotonic
 from .errors import SourceTimeout
 from .fetcher import discard
+from .private import sweep_private_folders
 
 # Several databases of one server share the folder, so nobody knows all sources. What
 # was not fetched for so long has none; a fetch would bring it back.
@@ -36,6 +37,7 @@ def delete_repository(git_dir, key, *, patience=5) -> bool:
 def sweep(git_dir, *, days=UNUSED_DAYS) -> int:
     """Delete what was not used for so many days, and leftovers; return how many."""
     deleted = 0
+    sweep_private_folders(git_dir)
     old, yesterday = time.time() - days * 86400, time.time() - 86400
     with contextlib.suppress(FileNotFoundError):
         for entry in list(os.scandir(git_dir)):
