@@ -216,6 +216,69 @@ class TestSupportCountFlag(SupportContractCommon):
         self._approve(count)
         self.assertEqual(self._count(module_files("sale", 21)).state, "approved")
 
+    def test_r02_submodule_waits_until_accepted_and_again_when_another_comes(self):
+        def link(path):
+            commit = self.first.revision
+            (self.repository.work / path).mkdir()
+            self.repository._git(
+                *("-C", str(self.repository.work), "update-index", "--add"),
+                *("--cacheinfo", f"160000,{commit},{path}"),
+            )
+            return self._count({"acme_base/README.md": path})
+
+        count = link("vendor")
+        flag = self._assert_held(count, "submodule", "")
+        self.assertEqual(flag.items, "vendor")
+        self.assertEqual(count.billed_lines, self.first.billed_lines)
+        self._approve(count)
+        self.assertEqual(self._count(module_files("acme_base", 601)).state, "approved")
+        flag = self._assert_held(link("theirs"), "submodule", "")
+        self.assertEqual(flag.items, "theirs\nvendor")
+
+    def test_r02_module_that_is_there_twice_is_noted(self):
+        count = self._count(module_files("other/acme_sale", 10))
+        self.assertEqual(count.state, "approved")
+        self.assertRecordValues(
+            count.flag_ids, [{"kind": "twice", "level": "note", "module": "acme_sale"}]
+        )
+        self.assertEqual(count.flag_ids.items, "10\n390")
+        self.assertFalse(count._get_contradictions())
+
+    def test_r02_renamed_module_waits(self):
+        """What was billed under one name is now there under another."""
+        gone = {
+            str(path.relative_to(self.repository.work)): None
+            for path in (self.repository.work / "acme_sale").rglob("*")
+            if path.is_file()
+        }
+        moved = {
+            path.replace("acme_sale", "acme_trade", 1): (
+                self.repository.work / path
+            ).read_text()
+            for path in gone
+        }
+        count = self._count(gone | moved)
+        self._assert_held(count, "vanished", "acme_sale")
+        self.assertEqual(count.billed_lines, self.first.billed_lines)
+
+    def test_r02_approver_who_lost_the_right_decides_no_more(self):
+        count = self._count({"acme_sale/broken.py": "def :\n"})
+        wizard = (
+            self.env["support.count.reject"]
+            .with_user(self.approver)
+            .create({"count_ids": count.ids, "reason": "No"})
+        )
+        group = self.env.ref("support_contract.group_support_approver")
+        self.approver.group_ids -= group
+        self.assertFalse(
+            self.approver.has_group("support_contract.group_support_approver")
+        )
+        with self.assertRaises(AccessError):
+            count.with_user(self.approver).action_approve()
+        with self.assertRaises(AccessError):
+            wizard.action_reject()
+        self.assertEqual(count.state, "to_review")
+
     def test_other_types_are_noted_with_pygounts_opinion(self):
         page = "<html>\n<body>\n<p>Hello</p>\n</body>\n</html>\n"
         count = self._count(

@@ -1,0 +1,147 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Decisions on a count and copies of its database, in processes of their own. R2."""
+
+import json
+
+import pytest
+from test_upgrade_race import _run_at_once
+
+from tooling import databases, odoo
+
+PREPARE = """
+from datetime import date
+from pathlib import Path
+import subprocess
+
+folder = Path({folder!r})
+(folder / "acme").mkdir(parents=True)
+(folder / "acme" / "__manifest__.py").write_text("{{'name': 'Acme'}}")
+(folder / "acme" / "broken.py").write_text("def :")
+who = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
+git = ["git", "-C", str(folder), *who]
+subprocess.run([*git, "init", "--quiet", "-b", "main"], check=True)
+subprocess.run([*git, "add", "--all"], check=True)
+subprocess.run([*git, "commit", "--quiet", "-m", "Code"], check=True)
+terms = env["support.terms"].search([], limit=1)
+if terms.state == "draft":
+    terms.action_publish()
+contract = env["support.contract"].create({{
+    "partner_id": env["res.partner"].create({{"name": "Customer"}}).id,
+    "terms_id": terms.id,
+    "date_signed": date(2026, 8, 20),
+}})
+instance = env["support.instance"].create({{
+    "name": "Production",
+    "contract_id": contract.id,
+    "source_ids": [(0, 0, {{"url": folder.as_uri(), "branch": "main"}})],
+}})
+upload = env["support.instance"].create({{
+    "name": "Upload",
+    "contract_id": contract.id,
+    "source_ids": [(0, 0, {{"kind": "upload"}})],
+}})
+upload.source_ids.action_new_token()
+instance.action_count()
+assert instance.count_ids.state == "to_review", instance.count_ids.state
+group = env.ref("support_contract.group_support_approver")
+env["res.users"].create([
+    {{"name": name, "login": name, "group_ids": [(4, group.id)]}}
+    for name in ("first", "second")
+])
+env.cr.commit()
+"""
+
+DECIDE = """
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+
+user = env["res.users"].search([("login", "=", {login!r})])
+count = env["support.count"].search([]).with_user(user)
+count.state
+print("READY", flush=True)
+open({gate!r}).read()
+try:
+    retrying(count.action_approve, env)
+    env.cr.commit()
+    print("DONE", flush=True)
+except UserError as error:
+    print("REFUSED", error, flush=True)
+"""
+
+READ = """
+import json
+count = env["support.count"].search([])
+events = env["support.event"].search(
+    [("kind", "=", "count"), ("contract_id", "=", count.contract_id.id)]
+)
+print("RESULT", json.dumps([count.state, count.decided_by_id.login, len(events)]))
+"""
+
+LOOK = """
+import json
+Source = env["support.source"].with_context(active_test=False)
+env.cr.execute("SELECT count(*) FROM support_source WHERE token_hash IS NOT NULL")
+[tokens] = env.cr.fetchone()
+crons = env["ir.cron"].search([("active", "=", True)]).get_external_id().values()
+print("RESULT", json.dumps({
+    "counted": Source.search_count([("active", "=", True)]),
+    "kept": len(Source.search([("url", "!=", False)])),
+    "tokens": tokens,
+    "crons": [name for name in crons if name.startswith("support_contract.")],
+    "lines": env["support.count"].search_count([]),
+}))
+"""
+
+
+def result(text):
+    return json.loads(
+        next(line for line in text.splitlines() if line.startswith("RESULT"))[7:]
+    )
+
+
+@pytest.fixture
+def prepared(database, odoo_shell, tmp_path):
+    name = database("support_contract")
+    odoo_shell(name, PREPARE.format(folder=str(tmp_path / "code")))
+    return name
+
+
+def test_r02_two_approvers_at_once_decide_once(
+    prepared, odoo_env, odoo_shell, tmp_path
+):
+    outputs = _run_at_once(
+        odoo_env,
+        prepared,
+        [
+            lambda gate, login=login: DECIDE.format(gate=gate, login=login)
+            for login in ("first", "second")
+        ],
+        tmp_path,
+    )
+    assert sum("DONE" in output for output in outputs) == 1, outputs
+    assert sum("REFUSED" in output for output in outputs) == 1, outputs
+    winner = ("first", "second")["DONE" in outputs[1]]
+    assert result(odoo_shell(prepared, READ)) == ["approved", winner, 1]
+
+
+def test_a_neutralized_copy_counts_nothing_and_keeps_the_evidence(
+    prepared, pg, odoo_shell
+):
+    name = f"{prepared}_copy"
+    databases.copy_database(pg, prepared, name)
+    try:
+        odoo.run_odoo(["neutralize", "-d", name], pg, check=True)
+        assert result(odoo_shell(name, LOOK)) == {
+            "counted": 0,
+            "kept": 1,
+            "tokens": 0,
+            "crons": [],
+            "lines": 1,
+        }
+        # The one it was copied from goes on.
+        there = result(odoo_shell(prepared, LOOK))
+        assert (there["counted"], there["tokens"]) == (2, 1)
+        assert there["crons"]
+    finally:
+        databases.drop_database(pg, name)
