@@ -182,6 +182,7 @@ class SupportContract(models.Model):
 
     @api.depends(
         "instance_ids.billed",
+        "instance_ids.date_end",
         "instance_ids.count_ids.state",
         "instance_ids.count_ids.billed_lines",
     )
@@ -236,7 +237,7 @@ class SupportContract(models.Model):
 
     def action_count(self):
         """Count the billed instances now; a button."""
-        instances = self.instance_ids.filtered("billed")
+        instances = self._get_billed_instances()
         if not instances:
             raise UserError(
                 self.env._("Add an instance whose lines are billed before counting.")
@@ -286,12 +287,18 @@ class SupportContract(models.Model):
                 )
             )
         if any(service.type_id.basis == "lines" for service in self.service_ids):
-            if not self.instance_ids.filtered("billed"):
+            if not self._get_billed_instances():
                 missing.append(
                     self.env._("Add the instance whose lines of code are billed.")
                 )
         return missing
 
+    def _get_billed_instances(self, day=None):
+        """The instances whose lines enter the fee on `day`, by default today. R2."""
+        self.ensure_one()
+        day = day or self.company_id._support_today()
+        return self.instance_ids._filter_billed_on(day)
+
     def _get_billed_counts(self):
         """The latest approved count of each billed instance. Clause R2."""
-        return self.instance_ids.filtered("billed").mapped("last_count_id")
+        return self._get_billed_instances().mapped("last_count_id")

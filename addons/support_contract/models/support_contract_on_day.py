@@ -7,7 +7,7 @@ from odoo.tools import format_date
 # What of each part is agreed, and told of a day.
 SERVICE_FIELDS = ("price_unit", "date_start", "date_min_end", "date_notice", "date_end")
 CONDITION_FIELDS = ("key", "type_id", "service_id", "value", "date_start", "date_end")
-INSTANCE_FIELDS = ("role", "billed", "active")
+INSTANCE_FIELDS = ("role", "billed", "active", "date_end")
 SOURCE_FIELDS = ("kind", "url", "branch", "subdirectory", "active")
 
 
@@ -118,12 +118,11 @@ class SupportInstance(models.Model):
         for tests, come without an amendment.
         """
         self.ensure_one()
-        if not values["active"]:
+        if not values["active"] or (values["date_end"] and values["date_end"] < day):
             return False
         if values["billed"]:
             return True
-        entered = self.company_id._support_date(self.create_date)
-        return entered <= day and not (self.date_end and self.date_end < day)
+        return self.company_id._support_date(self.create_date) <= day
 
     def _describe_role(self, role):
         return dict(self._fields["role"]._description_selection(self.env)).get(role)

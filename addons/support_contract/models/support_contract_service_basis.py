@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_date
 
 from ..basis import Quantity, basis, registered_bases
 
@@ -97,13 +97,14 @@ class SupportContractService(models.Model):
 
     def _get_billed_instances(self, day):
         """The instances that a fee by lines or instances is computed from."""
-        instances = self.contract_id.instance_ids.filtered("billed")
+        instances = self.contract_id._get_billed_instances(day)
         if not instances:
             raise UserError(
                 self.env._(
-                    "%(contract)s has no billed instance. Add the instance whose lines "
-                    "of code are billed.",
+                    "%(contract)s has no billed instance that is open on %(day)s. Add "
+                    "the instance whose lines of code are billed, or end the service.",
                     contract=self.contract_id.name,
+                    day=format_date(self.env, day),
                 )
             )
         return instances

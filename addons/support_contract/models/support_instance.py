@@ -81,8 +81,9 @@ class SupportInstance(models.Model):
     date_end = fields.Date(
         string="Closes On",
         copy=False,
-        help="The last day of an instance that was made for a while, such as for an "
-        "upgrade.",
+        help="Its last day. From the day after it is neither counted nor billed. A fee "
+        "in arrears is computed from what is open on the last day of the month, one "
+        "in advance from what is open on the first.",
     )
     dataset_version = fields.Char(
         string="Standard Data Set",
@@ -159,7 +160,7 @@ class SupportInstance(models.Model):
             today = (
                 instance.company_id._support_today() if instance.company_id else None
             )
-            if instance.date_end and today and instance.date_end < today:
+            if today and instance._is_closed_on(today):
                 instance.status = "closed"
             elif instance.count_error:
                 instance.status = "failed"

@@ -13,14 +13,23 @@ class SupportInstance(models.Model):
     """Which instances are billed is agreed: the fee follows from it. Clause R2.
 
     An instance is *agreed* while it is billed and in use. Others, such as those for
-    tests, cost nothing and stay free.
+    tests, cost nothing and stay free. One that has closed is not billed from the day
+    after; its last day stays agreed.
     """
 
     _name = "support.instance"
     _inherit = ["support.instance", "support.amendable"]
 
-    _guarded_fields = frozenset({"contract_id", "role", "billed", "active"})
+    _guarded_fields = frozenset({"contract_id", "role", "billed", "active", "date_end"})
+    _self_dated_fields = frozenset({"date_end"})
 
+    all_source_ids = fields.One2many(
+        "support.source",
+        "instance_id",
+        string="Code Sources",
+        context={"active_test": False},
+        help="Prepared ones as well, which are not counted yet.",
+    )
     is_agreed = fields.Boolean(
         compute="_compute_is_agreed",
         help="The contract is signed and the instance billed: what is counted on it "
@@ -74,6 +83,17 @@ class SupportInstance(models.Model):
         """Whether the fee depends on this instance."""
         self.ensure_one()
         return self.billed and self.active
+
+    def _is_closed_on(self, day):
+        """Whether its last day was before `day`."""
+        self.ensure_one()
+        return bool(self.date_end and self.date_end < day)
+
+    def _filter_billed_on(self, day):
+        """Those whose lines enter a fee that is computed from `day`. Clause R2."""
+        return self.filtered(
+            lambda instance: instance.billed and not instance._is_closed_on(day)
+        )
 
     def _check_contract_editable(self):
         agreed = self.filtered(lambda instance: instance._is_counted_for_fee())
@@ -132,6 +152,18 @@ class SupportSource(models.Model):
         help="Lines are counted from it. One that is not counted can be prepared "
         "freely; on a signed contract an amendment puts it to use.",
     )
+    is_agreed = fields.Boolean(related="instance_id.is_agreed")
+    is_locked = fields.Boolean(
+        compute="_compute_is_locked",
+        help="What it reads is billed: it changes through an amendment.",
+    )
+
+    @api.depends("active", "instance_id.is_agreed")
+    def _compute_is_locked(self):
+        for source in self:
+            source.is_locked = bool(
+                source._origin and source.active and source.is_agreed
+            )
 
     @api.model
     def _default_active(self):

@@ -30,6 +30,21 @@ class SupportSource(models.Model):
     report_date = fields.Datetime(
         string="Last Report", compute="_compute_report_date", compute_sudo=True
     )
+    date_read = fields.Datetime(
+        string="Last Read",
+        compute="_compute_status",
+        help="When its code was counted last, or its report received.",
+    )
+    status = fields.Selection(
+        [
+            ("ok", "Read"),
+            ("waiting", "Not read yet"),
+            ("failed", "Count failed"),
+            ("off", "Not counted"),
+        ],
+        compute="_compute_status",
+        help="A failure is told on the instance: it counts all its sources together.",
+    )
     token_hash = fields.Char(readonly=True, copy=False, groups=NO_ACCESS)
     token_date = fields.Date(
         string="Token Made On",
@@ -45,6 +60,27 @@ class SupportSource(models.Model):
         for source in self:
             report = source._origin._get_report_sudo() if source._origin else None
             source.report_date = report and report.date_received
+
+    @api.depends(
+        "kind",
+        "active",
+        "revision",
+        "report_date",
+        "instance_id.date_counted",
+        "instance_id.count_error",
+    )
+    def _compute_status(self):
+        for source in self:
+            if source.kind in REPORT_KINDS:
+                source.date_read = source.report_date
+            else:
+                source.date_read = source.revision and source.instance_id.date_counted
+            if not source.active:
+                source.status = "off"
+            elif source.instance_id.count_error:
+                source.status = "failed"
+            else:
+                source.status = "ok" if source.date_read else "waiting"
 
     @api.constrains("kind", "instance_id", "active")
     def _check_counted_once(self):
@@ -127,10 +163,22 @@ class SupportSource(models.Model):
         source = self.sudo().browse(source_id).exists()
         known = source.token_hash or _fingerprint(secrets.token_urlsafe(32))
         is_right = hmac.compare_digest(known, _fingerprint(token))
-        if is_right and source.kind == "upload" and source.active:
-            if source.instance_id.active:
-                return source
+        if is_right and source._is_upload_open():
+            return source
         return self.sudo().browse()
+
+    def _is_upload_open(self):
+        """Whether the agreement still has a use for what is sent here."""
+        self.ensure_one()
+        instance = self.instance_id
+        today = instance.company_id._support_today()
+        return (
+            self.kind == "upload"
+            and self.active
+            and instance.active
+            and not instance._is_closed_on(today)
+            and instance.contract_id.state not in ("ended", "cancelled")
+        )
 
     def _is_upload_allowed(self):
         """Note one call and tell whether it is within the limit; waits for others."""

@@ -269,7 +269,10 @@ class SupportUpgrade(models.Model):
         """Give the upgrade's test and development instances their last day. R5."""
         self.ensure_one()
         # sudo: the day follows from the upgrade, whoever moves it on.
-        open_sudo = self.sudo().upgrade_instance_ids.filtered("active")
+        # One that was agreed to be billed closes on the day that is agreed.
+        open_sudo = self.sudo().upgrade_instance_ids.filtered(
+            lambda instance: instance.active and not instance.is_agreed
+        )
         open_sudo.write({"date_end": day})
 
     def _ask_for_decision(self):

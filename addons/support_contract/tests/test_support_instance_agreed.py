@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -69,6 +69,7 @@ class TestSupportInstanceAgreed(SupportContractCommon):
             (self.production, {"billed": False}),
             (self.production, {"active": False}),
             (self.production, {"role": "test"}),
+            (self.production, {"date_end": "2026-10-01"}),
             (self.production, {"contract_id": other.id}),
             (self.test, {"billed": True}),
             (self.test, {"contract_id": other.id}),
@@ -187,6 +188,58 @@ class TestSupportInstanceAgreed(SupportContractCommon):
         again.save().action_confirm()
         self.assertTrue(self.production.active)
 
+    def test_r02_closed_instance_is_billed_through_its_last_day(self):
+        second = self._create_instance(self.contract, name="Second")
+        second.source_ids = [
+            Command.create(
+                {
+                    "url": self.repository.url,
+                    "branch": "main",
+                    "subdirectory": "other",
+                }
+            )
+        ]
+        self._activate()
+        self._count()
+        service = self.contract.service_ids.filtered(
+            lambda service: service.type_id.basis == "lines"
+        )
+        # 120 + 40 lines; the second's 40 are the same module and count once.
+        second.action_count()
+        self.assertEqual(service._get_quantity(date(2026, 11, 30)).value, 160)
+        today = self.contract.company_id._support_today()
+        wizard = self._wizard("instance", default_instance_id=self.production.id)
+        wizard.instance_date_end = today
+        wizard.save().action_confirm()
+        self.assertRecordValues(
+            self.contract.amendment_ids.line_ids, [{"field_name": "date_end"}]
+        )
+        self.assertEqual(service._get_quantity(today).value, 160)
+        self.assertEqual(self.contract.billed_lines, 160)
+        tomorrow = today + timedelta(days=1)
+        self.assertEqual(service._get_quantity(tomorrow).value, 40)
+        self.assertNotIn(
+            self.production, service._get_quantity(tomorrow).count_ids.instance_id
+        )
+        on_day = dict(self.contract._get_state_on(tomorrow)["instances"])
+        self.assertNotIn(self.production, on_day)
+        on_day = dict(self.contract._get_state_on(today)["instances"])
+        self.assertIn(self.production, on_day)
+        with freeze_time(f"{tomorrow} 10:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual(self.contract.billed_lines, 40)
+            self.assertEqual(self.production.status, "closed")
+            # Neither by opening it again nor by taking it away is the fee changed.
+            for vals in ({"date_end": False}, {"billed": False}):
+                with self._refused():
+                    self.production.with_user(self.manager).write(vals)
+            self.contract._amend(
+                tomorrow, "Closes too", [(second, {"date_end": tomorrow})]
+            )
+        # Nothing is billed as zero: it is said that nothing is left.
+        with self.assertRaisesRegex(UserError, "no billed instance that is open"):
+            service._get_quantity(tomorrow + timedelta(days=1))
+
     def test_r02_address_of_counted_code_changes_by_amendment(self):
         self._activate()
         self._count()
@@ -213,6 +266,10 @@ class TestSupportInstanceAgreed(SupportContractCommon):
             .create({"url": other.url, "branch": "wrong"})
         )
         self.assertFalse(new.active)
+        # The form shows it, though nothing is counted from it.
+        with Form(self.production.with_user(self.manager)) as form:
+            self.assertEqual(len(form.all_source_ids), 2)
+        self.assertEqual(self.production.source_ids, self.source)
         new.branch = "main"
         self._count()
         self.assertEqual(self.contract.billed_lines, 160)

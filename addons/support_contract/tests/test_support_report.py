@@ -173,6 +173,31 @@ class TestSupportReport(ReportCommon):
         self.contract.action_activate()
         with self.assertRaisesRegex(UserError, "signed"):
             self._add(clean_text())
+        # As the button of the form opens it, too.
+        self.env = self.env(
+            context={**self.env.context, "default_instance_id": self.instance.id}
+        )
+        with self.assertRaisesRegex(UserError, "signed.*press Amend"):
+            self._add(clean_text())
+        self.assertFalse(
+            self.instance.with_context(active_test=False).source_ids.report_ids
+        )
+
+    def test_a_source_tells_its_state(self):
+        self._add(clean_text())
+        source = self.instance.source_ids
+        self.assertEqual(source.status, "ok")
+        self.assertEqual(source.date_read, source.report_date)
+        source.active = False
+        self.assertEqual(source.status, "off")
+        instance = self._create_instance(
+            self.contract, self._create_repository(), name="Second"
+        )
+        self.assertRecordValues(
+            instance.source_ids, [{"status": "waiting", "date_read": False}]
+        )
+        instance.count_error = "No answer"
+        self.assertEqual(instance.source_ids.status, "failed")
 
 
 @tagged("post_install", "-at_install")
@@ -293,6 +318,25 @@ class TestSupportUpload(ReportCommon, HttpCase):
         self.source.active = False
         self.env.flush_all()
         self.assertEqual(self._post(clean_text()).status_code, 401)
+
+    def test_r02_a_closed_instance_and_an_ended_contract_take_no_report(self):
+        self.assertEqual(self._post(clean_text()).status_code, 200)
+        today = self.instance.company_id._support_today()
+        self.instance.date_end = today
+        self.env.flush_all()
+        self.assertEqual(self._post(clean_text()).status_code, 200)
+        self.instance.date_end = today - timedelta(days=1)
+        self.env.flush_all()
+        self.assertEqual(self._post(clean_text()).status_code, 401)
+        self.instance.date_end = False
+        self.instance.active = False
+        self.env.flush_all()
+        self.assertEqual(self._post(clean_text()).status_code, 401)
+        self.instance.active = True
+        self.contract.action_cancel()
+        self.env.flush_all()
+        self.assertEqual(self._post(clean_text()).status_code, 401)
+        self.assertEqual(len(self.instance.count_ids), 1)
 
     def test_what_cannot_be_counted_is_refused_in_words(self):
         answer = self._post(clean_text().replace(" 150", " 151", 1))

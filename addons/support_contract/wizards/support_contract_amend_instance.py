@@ -9,6 +9,7 @@ INSTANCE_FIELDS = {
     "instance_role": "role",
     "instance_billed": "billed",
     "instance_active": "active",
+    "instance_date_end": "date_end",
 }
 SOURCE_FIELDS = {
     "source_url": "url",
@@ -50,6 +51,14 @@ class SupportContractAmend(models.TransientModel):
         readonly=False,
         help="One that is not in use any more is archived, and neither counted nor "
         "billed.",
+    )
+    instance_date_end = fields.Date(
+        string="Closes On",
+        compute="_compute_from_instance",
+        store=True,
+        readonly=False,
+        help="Its last day: from the day after it is neither counted nor billed. Empty "
+        "while it goes on.",
     )
     source_ids = fields.Many2many(
         "support.source",

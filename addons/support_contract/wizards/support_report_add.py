@@ -45,6 +45,16 @@ class SupportReportAdd(models.TransientModel):
         source = self.instance_id.source_ids.filtered(
             lambda source: source.kind in REPORT_KINDS
         )[:1]
+        if not source and self.instance_id.is_agreed:
+            raise UserError(
+                self.env._(
+                    "%(contract)s is signed, and %(instance)s is counted from its "
+                    "other sources. Enter a source of kind “Report” on the instance, "
+                    "then press Amend there and choose it.",
+                    contract=self.instance_id.contract_id.name,
+                    instance=self.instance_id.name,
+                )
+            )
         if not source:
             self.instance_id.source_ids = [Command.create({"kind": "report"})]
             source = self.instance_id.source_ids.filtered(

@@ -129,9 +129,8 @@ class SupportContract(models.Model):
             return self.env["support.instance"]
         company = self.company_id
         today = company._support_today()
-        return self.instance_ids.filtered(
-            lambda instance: instance.billed
-            and not (
+        return self._get_billed_instances(today).filtered(
+            lambda instance: not (
                 instance.date_counted
                 and company._support_date(instance.date_counted) >= today
             )
