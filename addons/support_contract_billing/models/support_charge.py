@@ -131,20 +131,28 @@ class SupportCharge(models.Model):
             lambda line: line.display_type == "product"
         ).sorted("sequence")
         for charge, line in zip(self, lines, strict=True):
-            amount = charge.amount * line._support_sign()
-            if move.currency_id.compare_amounts(line.price_subtotal, amount):
-                raise UserError(
-                    self.env._(
-                        "The invoice line of “%(charge)s” would be %(line)s and not "
-                        "%(amount)s. Choose a tax that is not included in the price "
-                        "on the product %(product)s.",
-                        charge=charge.name,
-                        line=line.price_subtotal,
-                        amount=charge.amount,
-                        product=charge.product_id.display_name,
-                    )
+            charge._set_invoice_line(line)
+
+    def _set_invoice_line(self, line):
+        """Tie this charge to the one line that was made from it.
+
+        :raise UserError: when the line says another amount
+        """
+        self.ensure_one()
+        amount = self.amount * line._support_sign()
+        if line.currency_id.compare_amounts(line.price_subtotal, amount):
+            raise UserError(
+                self.env._(
+                    "The invoice line of “%(charge)s” would be %(line)s and not "
+                    "%(amount)s. Choose a tax that is not included in the price "
+                    "on the product %(product)s.",
+                    charge=self.name,
+                    line=line.price_subtotal,
+                    amount=self.amount,
+                    product=self.product_id.display_name,
                 )
-            charge.write({"move_line_id": line.id, "state": "invoiced"})
+            )
+        self.write({"move_line_id": line.id, "state": "invoiced"})
 
     def _prepare_invoice_line_vals(self):
         """Values of the invoice line that asks for this charge."""

@@ -1,0 +1,172 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import clean_context
+
+from odoo.addons.support_contract_billing.billing import is_conflict
+
+from ..carrying import KEY, carrying
+
+_logger = logging.getLogger(__name__)
+
+
+class SupportContract(models.Model):
+    """A contract whose charges go out on the invoices of a recurring contract."""
+
+    _inherit = "support.contract"
+
+    carrier_contract_id = fields.Many2one(
+        "contract.contract",
+        string="Invoiced With",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        groups="account.group_account_invoice",
+        help="A recurring contract of the same customer: what is due here becomes "
+        "lines of its next invoice. That invoice stays a draft or is posted as all "
+        "invoices of the recurring contract are.",
+    )
+    is_carried = fields.Boolean(
+        compute="_compute_is_carried",
+        compute_sudo=True,
+        help="Its charges go out on the invoices of a recurring contract.",
+    )
+    carrier_grace_days = fields.Integer(
+        string="Wait For It (Days)",
+        default=7,
+        tracking=True,
+        help="When the recurring contract makes no invoice within so many days after "
+        "something is due here, it goes on an invoice of its own.",
+    )
+
+    _carrier_grace_positive = models.Constraint(
+        "CHECK (carrier_grace_days BETWEEN 0 AND 90)",
+        "The recurring contract is waited for between 0 and 90 days.",
+    )
+
+    @api.depends("carrier_contract_id")
+    def _compute_is_carried(self):
+        for contract in self:
+            contract.is_carried = bool(contract.carrier_contract_id)
+
+    @api.constrains(
+        "carrier_contract_id",
+        "partner_id",
+        "company_id",
+        "currency_id",
+        "billing_order_number",
+        "billing_reference",
+    )
+    def _check_carrier(self):
+        # sudo: whoever changes the contract need not see recurring contracts.
+        for contract_sudo in self.sudo():
+            if problem := contract_sudo._get_carrier_problem():
+                raise ValidationError(problem)
+
+    def _get_carrier_problem(self):
+        """Why the recurring contract cannot carry this one's charges; or nothing."""
+        self.ensure_one()
+        carrier = self.carrier_contract_id
+        if not carrier:
+            return ""
+        names = {"contract": self.display_name, "carrier": carrier.display_name}
+        customer = self.partner_id.commercial_partner_id
+        invoiced = carrier.invoice_partner_id or carrier.partner_id
+        if carrier.contract_type != "sale" or carrier.generation_type != "invoice":
+            return self.env._("%s makes no customer invoices.", carrier.display_name)
+        if carrier.company_id != self.company_id:
+            return self.env._(
+                "%(carrier)s and %(contract)s belong to different companies.", **names
+            )
+        if {carrier.commercial_partner_id, invoiced.commercial_partner_id} != {
+            customer
+        }:
+            return self.env._(
+                "%(carrier)s and %(contract)s have different customers.", **names
+            )
+        if carrier.currency_id != self.currency_id:
+            return self.env._(
+                "%(carrier)s and %(contract)s are in different currencies.", **names
+            )
+        others = carrier.support_contract_ids - self
+        for name in ("billing_order_number", "billing_reference"):
+            if set(filter(None, others.mapped(name))) - {self[name]} and self[name]:
+                return self.env._(
+                    "%(contract)s and %(other)s share the invoices of %(carrier)s, "
+                    "which can have one order number and one reference only.",
+                    other=others[:1].display_name,
+                    **names,
+                )
+        return ""
+
+    def action_view_carrier(self):
+        self.ensure_one()
+        return self.carrier_contract_id._get_records_action(
+            name=self.env._("Recurring Contract"),
+            context={"default_contract_type": "sale"},
+        )
+
+    def _check_invoiceable(self, products, known):
+        result = super()._check_invoiceable(products, known)
+        if carrying(self) and (problem := self._get_carrier_problem()):
+            raise UserError(problem)
+        return result
+
+    def _get_own_invoice_charges(self, charges):
+        """None of them while a recurring contract makes its invoice.
+
+        Where that would become less than zero, they stay for an invoice of ours, which
+        knows how to give back.
+        """
+        on_its_way = carrying(self)
+        if not on_its_way:
+            return super()._get_own_invoice_charges(charges)
+        total = on_its_way.room + sum(charges.mapped("amount"))
+        if self.currency_id.compare_amounts(total, 0) >= 0:
+            on_its_way.charges = charges
+            on_its_way.room = total
+        return charges.browse()
+
+    def _charge_on_carrier(self, on_its_way):
+        """Charge what is due, for the invoice that the recurring contract makes.
+
+        In its transaction, and whatever goes wrong here never stops its invoice: it is
+        noted on this contract, whose charges wait for the next invoice or ours.
+
+        :param on_its_way: :class:`..carrying.Carrying`
+        :return: `support.charge` that this invoice takes
+        """
+        self.ensure_one()
+        on_its_way.charges, room = None, on_its_way.room
+        # Nothing that came with the call reaches charges or searches.
+        context = clean_context(self.env.context) | {
+            KEY: on_its_way,
+            "active_test": True,
+        }
+        # pylint: disable=context-overridden
+        contract = self.with_context(context)
+        try:
+            with self.env.cr.savepoint():
+                # Whoever bills it at this moment, or did since this transaction began,
+                # has what is due: the database refuses the row, or says that it is
+                # locked.
+                if contract.try_lock_for_update(allow_referencing=True):
+                    contract._bill_batch()
+                else:
+                    _logger.info("%s: another process has it", self)
+        except Exception as error:
+            on_its_way.charges, on_its_way.room = None, room
+            if is_conflict(error):
+                _logger.info("%s: another process has it: %s", self, error)
+            else:
+                _logger.warning("%s could not be charged", self, exc_info=error)
+                self._record_billing_failure(error)
+        if on_its_way.charges is None:
+            return self.env["support.charge"]
+        return on_its_way.charges.with_env(self.env)
