@@ -225,7 +225,13 @@ class TestSupportCarrier(SupportCarrierCommon):
         self.assertEqual(
             move.amount_untaxed,
             2 * 2_895.0 + 100.0,
-            (move.invoice_line_ids.mapped("price_subtotal"), move.amount_untaxed),
+            (
+                move.invoice_line_ids.mapped("price_subtotal"),
+                self.contract.billing_error,
+                self.contract.billing_wait,
+                self.contract.backlog_approved,
+                self.contract.charge_ids.mapped("state"),
+            ),
         )
         self.assertInvoicedOnce(periods=2)
         self.assertFalse(self.contract.backlog_approved)
