@@ -19,6 +19,7 @@ class SupportContractService(models.Model):
     _description = "Support Contract Service"
     # Without the contract: its own order reads dates that are computed from services.
     _order = "date_start, id"
+    _rec_names_search = ["type_id.name", "contract_id.name"]
 
     contract_id = fields.Many2one(
         "support.contract", required=True, ondelete="cascade", index=True

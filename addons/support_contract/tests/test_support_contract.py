@@ -50,6 +50,15 @@ class TestSupportContract(SupportContractCommon):
         self.assertEqual(contract.date_end, date(2027, 8, 31))
 
     @users("support_manager")
+    def test_service_is_found_by_its_name(self):
+        contract = self._create_contract(
+            [("maintenance", "2026-09-01"), ("operations", "2026-09-01")]
+        )
+        service = contract.service_ids[1]
+        found = service.name_search("operat", [("contract_id", "=", contract.id)])
+        self.assertEqual([number for number, __ in found], service.ids)
+
+    @users("support_manager")
     def test_activation_says_all_that_is_missing(self):
         contract = self._create_contract(services=(), date_signed=False)
         with self.assertRaises(UserError) as caught:

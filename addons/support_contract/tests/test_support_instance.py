@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.support_contract.guard import amending
+
 from .common import SupportContractCommon
 from .repository import module_files
 
@@ -139,7 +141,7 @@ class TestSupportInstance(SupportContractCommon):
         self.assertEqual(self.instance.status, "to_review")
         self.instance.count_error = "Unreachable"
         self.assertEqual(self.instance.status, "failed")
-        self.instance.date_end = "2020-01-01"
+        amending(self.instance).date_end = "2020-01-01"
         self.assertEqual(self.instance.status, "closed")
 
     def test_technical_support_knows_the_vm_pool(self):
