@@ -76,13 +76,15 @@ def _copy_demo(pg, database, address, fresh):
 def _shoot(pg, address, browser, options):
     folder = paths.ROOT / "docs" if options.docs else FOLDER
     command = [paths.PYTHON, "-m", "tooling.shots_browser", address, browser, folder]
+    # Before the options: argparse takes them for a mistake behind these.
+    command += options.names
     command += [part for view in options.view or () for part in ("--view", view)]
     command += ["--docs"] if options.docs else []
     log = paths.LOGS / "shots.log"
     log.write_bytes(b"")
     say(f"Taking pictures into {paths.relative(folder)} ...")
     run(
-        [*command, *options.names],
+        command,
         log=log,
         what="Taking pictures failed",
         env=odoo.environment(pg),

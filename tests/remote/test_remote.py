@@ -18,7 +18,7 @@ from cloc.customization import RemoteReader  # noqa: E402
 from cloc.odoo_client import Client, Server  # noqa: E402
 from cloc.odoo_report import read_report  # noqa: E402
 
-from tooling import odoo  # noqa: E402
+from tooling import odoo, paths  # noqa: E402
 
 SETUP = r'''
 import base64, io, json, zipfile
@@ -104,6 +104,13 @@ env["base.import.module"].create(
     {"module_file": base64.b64encode(output.getvalue())}
 ).import_module()
 assert env["ir.module.module"].search([("name", "=", "shop")]).state == "installed"
+# What 15.0 imported was not public. One external id leads nowhere, as after a deletion.
+hidden = env["ir.attachment"].search([("url", "=", "/shop/static/src/t.xml")])
+hidden.public = False
+gone = hidden.copy()
+xmlid(gone, "shop", "gone")
+env.flush_all()
+env.cr.execute("DELETE FROM ir_attachment WHERE id = %s", [gone.id])
 out = env["ir.attachment"].search([("url", "=", "/shop/static/src/b.scss")])
 xmlid(out, "__cloc_exclude__", "out")
 
@@ -117,6 +124,16 @@ print("\n" + json.dumps([admin.login, key, plain_key]))
 '''
 
 
+INSTALL = """
+env["ir.module.module"].update_list()
+env["ir.module.module"].search(
+    [("name", "=", "attachments_of_odoo_15")]
+).button_immediate_install()
+"""
+
+ADDONS = ROOT / "tests" / "addons"
+
+
 @pytest.fixture
 def remote(pg, database, odoo_shell, odoo_server):
     """(address, database, login, key, key without rights) of a second Odoo."""
@@ -126,8 +143,38 @@ def remote(pg, database, odoo_shell, odoo_server):
         yield address, name, *json.loads(printed)
 
 
+@pytest.fixture
+def remote_of_15(pg, database, odoo_shell, odoo_server):
+    """The same, where a search leaves out what it left out in 15.0."""
+    name = database("base_import_module")
+    printed = odoo_shell(name, SETUP).strip().splitlines()[-1]
+    path = ("--addons-path", f"{paths.ADDONS},{ADDONS}")
+    odoo_shell(name, INSTALL, *path)
+    with odoo_server(name, arguments=path) as address:
+        yield address, name, *json.loads(printed)
+
+
 def read(server):
     return RemoteReader(server).count(timeout=300)
+
+
+def test_what_a_search_of_odoo_15_leaves_out_is_counted(pg, remote_of_15):
+    address, name, login, key, _plain = remote_of_15
+    done = odoo.run_odoo(["cloc", "-d", name, "-v"], pg, capture_output=True, text=True)
+    report = read_report(done.stdout)
+    servers = (
+        Server(address, "jsonrpc", name, login, key),
+        Server(address, "json2", name, key=key),
+    )
+    for server in servers:
+        with Client(server, time.monotonic() + 60) as client:
+            searched = client.fetch_records(
+                "ir.attachment", [["url", "like", "/shop/static/%"]], ["url"]
+            )
+            assert "/shop/static/src/t.xml" not in {row["url"] for row in searched}
+        count = read(server)
+        assert (count.code, count.total) == (report.code, report.total)
+        assert count.digest == report.as_count(count.ruleset).digest
 
 
 def test_both_protocols_count_what_odoo_cloc_counts(pg, remote):

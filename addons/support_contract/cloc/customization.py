@@ -13,6 +13,7 @@ import os
 import re
 import time
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from .errors import AccessRefused
 from .odoo_client import Client, Server
@@ -170,11 +171,17 @@ class _Customization:
 
     def read_assets(self):
         wanted = self.read_imported("ir.attachment")
+        names = ["name", "url", "datas"]
         for ids in _portions(wanted, 20):
-            attachments = self.client.fetch_records(
-                "ir.attachment", [["id", "in", ids]], ["name", "url", "datas"]
+            attachments = list(
+                self.client.fetch_records("ir.attachment", [["id", "in", ids]], names)
             )
-            for attachment in attachments:
+            hidden = set(ids) - {attachment["id"] for attachment in attachments}
+            if hidden:
+                attachments += self.client.read_records(
+                    "ir.attachment", sorted(hidden), names
+                )
+            for attachment in sorted(attachments, key=itemgetter("id")):
                 name, url = attachment.get("name"), attachment.get("url")
                 if not isinstance(name, str) or not _ASSET.match(name):
                     continue
