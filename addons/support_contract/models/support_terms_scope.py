@@ -94,7 +94,7 @@ class SupportTermsScope(models.Model):
         for lang in languages - {self.env.lang or "en_US"}:
             for line in self.with_context(lang=lang):
                 wording = line.category_id.wording
-                # While an add-on is installed its translations are not there yet, and
-                # what stands in a language already is not translated later.
-                if wording != line.category_id.with_context(lang="en_US").wording:
+                # Only what differs: while an add-on is installed its translations are
+                # not there yet, and what stands in a language is not translated later.
+                if wording != line.wording:
                     line.wording = wording

@@ -207,6 +207,26 @@ class TestSupportTerms(SupportContractCommon):
             second, third = first.copy(), first.copy()
         self.assertEqual((second.version, third.version), ("2026-02", "2026-03"))
 
+    def test_wording_in_every_language_whoever_enters_the_line(self):
+        self.env["res.lang"]._activate_lang("sv_SE")
+        category = self.env["support.scope.category"].create(
+            {"name": "Night work", "code": "night_work", "wording": "By day only."}
+        )
+        category.with_context(lang="sv_SE").wording = "Bara på dagen."
+        for lang in ("en_US", "sv_SE"):
+            # New terms have a line for each category.
+            terms = self.env["support.terms"].with_context(lang=lang)
+            terms = terms.create({"name": "Night terms", "version": f"night-{lang}"})
+            line = terms.scope_ids.filtered(lambda one: one.category_id == category)
+            with self.subTest(lang):
+                self.assertEqual(
+                    [
+                        line.with_context(lang=code).wording
+                        for code in ("en_US", "sv_SE")
+                    ],
+                    ["By day only.", "Bara på dagen."],
+                )
+
     def test_copy_keeps_translations_of_the_wording(self):
         self.env["res.lang"]._activate_lang("sv_SE")
         draft = self.terms.copy()
