@@ -43,3 +43,4 @@ from . import support_charge_change
 from . import support_charge_zero
 from . import account_move_specification
 from . import account_move_send
+from . import support_charge_month

@@ -12,6 +12,7 @@ from . import test_support_charge_decision
 from . import test_support_charge_reopen
 from . import test_support_usage
 from . import test_support_usage_http
+from . import test_support_billing_overview
 from . import test_support_billing_preview
 from . import test_support_forecast
 from . import test_support_earned

@@ -106,12 +106,14 @@ class SupportBillingOverview(models.TransientModel):
     @api.model
     def action_open(self):
         """A fresh look; the menu."""
-        overview = self.create({})
+        return self.create({})._get_action()
+
+    def _get_action(self):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Overview"),
             "res_model": self._name,
-            "res_id": overview.id,
+            "res_id": self.id,
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "current",
@@ -124,6 +126,7 @@ class SupportBillingOverview(models.TransientModel):
             "res_model": model,
             "view_mode": "list,form",
             "domain": domain,
+            "context": {"create": False},
         }
 
     def action_view_failed(self):

@@ -1,0 +1,65 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class SupportBillingOverviewLine(models.TransientModel):
+    """One thing to look at, or one figure of the month, that leads to its records."""
+
+    _name = "support.billing.overview.line"
+    _description = "Line of the Billing Overview"
+    _order = "overview_id, section, sequence, id"
+
+    overview_id = fields.Many2one(
+        "support.billing.overview", required=True, ondelete="cascade", index=True
+    )
+    section = fields.Selection(
+        [
+            ("new", "New"),
+            ("changed", "Changed"),
+            ("failed", "Failed"),
+            ("waiting", "Waiting"),
+            ("total", "Total"),
+        ],
+        required=True,
+    )
+    sequence = fields.Integer()
+    name = fields.Char(string="What")
+    contract_id = fields.Many2one("support.contract", ondelete="cascade")
+    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
+    currency_id = fields.Many2one("res.currency")
+    number = fields.Integer(string="How Many")
+    before = fields.Monetary()
+    amount = fields.Monetary()
+    difference = fields.Monetary()
+    amounts = fields.Char(string="Together", help="Without tax.")
+    reason = fields.Text(string="Why")
+    is_sum = fields.Boolean()
+    is_problem = fields.Boolean()
+    res_model = fields.Char()
+    res_domain = fields.Json()
+
+    def action_open(self):
+        """Open what this line is about; a button."""
+        self.ensure_one()
+        if not self.res_model:
+            return False
+        records = self.env[self.res_model].search(self.res_domain or [])
+        if len(records) == 1:
+            return records._get_records_action(name=self.name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self.res_model,
+            "view_mode": "list,form",
+            "domain": [("id", "in", records.ids)],
+            "context": {"create": False},
+        }
+
+    @api.model
+    def _format_sums(self, amounts):
+        """Amounts by currency as text: {currency: amount} → "10 kr + 3 €"."""
+        return " + ".join(
+            currency.format(amount) for currency, amount in amounts.items()
+        )

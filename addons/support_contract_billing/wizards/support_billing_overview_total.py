@@ -1,0 +1,219 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+AMOUNT = "amount_untaxed_in_currency_signed"
+
+
+class SupportBillingOverview(models.TransientModel):
+    """The month's figures: what was charged, and that the invoices say the same."""
+
+    _inherit = "support.billing.overview"
+
+    total_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        domain=[("section", "=", "total")],
+    )
+    is_tied = fields.Boolean(
+        compute="_compute_is_tied",
+        help="Charges and invoices of the month agree to the öre.",
+    )
+
+    def _compute_is_tied(self):
+        for overview in self:
+            overview.is_tied = not overview.total_ids.filtered("is_problem")
+
+    def _prepare_lines_vals(self):
+        return [*super()._prepare_lines_vals(), *self._prepare_total_vals()]
+
+    def _prepare_total_vals(self):
+        """From the charges of the month to its posted invoices, for each currency."""
+        parts = self._get_total_parts()
+        currencies = {currency for _n, _m, _d, sums in parts for currency in sums}
+        vals_list = []
+        for currency in sorted(currencies, key=lambda one: (one.name, one.id)):
+            vals_list += self._prepare_currency_vals(parts, currency)
+        return vals_list
+
+    def _prepare_currency_vals(self, parts, currency):
+        figures, vals_list = {}, []
+        for kind, name, (model, domain), sums in parts:
+            amount = figures[kind] = currency.round(sums.get(currency, 0.0))
+            is_sum = kind in ("charged", "billed", "together")
+            if not is_sum and currency.is_zero(amount):
+                continue
+            vals_list.append(
+                {
+                    "section": "total",
+                    "name": name,
+                    "currency_id": currency.id,
+                    "amount": amount,
+                    "is_sum": is_sum,
+                    "res_model": model,
+                    "res_domain": [
+                        leaf if isinstance(leaf, str) else list(leaf)
+                        for leaf in domain
+                    ],
+                }
+            )
+        expected = sum(
+            figures[kind] for kind in ("billed", "other", "again", "reversed")
+        )
+        gap = currency.round(figures["together"] - expected)
+        if not currency.is_zero(gap):
+            vals_list.append(
+                {
+                    "section": "total",
+                    "name": self.env._("Difference: look at the reconciliation"),
+                    "currency_id": currency.id,
+                    "amount": gap,
+                    "is_problem": True,
+                }
+            )
+        return vals_list
+
+    def _get_total_parts(self):
+        """[(kind, name, (model, domain of its records), {currency: amount})].
+
+        What was charged, less what is on no posted invoice, is what the invoices ask
+        for; with what else is on them it makes their totals.
+        """
+        _ = self.env._
+        charges = self._get_month_charges()
+        moves = self._get_month_moves()
+        charge_parts = [
+            ("charged", _("Charged"), Domain.TRUE, 1),
+            ("waived", _("Waived"), Domain("state", "=", "waived"), -1),
+            ("held", _("Held"), Domain("state", "=", "held"), -1),
+            ("pending", _("Waits for an invoice"), Domain("state", "=", "pending"), -1),
+            (
+                "draft",
+                _("On drafts"),
+                Domain("move_id", "!=", False)
+                & Domain("move_id.state", "!=", "posted"),
+                -1,
+            ),
+            (
+                "billed",
+                _("On posted invoices"),
+                Domain("move_id.state", "=", "posted"),
+                1,
+            ),
+        ]
+        parts = [
+            self._get_sums(kind, name, charges, domain, "amount", sign)
+            for kind, name, domain, sign in charge_parts
+        ]
+        lines = self.env["account.move.line"].search(
+            [
+                ("move_id", "in", moves.ids),
+                ("display_type", "in", ("product", "rounding")),
+                ("support_charge_ids", "=", False),
+            ]
+        )
+        # Reversals, and what they take back: charged again, or no more.
+        reversals = moves.filtered(
+            lambda move: move.move_type == "out_refund"
+            and not move.invoice_line_ids.support_charge_ids
+        )
+        gone = lines.filtered(lambda line: line.move_id in reversals)
+        Charge = self.env["support.charge"]
+        again = lines & Charge.search([("former_line_ids", "in", lines.ids)])[
+            "former_line_ids"
+        ]
+        others = lines - gone - again
+        return [
+            *parts,
+            self._sum_lines("other", _("Other lines on these invoices"), others),
+            self._sum_lines(
+                "again", _("Lines whose charge waits or is elsewhere by now"), again
+            ),
+            self._sum_lines("reversed", _("Taken back by credit notes"), gone),
+            *(
+                self._get_sums(
+                    kind, name, moves, Domain("move_type", "=", move_type), AMOUNT, 1
+                )
+                for kind, name, move_type in (
+                    ("invoices", _("Invoices"), "out_invoice"),
+                    ("credits", _("Credit notes"), "out_refund"),
+                )
+            ),
+            self._get_sums(
+                "together",
+                _("Invoices and credit notes together"),
+                moves,
+                Domain.TRUE,
+                AMOUNT,
+                1,
+            ),
+        ]
+
+    def _get_sums(self, kind, name, records, domain, field_name, sign):
+        domain = Domain("id", "in", records.ids) & domain
+        sums = {
+            currency: sign * amount
+            for currency, amount in records._read_group(
+                domain, ["currency_id"], [f"{field_name}:sum"]
+            )
+        }
+        return kind, name, (records._name, domain), sums
+
+    def _sum_lines(self, kind, name, lines):
+        """Invoice lines, led to by their invoices; a credit note's are less."""
+        sums = {}
+        for line in lines:
+            amount = line._support_sign() * line.price_subtotal
+            currency = line.currency_id
+            sums[currency] = sums.get(currency, 0.0) + amount
+        domain = Domain("id", "in", lines.move_id.ids)
+        return kind, name, ("account.move", domain), sums
+
+    def _get_month_charges(self):
+        Charge = self.env["support.charge"]
+        return Charge.search(Charge._get_month_domain(self._get_month()))
+
+    def _get_month_moves(self):
+        """Posted invoices and credit notes of the month that charges are or were on,
+        and those that reverse such an invoice.
+        """
+        month = self._get_month()
+        self.env.flush_all()
+        carrying = SQL(
+            """(
+            SELECT line.move_id FROM account_move_line line
+            WHERE line.id IN (
+                SELECT move_line_id FROM support_charge WHERE move_line_id IS NOT NULL
+                UNION
+                SELECT account_move_line_id FROM support_charge_former_line_rel
+            ))"""
+        )
+        return self.env["account.move"].search(
+            [
+                ("state", "=", "posted"),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("company_id", "in", self.env.companies.ids),
+                ("invoice_date", ">=", month.start),
+                ("invoice_date", "<=", month.end),
+                "|",
+                ("id", "in", carrying),
+                ("reversed_entry_id", "in", carrying),
+            ]
+        )
+
+    def action_reconcile(self):
+        """Compare the months that are charged now with their invoices; a button."""
+        month = self._get_month()
+        reconciliation = self.env["support.reconciliation"].create(
+            {
+                # In arrears, the invoices charge the month before.
+                "date_start": month.start - relativedelta(months=1),
+                "date_end": month.end,
+            }
+        )
+        return reconciliation.action_show()

@@ -1,0 +1,150 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.tools import split_every
+
+# Contracts looked at in one go; bounds the memory.
+CHUNK = 500
+
+
+class SupportBillingOverview(models.TransientModel):
+    """What failed and what waits for somebody today, whatever month is shown."""
+
+    _inherit = "support.billing.overview"
+
+    failed_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        string="What Failed",
+        domain=[("section", "=", "failed")],
+    )
+    waiting_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        string="What Waits",
+        domain=[("section", "=", "waiting")],
+    )
+
+    def _prepare_lines_vals(self):
+        return [
+            *super()._prepare_lines_vals(),
+            *self._prepare_failed_vals(),
+            *self._prepare_waiting_vals(),
+        ]
+
+    def _prepare_failed_vals(self):
+        failed = self.env["support.contract"].search(
+            self._get_failed_domain(), order="partner_id, id", limit=self.most
+        )
+        return [
+            {
+                "section": "failed",
+                "name": contract.name,
+                "contract_id": contract.id,
+                "reason": contract.billing_error,
+                "res_model": contract._name,
+                "res_domain": [["id", "=", contract.id]],
+            }
+            for contract in failed
+        ]
+
+    def _prepare_waiting_vals(self):
+        """A line for each kind of thing that waits, unless nothing does."""
+        _ = self.env._
+        charges = self.env["support.charge"].search(self._get_open_charge_domain())
+        held = charges.filtered(lambda charge: charge.state == "held")
+        corrections = (charges - held).filtered(
+            lambda charge: charge.kind == "correction"
+        )
+        others = charges - held - corrections
+        moves = self.env["account.move"].search(self._get_draft_domain())
+        usages = self._get_open_usages()
+        waiting = [
+            (
+                _("Missed months to agree to"),
+                self.env["support.contract"].search(self._get_waiting_domain()),
+                {},
+            ),
+            (_("Drafts to review"), moves, self._sum_up(moves, "amount_untaxed")),
+            (_("Held charges"), held, self._sum_up(held, "amount")),
+            (
+                _("Corrections for the next invoice"),
+                corrections,
+                self._sum_up(corrections, "amount"),
+            ),
+            (
+                _("Charges for the next invoice"),
+                others,
+                self._sum_up(others, "amount"),
+            ),
+            (_("Due and not charged yet"), self._get_unbilled(), {}),
+            (_("Usage that is not charged yet"), usages, {}),
+            (
+                _("Line counts to review"),
+                self.env["support.count"].search(self._get_review_domain()),
+                {},
+            ),
+        ]
+        Line = self.env["support.billing.overview.line"]
+        return [
+            {
+                "section": "waiting",
+                "name": name,
+                "number": len(records),
+                "amounts": Line._format_sums(amounts),
+                "res_model": records._name,
+                "res_domain": [["id", "in", records.ids]],
+            }
+            for name, records, amounts in waiting
+            if records
+        ]
+
+    def _get_open_charge_domain(self):
+        """Charges that could be on an invoice today, and are not."""
+        return [
+            ("company_id", "in", self.env.companies.ids),
+            ("state", "in", ("pending", "held")),
+            ("date", "<=", self.env.company._support_today()),
+        ]
+
+    def _sum_up(self, records, name):
+        """{currency: sum}; what a draft credit note gives back is less."""
+        sums = {}
+        for record in records:
+            refund = record._name == "account.move" and record.move_type == "out_refund"
+            amount = -record[name] if refund else record[name]
+            currency = record.currency_id
+            sums[currency] = sums.get(currency, 0.0) + amount
+        return sums
+
+    def _get_unbilled(self):
+        """Contracts with something due that no run has charged, and nothing stops."""
+        Contract = self.env["support.contract"]
+        candidates = Contract.search(
+            Contract._get_running_domain()
+            & fields.Domain("company_id", "in", self.env.companies.ids)
+            & fields.Domain("billing_error", "=", False)
+            & fields.Domain("billing_wait", "=", False),
+            order="id",
+        )
+        found = []
+        # sudo: accountants read the contracts; what a fee is computed from may be
+        # closed to them.
+        for ids in split_every(CHUNK, candidates.ids):
+            chunk_sudo = Contract.sudo().browse(ids)
+            found += [
+                contract.id for contract in chunk_sudo if contract._has_due_services()
+            ]
+        return Contract.browse(found)
+
+    def _get_open_usages(self):
+        """Usage of months that are over, and on no charge."""
+        usages = self.env["support.usage"].search(
+            [
+                ("charge_id", "=", False),
+                ("company_id", "in", self.env.companies.ids),
+                ("date", "<", self.env.company._support_today().replace(day=1)),
+            ]
+        )
+        return usages
