@@ -29,8 +29,7 @@ class SupportCharge(models.Model):
             "move_id.invoice_date", "=", False
         )
         return Domain("company_id", "in", self.env.companies.ids) & (
-            within("move_id.invoice_date")
-            | (undated & within("date"))
+            within("move_id.invoice_date") | (undated & within("date"))
         )
 
     @api.model

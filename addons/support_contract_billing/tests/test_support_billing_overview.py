@@ -120,10 +120,7 @@ class TestSupportBillingOverview(SupportBillingCommon):
         self.assertEqual(
             self._rows(overview.changed_ids, "reason"),
             [
-                (
-                    "11/01/2026–11/30/2026 is charged, and before "
-                    "10/12/2026–10/31/2026",
-                ),
+                ("11/01/2026–11/30/2026 is charged, and before 10/12/2026–10/31/2026",),
                 ("Ended on 10/31/2026",),
             ],
         )
@@ -293,9 +290,7 @@ class TestSupportBillingOverview(SupportBillingCommon):
         self.assertEqual(overview.failed_ids.contract_id, failed)
         self.assertIn("order number", overview.failed_ids.reason)
         waiting = {line.name: line for line in overview.waiting_ids}
-        self.assertEqual(
-            self._open(waiting["Due and not charged yet"]), late | missed
-        )
+        self.assertEqual(self._open(waiting["Due and not charged yet"]), late | missed)
         self.assertEqual(self._open(overview.failed_ids), failed)
 
     def test_one_company_only(self):

@@ -57,8 +57,7 @@ class SupportBillingOverview(models.TransientModel):
                     "is_sum": is_sum,
                     "res_model": model,
                     "res_domain": [
-                        leaf if isinstance(leaf, str) else list(leaf)
-                        for leaf in domain
+                        leaf if isinstance(leaf, str) else list(leaf) for leaf in domain
                     ],
                 }
             )
@@ -84,24 +83,28 @@ class SupportBillingOverview(models.TransientModel):
         What was charged, less what is on no posted invoice, is what the invoices ask
         for; with what else is on them it makes their totals.
         """
-        _ = self.env._
         charges = self._get_month_charges()
         moves = self._get_month_moves()
         charge_parts = [
-            ("charged", _("Charged"), Domain.TRUE, 1),
-            ("waived", _("Waived"), Domain("state", "=", "waived"), -1),
-            ("held", _("Held"), Domain("state", "=", "held"), -1),
-            ("pending", _("Waits for an invoice"), Domain("state", "=", "pending"), -1),
+            ("charged", self.env._("Charged"), Domain.TRUE, 1),
+            ("waived", self.env._("Waived"), Domain("state", "=", "waived"), -1),
+            ("held", self.env._("Held"), Domain("state", "=", "held"), -1),
+            (
+                "pending",
+                self.env._("Waits for an invoice"),
+                Domain("state", "=", "pending"),
+                -1,
+            ),
             (
                 "draft",
-                _("On drafts"),
+                self.env._("On drafts"),
                 Domain("move_id", "!=", False)
                 & Domain("move_id.state", "!=", "posted"),
                 -1,
             ),
             (
                 "billed",
-                _("On posted invoices"),
+                self.env._("On posted invoices"),
                 Domain("move_id.state", "=", "posted"),
                 1,
             ),
@@ -124,29 +127,34 @@ class SupportBillingOverview(models.TransientModel):
         )
         gone = lines.filtered(lambda line: line.move_id in reversals)
         Charge = self.env["support.charge"]
-        again = lines & Charge.search([("former_line_ids", "in", lines.ids)])[
-            "former_line_ids"
-        ]
+        again = (
+            lines
+            & Charge.search([("former_line_ids", "in", lines.ids)])["former_line_ids"]
+        )
         others = lines - gone - again
         return [
             *parts,
-            self._sum_lines("other", _("Other lines on these invoices"), others),
             self._sum_lines(
-                "again", _("Lines whose charge waits or is elsewhere by now"), again
+                "other", self.env._("Other lines on these invoices"), others
             ),
-            self._sum_lines("reversed", _("Taken back by credit notes"), gone),
+            self._sum_lines(
+                "again",
+                self.env._("Lines whose charge waits or is elsewhere by now"),
+                again,
+            ),
+            self._sum_lines("reversed", self.env._("Taken back by credit notes"), gone),
             *(
                 self._get_sums(
                     kind, name, moves, Domain("move_type", "=", move_type), AMOUNT, 1
                 )
                 for kind, name, move_type in (
-                    ("invoices", _("Invoices"), "out_invoice"),
-                    ("credits", _("Credit notes"), "out_refund"),
+                    ("invoices", self.env._("Invoices"), "out_invoice"),
+                    ("credits", self.env._("Credit notes"), "out_refund"),
                 )
             ),
             self._get_sums(
                 "together",
-                _("Invoices and credit notes together"),
+                self.env._("Invoices and credit notes together"),
                 moves,
                 Domain.TRUE,
                 AMOUNT,

@@ -51,7 +51,6 @@ class SupportBillingOverview(models.TransientModel):
 
     def _prepare_waiting_vals(self):
         """A line for each kind of thing that waits, unless nothing does."""
-        _ = self.env._
         charges = self.env["support.charge"].search(self._get_open_charge_domain())
         held = charges.filtered(lambda charge: charge.state == "held")
         corrections = (charges - held).filtered(
@@ -62,26 +61,30 @@ class SupportBillingOverview(models.TransientModel):
         usages = self._get_open_usages()
         waiting = [
             (
-                _("Missed months to agree to"),
+                self.env._("Missed months to agree to"),
                 self.env["support.contract"].search(self._get_waiting_domain()),
                 {},
             ),
-            (_("Drafts to review"), moves, self._sum_up(moves, "amount_untaxed")),
-            (_("Held charges"), held, self._sum_up(held, "amount")),
             (
-                _("Corrections for the next invoice"),
+                self.env._("Drafts to review"),
+                moves,
+                self._sum_up(moves, "amount_untaxed"),
+            ),
+            (self.env._("Held charges"), held, self._sum_up(held, "amount")),
+            (
+                self.env._("Corrections for the next invoice"),
                 corrections,
                 self._sum_up(corrections, "amount"),
             ),
             (
-                _("Charges for the next invoice"),
+                self.env._("Charges for the next invoice"),
                 others,
                 self._sum_up(others, "amount"),
             ),
-            (_("Due and not charged yet"), self._get_unbilled(), {}),
-            (_("Usage that is not charged yet"), usages, {}),
+            (self.env._("Due and not charged yet"), self._get_unbilled(), {}),
+            (self.env._("Usage that is not charged yet"), usages, {}),
             (
-                _("Line counts to review"),
+                self.env._("Line counts to review"),
                 self.env["support.count"].search(self._get_review_domain()),
                 {},
             ),
