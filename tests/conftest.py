@@ -9,8 +9,12 @@
 Run by `bin/test tests/...`, or by pytest of the environment directly.
 """
 
+import fcntl
+import functools
 import os
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,3 +80,73 @@ def odoo_server(pg):
         return odoo.serving(pg, name, **options)
 
     return serve
+
+
+GATE = """
+def gate():
+    import fcntl
+    print("READY", flush=True)
+    with open({path!r}) as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+"""
+
+
+@pytest.fixture
+def at_once(odoo_env, tmp_path):
+    """`at_once(database, scripts)`: run each script in an `odoo shell` of its own.
+
+    A script does what it likes and calls `gate()` once, where it waits until all of
+    them have come so far; then they go on at the same moment. What it has read without
+    a commit it goes on seeing as it was. Returns what each wrote, its log included, in
+    the order of the scripts.
+    """
+    return functools.partial(_run_at_once, odoo_env, tmp_path)
+
+
+def _run_at_once(odoo_env, folder, name, scripts, arguments=(), patience=300):
+    gate = folder / f"gate-{os.urandom(4).hex()}"
+    gate.touch()
+    processes = []
+    try:
+        with open(gate) as held, ThreadPoolExecutor(len(scripts)) as pool:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            for script in scripts:
+                processes.append(_start_shell(odoo_env, name, arguments))
+                processes[-1].stdin.write(GATE.format(path=str(gate)) + script)
+                processes[-1].stdin.close()
+            beginnings = list(pool.map(_read_until_ready, processes))
+            fcntl.flock(held, fcntl.LOCK_UN)
+            rest = list(pool.map(lambda process: process.stdout.read(), processes))
+        for process in processes:
+            process.wait(patience)
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.kill()
+            process.stdout.close()
+    outputs = ["".join(both) for both in zip(beginnings, rest, strict=True)]
+    for output in outputs:
+        assert "READY" in output, f"a process ended before the gate:\n{output}"
+    return outputs
+
+
+def _start_shell(odoo_env, name, arguments):
+    return subprocess.Popen(
+        odoo.command("shell", "-d", name, "--no-http", "--log-level=info", *arguments),
+        env=odoo_env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def _read_until_ready(process):
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "READY" in line:
+            break
+    return "".join(lines)

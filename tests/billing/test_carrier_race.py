@@ -3,12 +3,8 @@
 """Our scheduled action and the one of recurring contracts at the same moment."""
 
 import json
-import subprocess
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from tooling import odoo
 
 CONTRACTS = 12
 SUPPORT = 2400.0 + 495.0
@@ -59,14 +55,12 @@ for number in range({contracts}):
 env.cr.commit()
 """
 
-# All processes are ready before any begins: each waits for a line of input.
 RUN = """
 from freezegun import freeze_time
 env["support.contract"].search([]).mapped("service_ids.type_id.name")
 env["contract.contract"].search([]).mapped("contract_line_ids.name")
 env.cr.commit()
-print("READY", flush=True)
-open({gate!r}).read()
+gate()
 with freeze_time({now!r}, tick=True):
     {call}
 env.cr.commit()
@@ -107,47 +101,15 @@ def _read(odoo_shell, name):
     return json.loads(next(ln for ln in lines if ln.startswith("RESULT"))[7:])
 
 
-def _run_at_once(odoo_env, name, calls, now, tmp_path):
-    """Run the calls in a process each; returns what each wrote."""
-    gates = [tmp_path / f"gate{number}-{now[:10]}" for number in range(len(calls))]
-    running = []
-    for gate, call in zip(gates, calls, strict=True):
-        subprocess.run(["mkfifo", str(gate)], check=True)
-        process = subprocess.Popen(
-            odoo.command("shell", "-d", name, "--no-http", "--log-level=info"),
-            env=odoo_env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        process.stdin.write(RUN.format(gate=str(gate), now=now, call=call))
-        process.stdin.close()
-        running.append(process)
-    seen = [[] for _process in running]
-    for process, lines in zip(running, seen, strict=True):
-        for line in process.stdout:
-            lines.append(line)
-            if "READY" in line:
-                break
-    for gate in gates:
-        gate.write_text("")
-
-    def finish(process):
-        text = process.stdout.read()
-        process.wait(timeout=300)
-        return text
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        rest = list(pool.map(finish, running))
-    return ["".join(lines) + text for lines, text in zip(seen, rest, strict=True)]
-
-
 @pytest.mark.parametrize("ours", [1, 2])
-def test_each_charge_is_on_one_invoice(contracts, odoo_env, odoo_shell, tmp_path, ours):
+def test_each_charge_is_on_one_invoice(contracts, at_once, odoo_shell, ours):
     """Whoever is first has a contract's charges; nobody loses any or has an error."""
-    calls = [*[OURS] * ours, THEIRS]
-    outputs = _run_at_once(odoo_env, contracts, calls, "2026-10-01 03:00:00", tmp_path)
+
+    def run(day, *calls):
+        now = f"{day} 03:00:00"
+        return at_once(contracts, [RUN.format(now=now, call=call) for call in calls])
+
+    outputs = run("2026-10-01", *[OURS] * ours, THEIRS)
     for output in outputs:
         assert "DONE" in output, output
         assert "Traceback" not in output, output
@@ -156,15 +118,13 @@ def test_each_charge_is_on_one_invoice(contracts, odoo_env, odoo_shell, tmp_path
         assert all("odoo.sql_db: bad query" in line for line in errors), output
     # What one of them left because the other held it comes with the next run, which
     # finds nothing else.
-    again = _run_at_once(odoo_env, contracts, [OURS], "2026-10-02 03:00:00", tmp_path)
+    again = run("2026-10-02", OURS)
     assert "DONE" in again[0], again[0]
     result = _read(odoo_shell, contracts)
     _check(result, periods=1)
     # A month later the recurring contracts are first, and have all of it.
     for call in (THEIRS, OURS):
-        _run_at_once(odoo_env, contracts, [call], "2026-11-01 03:00:00", tmp_path)
-        for gate in tmp_path.glob("gate*-2026-11-01"):
-            gate.unlink()
+        run("2026-11-01", call)
     result = _read(odoo_shell, contracts)
     _check(result, periods=2)
     assert result["carried"] >= 2 * CONTRACTS

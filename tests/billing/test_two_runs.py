@@ -3,12 +3,8 @@
 """Two processes run the scheduled action on one database at the same moment."""
 
 import json
-import subprocess
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from tooling import odoo
 
 CONTRACTS = 12
 
@@ -42,15 +38,12 @@ for number in range({contracts}):
 env.cr.commit()
 """
 
-# Both processes are ready before either begins: each waits for a line of input.
 RUN = """
-import sys
 from freezegun import freeze_time
 env["support.contract"].search([]).mapped("service_ids.type_id.name")
 env.cr.commit()
-print("READY", flush=True)
-open({gate!r}).read()
-with freeze_time({now!r}, tick=True):
+gate()
+with freeze_time("2026-10-01 03:00:00", tick=True):
     env["support.contract"]._cron_count_and_bill()
 print("DONE", flush=True)
 """
@@ -86,49 +79,11 @@ def _read(odoo_shell, name):
     return json.loads(next(ln for ln in lines if ln.startswith("RESULT"))[7:])
 
 
-def _run_at_once(odoo_env, name, processes, now, tmp_path):
-    """Run the scheduled action in several processes; returns what each wrote."""
-    gates = [tmp_path / f"gate{number}" for number in range(processes)]
-    running = []
-    for gate in gates:
-        subprocess.run(["mkfifo", str(gate)], check=True)
-        process = subprocess.Popen(
-            odoo.command("shell", "-d", name, "--no-http", "--log-level=info"),
-            env=odoo_env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        process.stdin.write(RUN.format(gate=str(gate), now=now))
-        process.stdin.close()
-        running.append(process)
-    seen = [[] for _process in running]
-    for process, lines in zip(running, seen, strict=True):
-        for line in process.stdout:
-            lines.append(line)
-            if "READY" in line:
-                break
-    for gate in gates:
-        gate.write_text("")
-
-    def finish(process):
-        text = process.stdout.read()
-        process.wait(timeout=300)
-        return text
-
-    with ThreadPoolExecutor(processes) as pool:
-        rest = list(pool.map(finish, running))
-    return ["".join(lines) + text for lines, text in zip(seen, rest, strict=True)]
-
-
 @pytest.mark.parametrize("processes", [2, 3])
 def test_at_once_and_again_gives_one_invoice_per_month(
-    contracts, odoo_env, odoo_shell, tmp_path, processes
+    contracts, at_once, odoo_shell, processes
 ):
-    outputs = _run_at_once(
-        odoo_env, contracts, processes, "2026-10-01 03:00:00", tmp_path
-    )
+    outputs = at_once(contracts, [RUN] * processes)
     for output in outputs:
         assert "DONE" in output, output
         assert "Traceback" not in output, output

@@ -5,7 +5,6 @@
 import json
 
 import pytest
-from test_upgrade_race import _run_at_once
 
 from tooling import databases, odoo
 
@@ -59,8 +58,7 @@ from odoo.service.model import retrying
 user = env["res.users"].search([("login", "=", {login!r})])
 count = env["support.count"].search([]).with_user(user)
 count.state
-print("READY", flush=True)
-open({gate!r}).read()
+gate()
 try:
     retrying(count.action_approve, env)
     env.cr.commit()
@@ -107,17 +105,9 @@ def prepared(database, odoo_shell, tmp_path):
     return name
 
 
-def test_r02_two_approvers_at_once_decide_once(
-    prepared, odoo_env, odoo_shell, tmp_path
-):
-    outputs = _run_at_once(
-        odoo_env,
-        prepared,
-        [
-            lambda gate, login=login: DECIDE.format(gate=gate, login=login)
-            for login in ("first", "second")
-        ],
-        tmp_path,
+def test_r02_two_approvers_at_once_decide_once(prepared, at_once, odoo_shell):
+    outputs = at_once(
+        prepared, [DECIDE.format(login=login) for login in ("first", "second")]
     )
     assert sum("DONE" in output for output in outputs) == 1, outputs
     assert sum("REFUSED" in output for output in outputs) == 1, outputs

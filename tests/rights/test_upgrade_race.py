@@ -3,12 +3,8 @@
 """Two people start an upgrade of one customer at the same moment. Clause R8."""
 
 import json
-import subprocess
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from tooling import odoo
 
 # One customer, two requests of a year in which a third one has the right. Both wait
 # for the next year's right.
@@ -45,8 +41,8 @@ with freeze_time("2027-03-01 12:00:00"):
 env.cr.commit()
 """
 
-# Both have seen the same state before either begins: each waits for its gate. Then
-# they do what a click does, with Odoo's own second try after a conflict.
+# Both have seen the same state before either begins. Then they do what a click does,
+# with Odoo's own second try after a conflict.
 RUN = """
 from freezegun import freeze_time
 from odoo.exceptions import UserError
@@ -56,8 +52,7 @@ upgrade = env["support.upgrade"].search([], order="id")[{number}]
 with freeze_time("2027-09-01 12:00:00", tick=True):
     env.cr.commit()
     upgrade.contract_id._right("upgrade")
-    print("READY", flush=True)
-    open({gate!r}).read()
+    gate()
     try:
         retrying({action}, env)
         env.cr.commit()
@@ -89,52 +84,11 @@ def _read(odoo_shell, name):
     return json.loads(next(ln for ln in lines if ln.startswith("RESULT"))[7:])
 
 
-def _run_at_once(odoo_env, name, scripts, tmp_path):
-    """Run the scripts in processes of their own; returns what each wrote."""
-    running = []
-    gates = []
-    for number, script in enumerate(scripts):
-        gate = tmp_path / f"gate{number}"
-        subprocess.run(["mkfifo", str(gate)], check=True)
-        process = subprocess.Popen(
-            odoo.command("shell", "-d", name, "--no-http", "--log-level=info"),
-            env=odoo_env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        process.stdin.write(script(str(gate)))
-        process.stdin.close()
-        running.append(process)
-        gates.append(gate)
-    seen = [[] for _process in running]
-    for process, lines in zip(running, seen, strict=True):
-        for line in process.stdout:
-            lines.append(line)
-            if "READY" in line:
-                break
-    for gate in gates:
-        gate.write_text("")
-
-    def finish(process):
-        text = process.stdout.read()
-        process.wait(timeout=300)
-        return text
-
-    with ThreadPoolExecutor(len(running)) as pool:
-        rest = list(pool.map(finish, running))
-    return ["".join(lines) + text for lines, text in zip(seen, rest, strict=True)]
-
-
-def test_r08_two_starts_at_once_use_one_right(prepared, odoo_env, odoo_shell, tmp_path):
+def test_r08_two_starts_at_once_use_one_right(prepared, at_once, odoo_shell):
     scripts = [
-        lambda gate, number=number: RUN.format(
-            number=number, gate=gate, action="upgrade.action_start"
-        )
-        for number in (1, 2)
+        RUN.format(number=number, action="upgrade.action_start") for number in (1, 2)
     ]
-    outputs = _run_at_once(odoo_env, prepared, scripts, tmp_path)
+    outputs = at_once(prepared, scripts)
     done = [output for output in outputs if "DONE" in output]
     refused = [output for output in outputs if "REFUSED" in output]
     assert (len(done), len(refused)) == (1, 1), outputs
@@ -148,17 +102,12 @@ def test_r08_two_starts_at_once_use_one_right(prepared, odoo_env, odoo_shell, tm
     ]
 
 
-def test_r08_two_requests_at_once_reserve_one_right(
-    prepared, odoo_env, odoo_shell, tmp_path
-):
+def test_r08_two_requests_at_once_reserve_one_right(prepared, at_once, odoo_shell):
     create = (
         'lambda: env["support.upgrade"].create({"to_series": "19.0", '
         '"contract_id": upgrade.contract_id.id, "instance_id": upgrade.instance_id.id})'
     )
-    scripts = [
-        lambda gate: RUN.format(number=0, gate=gate, action=create) for _number in "ab"
-    ]
-    outputs = _run_at_once(odoo_env, prepared, scripts, tmp_path)
+    outputs = at_once(prepared, [RUN.format(number=0, action=create)] * 2)
     # Nobody is refused: a request without a right waits for the next one.
     assert all("DONE" in output for output in outputs), outputs
     states = _read(odoo_shell, prepared)
@@ -168,14 +117,9 @@ def test_r08_two_requests_at_once_reserve_one_right(
     ]
 
 
-def test_r08_two_people_start_the_same_upgrade(
-    prepared, odoo_env, odoo_shell, tmp_path
-):
-    scripts = [
-        lambda gate: RUN.format(number=0, gate=gate, action="upgrade.action_start")
-        for _number in "ab"
-    ]
-    outputs = _run_at_once(odoo_env, prepared, scripts, tmp_path)
+def test_r08_two_people_start_the_same_upgrade(prepared, at_once, odoo_shell):
+    script = RUN.format(number=0, action="upgrade.action_start")
+    outputs = at_once(prepared, [script] * 2)
     assert sum("DONE" in output for output in outputs) == 1, outputs
     [refused] = [output for output in outputs if "REFUSED" in output]
     assert "is Started" in refused
