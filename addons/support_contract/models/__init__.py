@@ -24,7 +24,9 @@ from . import support_contract_amend
 from . import support_contract_amendment
 from . import support_contract_notice
 from . import support_contract_ending
+from . import support_contract_caretaker
 from . import support_contract_unattended
+from . import support_contract_system
 from . import support_contract_portal
 from . import support_contract_contact
 from . import support_contract_access
@@ -59,6 +61,7 @@ from . import support_upgrade
 from . import support_upgrade_right
 from . import support_upgrade_steps
 from . import support_upgrade_switch
+from . import support_upgrade_ending
 from . import support_upgrade_approval
 from . import support_upgrade_part
 from . import support_upgrade_trial

@@ -51,7 +51,7 @@ class SupportContract(models.Model):
         known = set(self.checklist_ids.mapped("code"))
         self.checklist_ids = [
             fields.Command.create({"code": code})
-            for code, __ in self.checklist_ids._selection_code()
+            for code in self._get_checklist_codes()
             if code not in known
         ]
         self.activity_schedule(
@@ -59,6 +59,14 @@ class SupportContract(models.Model):
             summary=self.env._("Close the ended contract: work through its checklist"),
             user_id=(self.user_id or self.env.user).id,
         )
+
+    def _get_checklist_codes(self):
+        """What there is to do when this contract is over; extend to leave things out.
+
+        :return: list of codes, in the order of the checklist
+        """
+        self.ensure_one()
+        return [code for code, __ in self.checklist_ids._selection_code()]
 
 
 class SupportContractChecklist(models.Model):

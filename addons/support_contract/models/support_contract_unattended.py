@@ -3,7 +3,7 @@
 
 import logging
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..conflicts import is_conflict
@@ -87,7 +87,7 @@ class SupportContract(models.Model):
             self._apply_due_amendments()
             if self._is_run_out():
                 self.action_end()
-            self._clear_amend_failure()
+            self._clear_failure("amend_error", FAILED)
             self.env.cr.commit()
         except Exception as error:  # one failing contract never stops the others
             self.env.cr.rollback()
@@ -130,30 +130,4 @@ class SupportContract(models.Model):
             amendment._apply()
 
     def _record_amend_failure(self, error):
-        """Leave the reason on the contract, and one to-do with who looks after it."""
-        self.ensure_one()
-        reason = str(error) or repr(error)
-        self.amend_error = reason
-        if activities := self.activity_search([FAILED]):
-            activities.note = reason
-            return
-        self.activity_schedule(FAILED, note=reason, user_id=self._get_caretaker().id)
-
-    def _clear_amend_failure(self):
-        self.ensure_one()
-        if self.amend_error:
-            self.amend_error = False
-        self.activity_unlink([FAILED])
-
-    def _get_caretaker(self):
-        """Who looks after the contract: its account manager, else another manager."""
-        self.ensure_one()
-        own = self.user_id.filtered("active")
-        managers = self.env.ref(
-            "support_contract.group_support_manager"
-        ).all_user_ids.filtered(
-            lambda user: user.active
-            and user.id != SUPERUSER_ID
-            and self.company_id in user.company_ids
-        )
-        return (own or managers.sorted("id") or self.env.user)[:1]
+        self._record_failure("amend_error", FAILED, error)

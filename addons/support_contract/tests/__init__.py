@@ -30,6 +30,7 @@ from . import test_support_terms_frozen
 from . import test_support_terms_tour
 from . import test_support_right
 from . import test_support_upgrade
+from . import test_support_upgrade_ending
 from . import test_support_upgrade_tour
 from . import test_support_credential
 from . import test_support_source_policy

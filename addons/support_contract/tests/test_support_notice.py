@@ -147,13 +147,13 @@ class TestSupportNotice(SupportContractCommon):
         self.assertEqual(self.contract.state, "ended")
         self.assertEqual(
             self.contract.checklist_ids.mapped("code"),
-            ["data", "repositories", "instances", "accesses", "cache", "upgrade"],
+            ["data", "repositories", "instances", "accesses", "cache"],
         )
-        self.assertEqual(self.contract.checklist_left, 6)
+        self.assertEqual(self.contract.checklist_left, 5)
         item = self.contract.checklist_ids[0].with_user(self.consultant)
         item.done = True
         self.assertEqual(item.user_id, self.consultant)
-        self.assertEqual(self.contract.checklist_left, 5)
+        self.assertEqual(self.contract.checklist_left, 4)
         self.assertEqual(self.contract.activity_ids.user_id, self.contract.user_id)
 
     def test_confirmation_is_a_dated_document_for_the_customer(self):

@@ -62,8 +62,12 @@ class SupportContractNotice(models.TransientModel):
                     for service in wizard.service_ids._origin
                 ]
             wizard.date_earliest = max((end.day for __, end in ends), default=False)
+            services = wizard.service_ids._origin
             wizard.explanation = "\n".join(
-                service._explain_earliest_end(end) for service, end in ends
+                [
+                    *(service._explain_earliest_end(end) for service, end in ends),
+                    *wizard.contract_id._get_notice_remarks(services),
+                ]
             )
 
     @api.depends("date_notice", "date_end", "service_ids")
