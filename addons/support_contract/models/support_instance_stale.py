@@ -15,7 +15,8 @@ class SupportInstance(models.Model):
     def _get_stale_domain(self):
         """Billed instances of running contracts whose lines were not counted lately.
 
-        What was tried today and failed waits for tomorrow.
+        What was tried today and failed waits for tomorrow. A day to come, by a clock
+        that was wrong, is as good as never.
         """
         domain = Domain.FALSE
         for company in self.env["res.company"].search([("support_count_days", ">", 0)]):
@@ -25,15 +26,18 @@ class SupportInstance(models.Model):
             ).astimezone(UTC)
             midnight = midnight.replace(tzinfo=None)
             since = midnight - timedelta(days=company.support_count_days - 1)
+            to_come = midnight + timedelta(days=2)
             domain |= (
                 Domain("company_id", "=", company.id)
                 & (
                     Domain("date_counted", "=", False)
                     | Domain("date_counted", "<", since)
+                    | Domain("date_counted", ">=", to_come)
                 )
                 & (
                     Domain("date_count_tried", "=", False)
                     | Domain("date_count_tried", "<", midnight)
+                    | Domain("date_count_tried", ">=", to_come)
                 )
                 & (Domain("date_end", "=", False) | Domain("date_end", ">=", today))
             )
