@@ -44,3 +44,6 @@ from . import support_charge_zero
 from . import account_move_specification
 from . import account_move_send
 from . import support_charge_month
+from . import account_move_sending
+from . import mail_mail
+from . import support_contract_sending

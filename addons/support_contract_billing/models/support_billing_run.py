@@ -293,9 +293,10 @@ class SupportBillingRun(models.Model):
             for contract in self.env["support.contract"].browse(ids):
                 stale += contract._get_instances_to_count().ids
             self.env.invalidate_all()
+        now = fields.Datetime.now()
         instances = Instance.browse(stale).filtered(
             lambda instance: not instance.date_count_tried
-            or instance.date_count_tried < self.date_start
+            or not self.date_start <= instance.date_count_tried <= now
         )
         if not instances:
             return True

@@ -34,6 +34,7 @@ class SupportBillingRun(models.Model):
             run_sudo._warn_switched_off,
             run_sudo._warn_silence,
             run_sudo._warn_unbilled,
+            run_sudo._warn_unsent,
         )
         return [warning for check in checks if (warning := check())]
 
@@ -43,7 +44,7 @@ class SupportBillingRun(models.Model):
             "support_contract_billing.ir_cron_count_and_bill", raise_if_not_found=False
         )
         if cron and cron.active:
-            return ""
+            return self._warn_far_ahead(cron)
         return self.env._(
             "The scheduled action that bills is switched off. Odoo does that after "
             "repeated failures: look into the server's log, then switch it on under "
@@ -51,15 +52,42 @@ class SupportBillingRun(models.Model):
         )
 
     @api.model
+    def _warn_far_ahead(self, cron):
+        """It is on and will not come for days: perhaps the clock was wrong."""
+        # The scheduler goes by the clock of PostgreSQL.
+        limit = self.env.cr.now() + self._get_silence()
+        if cron.nextcall <= limit or cron.interval_type == "months":
+            return ""
+        return self.env._(
+            "The scheduled action that bills comes next on %(date)s (UTC) only. "
+            "Perhaps the server's clock was wrong: correct its next run under "
+            "Settings > Technical > Scheduled Actions.",
+            date=fields.Datetime.to_string(cron.nextcall),
+        )
+
+    @api.model
+    def _get_silence(self):
+        """How long nothing may be heard of billing, as a timedelta."""
+        days = self.env["ir.config_parameter"].get_param(SILENCE_DAYS, 2)
+        return timedelta(days=int(days))
+
+    @api.model
     def _warn_silence(self):
-        """No run was finished for days although there are contracts to bill."""
-        days = int(self.env["ir.config_parameter"].get_param(SILENCE_DAYS, 2))
-        limit = fields.Datetime.now() - timedelta(days=days)
+        """No run was finished for days although there are contracts to bill.
+
+        One that ends on a day to come, by a clock that was wrong, is none.
+        """
+        now = fields.Datetime.now()
+        limit = now - self._get_silence()
         contract = self.env["support.contract"].search(
             [("state", "in", ("active", "notice")), ("create_date", "<", limit)],
             limit=1,
         )
-        last = self._get_last_finished()
+        last = self.search(
+            [("state", "=", "done"), ("date_end", "<=", now + timedelta(hours=1))],
+            order="date_end desc",
+            limit=1,
+        )
         if not contract or (last and last.date_end >= limit):
             return ""
         if not last:
@@ -85,6 +113,28 @@ class SupportBillingRun(models.Model):
             run=last.name,
             done=last.done_count,
             due=last.contract_count,
+        )
+
+    @api.model
+    def _warn_unsent(self):
+        """Invoices wait for Odoo's own scheduled action, which does not come."""
+        days = self._get_silence().days
+        waiting = self.env["account.move"].search_count(
+            [
+                ("sending_data", "!=", False),
+                ("state", "=", "posted"),
+                ("invoice_date", "<=", fields.Date.today() - timedelta(days=days)),
+                ("invoice_line_ids.support_charge_ids", "!=", False),
+            ]
+        )
+        if not waiting:
+            return ""
+        return self.env._(
+            "%(number)s posted invoices have waited for more than %(days)s days to be "
+            "sent. See whether the scheduled action “Send invoices automatically” is "
+            "on, and what the server's log says.",
+            number=waiting,
+            days=days,
         )
 
     @api.model

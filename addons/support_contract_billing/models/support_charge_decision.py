@@ -4,6 +4,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .support_contract import ACCOUNTANTS
+
 # decision: (statuses it is made on, status after it, group that may make it)
 DECISIONS = {
     "hold": (("pending",), "held", "support_contract.group_support_user"),
@@ -148,5 +150,5 @@ class SupportContract(models.Model):
                 contract.activity_schedule(
                     HELD_ACTIVITY,
                     note=note,
-                    user_id=contract._get_attentive_user().id,
+                    user_id=contract._get_caretaker(ACCOUNTANTS).id,
                 )

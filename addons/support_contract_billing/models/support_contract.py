@@ -1,11 +1,14 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
+
+ACCOUNTANTS = "support_contract.group_support_billing"
+BILLING_FAILED = "support_contract_billing.activity_billing_failed"
 
 
 class SupportContract(models.Model):
@@ -135,29 +138,17 @@ class SupportContract(models.Model):
         """
         self.env["support.billing.run"]._run_all()
 
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "backlog_approved",
+            "billing_error",
+            "billing_wait",
+            "date_billed",
+            "date_billing_failed",
+        }
+
     def _record_billing_failure(self, error):
         """Leave the reason on the contract and one to-do with its account manager."""
-        reason = str(error) or repr(error)
-        self.write(
-            {"billing_error": reason, "date_billing_failed": fields.Datetime.now()}
-        )
-        activity_type = "support_contract_billing.activity_billing_failed"
-        if activities := self.activity_search([activity_type]):
-            activities.note = reason
-            return
-        self.activity_schedule(
-            activity_type, note=reason, user_id=self._get_attentive_user().id
-        )
-
-    def _get_attentive_user(self):
-        """Who looks after the contract: its account manager, else an accountant."""
-        self.ensure_one()
-        manager = self.user_id.filtered("active")
-        accountants = self.env.ref(
-            "support_contract.group_support_billing"
-        ).all_user_ids.filtered(
-            lambda user: user.active
-            and user.id != SUPERUSER_ID
-            and self.company_id in user.company_ids
-        )
-        return (manager or accountants.sorted("id") or self.env.user)[:1]
+        self.date_billing_failed = fields.Datetime.now()
+        self._record_failure("billing_error", BILLING_FAILED, error, ACCOUNTANTS)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..billing import Outcome
+from .support_contract import BILLING_FAILED
 
 
 class SupportContract(models.Model):
@@ -144,15 +145,7 @@ class SupportContract(models.Model):
         posted = moves.filtered(lambda move: policy[move] != "draft")
         if posted:
             posted.action_post()
-        sent = posted.filtered(lambda move: policy[move] == "send")
-        if sent:
-            user = self.env.user
-            sent.sending_data = {
-                "author_user_id": user.id,
-                "author_partner_id": user.partner_id.id,
-            }
-            # sudo: triggering a scheduled action needs Settings rights otherwise.
-            self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
+        posted.filtered(lambda move: policy[move] == "send")._queue_sending()
 
     def _prepare_invoice_vals(self, charges):
         """Values of one invoice; extend to carry more than the charges.
@@ -212,7 +205,7 @@ class SupportContract(models.Model):
             }
         )
         if failed:
-            failed.activity_unlink(["support_contract_billing.activity_billing_failed"])
+            failed.activity_unlink([BILLING_FAILED])
         for contract, outcome in outcomes.items():
             if outcome.state == "failed" and not outcome.charges:
                 browse(contract.id)._record_billing_failure(outcome.error)

@@ -57,10 +57,13 @@ class SupportContract(models.Model):
         )
 
     def _has_failed_today(self):
-        """A contract that failed is tried again on another day."""
+        """A contract that failed is tried again on another day.
+
+        Also after the server's clock was wrong: a day to come is another day.
+        """
         company = self.company_id
         failed = self.date_billing_failed
-        return failed and company._support_date(failed) >= company._support_today()
+        return failed and company._support_date(failed) == company._support_today()
 
     def _is_over(self):
         today = self.company_id._support_today()
@@ -132,7 +135,7 @@ class SupportContract(models.Model):
         return self._get_billed_instances(today).filtered(
             lambda instance: not (
                 instance.date_counted
-                and company._support_date(instance.date_counted) >= today
+                and company._support_date(instance.date_counted) == today
             )
         )
 

@@ -86,11 +86,9 @@ class SupportContract(models.Model):
         As a fee, it waits for the next invoice of the services, if there is to be one.
         """
         self.ensure_one()
-        company = self.company_id
-        today = company._support_today()
-        failed = self.date_billing_failed
-        if failed and company._support_date(failed) >= today:
+        if self._has_failed_today():
             return False
+        today = self.company_id._support_today()
         others = self.service_ids.filtered(
             lambda service: service.type_id.basis != "usage"
             and not (service.date_end and service.date_end < today)

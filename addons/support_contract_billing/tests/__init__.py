@@ -22,3 +22,4 @@ from . import test_support_billing_record
 from . import test_support_billing_watch
 from . import test_support_charge_change
 from . import test_support_charge_correction
+from . import test_support_sending

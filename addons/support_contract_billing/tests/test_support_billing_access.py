@@ -41,6 +41,42 @@ class TestSupportBillingAccess(SupportBillingCommon):
         with self.assertRaisesRegex(UserError, "evidence"):
             self.charge.sudo().unlink()
 
+    def test_only_buttons_and_actions_write_what_became_of_billing(self):
+        values = {
+            "backlog_approved": True,
+            "billing_wait": "Nothing",
+            "billing_error": False,
+            "date_billed": "2026-12-24 12:00:00",
+            "date_billing_failed": False,
+            "sending_error": False,
+            "amend_error": False,
+        }
+        self.assertEqual(values.keys(), self.contract._get_system_fields())
+        settings = new_test_user(
+            self.env,
+            "support_settings",
+            groups="base.group_system,support_contract.group_support_manager",
+        )
+        contract_vals = {"partner_id": self.customer.id, "terms_id": self.terms.id}
+        for user in (self.consultant, self.accountant, self.manager, settings):
+            contract = self.contract.with_user(user)
+            before = contract.read(values)
+            for name, value in values.items():
+                with self.subTest(user=user.login, field=name):
+                    with self.assertRaises(AccessError):
+                        contract.write({name: value})
+                    with self.assertRaises(AccessError):
+                        contract.create([contract_vals | {name: value}])
+            self.assertEqual(contract.read(values), before)
+        # Nor by a default that comes with the call.
+        defaults = {f"default_{name}": value for name, value in values.items()}
+        made = self.env["support.contract"].with_user(self.manager)
+        made = made.with_context(**defaults).create([contract_vals])
+        self.assertEqual(
+            made.read(values), [{"id": made.id} | dict.fromkeys(values, False)]
+        )
+        self.assertEqual(made.copy().backlog_approved, False)
+
     def test_accountant_triggers_the_scheduled_action(self):
         Trigger = self.env["ir.cron.trigger"].sudo()
         domain = [("cron_id", "=", self.cron.id)]

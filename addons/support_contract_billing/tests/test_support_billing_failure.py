@@ -105,6 +105,20 @@ class TestSupportBillingFailure(SupportBillingCommon):
         with self._on("2026-10-02"):
             self.assertTrue(self.broken._is_due())
 
+    def test_clock_a_month_ahead_and_back_holds_nothing_up(self):
+        """What failed by the wrong clock is tried again by the right one."""
+        self._run_cron("2026-10-30")
+        self._assert_only_healthy_is_billed()
+        repository = self._create_repository()
+        repository.commit(module_files("acme_base", 100))
+        with self._on("2026-10-01"):
+            self._read_from(self.instance.source_ids, url=repository.url)
+        self._run_cron("2026-10-01")
+        self.assertFalse(self.broken.billing_error)
+        self.assertEqual(self.broken.invoice_ids.amount_untaxed, 180.0)
+        self.assertFalse(self.broken.activity_search(FAILED))
+        self.assertEqual(len(self.healthy.invoice_ids), 1)
+
     def test_tax_included_in_the_price_is_refused(self):
         tax = self.company_data["default_tax_sale"].copy(
             {"name": "Included", "price_include_override": "tax_included"}

@@ -76,6 +76,19 @@ class TestSupportBillingWatch(WatchCommon):
         self._finish_run(days_ago=1)
         self.assertEqual(self._warnings(), "")
 
+    def test_clock_that_was_wrong(self):
+        """A month ahead and back: the action would not come, nobody would know."""
+        self._age(self._create_active_contract(), 10)
+        self._finish_run(days_ago=-30)
+        self.assertIn("No billing run was ever finished", self._warnings())
+        self._finish_run(days_ago=3)
+        self._finish_run(days_ago=-30)
+        self.assertIn("No billing run was finished since", self._warnings())
+        self._finish_run(days_ago=0)
+        self.assertEqual(self._warnings(), "")
+        self.cron.sudo().nextcall = self.env.cr.now() + timedelta(days=30)
+        self.assertIn("comes next on", self._warnings())
+
     def test_more_contracts_due_than_billed(self):
         self._finish_run(done=1, failed=1, skipped=1)
         self.assertIn("billed 1 of 3 contracts that were due", self._warnings())

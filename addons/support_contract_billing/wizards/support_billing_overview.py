@@ -55,7 +55,9 @@ class SupportBillingOverview(models.TransientModel):
     @api.model
     def _get_failed_domain(self):
         return [
+            "|",
             ("billing_error", "!=", False),
+            ("sending_error", "!=", False),
             ("company_id", "in", self.env.companies.ids),
         ]
 
