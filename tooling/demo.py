@@ -32,9 +32,10 @@ Set up, make the database `demo` anew and show the main job on real code: an inv
 Swedish consultancy bills two months of support to its customers.
 
 Their code lies in Git repositories made on the spot from add-ons that are installed
-here. The scheduled action counts it and posts the invoices, on 1 October and again on
-1 November 2026, when some of it has grown. The numbers are read back from the
-database, and every counted module is compared with `odoo cloc`.
+here. The scheduled action counts it, tells on 24 September 2026 whose fee becomes
+another one because code has grown, and posts the invoices on 1 October and on
+1 November. The numbers are read back from the database, and every counted module is
+compared with `odoo cloc`.
 
 Then the database is served on this machine until Ctrl-C. Run it again whenever you
 like: it begins anew, and what you changed in the database is gone.
@@ -95,12 +96,13 @@ def make(pg, database=DATABASE, base_url=None):
         making.result()
     say("Entering the consultancy, its customers and their contracts ...")
     in_odoo(pg, database, "fill", f"fill(env, {str(repositories.folder)!r})")
-    for night, moment in enumerate(demo_data.NIGHTS):
-        if night:
-            pushed = repositories.push(night)
+    for number, nights in enumerate(demo_data.NIGHTS):
+        if number:
+            pushed = repositories.push(number)
             say(f"Customers push new code: {len(pushed)} branches ...")
-        say(f"{moment[:10]}: the scheduled action counts lines and posts invoices ...")
-        in_odoo(pg, database, f"night-{night + 1}", f"pass_night(env, {night})")
+        days = ", ".join(moment[:10] for moment in nights)
+        say(f"{days}: the scheduled action counts lines and posts invoices ...")
+        in_odoo(pg, database, f"night-{number + 1}", f"pass_nights(env, {nights})")
 
 
 def show(pg, database=DATABASE):
@@ -139,7 +141,7 @@ def in_odoo(pg, database, name, call):
         f"""
         import json, sys
         sys.path.insert(0, {str(paths.ROOT)!r})
-        from tooling.demo_fill import fill, pass_night, read_back
+        from tooling.demo_fill import fill, pass_nights, read_back
         {call}
         """
     )

@@ -13,9 +13,19 @@ the script that runs inside Odoo.
 
 from dataclasses import dataclass
 
-# The scheduled action runs early in the morning, Swedish time, on the first of two
-# months in a row (02:15 in UTC: 04:15 in summer time, 03:15 in winter time).
-NIGHTS = ("2026-10-01 02:15:00", "2026-11-01 02:15:00")
+# The scheduled action runs early in the morning, Swedish time (02:15 in UTC: 04:15 in
+# summer time, 03:15 in winter time). First it counts what the customers have. Then it
+# counts what they have pushed before the count day of October, and says which fees
+# change; it posts September's invoices, counts for November, and posts October's.
+NIGHTS = (
+    ("2026-09-12 02:15:00",),
+    (
+        "2026-09-24 02:15:00",
+        "2026-10-01 02:15:00",
+        "2026-10-25 02:15:00",
+        "2026-11-01 02:15:00",
+    ),
+)
 # When the consultancy entered its customers and contracts.
 ENTERED = "2026-08-24 07:30:00"
 # Contracts that are older were billed elsewhere up to this day.
@@ -136,7 +146,7 @@ REPOSITORIES = {
                 {"": ("contract",)},
             ),
             Commit(
-                "2026-10-13T10:40:00+02:00",
+                "2026-09-15T10:40:00+02:00",
                 "Print delivery notes in the background",
                 {"": ("contract", "queue_job")},
             ),
@@ -164,7 +174,7 @@ REPOSITORIES = {
                 {"": ("queue_job",)},
             ),
             Commit(
-                "2026-10-06T11:30:00+02:00",
+                "2026-09-16T11:30:00+02:00",
                 "Response times for the shops' tickets",
                 {"": ("helpdesk_mgmt_sla", "queue_job")},
             ),
@@ -187,7 +197,7 @@ REPOSITORIES = {
                 {"": ("helpdesk_mgmt",)},
             ),
             Commit(
-                "2026-10-20T15:10:00+02:00",
+                "2026-09-18T15:10:00+02:00",
                 "Ticket types and response times, tested since August",
                 {"": ("helpdesk_mgmt", "helpdesk_mgmt_sla", "helpdesk_type")},
             ),
@@ -199,7 +209,7 @@ REPOSITORIES = {
                 {"": ("helpdesk_mgmt", "helpdesk_mgmt_sla", "helpdesk_type")},
             ),
             Commit(
-                "2026-10-22T09:45:00+02:00",
+                "2026-09-21T09:45:00+02:00",
                 "Service plans for company bikes, first round",
                 {
                     "": (
@@ -220,7 +230,7 @@ REPOSITORIES = {
                 {"": ("contract",)},
             ),
             Commit(
-                "2026-10-15T17:00:00+03:00",
+                "2026-09-17T17:00:00+03:00",
                 "Invoice periods for seasonal contracts",
                 {"": ("account_invoice_start_end_dates", "contract")},
             ),

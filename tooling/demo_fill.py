@@ -223,16 +223,17 @@ def _settle_scheduled_actions(env):
 # -- the nights ----------------------------------------------------------------
 
 
-def pass_night(env, night):
-    """What happens on the first of a month: the scheduled action, as Odoo runs it."""
-    with on_clock(demo_data.NIGHTS[night]):
-        # Test instances are never billed; somebody counts them with the button.
-        unbilled = env["support.instance"].search(
-            [("billed", "=", False), ("source_ids", "!=", False)]
-        )
-        unbilled.action_count()
-        env.cr.commit()
-        _billing(env).method_direct_trigger()
+def pass_nights(env, nights):
+    """What happens in some nights: the scheduled action, as Odoo runs it."""
+    for moment in nights:
+        with on_clock(moment):
+            # Test instances are never billed; somebody counts them with the button.
+            unbilled = env["support.instance"].search(
+                [("billed", "=", False), ("source_ids", "!=", False)]
+            )
+            unbilled.action_count()
+            env.cr.commit()
+            _billing(env).method_direct_trigger()
 
 
 def _billing(env):

@@ -26,7 +26,8 @@ themselves::
 The code is then a choice of *Basis* on the service types. Rules for the method:
 
 * it is called on one service, with the last day that is charged (arrears) or the first
-  one (advance), and reads only;
+  one (advance), and reads only. What the customer is to know when the month begins it
+  looks up as it was then: `self._get_whole_period(day)`;
 * it runs in the customer's language, so a unit in words is `self.env._("…")`;
 * it raises a `UserError` that says what to do when it cannot know: nothing is ever
   charged as zero because a figure is missing.
@@ -46,11 +47,15 @@ class Quantity:
     :param unit: `lines`, `users`, `instances`, `hours`, or a word of your own in the
         reader's language. Without a unit the price is a fixed one.
     :param count_ids: the line counts (`support.count`) that prove the value, if any
+    :param provisional: it is not final: a correction follows
+    :param notes: sentences about it for the invoice, in the reader's language
     """
 
     value: float
     unit: str = ""
     count_ids: object = ()
+    provisional: bool = False
+    notes: tuple = ()
 
 
 def basis(code, label):

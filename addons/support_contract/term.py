@@ -40,12 +40,14 @@ class Figure:
     :param unit: money, percent, months, minutes, days or number
     :param by_type: whether each type of service has its own
     :param least: the smallest value that makes sense
+    :param most: the largest one, if there is any
     """
 
     label: object
     unit: str
     by_type: bool = False
     least: int = 0
+    most: int | None = None
 
 
 FIGURES = {
@@ -54,6 +56,8 @@ FIGURES = {
     "minimum": Figure(_lt("Minimum fee"), "money", by_type=True),
     "min_months": Figure(_lt("Minimum term"), "months", by_type=True),
     "notice_months": Figure(_lt("Notice period"), "months", by_type=True),
+    "count_day": Figure(_lt("Days to count before"), "days", most=28),
+    "count_max_age": Figure(_lt("Oldest line count"), "days"),
     "upgrade_fee": Figure(_lt("Upgrade fee"), "money"),
     "upgrades_per_period": Figure(_lt("Upgrades per period"), "number"),
     "upgrade_period_months": Figure(_lt("Upgrade period"), "months", least=1),

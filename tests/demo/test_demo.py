@@ -86,7 +86,7 @@ def test_demo_is_content_and_says_so(shown):
 
 def test_another_run_on_the_same_day_changes_nothing(pg, shown, read_back):
     before = read_back()
-    demo.in_odoo(pg, shown[0], "again", "pass_night(env, 1)")
+    demo.in_odoo(pg, shown[0], "again", f"pass_nights(env, {demo_data.NIGHTS[1][-1:]})")
     assert read_back() == before
 
 

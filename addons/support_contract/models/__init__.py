@@ -53,6 +53,7 @@ from . import support_count_flagging
 from . import support_count_decision
 from . import support_count_comparison
 from . import support_count_growth
+from . import support_count_day
 from . import support_contract_right
 from . import support_contract_upgrade
 from . import support_contract_overview

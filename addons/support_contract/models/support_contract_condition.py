@@ -153,6 +153,14 @@ class SupportContractCondition(models.Model):
                         least=figure.least,
                     )
                 )
+            if figure.most is not None and value > figure.most:
+                raise ValidationError(
+                    self.env._(
+                        "%(what)s: enter %(most)s or less.",
+                        what=label,
+                        most=figure.most,
+                    )
+                )
             if figure.unit == "percent" and value > 100:
                 raise ValidationError(
                     self.env._("%(what)s: enter 0 to 100 percent.", what=label)

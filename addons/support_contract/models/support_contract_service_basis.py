@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_date
 
 from ..basis import Quantity, basis, registered_bases
+from ..count_day import TOO_OLD
+from ..term import FIGURES
 
 _lt = LazyTranslate(__name__)
 
@@ -49,9 +51,44 @@ class SupportContractService(models.Model):
 
     @basis("lines", _lt("Lines of code"))
     def _basis_lines(self, day):
-        """Lines in the latest approved counts of the billed instances. Clause R2."""
-        instances = self._get_billed_instances(day)
-        for instance in instances.filtered(lambda inst: not inst.last_count_id):
+        """Lines of the billed instances, by the counts that govern the period of
+        `day`. Clause R2.
+        """
+        period = self._get_whole_period(day)
+        governing = self._get_governing(period)
+        if not governing:
+            self._refuse_without_instance(period)
+        for instance, found in governing.items():
+            self._check_countable(instance, found, period)
+        counts = self.env["support.count"].browse(
+            [found.count.id for found in governing.values()]
+        )
+        waiting = [inst for inst, found in governing.items() if found.provisional]
+        return Quantity(
+            counts._get_billed_lines(),
+            "lines",
+            counts,
+            provisional=bool(waiting),
+            notes=tuple(self._say_provisional(inst, period) for inst in waiting),
+        )
+
+    def _check_countable(self, instance, found, period):
+        """Refuse to charge by a count that is missing or too old, with what to do."""
+        if found.rule == TOO_OLD:
+            raise UserError(
+                self.env._(
+                    "The lines of %(instance)s were last counted on %(day)s, too long "
+                    "before %(begin)s to be charged by the terms. Let its code be "
+                    "counted and approve the count, or agree on another “%(what)s” in "
+                    "a special condition. %(reason)s",
+                    instance=instance.display_name,
+                    day=format_date(self.env, found.count.seen),
+                    begin=format_date(self.env, period.start),
+                    what=self.env._(FIGURES["count_max_age"].label),
+                    reason=instance.count_error or "",
+                ).strip()
+            )
+        if not found.is_known:
             raise UserError(
                 self.env._(
                     "%(instance)s has no approved line count. Count it, or approve its "
@@ -60,8 +97,15 @@ class SupportContractService(models.Model):
                     reason=instance.count_error or "",
                 ).strip()
             )
-        counts = instances.last_count_id
-        return Quantity(counts._get_billed_lines(), "lines", counts)
+
+    def _say_provisional(self, instance, period):
+        """That an old count was taken, for the customer's invoice."""
+        return self.env._(
+            "Provisional: the code of %(instance)s could not be counted from %(day)s "
+            "on. When it can, the difference follows.",
+            instance=instance.name,
+            day=format_date(self.env, self._get_count_day(period)),
+        )
 
     @basis("users", _lt("Users"))
     def _basis_users(self, day):
@@ -74,7 +118,12 @@ class SupportContractService(models.Model):
 
     @basis("instances", _lt("Instances"))
     def _basis_instances(self, day):
-        return Quantity(len(self._get_billed_instances(day)), "instances")
+        """The billed instances of the period of `day`."""
+        period = self._get_whole_period(day)
+        instances = self._get_instances_of(period)
+        if not instances:
+            self._refuse_without_instance(period)
+        return Quantity(len(instances), "instances")
 
     @basis("usage", _lt("Usage"))
     def _basis_usage(self, day):
@@ -95,19 +144,16 @@ class SupportContractService(models.Model):
             )
         )
 
-    def _get_billed_instances(self, day):
-        """The instances that a fee by lines or instances is computed from."""
-        instances = self.contract_id._get_billed_instances(day)
-        if not instances:
-            raise UserError(
-                self.env._(
-                    "%(contract)s has no billed instance that is open on %(day)s. Add "
-                    "the instance whose lines of code are billed, or end the service.",
-                    contract=self.contract_id.name,
-                    day=format_date(self.env, day),
-                )
+    def _refuse_without_instance(self, period):
+        part = self._get_charged_part(period) or period
+        raise UserError(
+            self.env._(
+                "%(contract)s has no billed instance that is open on %(day)s. Add "
+                "the instance whose lines of code are billed, or end the service.",
+                contract=self.contract_id.name,
+                day=format_date(self.env, part.start),
             )
-        return instances
+        )
 
     def _get_activation_obstacles(self):
         """Sentences that say what this service lacks before it can be charged."""

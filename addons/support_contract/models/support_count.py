@@ -59,6 +59,16 @@ class SupportCount(models.Model):
     # Not related: a stored related field would let a later change rewrite evidence.
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
+    date_seen = fields.Date(
+        string="Last Seen",
+        compute="_compute_date_seen",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="The last day on which the code was read and was still the same. A fee "
+        "that is computed on a count day later than the count needs that.",
+    )
     read_at = fields.Datetime(
         string="Counted At", default=fields.Datetime.now, required=True, readonly=True
     )
@@ -118,6 +128,11 @@ class SupportCount(models.Model):
     def _compute_name(self):
         for count in self:
             count.name = f"{count.instance_id.display_name}, {count.date or ''}"
+
+    @api.depends("date")
+    def _compute_date_seen(self):
+        for count in self:
+            count.date_seen = count.date
 
     @api.depends("name")
     def _compute_display_name(self):

@@ -81,9 +81,9 @@ class SupportInstance(models.Model):
     date_end = fields.Date(
         string="Closes On",
         copy=False,
-        help="Its last day. From the day after it is neither counted nor billed. A fee "
-        "in arrears is computed from what is open on the last day of the month, one "
-        "in advance from what is open on the first.",
+        help="Its last day. From the day after it is not counted any more. A fee comes "
+        "from the instances that are billed when its month begins, so that it is known "
+        "then: one that closes inside a month is left out from the next.",
     )
     dataset_version = fields.Char(
         string="Standard Data Set",
@@ -296,6 +296,8 @@ class SupportInstance(models.Model):
             and not (again and latest.state == "rejected")
             and latest._get_billed_keys() == self._get_billed_keys(readings)
         ):
+            # sudo: as below; what the count says does not change.
+            latest.sudo()._note_seen()
             return latest
         # sudo: nobody may write a count by hand, it comes from the counter alone.
         count_sudo = Count.sudo()._create_from(self, readings, digest)

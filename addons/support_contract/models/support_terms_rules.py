@@ -36,6 +36,13 @@ class SupportTerms(models.Model):
         help="The lines are counted this many days before the month begins, so that "
         "the customer knows a changed fee before it applies.",
     )
+    count_max_age = fields.Integer(
+        string="Oldest Count (Days)",
+        default=92,
+        help="While code cannot be counted, the fee comes from the last approved count "
+        "if the code was read at most this many days before the month. The difference "
+        "follows. With an older one nothing is charged, and somebody is told.",
+    )
     notice_months = fields.Integer(
         string="Notice Period (Months)",
         help="Months between the notice and the end of a service, after its minimum "
@@ -120,7 +127,8 @@ class SupportTerms(models.Model):
         "A notice period has zero months or more, an upgrade period at least one.",
     )
     _days_positive = models.Constraint(
-        "CHECK (suspend_days >= 0 AND count_day BETWEEN 0 AND 28)",
+        "CHECK (suspend_days >= 0 AND count_max_age >= 0 "
+        "AND count_day BETWEEN 0 AND 28)",
         "Days cannot be negative, and lines are counted at most 28 days before.",
     )
     _upgrades_positive = models.Constraint(

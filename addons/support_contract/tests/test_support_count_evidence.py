@@ -93,6 +93,8 @@ class TestSupportCountEvidence(SupportContractCommon):
         free = {
             # What Odoo itself keeps, and follows from others.
             *("id", "create_uid", "create_date", "write_uid", "write_date"),
+            # When the code was last read: it says nothing else than the count.
+            "date_seen",
         }
         for records in self._get_evidence():
             stored = {

@@ -10,6 +10,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from ..periods import calendar_month, shift_months
 from .common import SupportContractCommon
 from .repository import module_files
 
@@ -217,9 +218,13 @@ class TestSupportInstanceAgreed(SupportContractCommon):
         self.assertEqual(service._get_quantity(today).value, 160)
         self.assertEqual(self.contract.billed_lines, 160)
         tomorrow = today + timedelta(days=1)
-        self.assertEqual(service._get_quantity(tomorrow).value, 40)
+        # What a month costs is known when it begins, and stays until it is over.
+        month = calendar_month(today)
+        self.assertEqual(service._get_quantity(month.end).value, 160)
+        next_month = month.end + timedelta(days=1)
+        self.assertEqual(service._get_quantity(next_month).value, 40)
         self.assertNotIn(
-            self.production, service._get_quantity(tomorrow).count_ids.instance_id
+            self.production, service._get_quantity(next_month).count_ids.instance_id
         )
         on_day = dict(self.contract._get_state_on(tomorrow)["instances"])
         self.assertNotIn(self.production, on_day)
@@ -238,7 +243,7 @@ class TestSupportInstanceAgreed(SupportContractCommon):
             )
         # Nothing is billed as zero: it is said that nothing is left.
         with self.assertRaisesRegex(UserError, "no billed instance that is open"):
-            service._get_quantity(tomorrow + timedelta(days=1))
+            service._get_quantity(shift_months(next_month, 1))
 
     def test_r02_address_of_counted_code_changes_by_amendment(self):
         self._activate()

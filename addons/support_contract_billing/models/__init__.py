@@ -6,6 +6,7 @@ from . import support_contract
 from . import support_contract_due
 from . import support_contract_policy
 from . import support_contract_bill
+from . import support_contract_count
 from . import support_contract_service
 from . import support_instance
 from . import account_move
@@ -39,6 +40,7 @@ from . import support_price_run
 from . import support_price_run_line
 from . import support_charge_correction
 from . import support_charge_credit
+from . import support_service_change
 from . import support_charge_change
 from . import support_charge_zero
 from . import account_move_specification

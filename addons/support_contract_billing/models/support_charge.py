@@ -56,6 +56,11 @@ class SupportCharge(models.Model):
     count_ids = fields.Many2many(
         "support.count", string="Line Counts", readonly=True, help="The evidence."
     )
+    provisional = fields.Boolean(
+        readonly=True,
+        help="The code could not be counted in time, so an older count was taken. The "
+        "difference follows by itself when it can be.",
+    )
     move_line_id = fields.Many2one(
         "account.move.line",
         string="Invoice Line",

@@ -48,6 +48,7 @@ class SupportContract(models.Model):
         outcomes, ready, vals_list, known = {}, [], [], {}
         Product = self.env["product.product"]
         waiting = self._get_pending_charges().grouped("contract_id")
+        self._warm_counts(attended)
         for contract in self:
             try:
                 if not attended and (wait := contract._get_billing_wait()):

@@ -121,24 +121,6 @@ class SupportContract(models.Model):
         """
         return self.env["support.charge"].create(vals_list)
 
-    def _get_instances_to_count(self):
-        """Billed instances whose lines are needed today and not counted yet."""
-        self.ensure_one()
-        try:
-            due = self._get_due_services(attended=True)
-        except UserError:
-            due = self.service_ids
-        if not any(service.type_id.basis == "lines" for service in due):
-            return self.env["support.instance"]
-        company = self.company_id
-        today = company._support_today()
-        return self._get_billed_instances(today).filtered(
-            lambda instance: not (
-                instance.date_counted
-                and company._support_date(instance.date_counted) == today
-            )
-        )
-
     def _get_backlog(self):
         """The missed periods of a contract that fell behind: {service: periods}.
 

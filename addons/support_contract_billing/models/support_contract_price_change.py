@@ -146,18 +146,19 @@ class SupportContract(models.Model):
         )
 
     def _get_monthly_fee_on(self, day):
-        """What a whole month costs by what is agreed for ``day``, at today's counts."""
+        """What a whole month costs by what is agreed for ``day``, at the counts that
+        are known for it today.
+        """
         self.ensure_one()
         month = calendar_month(day)
         period = BillingPeriod(full=month, covered=month, due=day)
-        today = self.company_id._support_today()
         total = 0.0
         # sudo: what the fee is computed from may be closed to who asks for it.
         for service in self.sudo()._get_services_on(day):
             if service.type_id.basis == "lines" and not self.instance_ids:
                 quantity = Quantity(0, "lines")
             else:
-                quantity = service._get_quantity(today)
+                quantity = service._get_quantity(day)
             figures = service._get_figures(day)
             total += float(service._compute_price(period, quantity, figures).amount)
         return self.currency_id.round(total)

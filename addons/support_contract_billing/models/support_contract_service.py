@@ -86,11 +86,10 @@ class SupportContractService(models.Model):
         self.ensure_one()
         schedule = self._get_schedule()
         anchor = self.contract_id.date_start
-        today = self.contract_id.company_id._support_today()
         total = 0.0
         try:
-            quantity = self._get_quantity(today)
             for period in service_periods(schedule, start, end, end, anchor):
+                quantity = self._get_quantity(period.covered.start)
                 figures = self._get_figures(period.covered.start)
                 price = self._compute_price(period, quantity, figures)
                 total += float(price.amount)
@@ -139,8 +138,11 @@ class SupportContractService(models.Model):
             "quantity": float(price.quantity),
             "price_unit": float(price.price_unit),
             "amount": float(price.amount),
-            "calculation": service._render_calculation(price, counts, figures),
+            "calculation": service._render_calculation(
+                price, counts, figures, quantity.notes
+            ),
             "count_ids": [fields.Command.set(counts.ids)],
+            "provisional": quantity.provisional,
             **service._prepare_rate_vals(period, quantity, figures, price),
         }
 
@@ -206,9 +208,9 @@ class SupportContractService(models.Model):
             )
         return self.env._("%(service)s, %(days)s", service=self.type_id.name, days=days)
 
-    def _render_calculation(self, price, counts, figures):
+    def _render_calculation(self, price, counts, figures, notes=()):
         """How the price came about, for a reader: the sum, the special conditions that
-        it used, and which revision was counted.
+        it used, which revision was counted, and what else there is to say.
         """
         self.ensure_one()
 
@@ -228,4 +230,4 @@ class SupportContractService(models.Model):
                 date=format_date(self.env, count.date),
                 revision=count._get_short_revision(),
             )
-        return text
+        return "\n".join([text, *notes])

@@ -17,8 +17,8 @@ class SupportContractService(models.Model):
     def _get_fee_pieces(self, start, end, lines=None):
         """What the service costs in the billing periods that begin in these days.
 
-        Known ends, scheduled amendments and special conditions are in it; the quantity
-        is today's.
+        Known ends, scheduled amendments and special conditions are in it; the lines
+        are those that govern each period, as far as they are known today.
 
         :param start: first day; periods that begin before are left out
         :param end: last day on which a period may begin
@@ -40,12 +40,13 @@ class SupportContractService(models.Model):
         ]
         if not wholes:
             return []
-        if lines is not None and self.type_id.basis == "lines":
-            quantity = Quantity(lines, "lines")
-        else:
-            quantity = self._get_quantity(self.contract_id.company_id._support_today())
+        imagined = lines is not None and self.type_id.basis == "lines"
         pieces = []
         for whole in wholes:
+            if imagined:
+                quantity = Quantity(lines, "lines")
+            else:
+                quantity = self._get_quantity(whole.covered.start)
             for piece in self._split(schedule, whole):
                 figures = self._get_figures(piece.covered.start)
                 pieces.append((piece, self._compute_price(piece, quantity, figures)))

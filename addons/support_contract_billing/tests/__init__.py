@@ -23,3 +23,4 @@ from . import test_support_billing_watch
 from . import test_support_charge_change
 from . import test_support_charge_correction
 from . import test_support_sending
+from . import test_support_count_day

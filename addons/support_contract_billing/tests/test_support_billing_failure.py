@@ -61,12 +61,12 @@ class TestSupportBillingFailure(SupportBillingCommon):
         repository = self._create_repository()
         repository.commit(module_files("acme_base", 101))
         self._read_from(self.instance.source_ids, url=repository.url)
-        with self._on("2026-09-30"):
+        with self._on("2026-09-20"):
             self.instance.action_count()
         self._read_from(self.instance.source_ids, url="file:///nowhere/at/all.git")
         self._run_cron("2026-10-01")
         self.assertEqual(self.broken.charge_ids.amount, 360.0)
-        self.assertIn("counted on 09/30/2026", self.broken.charge_ids.calculation)
+        self.assertIn("counted on 09/20/2026", self.broken.charge_ids.calculation)
         self.assertTrue(self.instance.count_error)
 
     def test_missing_income_account(self):

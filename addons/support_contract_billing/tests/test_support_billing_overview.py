@@ -58,6 +58,9 @@ class TestSupportBillingOverview(SupportBillingCommon):
         1,548.39. December: operations for the whole month, patch has ended.
         """
         contract = self._create_counted()
+        self._run_cron("2026-09-01")
+        self.repository.commit(module_files("acme_stock", 1_300))
+        self._run_cron("2026-09-24")  # the count day of October's fee
         self._run_cron("2026-10-01")
         overview = self._look("2026-10-05")
         self.assertEqual(overview.month, "2026-10")
@@ -94,9 +97,6 @@ class TestSupportBillingOverview(SupportBillingCommon):
                 lambda service: service.type_id == self.type_patch
             )
             contract._give_notice(patch, date(2026, 10, 12))
-        self.repository.commit(module_files("acme_stock", 1_300))
-        with self._on("2026-10-28"):
-            contract.instance_ids.action_count()
         self._run_cron("2026-11-01")
         overview = self._look("2026-11-02")
         self.assertEqual(

@@ -34,6 +34,12 @@ class TestSupportChargeChange(SupportBillingCommon):
         self._run_cron("2026-11-01")
         return self.contract.invoice_ids.sorted("id")[-1]
 
+    def _bill_changed_code(self):
+        """What is written in October is counted for November, billed in December."""
+        for day in ("2026-10-25", "2026-11-01", "2026-12-01"):
+            self._run_cron(day)
+        return self.contract.invoice_ids.sorted("id")[-1]
+
     def _get_note(self, invoice):
         return invoice.invoice_line_ids.filtered(
             lambda line: line.display_type == "line_note"
@@ -47,7 +53,7 @@ class TestSupportChargeChange(SupportBillingCommon):
         """12,345 + 1,300 − 60 = 13,585: +1,240."""
         self.repository.commit(module_files("acme_stock", 1_300))
         self.repository.commit(module_files("acme_base", 12_285))
-        invoice = self._bill_november()
+        invoice = self._bill_changed_code()
         self.assertEqual(
             self._get_note(invoice),
             "Since the month before:\n"
@@ -92,7 +98,7 @@ class TestSupportChargeChange(SupportBillingCommon):
         self.env["res.lang"]._activate_lang("sv_SE")
         self.customer.lang = "sv_SE"
         self.repository.commit(module_files("acme_stock", 1_300))
-        self.assertIn("13\xa0645", self._get_note(self._bill_november()))
+        self.assertIn("13\xa0645", self._get_note(self._bill_changed_code()))
 
     def test_no_line_costs_nothing(self):
         contract = self._create_contract([("operations", "2026-09-01")])
@@ -112,7 +118,7 @@ class TestSupportChargeChange(SupportBillingCommon):
     def test_r07_shares_of_the_modules_add_up(self):
         """137 × 180.00 = 24,660.00 for 13,645 lines."""
         self.repository.commit(module_files("acme_stock", 1_300))
-        page = self._bill_november()._get_support_specification()
+        page = self._bill_changed_code()._get_support_specification()
         [service] = page["services"]
         self.assertEqual(
             [
@@ -137,7 +143,7 @@ class TestSupportChargeChange(SupportBillingCommon):
                 for path, text in module_files(f"acme_{number:02}", 10 + number).items()
             }
         )
-        [service] = self._bill_november()._get_support_specification()["services"]
+        [service] = self._bill_changed_code()._get_support_specification()["services"]
         # 16 lines, less 2 of the patch agreement.
         self.assertEqual(len(service["rows"]), 14)
         self.assertEqual(service["rest"]["name"], 41 - 14)

@@ -89,9 +89,9 @@ class TestSupportChargeCorrection(SupportBillingCommon):
             self.assertEqual(before[name], after[name])
         self._run_cron("2026-11-01")
         invoice = correction.move_id
-        # October by the count of 10,000, less the difference of September.
+        # October, which the first count governs too, less the difference of September.
         self.assertEqual(invoice.move_type, "out_invoice")
-        self.assertEqual(invoice.amount_untaxed, 18_000.0 - 4_320.0)
+        self.assertEqual(invoice.amount_untaxed, 22_320.0 - 4_320.0)
         event = self.env["support.event"].search(
             [("kind", "=", "charge"), ("contract_id", "=", self.contract.id)], limit=1
         )
@@ -148,7 +148,7 @@ class TestSupportChargeCorrection(SupportBillingCommon):
         self.assertEqual(second.corrects_id, first)
         self.assertEqual(second.amount, 1_800.0)
         self._run_cron("2026-11-01")
-        self.assertEqual(second.move_id.amount_untaxed, 19_800.0 - 4_320.0 + 1_800.0)
+        self.assertEqual(second.move_id.amount_untaxed, 22_320.0 - 4_320.0 + 1_800.0)
 
     def test_same_count_twice_is_once(self):
         count = self._count(10_000, "2026-10-05")

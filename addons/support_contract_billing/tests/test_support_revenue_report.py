@@ -47,12 +47,13 @@ class TestSupportRevenueReport(SupportBillingCommon):
         maintenance, operations = contract.service_ids.sorted("type_id")
         if maintenance.type_id != self.type_maintenance:
             maintenance, operations = operations, maintenance
-        with self._on("2026-10-01"):
+        # The first count, and those of the count days before October and November.
+        with self._on("2026-09-12"):
+            instance.action_count()
+        repository.commit(module_files("acme_base", 1450))
+        with self._on("2026-09-24"):
             instance.action_count()
         self._bill(contract, "2026-10-01")
-        repository.commit(module_files("acme_base", 1450))
-        with self._on("2026-11-01"):
-            instance.action_count()
         self._bill(contract, "2026-11-01")
         with self._on("2026-10-20"):
             contract._amend(
@@ -62,7 +63,7 @@ class TestSupportRevenueReport(SupportBillingCommon):
                 date(2026, 10, 20), "Ended", [(operations, {"date_end": "2026-11-30"})]
             )
         repository.commit(module_files("acme_base", 1310))
-        with self._on("2026-12-01"):
+        with self._on("2026-10-25"):
             instance.action_count()
         self._bill(contract, "2026-12-01")
         self._bill(contract, "2027-01-01")
@@ -116,12 +117,13 @@ class TestSupportRevenueReport(SupportBillingCommon):
         instance = self._create_instance(contract, repository)
         with self._on("2026-09-01"):
             contract.action_activate()
-        for day, lines in (("2026-10-01", 12_300), ("2026-11-01", 12_500)):
+        for day, lines in (("2026-09-01", 12_300), ("2026-09-24", 12_500)):
             if lines != 12_300:
                 repository.commit(module_files("acme_base", lines))
             with self._on(day):
                 instance.action_count()
-            self._bill(contract, day)
+        self._bill(contract, "2026-10-01")
+        self._bill(contract, "2026-11-01")
         self.assertEqual(
             self._movements(contract),
             {

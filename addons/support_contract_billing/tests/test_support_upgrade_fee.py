@@ -150,13 +150,18 @@ class TestSupportUpgradeFee(SupportUpgradeCommon, SupportBillingCommon):
         reason = contract.amendment_ids.reason
         self.assertIn("1,035.00", reason)
         self.assertIn("855.00", reason)
-        # And that is what the next month costs.
-        self._run_cron("2026-11-01", agreed=True)
-        fees = contract.charge_ids.filtered(
-            lambda charge: charge.kind == "recurring"
-            and charge.period_start == date(2026, 10, 1)
-        )
-        self.assertEqual(sum(fees.mapped("amount")), 855.0)
+        # And that is what the next month costs, from its count day on.
+        for day in ("2026-10-25", "2026-11-01", "2026-12-01"):
+            self._run_cron(day, agreed=True)
+        fees = {
+            month: sum(
+                charge.amount
+                for charge in contract.charge_ids
+                if charge.kind == "recurring" and charge.period_start.month == month
+            )
+            for month in (10, 11)
+        }
+        self.assertEqual(fees, {10: 1_035.0, 11: 855.0})
 
     @users("support_user")
     def test_r05_consultant_starts_without_rights_on_charges(self):
