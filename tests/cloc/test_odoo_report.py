@@ -113,6 +113,8 @@ def test_what_odoo_prints_is_read_back(modules, width):
             figures.book(name, item, (-1, why))
     if max([*figures.total.values(), sum(figures.total.values())], default=0) > 10**8:
         return  # more lines than a column has digits for
+    if not modules:
+        return  # refused, see below
     if figures.total and not any(figures.modules.values()):
         figures.modules = dict.fromkeys(figures.modules, {})
     report = read_report(printed(figures, width))
@@ -192,6 +194,31 @@ def test_a_row_left_out_or_twice_is_refused():
         if "sale.py" in line or "x_total" in line or line.startswith(("acme", "shop")):
             refused("\n".join([*lines[:at], *lines[at + 1 :]]))
             refused("\n".join([*lines[:at], line, *lines[at:]]))
+
+
+def test_r02_only_what_can_have_one_name_may_be_hidden():
+    """A module at the root of the disk has paths like those of an imported view."""
+    for files in (
+        {"/acme/__init__.py": (1, 1), "/acme/models.py": (1000, 1200)},
+        {
+            "/acme/__init__.py": (1, 1),
+            "/acme/views/a.xml": (9, 9),
+            "/acme/b.js": (7, 7),
+        },
+    ):
+        figures = new_figures()
+        for name, numbers in files.items():
+            figures.book("acme", name, numbers)
+        lines = printed(figures).split("\n")
+        for at, line in enumerate(lines):
+            if line.startswith("    /") and "__init__" not in line:
+                read_report("\n".join(lines))
+                refused("\n".join([*lines[:at], *lines[at + 1 :]]))
+
+
+def test_r02_a_report_without_a_module_is_refused():
+    message = refused(printed(new_figures()))
+    assert "lists no module" in message and "-d" in message
 
 
 def test_a_report_without_files_is_refused():

@@ -27,6 +27,7 @@ from .errors import (
 )
 from .fetcher import TIMEOUT, Revision, discard, fetch, read_revision
 from .garbage import delete_repository, sweep
+from .overlaps import without_overlaps
 from .parallel import read_all
 from .pool import Limits
 from .process import folder_size
@@ -70,4 +71,5 @@ __all__ = [
     "results_path",
     "ruleset",
     "sweep",
+    "without_overlaps",
 ]

@@ -14,10 +14,11 @@ from .folder import FolderReader
 from .listing import MANIFEST, Draft, extension_of, text
 from .locks import reading
 from .modules import find_modules
+from .names import printable
 from .objects import ObjectReader
 from .packing import KIND, Known, Manifest, pack
 from .pool import Limits, Pool
-from .result import Count, FileCount
+from .result import Count, FileCount, Link, Submodule
 from .rules import rules
 from .tree import Tree
 
@@ -98,10 +99,12 @@ class _Job:
         modules = [known.module(*self.identity(module)) for module, known in known]
         modules.sort(key=lambda module: module.path)
         outside = (self.outside(path, entry) for path, entry in found.outside)
-        submodules = [text(path) for path in found.submodules]
+        submodules = [Submodule(text(path), key) for path, key in found.submodules]
         for module in modules:
             prefix = f"{module.path}/" if module.path else ""
-            submodules += [f"{prefix}{path}" for path in module.submodules]
+            submodules += [
+                each._replace(path=f"{prefix}{each.path}") for each in module.submodules
+            ]
         return Count(
             modules=tuple(modules),
             ruleset=self.rules.ruleset,
@@ -112,6 +115,13 @@ class _Job:
             date=date,
             outside=tuple(sorted(filter(None, outside))),
             submodules=tuple(sorted(submodules)),
+            links=tuple(
+                sorted(
+                    Link(text(path), printable(target)[:200], why)
+                    for path, target, why in found.links
+                )
+            ),
+            repeated=tuple(sorted({text(path) for path in found.repeated})),
         )
 
     # Find modules
@@ -133,7 +143,8 @@ class _Job:
         ]
 
     def find_modules(self, roots, recall):
-        return find_modules(self.reader, roots, recall, self.pool.limits.files)
+        files = self.pool.limits.files
+        return find_modules(self.reader, roots, recall, files, self.tree)
 
     def key(self, oid, kind):
         return (oid, kind, self.rules.ruleset)
@@ -170,7 +181,9 @@ class _Job:
     def in_full(self, module):
         """The module with all its files, for want of something to compare with."""
         root = [(module.path, module.key)]
-        return self.find_modules(root, lambda _folders: ({}, {})).modules[0]
+        found = self.find_modules(root, lambda _folders: ({}, {})).modules[0]
+        found.folder = module.folder
+        return found
 
     def compare(self, modules):
         """Drafts of those modules of which only changes need to be looked at."""
@@ -239,13 +252,16 @@ class _Job:
     def finish(self, drafts, results):
         values = {}
         for draft in drafts:
-            name, _path, tree = self.identity(draft.module)
+            name, _path, tree, _folder = self.identity(draft.module)
             value = pack(
                 name,
                 [_fill(row, key, results) for row, key in draft.rows],
                 draft.error,
                 draft.manifest,
-                [p if isinstance(p, str) else text(p) for p in draft.module.submodules],
+                [
+                    (path if isinstance(path, str) else text(path), key)
+                    for path, key in draft.module.submodules
+                ],
                 draft.has_links,
             )
             if tree and draft.self_contained:
@@ -256,7 +272,8 @@ class _Job:
 
     def identity(self, module):
         name = text(module.path[-1:]) or self.root_name
-        return name, text(module.path), self.reader.tree_id(module.key)
+        tree = self.reader.tree_id(module.key)
+        return name, text(module.path), tree, text(module.folder)
 
     def outside(self, path, entry):
         extension = extension_of(path[-1])

@@ -24,7 +24,8 @@ from .rules import rules
 from .texts import parse_texts
 
 STUDIO = "odoo/studio"
-_ASSET = re.compile(r".*\.(js|xml|css|scss)", re.DOTALL)
+# To the end: PostgreSQL's "$" is not before a line break at the end, as Python's is.
+_ASSET = re.compile(r".*\.(js|xml|css|scss)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,12 @@ def module_digest(name, files, error="") -> str:
     return _sha256(lines)
 
 
+def left_out_digest(files) -> str:
+    """Of files that a manifest asks to leave out: ``<path> <blob id>`` each, after
+    ``left out 1``. It is no part of a module's digest, which is of what is billed."""
+    return _sha256(["left out 1", *(f"{file.path}\t{file.blob}" for file in files)])
+
+
 def count_digest(ruleset, modules) -> str:
     lines = ["count 1", ruleset]
     for module in modules:

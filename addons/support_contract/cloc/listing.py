@@ -114,7 +114,7 @@ class Draft:
         if entry.kind != "link":
             return entry.kind, entry.key
         self.has_links = True
-        home = self.module.path
+        home = self.module.folder
         place = self.tree.find(path[-1:], (*home, *path[:-1]))
         if place.path[: len(home)] != home or place.kind in (MISSING, OUTSIDE):
             # What it leads to is no part of the module's own tree.

@@ -3,14 +3,18 @@
 """Find the modules of a tree: outermost folders with a manifest.
 
 A module inside a module counts with the outer one, as for ``odoo cloc``; finding it
-again would bill it twice. Links to folders are not followed.
+again would bill it twice. A link to a folder is followed outside modules, as in a
+folder of links that an instance has its modules from, and never out of the tree.
 """
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from .errors import SourceTooLarge
+from .tree import MISSING, OUTSIDE
 
 MANIFESTS = (b"__manifest__.py", b"__openerp__.py")
+INSIDE = "inside"  # of a link: leads into another module
 _MAX_PATH = 4096  # as Linux
 
 
@@ -18,74 +22,147 @@ _MAX_PATH = 4096  # as Linux
 class Module:
     path: tuple  # of byte strings, from the root of the tree
     key: object
+    folder: tuple  # where it really lies: not `path` if that leads through a link
     known: object = None  # a result of the same content: not read any further
     base: object = None  # a result of an earlier content, to be compared with
     files: list = field(default_factory=list)  # of (path in the module, Entry)
-    submodules: list = field(default_factory=list)  # of path in the module
+    submodules: list = field(default_factory=list)  # of (path in the module, key)
 
 
 @dataclass
 class Findings:
     modules: list = field(default_factory=list)
     outside: list = field(default_factory=list)  # of (path, Entry)
-    submodules: list = field(default_factory=list)  # of path, outside modules
+    submodules: list = field(default_factory=list)  # of (path, key), outside modules
+    links: list = field(default_factory=list)  # of (path, target, why not followed)
+    repeated: list = field(default_factory=list)  # paths of modules found elsewhere
 
 
-def find_modules(reader, roots, recall, max_files) -> Findings:
+def find_modules(reader, roots, recall, max_files, tree=None) -> Findings:
     """Walk level by level, all folders of a level at once.
 
     :param roots: list of (path, key) of folders to search
     :param recall: function of a list of (path, key); returns what is known of those
         that are modules: a dict of results by key, and one of earlier results by path
+    :param tree: tree.Tree to follow links in that lie outside modules; None: they are
+        not followed
     """
-    findings = Findings()
-    # (path from the root, key, its module or None); the path inside a module starts
-    # at the module
-    level = [(path, key, None) for path, key in roots]
-    seen = 0
-    while level:
-        free = [(path, key) for path, key, module in level if module is None]
-        known, bases = recall(free) if free else ({}, {})
-        todo = []
-        for path, key, module in level:
-            if module is None and key in known:
-                findings.modules.append(Module(path, key, known=known[key]))
+    walk = _Walk(reader, recall, max_files)
+    walk.search([(path, path, key) for path, key in roots])
+    while tree and walk.links:
+        walk.search(walk.follow(tree))
+    return walk.finish()
+
+
+class _Walk:
+    """A folder has a path, by which it was reached, and the real one, without links."""
+
+    def __init__(self, reader, recall, max_files):
+        self.reader = reader
+        self.recall = recall
+        self.max_files = max_files
+        self.seen = 0
+        self.found = Findings()
+        self.links = []  # of (path, real path of its folder, Entry), to be followed
+        self.modules = {}  # by real path
+        self.walked = set()  # real paths of folders that were no part of a module
+        self.again = []  # (path, real path) of folders met again
+
+    def search(self, folders):
+        """Find the modules at and below folders: a list of (path, real path, key)."""
+        # The path inside a module starts at the module.
+        level = [(*folder, None) for folder in folders]
+        while level:
+            free = [(path, key) for path, _real, key, module in level if module is None]
+            known, bases = self.recall(free) if free else ({}, {})
+            todo = []
+            for path, real, key, module in level:
+                if module is None:
+                    if real in self.walked or real in self.modules:
+                        self.again.append((path, real))
+                        continue
+                    if key in known:
+                        self.add(Module(path, key, real, known=known[key]))
+                        continue
+                    self.walked.add(real)
+                todo.append((path, real, key, module))
+            level = []
+            keys = [key for _path, _real, key, _module in todo]
+            for (path, real, key, module), entries in zip(
+                todo, self.reader.trees(keys), strict=True
+            ):
+                self.seen += len(entries)
+                if self.seen > self.max_files:
+                    raise SourceTooLarge(
+                        f"The source has more than {self.max_files} files."
+                    )
+                if module is None and any(map(_is_manifest, entries)):
+                    module = Module(path, key, real, base=bases.get(path))
+                    self.add(module)
+                    if module.base:
+                        continue
+                    path = ()
+                level += self.sort_in(module, path, real, entries)
+
+    def add(self, module):
+        self.modules[module.folder] = module
+        self.found.modules.append(module)
+
+    def sort_in(self, module, path, real, entries):
+        """Note the files of a folder; return the folders in it."""
+        owner = module or self.found
+        files = module.files if module else self.found.outside
+        for entry in entries:
+            below, kind = (*path, entry.name), entry.kind
+            if kind == "tree":
+                check_path(below)
+                yield below, real if module else (*real, entry.name), entry.key, module
+            elif kind == "other":
+                owner.submodules.append((below, entry.key))
             else:
-                todo.append((path, key, module))
-        level = []
-        keys = [key for _path, key, _module in todo]
-        for (path, key, module), entries in zip(todo, reader.trees(keys), strict=True):
-            seen += len(entries)
-            if seen > max_files:
-                raise SourceTooLarge(f"The source has more than {max_files} files.")
-            if module is None and any(map(_is_manifest, entries)):
-                module = Module(path, key, base=bases.get(path))
-                findings.modules.append(module)
-                if module.base:
+                files.append((below, entry))
+                if kind == "link" and not module:
+                    self.links.append((below, real, entry))
+
+    def follow(self, tree):
+        """Folders that links lead to, as for ``odoo cloc -p link``."""
+        links, self.links = self.links, []
+        # In the order of their names: of two to one folder, the first is followed.
+        for path, home, entry in sorted(links, key=itemgetter(0)):
+            place = tree.find([entry.name], home)
+            why = place.kind
+            if why == "file":
+                continue
+            if why == "tree":
+                if self.is_in_module(place.path):
+                    why = INSIDE
+                else:
+                    yield path, place.path, place.key
                     continue
-                path = ()
-            level += _sort_in(findings, module, path, entries)
-    return findings
+            elif why != OUTSIDE:
+                why = MISSING  # into a submodule, too
+            target = self.reader.link(entry.key)
+            self.found.links.append((path, target, why))
+
+    def is_in_module(self, folder):
+        return any(folder[:length] in self.modules for length in range(len(folder)))
+
+    def finish(self):
+        """Leave out modules inside others, which links may have found first."""
+        found = self.found
+        found.repeated = [path for path, real in self.again if real in self.modules]
+        inner = [m for m in found.modules if self.is_in_module(m.folder)]
+        if inner:
+            found.links += [(m.path, b"/".join(m.folder), INSIDE) for m in inner]
+            found.modules = [
+                m for m in found.modules if not self.is_in_module(m.folder)
+            ]
+        return found
 
 
 def check_path(path):
     if sum(map(len, path)) + len(path) > _MAX_PATH:
         raise SourceTooLarge("The source has folders nested too deep.")
-
-
-def _sort_in(findings, module, path, entries):
-    """Note the files of a folder; return the folders in it."""
-    owner = module or findings
-    files = module.files if module else findings.outside
-    for entry in entries:
-        below, kind = (*path, entry.name), entry.kind
-        if kind == "tree":
-            check_path(below)
-            yield below, entry.key, module
-        elif kind == "other":
-            owner.submodules.append(below)
-        else:
-            files.append((below, entry))
 
 
 def _is_manifest(entry):

@@ -152,6 +152,12 @@ class _Parser:
         code, total = self.read_total(modules)
         excluded = self.read_excluded()
         errors = self.read_errors()
+        if not modules and not errors:
+            raise ReportRefused(
+                "The report lists no module. Run odoo cloc with -d and the name of the "
+                "instance's database, as the user and with the configuration (-c) of "
+                "its server. An instance without code of its own needs no report."
+            )
         if total and not any(items.values()):
             raise ReportRefused(
                 "The report does not list files. Run odoo cloc with -v (verbose)."
@@ -254,8 +260,11 @@ class _Parser:
         total = sum(item.total for item in items)
         if (code, total) == (module.code, module.total):
             return
-        hides_items = any(item.name.startswith(f"/{module.name}/") for item in items)
-        if hides_items and code <= module.code and total <= module.total:
+        if (
+            _hides_items(module.name, items)
+            and code <= module.code
+            and total <= module.total
+        ):
             return
         self.refuse(
             f"Its files have {code} lines of code and {total} lines together, not "
@@ -319,6 +328,22 @@ class _Parser:
         if len(line) > place > 0 and line[place - 1] == " ":
             return line[:place].strip(), shown(line[place:].strip())
         self.refuse("The row tells no error that odoo cloc knows.")
+
+
+def _hides_items(module, items):
+    """Whether the module can have items of one name, of which only the last is listed.
+
+    Only views of an imported module can: their names are free. The records beside them
+    have their number in the name, its files an address of their own. A module that lies
+    on the disk, be it at its root, has Python files, and all files are listed.
+    """
+    views, files = f"/{module}/views/", f"/{module}/"
+    return any(
+        item.name.startswith(views) and item.name.endswith(".xml") for item in items
+    ) and all(
+        item.name.startswith(("ir.", files)) and not item.name.endswith(".py")
+        for item in items
+    )
 
 
 def _module_in(item):

@@ -21,7 +21,7 @@ from binascii import crc32
 from types import ModuleType, SimpleNamespace
 
 # To be raised when our own rules change: which files count, links, limits.
-COUNTER_VERSION = 1
+COUNTER_VERSION = 2
 
 _PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 

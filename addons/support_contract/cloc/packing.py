@@ -8,11 +8,13 @@ Two lines of JSON: a head, and the files, which are only unpacked when asked for
 import json
 from typing import NamedTuple
 
-from .digest import module_digest
-from .result import FileCount, ModuleCount
+from .digest import left_out_digest, module_digest
+from .excludes import Excludes
+from .result import FileCount, ModuleCount, Submodule
+from .rules import rules
 
 # The kind of the cache's keys; its number is raised when the form below changes.
-KIND = "module.2"
+KIND = "module.3"
 
 
 class Manifest(NamedTuple):
@@ -21,6 +23,7 @@ class Manifest(NamedTuple):
     exclude: list = ()  # patterns, as odoo cloc ends up with them
     cloc_exclude: list = ()
     info: dict = {}  # noqa: RUF012 (never changed)
+    data: list = ()  # files that are loaded, where the manifest has demo data, too
 
 
 class Known(NamedTuple):
@@ -39,9 +42,11 @@ class Known(NamedTuple):
 
     def manifest(self):
         head = self.head
-        return Manifest(head["exclude"], head["cloc_exclude"], head["info"])
+        return Manifest(
+            head["exclude"], head["cloc_exclude"], head["info"], head["data"]
+        )
 
-    def module(self, name, path, tree) -> ModuleCount:
+    def module(self, name, path, tree, folder=None) -> ModuleCount:
         head = self.head
         digest = head["digest"]
         if head["name"] != name:
@@ -57,9 +62,12 @@ class Known(NamedTuple):
             digest=digest,
             cloc_exclude=tuple(head["cloc_exclude"]),
             info=head["info"],
-            submodules=tuple(head["submodules"]),
+            submodules=tuple(Submodule(*each) for each in head["submodules"]),
+            left_out=head["left_out"],
+            loaded=tuple(head["loaded"]),
             tree=tree,
             _files=self.files,
+            folder=path if folder is None else folder,
         )
 
 
@@ -68,6 +76,8 @@ def pack(name, files, error, manifest, submodules, has_links) -> str:
     files = sorted(files)
     errors = {"": error} if error else {}
     errors.update((file.path, file.error) for file in files if file.error)
+    asked = _excluded_by_manifest(files, manifest)
+    data = set(manifest.data)
     head = {
         "name": name,
         "code": sum(file.code for file in files),
@@ -78,10 +88,22 @@ def pack(name, files, error, manifest, submodules, has_links) -> str:
         "exclude": list(manifest.exclude),
         "cloc_exclude": list(manifest.cloc_exclude),
         "info": manifest.info,
+        "data": list(manifest.data),
+        "left_out": left_out_digest(asked) if asked else "",
+        "loaded": [file.path for file in asked if file.path in data],
         "submodules": sorted(submodules),
         "has_links": has_links,
     }
     return f"{_dump(head)}\n{_dump(files)}"
+
+
+def _excluded_by_manifest(files, manifest):
+    """The files that are left out and would not be but for the manifest."""
+    default = rules().default_exclude
+    if len(manifest.exclude) == len(default):
+        return []
+    excludes = Excludes(default)
+    return [f for f in files if f.excluded and not excludes.match(f.path)]
 
 
 def _dump(value):

@@ -27,7 +27,12 @@ def print_table(count, verbose=True):
         ("Rules", count.ruleset),
         ("Digest", count.digest),
         ("Files outside modules, not counted", len(count.outside)),
-        ("Submodules, not counted", ", ".join(count.submodules)),
+        ("Counted in another place", ", ".join(count.repeated)),
+        (
+            "Links, not followed",
+            ", ".join(f"{x.path} -> {x.target} ({x.why})" for x in count.links),
+        ),
+        ("Submodules, not counted", ", ".join(each.path for each in count.submodules)),
     ):
         if value:
             print(f"{title}: {value}")  # pylint: disable=print-used
@@ -54,7 +59,9 @@ def as_json(count) -> str:
         "revision": count.revision or None,
         "date": count.date and count.date.isoformat(),
         "outside": len(count.outside),
-        "submodules": list(count.submodules),
+        "repeated": list(count.repeated),
+        "links": [link._asdict() for link in count.links],
+        "submodules": [each.path for each in count.submodules],
     }
     return json.dumps(value, indent=2, ensure_ascii=False)
 

@@ -25,6 +25,21 @@ class FileCount(NamedTuple):
     error: str = ""
 
 
+class Submodule(NamedTuple):
+    """A link to a commit of another repository: not fetched, not counted."""
+
+    path: str
+    commit: str  # "" if unknown
+
+
+class Link(NamedTuple):
+    """A link that may lead to a folder of modules, and was not followed."""
+
+    path: str
+    target: str
+    why: str  # outside, missing or inside (a module)
+
+
 @dataclass(frozen=True)
 class ModuleCount:
     """One module: an outermost folder with a manifest."""
@@ -38,9 +53,12 @@ class ModuleCount:
     digest: str  # of name and counted files: equal code has equal digests everywhere
     cloc_exclude: tuple  # what the manifest asks to leave out
     info: dict  # name, version, author, license, as the manifest tells them
-    submodules: tuple  # paths in it of Git submodules: not fetched, not counted
+    submodules: tuple  # of Submodule, in it
+    left_out: str  # digest of what only the manifest leaves out, "" if nothing is
+    loaded: tuple  # of that, paths of files that the manifest has loaded nevertheless
     tree: str  # Git's id of the folder, "" for a folder on disk
     _files: str = field(repr=False, compare=False)
+    folder: str = ""  # where it really lies: not `path` if that leads through a link
 
     @property
     def error(self) -> str:
@@ -66,7 +84,9 @@ class Count:
     revision: str = ""  # commit id; empty for a folder
     date: datetime | None = None  # of the commit, aware, UTC
     outside: tuple = ()  # FileCount of files outside modules, not counted
-    submodules: tuple = ()  # paths of all Git submodules: not fetched, not counted
+    submodules: tuple = ()  # of Submodule, all in the repository
+    links: tuple = ()  # of Link, outside modules, that could not be followed
+    repeated: tuple = ()  # paths of modules that are counted in another place
     installed: dict | None = None  # {module: version} of the instance; None: unknown
     series: str = ""  # of the instance, such as "17.0"; empty: unknown
     unseen: tuple = ()  # of unseen.Unseen: file types nobody counts, if asked for

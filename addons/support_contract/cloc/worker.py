@@ -146,12 +146,29 @@ def read_manifest(rules, data, surely_fits):
             readable(str(pattern))
             for pattern in (told if isinstance(told, list | tuple | set) else [told])
         ][:100],
+        "data": loaded_beside_demo(manifest),
         "info": {
             key: readable(value)
             for key in ("name", "version", "author", "license")
             if isinstance(value := manifest.get(key), str)
         },
     }
+
+
+def loaded_beside_demo(manifest):
+    """Files that the manifest has loaded, where some may be left out as demo data."""
+    lists = {
+        key: manifest.get(key) for key in ("demo", "demo_xml", "data", "update_xml")
+    }
+    if not (lists.pop("demo") or lists.pop("demo_xml")):
+        return []
+    return [
+        os.path.normpath(path)
+        for found in (lists.get("data"), lists.get("update_xml"))
+        if isinstance(found, list | tuple)
+        for path in found
+        if isinstance(path, str)
+    ]
 
 
 def readable(text):

@@ -50,6 +50,7 @@ from . import support_count_verify
 from . import support_count_run
 from . import support_count_flag
 from . import support_count_flagging
+from . import support_count_snapshot
 from . import support_count_decision
 from . import support_count_comparison
 from . import support_count_growth

@@ -43,11 +43,15 @@ class SupportCountFlag(models.Model):
             ("error", "Could not be counted"),
             ("core", "Named like a module of Odoo"),
             ("submodule", "Git submodule"),
+            ("link", "Link that is not followed"),
+            ("empty", "No module found"),
             ("vanished", "Module vanished"),
+            ("not_installed", "Not installed any more"),
             ("moved", "Moved to where nothing counts"),
             ("drop", "Fewer lines"),
             ("jump", "More lines"),
             ("twice", "Module found twice"),
+            ("repeated", "Counted once"),
             ("unseen", "Other types of files"),
         ],
         required=True,
@@ -121,7 +125,10 @@ class SupportCountFlag(models.Model):
 
     def _describe_demo(self):
         files = self._list(item[0] for item in self._get_items())
-        said = self.env._("The manifest lists code as demo data, so it is left out:")
+        said = self.env._(
+            "The manifest lists as demo data what is code, or is loaded all the same. "
+            "It is left out:"
+        )
         return f"{said}\n{files}"
 
     def _describe_error(self):
@@ -148,7 +155,41 @@ class SupportCountFlag(models.Model):
             "Code of other repositories is linked here. It is not fetched and not "
             "counted; add its repository as a source if it is covered:"
         )
-        return f"{said}\n{self._list(item[0] for item in self._get_items())}"
+        lines = (" ".join((path, *commit)) for path, *commit in self._get_items())
+        return f"{said}\n{self._list(lines)}"
+
+    def _describe_link(self):
+        said = self.env._(
+            "These links are not followed. If modules lie behind them, they are not "
+            "counted; add their repository or folder as a source:"
+        )
+        why = {
+            "outside": self.env._("leads out of the repository"),
+            "missing": self.env._("leads nowhere, or into another repository"),
+            "inside": self.env._("leads into another module"),
+        }
+        lines = [
+            f"{path} → {target}: {why.get(reason, reason)}"
+            for path, target, reason in self._get_items()
+        ]
+        return f"{said}\n{self._list(lines)}"
+
+    def _describe_empty(self):
+        names = [item[0] for item in self._get_items() if item[0]]
+        if not names:
+            return self.env._("Nothing that is counted was found.")
+        said = self.env._(
+            "No module was found here, so nothing is billed. Check the branch and the "
+            "folders of the source:"
+        )
+        return f"{said}\n{self._list(names)}"
+
+    def _describe_not_installed(self):
+        return self.env._(
+            "Its code is there, and the running Odoo says that it is not installed: "
+            "its %s lines are not billed any more.",
+            self._number(self.lines_before),
+        )
 
     def _describe_vanished(self):
         return self.env._(
@@ -179,12 +220,22 @@ class SupportCountFlag(models.Model):
     _describe_jump = _describe_change
 
     def _describe_twice(self):
-        return self.env._(
-            "Several sources have a module of this name, with %s lines. Different code "
-            "is counted each time; name the folders of the sources so that one is "
-            "left.",
-            self.env._(" and ").join(item[0] for item in self._get_items()),
+        places = [item[0] for item in self._get_items()]
+        if all(place.isdigit() for place in places):
+            # As counts of earlier versions said it
+            return self.env._(
+                "Several sources have a module of this name, with %s lines.",
+                self.env._(" and ").join(places),
+            )
+        said = self.env._(
+            "Modules of this name lie in several places. Different code is counted "
+            "each time; name the folders of the sources so that one is left:"
         )
+        return f"{said}\n{self._list(places)}"
+
+    def _describe_repeated(self):
+        said = self.env._("What is found here is counted in another place, and once:")
+        return f"{said}\n{self._list(item[0] for item in self._get_items())}"
 
     def _describe_unseen(self):
         lines = []

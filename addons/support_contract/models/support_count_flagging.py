@@ -7,16 +7,22 @@ import json
 from pathlib import Path
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.modules.module import Manifest
 
 from .. import count_flags
 from ..cloc.excludes import BadPattern, Excludes
 from ..cloc.rules import rules
 
+# What a count tells besides its modules
+_TOLD = ("submodules", "unseen", "links", "repeated")
+_NAMES = Path(__file__).parents[1] / "data" / "odoo_module_names.txt"
+
 
 @functools.cache
 def _core_names():
-    """Technical names of Odoo's own modules: those beside `base` and `web`.
+    """Technical names of Odoo's own modules: those beside `base` and `web`, those that
+    cloc looks for, and a list of the others.
 
     Not by author: what a manifest says of itself proves nothing.
     """
@@ -24,11 +30,14 @@ def _core_names():
         Path(Manifest.for_addon(name, display_warning=False).path).parent
         for name in ("base", "web")
     }
-    return frozenset(
+    here = {
         path.parent.name
         for folder in folders
         for path in folder.glob("*/__manifest__.py")
-    )
+    }
+    lines = _NAMES.read_text(encoding="utf-8").splitlines()
+    listed = {line for line in lines if line and not line.startswith("#")}
+    return frozenset(here | listed | {*rules().module.STANDARD_MODULES})
 
 
 @functools.lru_cache(maxsize=256)
@@ -75,11 +84,14 @@ class SupportCount(models.Model):
                 [
                     (
                         getattr(module, "excluded", 0),
+                        # A file left out that grows is something new to see.
+                        getattr(module, "left_out", ""),
                         *getattr(module, "cloc_exclude", ()),
+                        *getattr(module, "loaded", ()),
                     )
                     for module in reading.modules
                 ],
-                *(getattr(reading, name, ()) for name in ("submodules", "unseen")),
+                *(getattr(reading, name, ()) for name in _TOLD),
             )
             for __, reading in readings
         ]
@@ -109,6 +121,32 @@ class SupportCount(models.Model):
             limit=1,
         )
 
+    def _get_reference(self):
+        """The count whose lines somebody has last looked at, before this one.
+
+        It is the latest that a person approved, or that a customer accepted with a
+        version upgrade, else the instance's first. Many small changes since then are
+        one large one.
+        """
+        self.ensure_one()
+        domain = Domain(
+            [
+                ("instance_id", "=", self.instance_id.id),
+                ("state", "=", "approved"),
+                ("id", "<", self.id),
+            ]
+        )
+        upgrades = self.instance_id.upgraded_by_ids.filtered(
+            lambda upgrade: upgrade.state == "done"
+        )
+        accepted = upgrades.upgrade_instance_ids.last_count_id.mapped("content_digest")
+        seen = Domain("decided_by_id", "!=", False) | Domain(
+            "content_digest", "in", accepted
+        )
+        return self.search(domain & seen, order="id desc", limit=1) or self.search(
+            domain, order="id", limit=1
+        )
+
     def _create_flags(self, readings):
         """Note what somebody should see; what was accepted before stays accepted.
 
@@ -116,6 +154,7 @@ class SupportCount(models.Model):
         """
         self.ensure_one()
         previous = self._get_previous()
+        reference = self._get_reference()
         new = self._get_snapshot(readings)
         flags = count_flags.find_flags(
             new,
@@ -124,6 +163,11 @@ class SupportCount(models.Model):
             core_names=_core_names(),
             excluded_anyway=Excludes(rules().default_exclude).match,
             excluded_by=lambda patterns, path: _excludes(patterns).match(path),
+            reference=(
+                count_flags.Snapshot(modules=reference._get_snapshot_modules())
+                if reference != previous
+                else None
+            ),
         )
         known = self._get_accepted_items(previous)
         upgraded = bool(self._get_upgrade_behind())
@@ -153,11 +197,25 @@ class SupportCount(models.Model):
     @api.model
     def _get_accepted_items(self, previous):
         """{(kind, module): what an approver has accepted} of an approved count."""
-        return {
+        accepted = {
             (flag.kind, flag.module or ""): set((flag.items or "").split("\n"))
             for flag in previous.flag_ids
             if flag.accepted
         }
+        # Counts of earlier versions named files without their content. It is known.
+        bare = {
+            module
+            for (kind, module), items in accepted.items()
+            if kind in ("cloc_exclude", "demo")
+            and not all("\t" in item or item.startswith("pattern: ") for item in items)
+        }
+        if bare:
+            for line in previous.line_ids.filtered("excluded"):
+                for kind in ("cloc_exclude", "demo"):
+                    items = accepted.get((kind, line.module_id.name), set())
+                    if line.path in items:
+                        items.add(f"{line.path}\t{line.blob or ''}")
+        return accepted
 
     def _get_upgrade_behind(self):
         """The version upgrade with which the customer accepted this very code, if any.
@@ -178,52 +236,4 @@ class SupportCount(models.Model):
             drop=contract._get_term("count_drop_percent").value,
             jump=contract._get_term("count_jump_percent").value,
             least=contract._get_term("count_change_lines").value,
-        )
-
-    def _get_snapshot(self, readings=()):
-        """What this count says, for comparison with another one.
-
-        :return: :class:`..count_flags.Snapshot`
-        """
-        self.ensure_one()
-        files = {}
-        names = ["module_id", "path", "code_lines", "blob", "excluded", "error"]
-        for line in self.line_ids.read(names, load=None):
-            files.setdefault(line["module_id"], []).append(
-                count_flags.File(
-                    line["path"],
-                    line["code_lines"],
-                    line["blob"] or "",
-                    line["excluded"],
-                    line["error"] or "",
-                )
-            )
-        return count_flags.Snapshot(
-            modules=tuple(
-                count_flags.Module(
-                    name=module.name,
-                    code=module.code_lines,
-                    billed=module.billed,
-                    error=module.error or "",
-                    cloc_exclude=tuple((module.cloc_exclude or "").splitlines()),
-                    files=tuple(files.get(module.id, ())),
-                )
-                for module in self.module_ids
-            ),
-            # Other kinds of evidence than Git know nothing of these.
-            outside=tuple(
-                (file.path, file.blob)
-                for __, reading in readings
-                for file in getattr(reading, "outside", ())
-            ),
-            submodules=tuple(
-                path
-                for __, reading in readings
-                for path in getattr(reading, "submodules", ())
-            ),
-            unseen=tuple(
-                count_flags.Unseen(*unseen)
-                for __, reading in readings
-                for unseen in getattr(reading, "unseen", ())
-            ),
         )

@@ -279,6 +279,7 @@ class SupportInstance(models.Model):
         :return: `support.count`
         """
         self.ensure_one()
+        readings = self._count_once(readings)
         # No counter may run between the look at the latest count and the new one.
         self.lock_for_update(allow_referencing=True)
         Count = self.env["support.count"]

@@ -1,8 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
+from .. import cloc
 from ..guard import amending
 
 
@@ -10,6 +11,17 @@ class SupportInstance(models.Model):
     """Which modules of the repositories the instance really runs. Clause R2."""
 
     _inherit = "support.instance"
+
+    @api.model
+    def _count_once(self, readings):
+        """The readings; what sources of one repository have in common is in one."""
+        counts = cloc.without_overlaps(
+            [reading if source.kind == "git" else None for source, reading in readings]
+        )
+        return [
+            (source, count or reading)
+            for (source, reading), count in zip(readings, counts, strict=True)
+        ]
 
     def _get_billed_keys(self, readings):
         """The modules of these readings that are billed: covered and, where a source
@@ -19,17 +31,35 @@ class SupportInstance(models.Model):
         :return: set of (id of the source, name of the module)
         """
         self.ensure_one()
+        return self._get_covered_keys(readings) - self._get_unused_keys(readings)
+
+    def _get_not_installed(self, readings):
+        """Names of covered modules that are not billed, for the instance says that it
+        does not run them."""
+        unused = self._get_covered_keys(readings) & self._get_unused_keys(readings)
+        return {name for __, name in unused}
+
+    def _get_covered_keys(self, readings):
         covered = set(self.module_ids.filtered("covered").mapped("name"))
-        known = [r.installed for __, r in readings if r.installed is not None]
-        installed = set().union(*known) if known else None
         return {
             (source.id, module.name)
             for source, reading in readings
             for module in reading.modules
             if module.name in covered
+        }
+
+    @api.model
+    def _get_unused_keys(self, readings):
+        known = [r.installed for __, r in readings if r.installed is not None]
+        installed = set().union(*known)
+        return {
+            (source.id, module.name)
+            for source, reading in readings
             # Only a repository has modules that may not be in use: what a running
             # instance tells of itself is there.
-            and (installed is None or source.kind != "git" or module.name in installed)
+            if known and source.kind == "git"
+            for module in reading.modules
+            if module.name not in installed
         }
 
     def _sync_installed(self, readings):

@@ -12,6 +12,7 @@ from . import test_support_contract_tour
 from . import test_support_count
 from . import test_support_count_evidence
 from . import test_support_count_flag
+from . import test_support_count_hold
 from . import test_support_count_growth
 from . import test_support_count_tour
 from . import test_support_instance
