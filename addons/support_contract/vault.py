@@ -15,6 +15,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from odoo.tools import config
 
+from .cloc import AccessRefused, sealed
+
 VARIABLE = "SUPPORT_CONTRACT_KEY"
 OPTION = "support_contract_key"
 
@@ -59,6 +61,11 @@ def decrypt(text, **belongs_to):
     return secret
 
 
+def check(text, **belongs_to):
+    """Whether `decrypt` would succeed: raises what it raises, and returns nothing."""
+    decrypt(text, **belongs_to)
+
+
 def encrypt_anew(text):
     """The same secret under the first of the keys."""
     try:
@@ -76,3 +83,14 @@ def _fernet():
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError as error:
         raise KeyMissing from error
+
+
+def _open_for_sending(text, **belongs_to):
+    """How the counter opens a secret: see cloc/sealed.py."""
+    try:
+        return decrypt(text, **belongs_to)
+    except (KeyMissing, SecretLost) as error:
+        raise AccessRefused(sealed.LOST) from error
+
+
+sealed.set_opener(_open_for_sending)

@@ -15,8 +15,15 @@ from urllib.parse import urlsplit
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, root, *, user="", password="", mode=""):
+    def __init__(self, root, *, user="", password="", mode="", tls=None):
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scheme = "http"
+        if tls:  # an ssl.SSLContext
+            self.scheme = "https"
+            # The handshake is the business of the thread that answers.
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.root = str(root)
         login = base64.b64encode(f"{user}:{password}".encode()).decode()
         self.wanted = f"Basic {login}" if user else ""
@@ -28,7 +35,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}"
 
     def handle_error(self, *_arguments):
         pass  # a client that hangs up is part of some tests
@@ -55,6 +62,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if server.mode == "redirect":
             self.send_response(302)
             self.send_header("Location", f"{server.other}{self.path}")
+            self.send_header("Content-Length", "0")
             self.end_headers()
             return
         if server.wanted and authorization != server.wanted:

@@ -52,10 +52,12 @@ _DISGUISES = (
 class Policy:
     """:param internal: addresses of the inside are possible (entered by staff)
     :param allowed: entries of `parse_allowed`; empty: everything that is possible
+    :param plain: names of hosts that may be sent a secret without encryption
     """
 
     internal: bool
     allowed: tuple = ()
+    plain: tuple = ()
 
 
 CUSTOMER = Policy(internal=False)
@@ -74,6 +76,25 @@ def parse_allowed(text) -> tuple:
         elif entry:
             entries.append(_parse_entry(entry.lower()))
     return tuple(entries)
+
+
+def parse_hosts(text) -> tuple:
+    """Names or addresses of single hosts, in lower case.
+
+    :raise ValueError: with the entry that is none
+    """
+    hosts = []
+    for entry in re.split(r"[\s,;]+", (text or "").lower()):
+        host = entry.removeprefix("[").removesuffix("]")
+        if not host:
+            continue
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            if not _NAME.fullmatch(host) or "*" in host:
+                raise ValueError(entry) from None
+        hosts.append(host)
+    return tuple(hosts)
 
 
 def _parse_entry(entry):

@@ -10,8 +10,9 @@ import re
 import shlex
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from .addresses import admit
 from .clock import monotonic
@@ -28,6 +29,7 @@ from .locks import fetching, tidying
 from .objects import ObjectReader
 from .private import private_folder, sweep_private_folders
 from .process import run_limited
+from .sealed import is_loopback, open_secret
 from .source import Source
 
 MAX_SIZE = 2 * 2**30
@@ -60,6 +62,7 @@ def fetch(
     :raises CountError: one of its subclasses, with a message for the user
     """
     deadline = monotonic() + timeout
+    source = _opened(source)
     cache_dir = os.path.abspath(cache_dir)
     os.makedirs(cache_dir, mode=0o700, exist_ok=True)
     sweep_private_folders(cache_dir)
@@ -241,6 +244,13 @@ def read_revision(repo_path: str, revision: str) -> Revision:
     return Revision(os.path.abspath(repo_path), commit.oid, commit.date)
 
 
+def _opened(source):
+    """The source with its secret in clear. For local variables only: see sealed.py."""
+    kind = "ssh" if source.is_ssh else "password"
+    secret = open_secret(source.secret, kind, source.url, source.policy)
+    return replace(source, secret=secret)
+
+
 def _credentials(source, cache_dir, stack):
     """Git settings that carry the credentials; never an argument, never a file that
     outlives the fetch."""
@@ -254,6 +264,8 @@ def _credentials(source, cache_dir, stack):
         header = f"Authorization: Basic {base64.b64encode(login).decode()}"
         # Bound to the address, so that no other host can be sent it.
         settings[f"http.{source.url}.extraHeader"] = header
+        if source.protocol == "http" and is_loopback(urlsplit(source.url).hostname):
+            settings["http.proxy"] = ""  # what is for this machine stays on it
     return (settings,)
 
 

@@ -33,6 +33,9 @@ _SETTINGS = {
     "protocol.version": "2",
     # A redirect would take our credentials, or the request, to another host.
     "http.followRedirects": "false",
+    # Whatever a repository's own settings say: nothing goes to a server that cannot
+    # prove who it is.
+    "http.sslVerify": "true",
     "http.lowSpeedLimit": "1000",
     "http.lowSpeedTime": "30",
     "submodule.recurse": "false",

@@ -61,10 +61,16 @@ _MEANINGS = [
         "The disk of this server is full.",
     ),
     (
+        r"certificate|\bssl\b",
+        SourceUnreachable,
+        "{url} has no valid certificate, so nobody knows who it is. Have its owner "
+        "mend that.",
+    ),
+    (
         r"does not appear to be a git repository|repository .* not found|"
         r"error: 404|not valid: is this a git repository|could not resolve host|"
         r"connection (refused|timed out|reset)|failed to connect|no route to host|"
-        r"name or service not known|network is unreachable|ssl|certificate|"
+        r"name or service not known|network is unreachable|"
         r"operation too slow|could not connect|temporary failure|no such file|"
         r"error: 5\d\d|early eof|hung up unexpectedly|rpc failed|expected flush|"
         r"connection closed|transfer closed|empty reply|unable to access",

@@ -7,6 +7,7 @@ key only over the connection that was asked for, and nothing it says is run.
 """
 
 import json
+import os
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from .errors import (
     SourceTooLarge,
     SourceUnreachable,
 )
+from .sealed import Sealed, open_secret
 
 MAX_ANSWER = 64 * 2**20  # bytes of one answer
 MAX_TOTAL = 512 * 2**20  # bytes of all of them
@@ -36,14 +38,15 @@ class Server:
     """One database of an Odoo, and what opens it.
 
     :param protocol: "json2" or "jsonrpc"
-    :param key: API key of a user with Settings rights
+    :param key: API key of a user with Settings rights; from Odoo never in clear, but as
+        :class:`.sealed.Sealed`
     """
 
     url: str
     protocol: str
     database: str = ""
     login: str = field(default="", repr=False)
-    key: str = field(default="", repr=False)
+    key: str | Sealed = field(default="", repr=False)
     policy: Policy | None = None
 
     def __post_init__(self):
@@ -90,7 +93,11 @@ class Client:
         self.session = requests.Session()
         # No proxy, no .netrc: what the address policy has judged is what is asked.
         self.session.trust_env = False
+        # But who is believed is this machine's to say, as it is for Git.
+        self.session.verify = os.environ.get("SSL_CERT_FILE") or True
         self.uid = None
+        # Clients live in local variables of the process that reads: see sealed.py.
+        self.key = open_secret(server.key, "api", server.url, server.policy)
         self._pin()
 
     def __enter__(self):
@@ -159,7 +166,7 @@ class Client:
             self.uid = self._call_rpc(
                 "common",
                 "authenticate",
-                [server.database, server.login, server.key, {}],
+                [server.database, server.login, self.key, {}],
             )
             if not isinstance(self.uid, int) or not self.uid:
                 raise self._refused()
@@ -169,7 +176,7 @@ class Client:
             [
                 self.server.database,
                 self.uid,
-                self.server.key,
+                self.key,
                 model,
                 method,
                 [] if ids is None else [ids],
@@ -178,7 +185,7 @@ class Client:
         )
 
     def _call_json2(self, model, method, arguments):
-        headers = {"Authorization": f"Bearer {self.server.key}"}
+        headers = {"Authorization": f"Bearer {self.key}"}
         if self.server.database:
             headers["X-Odoo-Database"] = self.server.database
         status, answer = self._post(f"/json/2/{model}/{method}", arguments, headers)
@@ -294,8 +301,8 @@ class Client:
         """What the other side says is shown, without what we have told it."""
         said = answer.get("message", "") if isinstance(answer, dict) else ""
         said = str(said)[:200]
-        if self.server.key:
-            said = said.replace(self.server.key, "***")
+        if self.key:
+            said = said.replace(self.key, "***")
         said = "".join(char if char.isprintable() else " " for char in said)
         message = f"{self.server.url} does not answer as an Odoo does."
         return SourceBroken(f"{message} ({said})" if said else message)

@@ -14,7 +14,6 @@ import sqlite3
 import threading
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from .cache import SqliteCache, results_path
 from .clock import monotonic
@@ -71,9 +70,7 @@ class GitReader(Reader):
 
     @property
     def host(self):
-        if self.source.is_ssh and "://" not in self.source.url:
-            return self.source.url.partition("@")[2].partition(":")[0]
-        return urlsplit(self.source.url).netloc.rpartition("@")[2]
+        return self.source.host
 
     @property
     def key(self):

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from .addresses import Policy
 from .errors import SourceRefused
+from .sealed import Sealed, endpoint
 
 PROTOCOLS = ("https", "http", "ssh", "file")
 
@@ -33,7 +34,8 @@ class Source:
         path is a file address
     :param branch: branch, tag or full commit id; empty: the repository's default
     :param user: user name for http(s); a token usually goes with any user name
-    :param secret: password or token for http(s), private key text for ssh
+    :param secret: password or token for http(s), private key text for ssh; from Odoo
+        never in clear, but as :class:`.sealed.Sealed`
     :param known_hosts: for ssh: lines of known_hosts, the only ones that are believed
     :param protocols: what this source may use
     :param policy: which servers may be asked, see addresses.py; None: any
@@ -42,7 +44,7 @@ class Source:
     url: str
     branch: str = ""
     user: str = field(default="", repr=False)
-    secret: str = field(default="", repr=False)
+    secret: str | Sealed = field(default="", repr=False)
     known_hosts: str = field(default="", repr=False)
     protocols: tuple = PROTOCOLS
     policy: Policy | None = None
@@ -53,10 +55,10 @@ class Source:
         # A password typed into the address must not stay in what is shown and stored.
         object.__setattr__(self, "user", self.user or user)
         object.__setattr__(self, "secret", self.secret or secret)
-        for value in (self.user, self.secret, self.known_hosts):
-            if "\0" in value:
-                raise SourceRefused("The credentials contain a NUL character.")
-        if not self.is_ssh and re.search(r"[\r\n]", self.user + self.secret):
+        secret = self.secret if isinstance(self.secret, str) else ""
+        if "\0" in self.user + secret + self.known_hosts:
+            raise SourceRefused("The credentials contain a NUL character.")
+        if not self.is_ssh and re.search(r"[\r\n]", self.user + secret):
             raise SourceRefused("The credentials contain a line break.")
         check_branch(self.branch)
 
@@ -68,6 +70,11 @@ class Source:
     @property
     def is_ssh(self) -> bool:
         return self.protocol == "ssh"
+
+    @property
+    def host(self) -> str:
+        """Its host, with the port if the address names one; empty for a folder."""
+        return endpoint(self.url)[1]
 
     @property
     def is_commit(self) -> bool:

@@ -6,13 +6,17 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
 
 from .. import cloc, vault
+from ..cloc.sealed import Sealed
 
 
 class SupportCredential(models.Model):
     """What opens a customer's repository or Odoo. Written once, read back by nobody.
 
     The secret is encrypted with a key outside the database, and bound to the host it is
-    for: whoever may change an address cannot have it sent somewhere else.
+    for and to how it travels: whoever may change an address cannot have it sent
+    somewhere else, or in clear. No method returns it: a method of a record is within
+    reach of templates and of scripted actions. It is opened by the code that sends it
+    (see cloc/sealed.py).
     """
 
     _name = "support.credential"
@@ -38,6 +42,15 @@ class SupportCredential(models.Model):
         help="The only server that is ever sent the secret, such as git.example.com, "
         "with its port if it has an unusual one. Another host asks for the secret "
         "again.",
+    )
+    scheme = fields.Selection(
+        [("https", "Encrypted (https)"), ("http", "Not encrypted (http)")],
+        string="Connection",
+        default="https",
+        required=True,
+        help="Without encryption everybody on the way can read the secret: possible "
+        "only to this server itself, and to hosts that the settings name. A change "
+        "asks for the secret again.",
     )
     login = fields.Char(
         string="User Name",
@@ -66,7 +79,7 @@ class SupportCredential(models.Model):
         string="Secret Status",
         compute="_compute_state",
         help="“Enter again”: the server's key is missing or has changed, or the host "
-        "has.",
+        "or the connection has.",
     )
     source_ids = fields.One2many("support.source", "credential_id", string="Used By")
 
@@ -76,7 +89,7 @@ class SupportCredential(models.Model):
     def _inverse_secret(self):
         """Values of this field never get here: see `create` and `write`."""
 
-    @api.depends("host", "kind")
+    @api.depends("host", "kind", "scheme")
     def _compute_state(self):
         for credential in self:
             # sudo: whether there is a secret may be known; it is not read out.
@@ -137,21 +150,31 @@ class SupportCredential(models.Model):
     def _get_binding(self):
         """What the secret is for; it cannot be decrypted for anything else."""
         self.ensure_one()
-        return {"id": self.id, "host": self.host, "kind": self.kind}
+        return {
+            "id": self.id,
+            "host": self.host,
+            "kind": self.kind,
+            "scheme": self._get_scheme(),
+        }
+
+    def _get_scheme(self):
+        return "ssh" if self.kind == "ssh" else self.scheme
 
     def _get_state(self):
         if not self.secret_encrypted:
             return "missing"
         try:
-            vault.decrypt(self.secret_encrypted, **self._get_binding())
+            vault.check(self.secret_encrypted, **self._get_binding())
         except (vault.KeyMissing, vault.SecretLost):
             return "lost"
         return "stored"
 
-    def _get_secret(self):
-        """The secret in clear, for the process that fetches.
+    def _get_sealed(self):
+        """The secret as it is stored, for the process that fetches.
 
-        :raise cloc.AccessRefused: with a sentence that says what to do
+        :return: :class:`..cloc.sealed.Sealed`
+        :raise cloc.AccessRefused: with a sentence that says what to do, if that process
+            could not open it
         """
         self.ensure_one()
         if not self.secret_encrypted:
@@ -159,17 +182,19 @@ class SupportCredential(models.Model):
                 self.env._("Enter the secret of the credentials %s.", self.name)
             )
         try:
-            return vault.decrypt(self.secret_encrypted, **self._get_binding())
+            vault.check(self.secret_encrypted, **self._get_binding())
         except vault.KeyMissing as error:
             raise cloc.AccessRefused(self._explain_missing_key()) from error
         except vault.SecretLost as error:
             raise cloc.AccessRefused(
                 self.env._(
                     "The secret of the credentials %s cannot be read any more: the "
-                    "server's key or the host has changed. Enter it again.",
+                    "server's key, the host or the connection has changed. Enter it "
+                    "again.",
                     self.name,
                 )
             ) from error
+        return Sealed(self.id, self.secret_encrypted)
 
     @api.model
     def _explain_missing_key(self):

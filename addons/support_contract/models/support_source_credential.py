@@ -2,12 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import cloc
+from ..cloc.odoo_client import Server
+from ..cloc.sealed import check_private, endpoint
 
 
 class SupportSource(models.Model):
@@ -30,7 +31,11 @@ class SupportSource(models.Model):
         for source in self.filtered("credential_id"):
             # sudo: the consultant's own company decides who may use them.
             credential = source.credential_id.sudo()
-            kind, host = source._get_credential_fit()
+            try:
+                kind, url = source._get_credential_fit()
+            except cloc.CountError as error:
+                raise ValidationError(str(error)) from error
+            scheme, host = endpoint(url or "")
             if kind != credential.kind:
                 raise ValidationError(
                     self.env._(
@@ -48,6 +53,20 @@ class SupportSource(models.Model):
                         url=source.display_name,
                     )
                 )
+            if scheme != credential._get_scheme():
+                raise ValidationError(
+                    self.env._(
+                        "%(credential)s are for another kind of connection than "
+                        "%(url)s: what was entered for https:// is not sent without "
+                        "encryption.",
+                        credential=credential.name,
+                        url=source.display_name,
+                    )
+                )
+            try:
+                check_private(scheme, host, self._get_address_policy())
+            except cloc.SourceRefused as error:
+                raise ValidationError(str(error)) from error
 
     def _prepare_next_version_vals(self):
         """What a source of the next version opens its code with; extend to add more."""
@@ -55,19 +74,18 @@ class SupportSource(models.Model):
         return {"credential_id": self.credential_id.id}
 
     def _get_credential_fit(self):
-        """(kind, host) of the credentials that this source can use."""
+        """(kind, clean address) of the credentials that this source can use.
+
+        :raise cloc.CountError: for an address that is none
+        """
         self.ensure_one()
         if self.kind == "remote":
-            return "api", urlsplit(self.url or "").netloc.lower()
+            return "api", Server(self.url or "", self.protocol or "json2").url
         if self.kind != "git":
             return None, None
         source = cloc.Source(self.url or "")
-        if source.is_ssh and "://" not in source.url:
-            host = source.url.partition("@")[2].partition(":")[0]
-        else:
-            host = urlsplit(source.url).netloc.rpartition("@")[2]
         kinds = {"ssh": "ssh", "https": "password", "http": "password"}
-        return kinds.get(source.protocol), host.lower()
+        return kinds.get(source.protocol), source.url
 
     def _get_git_source(self):
         source = super()._get_git_source()
@@ -78,6 +96,6 @@ class SupportSource(models.Model):
         return replace(
             source,
             user=credential.login or "",
-            secret=credential._get_secret(),
+            secret=credential._get_sealed(),
             known_hosts=credential.known_hosts or "",
         )

@@ -6,9 +6,10 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..cloc.addresses import Policy, parse_allowed
+from ..cloc.addresses import Policy, parse_allowed, parse_hosts
 
 PARAMETER = "support_contract.allowed_addresses"
+PLAIN_PARAMETER = "support_contract.plain_hosts"
 
 
 class SupportSource(models.Model):
@@ -20,8 +21,12 @@ class SupportSource(models.Model):
     def _get_address_policy(self):
         """What staff may enter; addresses of customers would have the other policy."""
         # sudo: every consultant may count, only administrators read parameters.
-        text = self.env["ir.config_parameter"].sudo().get_param(PARAMETER)
-        return Policy(internal=True, allowed=parse_allowed(text))
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        return Policy(
+            internal=True,
+            allowed=parse_allowed(get_param(PARAMETER)),
+            plain=parse_hosts(get_param(PLAIN_PARAMETER)),
+        )
 
     def _get_git_source(self):
         source = super()._get_git_source()
@@ -38,6 +43,26 @@ class ResConfigSettings(models.TransientModel):
         "folders of this server (/srv/git) that code may be read from. Empty: every "
         "address that staff enter.",
     )
+
+    support_plain_hosts = fields.Char(
+        string="Hosts Without Encryption",
+        config_parameter=PLAIN_PARAMETER,
+        help="Names of hosts that passwords and API keys may be sent to over http://, "
+        "where everybody on the way can read them. Empty: none but this server itself.",
+    )
+
+    @api.constrains("support_plain_hosts")
+    def _check_support_plain_hosts(self):
+        for settings in self:
+            try:
+                parse_hosts(settings.support_plain_hosts)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%s is no host name. Enter names such as git.example.com.",
+                        error,
+                    )
+                ) from error
 
     @api.constrains("support_allowed_addresses")
     def _check_support_allowed_addresses(self):

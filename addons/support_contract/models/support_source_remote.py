@@ -62,7 +62,7 @@ class SupportSource(models.Model):
                 protocol=self.protocol or "json2",
                 database=self.database or "",
                 login=credential.login or "",
-                key=credential._get_secret(),
+                key=credential._get_sealed(),
                 policy=self._get_address_policy(),
             )
         )

@@ -21,6 +21,7 @@ from . import test_support_instance_unattended
 from . import test_support_notice
 from . import test_support_portal
 from . import test_support_portal_roles
+from . import test_support_secret
 from . import test_support_service_type
 from . import test_support_source_cache
 from . import test_support_unattended

@@ -13,6 +13,7 @@ from odoo.tools import config, mute_logger
 
 from .. import vault
 from ..cloc import AccessRefused
+from ..cloc.sealed import open_secret
 from .common import SupportContractCommon
 from .repository import module_files
 
@@ -58,9 +59,18 @@ class TestSupportCredential(SupportContractCommon):
             }
         )
 
+    def _open(self, source):
+        """The secret as the process that fetches gets it."""
+        kind = "ssh" if source.is_ssh else "password"
+        return open_secret(source.secret, kind, source.url, source.policy)
+
+    def _get_stored(self, credential=None):
+        credential = (credential or self.credential).sudo()
+        return vault.decrypt(credential.secret_encrypted, **credential._get_binding())
+
     def test_the_fetching_process_gets_user_and_secret(self):
         source = self.source.with_user(self.consultant)._get_git_source()
-        self.assertEqual((source.user, source.secret), ("bjorkdal", SECRET))
+        self.assertEqual((source.user, self._open(source)), ("bjorkdal", SECRET))
         self.assertNotIn(SECRET, repr(source))
 
     def test_nobody_reads_a_secret_back(self):
@@ -135,14 +145,14 @@ class TestSupportCredential(SupportContractCommon):
         with Form(self.credential.with_user(self.manager)) as form:
             form.secret = "another"
             form.name = "Renamed"
-        self.assertEqual(self.credential.sudo()._get_secret(), "another")
+        self.assertEqual(self._get_stored(), "another")
 
     def test_only_managers_enter_secrets(self):
         with mute_logger("odoo.models"), self.assertRaises(AccessError):
             self.credential.with_user(self.consultant).secret = "x"
         with mute_logger("odoo.models"), self.assertRaises(AccessError):
             self.credential.with_user(self.consultant).write({"host": "evil.example"})
-        self.assertEqual(self.credential.sudo()._get_secret(), SECRET)
+        self.assertEqual(self._get_stored(), SECRET)
 
     def test_the_database_has_nothing_in_clear(self):
         self.env.flush_all()
@@ -217,7 +227,7 @@ class TestSupportCredential(SupportContractCommon):
         self.assertEqual(credential.state, "stored")
         credential.with_user(self.manager).action_encrypt_anew()
         self._use_keys(new)
-        self.assertEqual(credential.sudo()._get_secret(), SECRET)
+        self.assertEqual(self._get_stored(credential), SECRET)
         # One that was under neither key is not touched.
         self.assertEqual(self.credential.state, "lost")
         with mute_logger("odoo.models"), self.assertRaises(AccessError):
@@ -249,10 +259,10 @@ class TestSupportCredential(SupportContractCommon):
         test = self._create_instance(
             self.contract, role="test", source_ids=[Command.create(vals)]
         )
-        self.assertEqual(test.source_ids._get_git_source().secret, SECRET)
+        self.assertEqual(self._open(test.source_ids._get_git_source()), SECRET)
         # Going live copies the source to the production instance.
         live = test.source_ids.copy({"instance_id": self.instance.id, "active": False})
-        self.assertEqual(live._get_git_source().secret, SECRET)
+        self.assertEqual(self._open(live._get_git_source()), SECRET)
 
     def test_failures_tell_no_secret(self):
         """From a real git that fails, through the message, to what is stored."""

@@ -15,6 +15,7 @@ from odoo.tests import tagged
 from .. import vault
 from ..cloc.odoo_report import count_of
 from ..cloc.rules import rules
+from ..cloc.sealed import open_secret
 from ..cloc.texts import parse_texts
 from .common import SupportContractCommon
 from .repository import module_files
@@ -40,6 +41,7 @@ class TestSupportSourceRemote(SupportContractCommon):
                 "name": "Key",
                 "kind": "api",
                 "host": "127.0.0.1:9",
+                "scheme": "http",
                 "login": "admin",
                 "secret": KEY,
             }
@@ -120,9 +122,10 @@ class TestSupportSourceRemote(SupportContractCommon):
         remote = self._add_remote(protocol="jsonrpc", database="acme")
         server = remote.with_user(self.consultant)._get_reader().server
         self.assertEqual(
-            (server.url, server.protocol, server.database, server.login, server.key),
-            ("http://127.0.0.1:9", "jsonrpc", "acme", "admin", KEY),
+            (server.url, server.protocol, server.database, server.login),
+            ("http://127.0.0.1:9", "jsonrpc", "acme", "admin"),
         )
+        self.assertEqual(open_secret(server.key, "api", server.url), KEY)
         self.assertTrue(server.policy.internal)
         with self.assertRaisesRegex(UserError, "cannot be reached") as caught:
             self.instance.action_count()
