@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from ..count_day import Made, count_day, governing_count, was_read
+from ..count_day import Made, count_day, governing_count
 from ..periods import ONE_DAY, calendar_month, period_at
 
 
@@ -108,7 +108,7 @@ class SupportInstance(models.Model):
     def _get_made_counts(self):
         """What matters of the line counts of this instance.
 
-        Days to come, by a clock that was wrong, have not been.
+        Nothing was made on a day to come: a clock that was wrong has said so.
 
         :return: list of :class:`..count_day.Made`
         """
@@ -117,24 +117,20 @@ class SupportInstance(models.Model):
         today = company._support_today()
         made = []
         for count in self.count_ids:
-            if count.date > today:
-                continue
             approved = count.state == "approved"
             decided = count.decided_on and company._support_date(count.decided_on)
+            seen = min(count.date_seen or count.date, today)
+            first = min(count.date, seen)
             made.append(
                 Made(
                     id=count.id,
-                    made=count.date,
-                    seen=min(max(count.date_seen or count.date, count.date), today),
+                    made=first,
+                    seen=seen,
                     approved=approved,
-                    decided=(decided or count.date) if approved else None,
+                    decided=min(decided or first, today) if approved else None,
                 )
             )
         return made
-
-    def _was_read_for(self, begin, opening):
-        """Whether its code was read from the count day on and before the period."""
-        return was_read(self._get_made_counts(), begin, opening)
 
 
 class SupportCount(models.Model):

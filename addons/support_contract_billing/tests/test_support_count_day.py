@@ -170,7 +170,8 @@ class TestSupportCountDay(SupportCountDayCommon):
         self._revive_source()
         self._commit(12_401)
         self._run_cron("2027-02-03")
-        self.assertEqual(self._charges()[4].amount, 22_500.0)
+        january = self._charges().filtered(lambda c: c.period_start.year == 2027)
+        self.assertRecordValues(january, [{"amount": 22_500.0, "provisional": False}])
         self.assertFalse(self.contract.billing_error)
         self.assertFalse(self.contract.activity_ids)
 
@@ -393,6 +394,18 @@ class TestSupportCountDay(SupportCountDayCommon):
         october = self._charges().filtered(lambda c: c.period_start.month == 10)
         self.assertEqual(len(october), 2)
         self.assertEqual(set(october.count_ids.mapped("billed_lines")), {12_401})
+
+    def test_r02_clock_that_was_a_month_ahead(self):
+        """What was counted then was counted, and is read again on the count day."""
+        self._count(12_345, "2026-10-30")
+        self._run_cron("2026-09-01")
+        self.assertEqual(self.instance.count_ids.date_seen, date(2026, 9, 1))
+        self._run_cron("2026-09-24")
+        self._run_cron("2026-10-01")
+        self.assertEqual(self._amounts(), [("2026-09-01", 22_320.0)])
+        self._commit(12_401)
+        self._run_cron("2026-10-25")
+        self.assertEqual(self._fee("2026-11-30", "2026-12-01").value, 12_401)
 
     def test_copy_of_the_terms_keeps_the_age_limit(self):
         terms = self.terms.copy({"version": "old", "count_max_age": 30})
