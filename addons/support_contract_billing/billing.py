@@ -12,6 +12,8 @@ UNIQUE = {
     "support_charge_key_uniq",
     "support_billing_run_line_run_contract_uniq",
     "support_billing_run_running_uniq",
+    "support_charge_corrects_uniq",
+    "support_fee_announcement_contract_period_uniq",
 }
 
 

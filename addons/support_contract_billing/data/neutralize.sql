@@ -20,6 +20,13 @@ UPDATE account_move
 UPDATE support_contract
    SET billing_policy = 'post'
  WHERE billing_policy = 'send';
+-- Customers are told of their fees by the original alone.
+UPDATE mail_mail
+   SET state = 'cancel'
+  FROM mail_message
+ WHERE mail_message.id = mail_mail.mail_message_id
+   AND mail_message.model = 'support.fee.announcement'
+   AND mail_mail.state IN ('outgoing', 'exception');
 -- The monitor of the original does not watch the copy.
 DELETE FROM ir_config_parameter
  WHERE key = 'support_contract_billing.health_token_hash';

@@ -42,6 +42,11 @@ from . import support_charge_correction
 from . import support_charge_credit
 from . import support_service_change
 from . import support_charge_change
+from . import support_charge_true_up
+from . import support_billing_run_before
+from . import support_fee_announcement
+from . import support_contract_announce
+from . import support_contract_portal
 from . import support_charge_zero
 from . import account_move_specification
 from . import account_move_send

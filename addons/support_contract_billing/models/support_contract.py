@@ -89,6 +89,7 @@ class SupportContract(models.Model):
             contract_sudo = contract.with_context(active_test=True).sudo()
             for instance in contract_sudo._get_instances_to_count():
                 instance._count_or_note_failure()
+            contract_sudo.provisional_charge_ids._true_up()
             billed |= contract_sudo._bill().sudo(False)
         if not billed:
             raise UserError(self.env._("Nothing is due on this contract today."))

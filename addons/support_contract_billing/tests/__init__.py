@@ -24,3 +24,5 @@ from . import test_support_charge_change
 from . import test_support_charge_correction
 from . import test_support_sending
 from . import test_support_count_day
+from . import test_support_charge_true_up
+from . import test_support_fee_announcement

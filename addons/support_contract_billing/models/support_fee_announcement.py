@@ -1,0 +1,112 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SupportFeeAnnouncement(models.Model):
+    """A customer was told, before a period began, that its fee is another one. R2, R7.
+
+    Once for each contract and period; the database sees to it.
+    """
+
+    _name = "support.fee.announcement"
+    _description = "Announced Fee"
+    _order = "period_start desc, contract_id, id"
+    _check_company_auto = True
+
+    contract_id = fields.Many2one(
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    partner_id = fields.Many2one(
+        related="contract_id.partner_id", store=True, string="Customer"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    period_start = fields.Date(
+        string="From",
+        required=True,
+        readonly=True,
+        help="The first day on which the new fee holds.",
+    )
+    fee_before = fields.Monetary(
+        string="Old Fee", readonly=True, help="Of a whole month, without tax."
+    )
+    fee_after = fields.Monetary(
+        string="New Fee", readonly=True, help="Of a whole month, without tax."
+    )
+    difference = fields.Monetary(compute="_compute_difference", store=True)
+    reason = fields.Text(
+        readonly=True, help="Why, in the customer's language: they read it."
+    )
+    count_ids = fields.Many2many(
+        "support.count",
+        string="Line Counts",
+        readonly=True,
+        help="What the new fee comes from.",
+    )
+    date = fields.Datetime(
+        string="Told At", default=fields.Datetime.now, required=True, readonly=True
+    )
+    customer_ids = fields.Many2many(
+        "res.partner",
+        "support_fee_announcement_customer_rel",
+        string="Told at the Customer",
+        readonly=True,
+        help="Nobody: none of them has an e-mail address. Tell them yourself.",
+    )
+    staff_ids = fields.Many2many(
+        "res.partner",
+        "support_fee_announcement_staff_rel",
+        string="Told Here",
+        readonly=True,
+    )
+
+    _contract_period_uniq = models.UniqueIndex(
+        "(contract_id, period_start)", "That fee is announced already."
+    )
+
+    @api.depends("fee_before", "fee_after")
+    def _compute_difference(self):
+        for announcement in self:
+            announcement.difference = announcement.fee_after - announcement.fee_before
+
+    @api.depends("contract_id.name", "period_start")
+    def _compute_display_name(self):
+        for announcement in self:
+            announcement.display_name = self.env._(
+                "%(contract)s from %(day)s",
+                contract=announcement.contract_id.name,
+                day=announcement.period_start or "",
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("What a customer was told is kept."))
+
+    def action_view_counts(self):
+        self.ensure_one()
+        return self.count_ids._get_records_action(name=self.env._("Line Counts"))
+
+    def _get_reasons(self):
+        """The reasons, one by one, for a list in a message."""
+        self.ensure_one()
+        return (self.reason or "").splitlines()
+
+    def _queue_mail(self):
+        """Write to the customer; Odoo's own sending of e-mails does it later."""
+        self.ensure_one()
+        if not self.customer_ids:
+            return
+        template = self.env.ref("support_contract_billing.mail_template_announced_fee")
+        template.send_mail(
+            self.id,
+            force_send=False,
+            email_values={"recipient_ids": [fields.Command.set(self.customer_ids.ids)]},
+            email_layout_xmlid="mail.mail_notification_light",
+        )
