@@ -117,6 +117,15 @@ SCREENS = (
         (ALGTJARN, ("count_ids", "!=", False)),
         "id desc",
     ),
+    Screen(
+        "announced-fees", "support_contract_billing.support_fee_announcement_action"
+    ),
+    Screen(
+        "announced-fee",
+        "support_contract_billing.support_fee_announcement_action",
+        "support.fee.announcement",
+        (ALGTJARN,),
+    ),
     Screen("usage", "support_contract_billing.support_usage_action"),
     Screen(
         "billing-preview", "support_contract_billing.support_billing_preview_action"
