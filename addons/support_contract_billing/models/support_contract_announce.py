@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +18,8 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from ..periods import BillingPeriod
 from .support_contract import ACCOUNTANTS
 from .support_service_change import Charged
+
+_logger = logging.getLogger(__name__)
 
 CRON = "support_contract_billing.ir_cron_announce_fees"
 CHUNK = 100
@@ -74,8 +77,12 @@ class SupportContract(models.Model):
     @api.model
     def _cron_announce_fees(self):
         """Tell of changed fees; a scheduled action, begun by every approval too."""
-        companies = self.env["res.company"].search([])
-        self.env["support.billing.run"]._announce_fees(companies)
+        Run = self.env["support.billing.run"]
+        if reason := Run._get_stop_reason():
+            # A restored database does not know what customers were told since.
+            _logger.info("Nobody is told of fees. %s", reason)
+            return
+        Run._announce_fees(self.env["res.company"].search([]))
 
     @api.model
     def _get_to_announce(self, companies):
