@@ -37,7 +37,16 @@ class TestL10nSeTerms(TransactionCase):
                 "operations": 2400.0,
                 "patch": 495.0,
                 "user_support": 200.0,
+                "ocr": 2.5,
+                "einvoice": 3.0,
+                "ai": 1.0,
+                "payment": 1.5,
             },
+        )
+        # What the suite made up says so; the others are public figures.
+        self.assertEqual(
+            set(self.terms.price_ids.filtered("is_example").type_id.mapped("code")),
+            {"ocr", "einvoice", "ai", "payment"},
         )
 
     def test_every_line_of_the_scope_can_be_translated(self):

@@ -61,6 +61,7 @@ class SupportTerms(models.Model):
         readonly=True,
     )
     price_ids = fields.One2many("support.terms.price", "terms_id", "Prices", copy=True)
+    has_examples = fields.Boolean(compute="_compute_has_examples")
     scope_ids = fields.One2many(
         "support.terms.scope",
         "terms_id",
@@ -75,6 +76,11 @@ class SupportTerms(models.Model):
         """All categories, as each proposes itself."""
         categories = self.env["support.scope.category"].search([])
         return [Command.create({"category_id": category.id}) for category in categories]
+
+    @api.depends("price_ids.is_example")
+    def _compute_has_examples(self):
+        for terms in self:
+            terms.has_examples = any(terms.price_ids.mapped("is_example"))
 
     @api.depends("name", "version")
     def _compute_display_name(self):

@@ -54,6 +54,11 @@ class SupportTermsPrice(models.Model):
         help="Cheaper steps above a quantity. Each step keeps the price of its own "
         "tier, so more never costs less than it would alone.",
     )
+    is_example = fields.Boolean(
+        string="Example",
+        help="A proposal that came with the add-on, and no price of yours: enter your "
+        "own in a version of the terms before you charge by it.",
+    )
     ladder = fields.Char(
         compute="_compute_ladder", help="What the steps above a quantity cost."
     )
@@ -71,6 +76,12 @@ class SupportTermsPrice(models.Model):
     _min_months_positive = models.Constraint(
         "CHECK (min_months >= 0)", "The minimum term cannot be negative."
     )
+
+    def write(self, vals):
+        # A price that somebody entered is theirs.
+        if "price_unit" in vals:
+            vals = {"is_example": False, **vals}
+        return super().write(vals)
 
     @api.depends("type_id")
     def _compute_from_type(self):

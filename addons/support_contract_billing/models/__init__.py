@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import support_charge
+from . import support_terms
 from . import support_contract
 from . import support_contract_due
 from . import support_contract_policy
