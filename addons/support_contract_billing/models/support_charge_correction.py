@@ -135,7 +135,8 @@ class SupportCharge(models.Model):
         return kept | counts
 
     def _compute_correction(self, counts):
-        """(:class:`..pricing.Price` that is right, the counts behind it, figures).
+        """(:class:`..pricing.Price` that is right, the counts behind it, figures,
+        what it says about a whole month).
 
         With the price that was agreed for the period, as it is known today.
         """
@@ -151,7 +152,9 @@ class SupportCharge(models.Model):
         )
         quantity = Quantity(counts._get_billed_lines(), "lines", counts)
         figures = service._get_figures(root.period_start)
-        return service._compute_price(period, quantity, figures), counts, figures
+        price = service._compute_price(period, quantity, figures)
+        monthly = service._prepare_rate_vals(period, quantity, figures, price)
+        return price, counts, figures, monthly
 
     def _prepare_correction_vals(self, counts):
         """Values of the charge that puts this chain right."""
@@ -160,7 +163,7 @@ class SupportCharge(models.Model):
             raise UserError(
                 self.env._("Only what is charged by lines of code can be corrected.")
             )
-        price, counts, figures = self._compute_correction(counts)
+        price, counts, figures, monthly = self._compute_correction(counts)
         currency = root.currency_id
         amount = currency.round(float(price.amount) - self._get_charged())
         if currency.is_zero(amount):
@@ -190,6 +193,8 @@ class SupportCharge(models.Model):
             "amount": amount,
             "calculation": self._render_correction(price, counts, figures, amount),
             "count_ids": [fields.Command.set(counts.ids)],
+            # What is right, as if it had been charged so at once.
+            **monthly,
         }
 
     def _render_correction(self, price, counts, figures, amount):

@@ -13,6 +13,10 @@ class SupportRevenueReport(models.Model):
     charge for part of a month counts with the fee of the whole one; a month has the
     fee of its last day; a waived charge counts, as the agreement goes on.
 
+    A correction belongs to the month that it puts right, whenever it is charged: that
+    month is restated, by a movement of its own, and the next one is compared with what
+    is right. So a wrong count is no growth that shrinks again.
+
     Where quantity and price changed together, the quantity is valued at the old average
     price of a unit and the rest is price.
     """
@@ -28,6 +32,7 @@ class SupportRevenueReport(models.Model):
             "currency_id",
             "kind",
             "monthly_amount",
+            "state",
             "amount",
             "period_end",
             "period_start",
@@ -72,6 +77,7 @@ class SupportRevenueReport(models.Model):
             ("grown", self.env._("Lines or quantity grown")),
             ("shrunk", self.env._("Lines or quantity shrunk")),
             ("price", self.env._("Price")),
+            ("corrected", self.env._("Corrected")),
             ("ended", self.env._("Ended")),
         ]
 
@@ -88,10 +94,24 @@ WITH months AS (
         charge.currency_id,
         date_trunc('month', charge.period_start)::date AS month,
         charge.period_end,
-        COALESCE(charge.monthly_amount, charge.amount) AS fee,
-        charge.units,
-        charge.rate
+        COALESCE(charge.monthly_amount, charge.amount) AS charged,
+        charge.units AS units_charged,
+        charge.rate AS rate_charged,
+        -- What is right by the latest correction of it, if there is one.
+        COALESCE(right_one.monthly_amount, charge.monthly_amount, charge.amount)
+            AS fee,
+        COALESCE(right_one.units, charge.units) AS units,
+        COALESCE(right_one.rate, charge.rate) AS rate
     FROM support_charge charge
+    LEFT JOIN LATERAL (
+        SELECT correction.monthly_amount, correction.units, correction.rate
+        FROM support_charge correction
+        WHERE correction.service_id = charge.service_id
+            AND correction.period_start = charge.period_start
+            AND correction.kind = 'correction' AND correction.state != 'waived'
+        ORDER BY correction.id DESC
+        LIMIT 1
+    ) right_one ON TRUE
     WHERE charge.kind = 'recurring' AND charge.service_id IS NOT NULL
     ORDER BY charge.service_id, date_trunc('month', charge.period_start),
         charge.period_start DESC, charge.id DESC
@@ -109,11 +129,11 @@ valued AS (
     SELECT compared.*,
         CASE
             WHEN fee_before IS NULL THEN 0
-            WHEN rate = rate_before THEN fee - fee_before
-            WHEN COALESCE(units_before, 0) = 0 OR units IS NULL THEN 0
+            WHEN rate_charged = rate_before THEN charged - fee_before
+            WHEN COALESCE(units_before, 0) = 0 OR units_charged IS NULL THEN 0
             ELSE round(
                 (fee_before / units_before::numeric
-                    * (units - units_before)::numeric)::numeric,
+                    * (units_charged - units_before)::numeric)::numeric,
                 currency.decimal_places
             )
         END AS by_quantity
@@ -128,7 +148,7 @@ movements AS (
     SELECT valued.charge_id, valued.service_id, valued.contract_id,
         valued.currency_id, valued.month,
         CASE WHEN service.date_start < valued.month THEN 'taken' ELSE 'new' END,
-        valued.fee
+        valued.charged
     FROM valued
     JOIN support_contract_service service ON service.id = valued.service_id
     WHERE valued.fee_before IS NULL
@@ -138,8 +158,12 @@ movements AS (
     FROM valued WHERE by_quantity != 0
     UNION ALL
     SELECT charge_id, service_id, contract_id, currency_id, month,
-        'price', fee - fee_before - by_quantity
-    FROM valued WHERE fee - fee_before - by_quantity != 0
+        'price', charged - fee_before - by_quantity
+    FROM valued WHERE charged - fee_before - by_quantity != 0
+    UNION ALL
+    SELECT charge_id, service_id, contract_id, currency_id, month,
+        'corrected', fee - charged
+    FROM valued WHERE fee != charged
     UNION ALL
     -- What ended is carried over into the next month, and taken off there.
     SELECT valued.charge_id, valued.service_id, valued.contract_id,

@@ -21,6 +21,7 @@ class TestSupportRevenueReport(SupportBillingCommon):
             contract.sudo()._bill()
 
     def _movements(self, contract):
+        self.env.invalidate_all()  # the rows are numbered anew with each look
         rows = self.env["support.revenue.report"].search(
             [("contract_id", "=", contract.id)]
         )
@@ -96,6 +97,58 @@ class TestSupportRevenueReport(SupportBillingCommon):
                 (date(2026, 12, 1), 2800.0, 33600.0),
             ],
         )
+
+    def test_corrected_month_is_restated(self):
+        """Maintenance from 12 September, 12,345 lines: 124 × 180.00 = 22,320.00 a
+        month. October has 12,245: 123 × 180.00 = 22,140.00. Then it turns out that
+        September had 12,145, 122 × 180.00 = 21,960.00: −360.00 a month, and October
+        grew by a step. Then 12,245 are right for September as well: 180.00 back.
+        """
+        contract = self._create_contract([("maintenance", "2026-09-12")])
+        repository = self._create_repository()
+        instance = self._create_instance(contract, repository)
+
+        def count(lines, day):
+            repository.commit(module_files("acme_base", lines))
+            with self._on(day):
+                instance.action_count()
+                latest = instance.count_ids.sorted("id")[-1]
+                if latest.state != "approved":
+                    latest.action_approve()
+            return latest
+
+        with self._on("2026-09-12"):
+            contract.action_activate()
+        count(12_345, "2026-09-12")
+        october = count(12_245, "2026-09-26")
+        self._bill(contract, "2026-10-01")
+        september = contract.charge_ids
+        self.assertEqual(september.monthly_amount, 22_320.0)
+        right = count(12_145, "2026-10-05")
+        with self._on("2026-10-05"):
+            first = september._correct(right, "Wrong branch")
+        self.assertEqual(first.monthly_amount, 21_960.0)
+        self._bill(contract, "2026-11-01")
+        expected = {
+            ("2026-09", "new"): 22_320.0,
+            ("2026-09", "corrected"): -360.0,
+            ("2026-10", "kept"): 21_960.0,
+            ("2026-10", "grown"): 180.0,
+        }
+        self.assertEqual(self._movements(contract), expected)
+        with self._on("2026-11-05"):
+            second = september._correct(october, "That was wrong, too")
+        self.assertEqual(
+            self._movements(contract),
+            {
+                ("2026-09", "new"): 22_320.0,
+                ("2026-09", "corrected"): -180.0,
+                ("2026-10", "kept"): 22_140.0,
+            },
+        )
+        # A correction that is waived corrects nothing.
+        second.with_user(self.manager)._decide("waive", "Agreed")
+        self.assertEqual(self._movements(contract), expected)
 
     def test_taken_over_is_not_new(self):
         contract = self._create_active_contract(
