@@ -17,12 +17,15 @@ class InvoicePreview:
     :param charges: `support.charge`, those that wait and, without an id, new ones
     :param move: `account.move` without an id; empty when nothing is due
     :param error: why the contract could not be invoiced, in words
+    :param document: what carries the charges, in words, unless it is an invoice of
+        their own
     """
 
     contracts: models.BaseModel
     charges: models.BaseModel
     move: models.BaseModel
     error: str = ""
+    document: str = ""
 
     @property
     def lines(self):
@@ -91,14 +94,34 @@ class SupportContract(models.Model):
                     )
                 )
         together = self.browse(contract.id for contract in charges).sudo()
-        for group in together.grouped(lambda one: one._invoice_grouping_key()).values():
+        for group in together.grouped(lambda one: one._preview_grouping_key()).values():
             group = group.with_company(group.company_id)
             own = self.env["support.charge"].sudo()
             for contract in group:
                 own += charges[contract]
-            for part in own._split_by_document():
+            for part in group._split_preview_charges(own):
                 previews.append(group._make_invoice_preview(part))
         return previews
+
+    def _preview_grouping_key(self):
+        """Contracts with equal keys share a document in the preview; extend where
+        another document than an invoice of ours carries the charges.
+        """
+        return self._invoice_grouping_key()
+
+    def _split_preview_charges(self, charges):
+        """Which of these charges go on one document together; extend as above.
+
+        :return: list of recordsets
+        """
+        return charges._split_by_document()
+
+    def _get_carrying_document(self):
+        """What carries the charges of these contracts, which share it, in words.
+
+        Empty for an invoice of ours; extend as above.
+        """
+        return ""
 
     def _make_invoice_preview(self, charges):
         """One invoice or credit note for these contracts, which share it.
@@ -110,7 +133,9 @@ class SupportContract(models.Model):
             move = move.new(self._prepare_invoice_vals(charges))
         except UserError as error:
             return InvoicePreview(self, charges.browse(), move, str(error))
-        return InvoicePreview(self, charges, move)
+        return InvoicePreview(
+            self, charges, move, document=self._get_carrying_document()
+        )
 
     def _get_preview_charges(self, day):
         """The charges that ``day`` would find: those to be made and those that wait."""

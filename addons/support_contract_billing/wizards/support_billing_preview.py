@@ -35,6 +35,10 @@ class SupportBillingPreview(models.TransientModel):
     invoice_count = fields.Integer("Invoices", compute="_compute_counts")
     failed_count = fields.Integer("Failures", compute="_compute_counts")
     totals = fields.Char(compute="_compute_counts", help="With tax.")
+    documents = fields.Text(
+        compute="_compute_documents",
+        help="Other documents than invoices of the contracts' own that carry charges.",
+    )
 
     @api.depends("invoice_ids.amount_total", "invoice_ids.error")
     def _compute_counts(self):
@@ -47,6 +51,12 @@ class SupportBillingPreview(models.TransientModel):
                 for currency, invoices in ready.grouped("currency_id").items()
             ]
             preview.totals = " + ".join(sums)
+
+    @api.depends("invoice_ids.document")
+    def _compute_documents(self):
+        for preview in self:
+            documents = filter(None, preview.invoice_ids.mapped("document"))
+            preview.documents = "\n".join(dict.fromkeys(documents))
 
     @api.depends("day", "contract_id.name")
     def _compute_display_name(self):
@@ -130,6 +140,7 @@ class SupportBillingPreview(models.TransientModel):
                 "contracts": ", ".join(preview.contracts.mapped("name")),
                 "currency_id": preview.contracts.currency_id.id,
                 "error": preview.error or False,
+                "document": preview.document or False,
                 "amount_untaxed": untaxed,
                 "amount_tax": tax,
                 "amount_total": total,
@@ -177,6 +188,10 @@ class SupportBillingPreviewInvoice(models.TransientModel):
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
     currency_id = fields.Many2one("res.currency", required=True)
     error = fields.Text(string="What Is Wrong")
+    document = fields.Char(
+        string="Goes On",
+        help="What carries these lines. Empty: an invoice of their own.",
+    )
     line_ids = fields.One2many("support.billing.preview.line", "invoice_id")
     amount_untaxed = fields.Monetary(string="Without Tax")
     amount_tax = fields.Monetary(string="Tax")

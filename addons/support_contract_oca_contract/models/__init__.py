@@ -3,4 +3,5 @@
 
 from . import support_contract
 from . import support_contract_due
+from . import support_contract_preview
 from . import contract_contract

@@ -52,6 +52,33 @@ class TestSupportCarrier(SupportCarrierCommon):
         self.assertEqual(self.contract.invoice_ids, move)
         self.assertInvoicedOnce()
 
+    def test_preview_says_which_document_carries_the_charges(self):
+        """2,400.00 + 495.00 on the recurring contract's invoice of 1 October; 2,400.00
+        on an invoice of its own for the customer's other contract.
+        """
+        own = self._create_active_contract(billing_grouping="customer")
+        self.contract.billing_grouping = "customer"
+        Preview = self.env["support.billing.preview"].with_user(self.consultant)
+        with self._on("2026-10-01"):
+            preview = Preview.browse(Preview.action_open_all()["res_id"])
+            alone = Preview.browse(
+                self.contract.with_user(self.consultant).action_preview_invoice()[
+                    "res_id"
+                ]
+            )
+        invoices = {invoice.contract_id: invoice for invoice in preview.ready_ids}
+        self.assertEqual(invoices.keys(), {own, self.contract})
+        carried = invoices[self.contract]
+        self.assertEqual(carried.amount_untaxed, 2_895.0)
+        self.assertIn("recurring contract E-mail on 10/01/2026", carried.document)
+        self.assertFalse(invoices[own].document)
+        self.assertEqual(alone.documents, carried.document)
+        # What it says comes true.
+        move = self._run_carrier_cron("2026-10-01")
+        self.assertEqual(
+            sum(self._get_charge_lines(move).mapped("price_subtotal")), 2_895.0
+        )
+
     def test_own_run_leaves_it_to_the_recurring_contract(self):
         self._run_cron("2026-10-01")
         self._run_cron("2026-10-07")
