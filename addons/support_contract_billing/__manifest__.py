@@ -29,6 +29,7 @@
         "wizards/support_reconciliation_views.xml",
         "wizards/support_charge_correction_views.xml",
         "reports/account_move_specification.xml",
+        "reports/account_move_invoice.xml",
         "views/support_charge_views.xml",
         "views/support_billing_run_views.xml",
         "views/support_billing_overview_views.xml",
