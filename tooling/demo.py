@@ -103,6 +103,8 @@ def make(pg, database=DATABASE, base_url=None):
         days = ", ".join(moment[:10] for moment in nights)
         say(f"{days}: the scheduled action counts lines and posts invoices ...")
         in_odoo(pg, database, f"night-{number + 1}", f"pass_nights(env, {nights})")
+    say("The accountant looks at October ...")
+    in_odoo(pg, database, "review", "review(env)")
 
 
 def show(pg, database=DATABASE):
@@ -142,6 +144,7 @@ def in_odoo(pg, database, name, call):
         import json, sys
         sys.path.insert(0, {str(paths.ROOT)!r})
         from tooling.demo_fill import fill, pass_nights, read_back
+        from tooling.demo_review import review
         {call}
         """
     )

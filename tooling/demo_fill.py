@@ -13,7 +13,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.fields import Command
 
-from . import demo_data, paths
+from . import demo_data, demo_review, paths
 from .demo_repositories import Repositories
 
 LOGO = paths.ROOT / "tooling" / "demo_logo.png"
@@ -46,6 +46,7 @@ def fill(env, folder):
         )
         for data in demo_data.CONTRACTS:
             _create_contract(own, data, users, Repositories(folder))
+        demo_review.give_access(own)
     _settle_scheduled_actions(env)
     env.cr.commit()
 
@@ -232,6 +233,7 @@ def pass_nights(env, nights):
                 [("billed", "=", False), ("source_ids", "!=", False)]
             )
             unbilled.action_count()
+            demo_review.record_usage(env, moment)
             env.cr.commit()
             _billing(env).method_direct_trigger()
 

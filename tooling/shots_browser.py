@@ -86,9 +86,22 @@ class Photographer:
             path += f"?view_type={screen.view}"
         self.page.goto(f"{self.address}{path}")
         self._settle()
+        if screen.method:
+            self._press(screen, found[0])
         self._save(screen.name)
-        if screen.model and tabs:
+        if screen.model and tabs and not screen.method:
             self._shoot_tabs(screen)
+
+    def _press(self, screen, number):
+        """Open what a button of the record opens, wherever the screen has put it."""
+        self.page.evaluate(
+            """async ([model, method, id]) => {
+                const {orm, action} = odoo.__WOWL_DEBUG__.root.env.services;
+                await action.doAction(await orm.call(model, method, [[id]]));
+            }""",
+            [screen.model, screen.method, number],
+        )
+        self._settle()
 
     def _settle(self):
         self.page.wait_for_selector(READY)
@@ -127,7 +140,7 @@ class Photographer:
         # The first one has the part of a month.
         order = "id" if "part" in name else "id desc"
         number = self.ids("account.move", domain, order)[0]
-        report = "account.report_invoice_with_payments"
+        report = screens.REPORTS.get(name, screens.ACCOUNT)
         response = self.context.request.get(
             f"{self.address}/report/pdf/{report}/{number}", timeout=120_000
         )

@@ -33,6 +33,7 @@ class Screen:
     domain: tuple = ()
     order: str = "id"
     view: str = ""  # another view of the action
+    method: str = ""  # of the record: what its button opens
     logins: tuple = ()  # who may see it; everybody when empty
 
 
@@ -118,13 +119,124 @@ SCREENS = (
         "id desc",
     ),
     Screen(
-        "announced-fees", "support_contract_billing.support_fee_announcement_action"
+        "charge-held",
+        "support_contract_billing.support_charge_action",
+        "support.charge",
+        (("state", "=", "held"),),
     ),
     Screen(
-        "announced-fee",
-        "support_contract_billing.support_fee_announcement_action",
-        "support.fee.announcement",
-        (ALGTJARN,),
+        "charge-correction",
+        "support_contract_billing.support_charge_action",
+        "support.charge",
+        (("kind", "=", "correction"), ("state", "=", "pending")),
+    ),
+    Screen(
+        "charge-correct",
+        "support_contract_billing.support_charge_action",
+        "support.charge",
+        (ALGTJARN, ("count_ids", "!=", False)),
+        "id desc",
+        method="action_correct",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "charge-hold",
+        "support_contract_billing.support_charge_action",
+        "support.charge",
+        (("state", "=", "pending"),),
+        method="action_hold",
+    ),
+    Screen(
+        "charge-release",
+        "support_contract_billing.support_charge_action",
+        "support.charge",
+        (("state", "=", "held"),),
+        method="action_release",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "charge-waive",
+        "support_contract_billing.support_charge_action",
+        "support.charge",
+        (("state", "=", "held"),),
+        method="action_waive",
+        logins=("admin",),
+    ),
+    Screen(
+        "billing-run-lines",
+        "support_contract_billing.support_billing_run_action",
+        "support.billing.run",
+        (("line_ids", "!=", False),),
+        "id desc",
+        method="action_view_lines",
+    ),
+    Screen(
+        "usage-record",
+        "support_contract_billing.support_usage_action",
+        "support.usage",
+        (("charge_id", "!=", False),),
+    ),
+    Screen(
+        "usage-key",
+        "support_contract_billing.support_usage_key_action",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "preview-contract",
+        "support_contract.support_contract_action",
+        "support.contract",
+        (("partner_id", "ilike", "Havtorn"),),
+        method="action_preview_invoice",
+    ),
+    Screen(
+        "what-if",
+        "support_contract.support_contract_action",
+        "support.contract",
+        (("partner_id", "ilike", "Älgtjärn"),),
+        method="action_what_if",
+    ),
+    Screen(
+        "forecast-contract",
+        "support_contract.support_contract_action",
+        "support.contract",
+        (("partner_id", "ilike", "Älgtjärn"),),
+        method="action_forecast",
+    ),
+    Screen(
+        "price-change",
+        "support_contract_billing.support_price_run_action",
+        "support.price.run",
+        (("state", "=", "simulated"),),
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "price-change-done",
+        "support_contract_billing.support_price_run_action",
+        "support.price.run",
+        (("state", "!=", "simulated"),),
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "recurring-revenue-graph",
+        "support_contract_billing.support_revenue_report_action",
+        view="graph",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "invoice-reverse",
+        "account.action_move_out_invoice_type",
+        "account.move",
+        (("partner_id", "ilike", "Älgtjärn"), ("move_type", "=", "out_invoice")),
+        "id desc",
+        method="action_reverse",
+        logins=("admin", "accountant"),
+    ),
+    Screen(
+        "recurring-contract",
+        "contract.action_customer_contract",
+        "contract.contract",
+        (),
+        logins=("admin", "accountant"),
     ),
     Screen("usage", "support_contract_billing.support_usage_action"),
     Screen(
@@ -180,7 +292,15 @@ DOCUMENTS = (
     ("pdf-invoice", "Älgtjärn"),
     ("pdf-invoice-finland", "Revontuli"),
     ("pdf-invoice-part-of-month", "Havtornsviken"),
+    ("pdf-specification", "Älgtjärn"),
+    ("pdf-specification-finland", "Revontuli"),
 )
+ACCOUNT = "account.report_invoice_with_payments"
+SPECIFICATION = "support_contract_billing.report_specification"
+REPORTS = {
+    "pdf-specification": SPECIFICATION,
+    "pdf-specification-finland": SPECIFICATION,
+}
 
 # Pictures of README.md: screen or document, name in docs/, widest it may be.
 DOCS = {"contract": ("contract", 1000), "pdf-invoice": ("invoice", 800)}

@@ -20,7 +20,8 @@ EXPECTED = {
     # 39 × 180; the second month with queue_job, 7,580 lines, 76 × 180
     ("Tallmossens", "2026-09-01"): (CONTRACT, 7020.00, 1755.00),
     ("Tallmossens", "2026-10-01"): (CONTRACT + QUEUE_JOB, 13680.00, 3420.00),
-    # 7,561 lines, 76 × 180 + 495; then 8,112 lines, 82 × 180 + 495
+    # 7,561 lines, 76 × 180 + 495; then 8,112 lines, 82 × 180 + 495, 240 AI transactions
+    # at 1.00 and 415 e-invoices at 3.00
     ("Lingonglänta", "2026-09-01"): (
         HELPDESK + TYPE + PERIODS + QUEUE_JOB,
         14175.00,
@@ -28,17 +29,18 @@ EXPECTED = {
     ),
     ("Lingonglänta", "2026-10-01"): (
         HELPDESK + TYPE + PERIODS + QUEUE_JOB + SLA,
-        15255.00,
-        3813.75,
+        16740.00,
+        4185.00,
     ),
     ("Silverforsens", "2026-09-01"): (None, 2400.00, 600.00),
     ("Silverforsens", "2026-10-01"): (None, 2400.00, 600.00),
     # 38 × 180 = 6,840 and 3,200; 19 of 30 days: 4,332.00 and 2,026.67
     ("Havtornsvikens", "2026-09-12"): (QUEUE_JOB, 6358.67, 1589.67),
     ("Havtornsvikens", "2026-10-01"): (QUEUE_JOB, 10040.00, 2510.00),
-    # 34 × 180 + 2,400 + 495; then 43 × 180 + 2,400 + 495
+    # 34 × 180 + 2,400 + 495; then 43 × 180 + 2,400 + 495, 64 scans at 2.50 and 118
+    # e-invoices at 3.00
     ("Älgtjärns", "2026-09-01"): (HELPDESK, 9015.00, 2253.75),
-    ("Älgtjärns", "2026-10-01"): (HELPDESK + SLA + TYPE, 10635.00, 2658.75),
+    ("Älgtjärns", "2026-10-01"): (HELPDESK + SLA + TYPE, 11149.00, 2787.25),
     # 39 × 180 + 2,400; then 40 × 180 + 2,400; reverse charge
     ("Revontuli", "2026-09-01"): (CONTRACT, 9420.00, 0.00),
     ("Revontuli", "2026-10-01"): (CONTRACT + PERIODS, 9600.00, 0.00),
