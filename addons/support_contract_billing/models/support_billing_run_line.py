@@ -3,7 +3,7 @@
 
 import logging
 
-from odoo import fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
@@ -51,6 +51,19 @@ class SupportBillingRunLine(models.Model):
         index="btree_not_null",
         readonly=True,
     )
+    # Mostly empty: an invoice and the credit notes beside it are rare.
+    further_move_ids = fields.Many2many(
+        "account.move",
+        "support_billing_run_line_move_rel",
+        string="Further Documents",
+        readonly=True,
+    )
+    document_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        compute="_compute_document_ids",
+        help="The invoice and the credit notes that were made.",
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(readonly=True, help="Without tax.")
     date = fields.Datetime(string="When", readonly=True)
@@ -58,6 +71,11 @@ class SupportBillingRunLine(models.Model):
     _run_contract_uniq = models.UniqueIndex(
         "(run_id, contract_id)", "This run already has that contract."
     )
+
+    @api.depends("move_id", "further_move_ids")
+    def _compute_document_ids(self):
+        for line in self:
+            line.document_ids = line.move_id | line.further_move_ids
 
     def action_view_contract(self):
         self.ensure_one()
@@ -78,8 +96,10 @@ class SupportBillingRunLine(models.Model):
         now = fields.Datetime.now()
         for line in lines:
             outcome = outcomes[line.contract_id]
+            further = outcome.moves[1:].ids if outcome.moves else []
             line.write(
                 {
+                    **({"further_move_ids": [Command.set(further)]} if further else {}),
                     "state": outcome.state,
                     "reason": outcome.reason or False,
                     "move_id": outcome.moves[:1].id if outcome.moves else False,

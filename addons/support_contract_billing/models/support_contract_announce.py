@@ -1,7 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,8 +17,6 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from ..periods import BillingPeriod
 from .support_contract import ACCOUNTANTS
 from .support_service_change import Charged
-
-_logger = logging.getLogger(__name__)
 
 CRON = "support_contract_billing.ir_cron_announce_fees"
 CHUNK = 100
@@ -77,12 +74,8 @@ class SupportContract(models.Model):
     @api.model
     def _cron_announce_fees(self):
         """Tell of changed fees; a scheduled action, begun by every approval too."""
-        Run = self.env["support.billing.run"]
-        if reason := Run._get_stop_reason():
-            # A restored database does not know what customers were told since.
-            _logger.info("Nobody is told of fees. %s", reason)
-            return
-        Run._announce_fees(self.env["res.company"].search([]))
+        companies = self.env["res.company"].search([])
+        self.env["support.billing.run"]._announce_fees(companies)
 
     @api.model
     def _get_to_announce(self, companies):
@@ -104,10 +97,8 @@ class SupportContract(models.Model):
         for ids in split_every(CHUNK, candidates.ids):
             chunk = self.browse(ids)
             decided = chunk._get_decided_lately()
-            days = {one: one._get_untold_days(one in decided) for one in chunk}
-            chunk._warm_coming(days)
             found += chunk.filtered(
-                lambda contract, days=days: contract._get_announcement(days[contract])
+                lambda contract, decided=decided: contract._get_announcement(decided)
             )
             # Only who they are is kept: the memory does not grow with their number.
             found = self.browse(found.ids)
@@ -126,10 +117,10 @@ class SupportContract(models.Model):
         )
         return counts.contract_id
 
-    def _get_untold_days(self, today_too=True):
-        """First days of periods whose count day has come, and that nobody was told of.
+    def _get_announcement(self, decided=None):
+        """What this contract's customer has to be told now: :class:`Coming`, or None.
 
-        :param today_too: the period that begins today is looked at as well: a count
+        :param decided: contracts whose period of today is looked at as well: a count
             may have been approved in the last hour before it began
         """
         self.ensure_one()
@@ -138,42 +129,14 @@ class SupportContract(models.Model):
         for service in self.service_ids:
             if service.type_id.basis != "lines":
                 continue
-            if today_too and service._get_whole_period(today).start == today:
+            current = service._get_whole_period(today)
+            if current.start == today and (decided is None or self in decided):
                 begins.add(today)
             coming = service._get_next_period(today)
             if coming and service._get_count_day(coming) <= today:
                 begins.add(coming.start)
-        if begins:
-            begins.difference_update(self.announcement_ids.mapped("period_start"))
-        return sorted(begins)
-
-    @api.model
-    def _warm_coming(self, days):
-        """Read the line counts behind these fees for all contracts at once.
-
-        :param days: {contract: first days of periods}
-        """
-        counts = self.env["support.count"]
-        for contract, begins in days.items():
-            services = contract.service_ids if begins else ()
-            for service in services:
-                if service.type_id.basis != "lines":
-                    continue
-                for begin in begins:
-                    for day in (begin - ONE_DAY, begin):
-                        counts |= service._get_governing_counts(
-                            service._get_whole_period(day)
-                        )
-        counts._warm_modules()
-
-    def _get_announcement(self, days=None):
-        """What this contract's customer has to be told now: :class:`Coming`, or None.
-
-        :param days: as `_get_untold_days` returns them, which is what is looked at by
-            default
-        """
-        self.ensure_one()
-        for begin in self._get_untold_days() if days is None else days:
+        told = set(self.announcement_ids.mapped("period_start")) if begins else ()
+        for begin in sorted(begins.difference(told)):
             coming = self._get_coming(begin)
             if coming and self.currency_id.compare_amounts(coming.before, coming.after):
                 return coming

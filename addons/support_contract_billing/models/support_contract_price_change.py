@@ -42,6 +42,15 @@ class SupportContract(models.Model):
                     touched += service
                 if note:
                     notes.append(note)
+        for service in touched:
+            if service._lacks_instances(day):
+                notes.append(
+                    self.env._(
+                        "%s: no instance is billed, so its fee is not known and not in "
+                        "these figures.",
+                        service.type_id.name,
+                    )
+                )
         figures = {"fee_before": before, "fee_after": before}
         if not changes:
             return self.env["support.contract.amendment"], figures, notes
@@ -155,7 +164,7 @@ class SupportContract(models.Model):
         total = 0.0
         # sudo: what the fee is computed from may be closed to who asks for it.
         for service in self.sudo()._get_services_on(day):
-            if service.type_id.basis == "lines" and not self.instance_ids:
+            if service._lacks_instances(day):
                 quantity = Quantity(0, "lines")
             else:
                 quantity = service._get_quantity(day)
@@ -174,6 +183,14 @@ class SupportContract(models.Model):
 
 class SupportContractService(models.Model):
     _inherit = "support.contract.service"
+
+    def _lacks_instances(self, day):
+        """Whether there is nothing that its fee could be computed from."""
+        self.ensure_one()
+        # sudo: see _get_monthly_fee_on.
+        return self.type_id.basis == "lines" and not (
+            self.contract_id.sudo()._get_billed_instances(day)
+        )
 
     def _get_raise(self, run):
         """What has to change so that this service costs the run's percentage more.

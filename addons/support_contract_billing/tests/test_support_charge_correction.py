@@ -139,6 +139,44 @@ class TestSupportChargeCorrection(SupportBillingCommon):
         credit.button_cancel()
         self.assertEqual(correction.state, "pending")
 
+    def test_run_names_the_invoice_and_the_credit_note(self):
+        """Maintenance has ended when 10,000 lines turn out to be right, −4,320.00;
+        operations go on: an invoice of 2,400.00 and a credit note of 4,320.00.
+        """
+        operations = {
+            "contract_id": self.contract.id,
+            "type_id": self.type_operations.id,
+            "date_start": date(2026, 11, 1),
+        }
+        service = self.contract.service_ids
+        with self._on("2026-10-10"):
+            self.contract._amend(
+                date(2026, 11, 1), "Operations", [(service.browse(), operations)]
+            )
+            self.contract._give_notice(
+                service, date(2026, 10, 10), date(2026, 10, 10), "Sold"
+            )
+        self._run_cron("2026-11-01")
+        before = self.contract.invoice_ids
+        count = self._count(10_000, "2026-11-05")
+        correction, _preview = self._correct(count, "2026-11-05")
+        self.assertEqual(correction.amount, -4_320.0)
+        self._run_cron("2026-12-01")
+        moves = self.contract.invoice_ids - before
+        self.assertEqual(
+            sorted(moves.mapped("amount_untaxed_in_currency_signed")),
+            [-4_320.0, 2_400.0],
+        )
+        line = self.env["support.billing.run.line"].search(
+            [("contract_id", "=", self.contract.id)], order="id desc", limit=1
+        )
+        self.assertEqual(line.document_ids, moves)
+        self.assertEqual(line.amount, -1_920.0)
+        found = self.env["account.move"].search(
+            line.run_id.action_view_invoices()["domain"]
+        )
+        self.assertEqual(found, line.run_id.line_ids.document_ids)
+
     def test_r02_correction_of_a_correction(self):
         """22,320.00 → 18,000.00 → 11,000 lines: 110 × 180.00 = 19,800.00."""
         first, _preview = self._correct(self._count(10_000, "2026-10-05"))

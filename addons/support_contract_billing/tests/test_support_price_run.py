@@ -140,6 +140,27 @@ class TestSupportPriceRun(SupportBillingCommon):
         self.assertFalse(contract.amendment_ids)
         return run.line_ids.note
 
+    def test_fee_that_is_not_known_is_said_to_be(self):
+        """Operations 2,400.00 + 5 %; no instance of maintenance is billed."""
+        contract = self._create_contract(
+            [("maintenance", "2025-09-01"), ("operations", "2026-09-01")],
+            billed_through="2026-10-31",
+        )
+        instance = self._create_instance(contract)
+        contract.action_activate()
+        with self._on("2026-11-01"):
+            contract._amend(
+                date(2026, 11, 1), "Moved elsewhere", [(instance, {"billed": False})]
+            )
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            run.action_simulate()
+        line = run.line_ids
+        self.assertEqual(
+            (line.state, line.fee_before, line.fee_after), ("ready", 2_400.0, 2_520.0)
+        )
+        self.assertIn("Maintenance and support: no instance is billed", line.note)
+
     def test_capped(self):
         contract = self._create_active_contract()
         self.assertIn("more than 10 %", self._refusal(contract, percent=10.5))
