@@ -9,7 +9,7 @@ from collections import Counter
 import polib
 import pytest
 
-from tooling import manifests, paths
+from tooling import manifests, paths, translation_files
 
 ADDONS = sorted(manifests.own())
 # What Odoo fills in, and what a browser or a mail client acts upon.
@@ -68,7 +68,7 @@ def test_swedish_has_the_terms_of_the_template_and_no_others(addon):
 
 @pytest.mark.parametrize("addon", ADDONS)
 def test_template_has_every_message_of_the_code(addon):
-    """An export was forgotten: `bin/odoo i18n export -d DATABASE ADDON`."""
+    """An export was forgotten: `bin/translate`."""
     terms = {entry.msgid for entry in template(addon)}
     used = {text for text in messages(addon) if len(re.sub(r"\W", "", text)) > 1}
     assert used - terms == set()
@@ -83,3 +83,25 @@ def test_swedish_keeps_what_is_filled_in(addon, pattern):
         if parts(pattern, entry.msgid) != parts(pattern, entry.msgstr)
     ]
     assert differing == []
+
+
+def test_merge_keeps_takes_over_and_drops():
+    def file(**texts):
+        made = polib.POFile()
+        made.metadata = {"POT-Creation-Date": "2026-11-24", "Language": "sv"}
+        for msgid, msgstr in texts.items():
+            made.append(polib.POEntry(msgid=msgid, msgstr=msgstr))
+        return made
+
+    merged = translation_files.merge(
+        file(Count="", Fee="", Line="", New=""),
+        file(Count="Räkning", Gone="Borta", Line=""),
+        [file(Fee="Avgift", Count="Räkna")],
+    )
+    assert {entry.msgid: entry.msgstr for entry in merged} == {
+        "Count": "Räkning",  # its own word before that of another add-on
+        "Fee": "Avgift",
+        "Line": "",
+        "New": "",
+    }
+    assert merged.metadata["Language"] == "sv"

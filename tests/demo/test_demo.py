@@ -123,7 +123,7 @@ def test_repositories_are_the_same_everywhere(repositories, shown):
 
 
 def test_translation_templates_are_current(pg, shown):
-    """Else: `bin/odoo i18n export -d DATABASE ADDON`, and its Swedish into sv.po."""
+    """Else: `bin/translate`."""
     addons = sorted(manifests.own())
     code = f"""
         import io, json
