@@ -63,6 +63,8 @@ class SupportCount(models.Model):
             # Somebody else may be deciding at this moment.
             count.lock_for_update()
             count._check_undecided_for(self.env._("decided"))
+            if state == "approved":
+                count._check_sound()
             count._note_decision(state, reason, self.env.user)
             if state == "approved":
                 count._close_older()
@@ -73,6 +75,23 @@ class SupportCount(models.Model):
                 field_name="state",
                 before=count._label("to_review"),
                 after=count._label(state),
+            )
+
+    def _check_sound(self):
+        """Nobody approves what somebody has changed since it was counted: from then on
+        it could not be put right.
+
+        :raise UserError: with what contradicts
+        """
+        self.ensure_one()
+        if found := self._get_contradictions():
+            raise UserError(
+                self.env._(
+                    "%(count)s cannot be approved: it was changed after it was made. "
+                    "Reject it and count again.\n%(found)s",
+                    count=self.display_name,
+                    found="\n".join(found),
+                )
             )
 
     def _label(self, state):

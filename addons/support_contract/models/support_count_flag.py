@@ -19,6 +19,7 @@ class SupportCountFlag(models.Model):
     _order = "count_id, level, accepted, kind, module, id"
     _rec_name = "text"
 
+    _written_once = True
     _evidence_fields = (
         "count_id",
         "module",

@@ -14,9 +14,24 @@ class SupportCountGrowth(models.Model):
 
     _name = "support.count.growth"
     _description = "Growth of Code"
+    _inherit = ["support.evidence"]
     _order = "date desc, count_id desc, change desc, id"
     _rec_name = "module"
 
+    _evidence_fields = (
+        "count_id",
+        "previous_id",
+        "instance_id",
+        "contract_id",
+        "company_id",
+        "date",
+        "module",
+        "billed",
+        "kind",
+        "lines_before",
+        "lines_after",
+        "change",
+    )
     # What people may write.
     _named_fields = frozenset({"origin_ref", "origin_note"})
 
@@ -113,10 +128,9 @@ class SupportCount(models.Model):
     growth_ids = fields.One2many("support.count.growth", "count_id", readonly=True)
 
     def _note_decision(self, state, reason="", user=None):
-        result = super()._note_decision(state, reason, user)
         if state == "approved":
             self._record_growth()
-        return result
+        return super()._note_decision(state, reason, user)
 
     def _record_growth(self):
         """Note how each module differs from the count that was approved before."""
@@ -132,7 +146,29 @@ class SupportCount(models.Model):
                 | {"origin_ref": f"{upgrade._name},{upgrade.id}" if upgrade else False}
             )
         # sudo: noted by the system, whoever counts or decides.
-        self.env["support.count.growth"].sudo().create(vals_list)
+        growth = self.env["support.count.growth"].sudo().create(vals_list)
+        # The database refuses growth of a decided count: it comes first.
+        growth.flush_recordset()
+
+    def _get_contradictions(self):
+        found = super()._get_contradictions()
+        # sudo: as what is called.
+        count = self.sudo()
+        if count.state != "approved":
+            return found
+        names = ("module", "billed", "kind", "lines_before", "lines_after", "change")
+        previous = count.growth_ids[:1].previous_id or count._get_previous()
+        told = sorted(tuple(row[name] for name in names) for row in count.growth_ids)
+        due = (
+            count._prepare_growth_vals(previous, change)
+            for change in count._get_changes(previous)
+            if change.difference
+        )
+        if told != sorted(tuple(vals[name] for name in names) for vals in due):
+            found.append(
+                self.env._("The growth noted with it is not what its lines tell.")
+            )
+        return found
 
     def _prepare_growth_vals(self, previous, change):
         """Values of a module's growth.

@@ -12,6 +12,7 @@ class SupportCountLine(models.Model):
     _inherit = ["support.evidence"]
     _order = "count_id, module_id, code_lines desc, path"
 
+    _written_once = True
     _evidence_fields = (
         "count_id",
         "module_id",

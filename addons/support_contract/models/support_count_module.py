@@ -12,6 +12,7 @@ class SupportCountModule(models.Model):
     _inherit = ["support.evidence"]
     _order = "count_id, code_lines desc, name"
 
+    _written_once = True
     _evidence_fields = (
         "count_id",
         "instance_id",

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
+from odoo.fields import Domain
 
 from ..evidence import evidence_digest
 
@@ -42,6 +43,16 @@ class SupportCount(models.Model):
                 self.env._("It does not say any more what it said when it was made.")
             )
         modules = count.module_ids
+        mine = Domain("count_id", "=", count.id)
+        under_mine = Domain("module_id", "in", modules.ids)
+        if (
+            self.env["support.count.line"]
+            .sudo()
+            .search_count((mine & ~under_mine) | (under_mine & ~mine), limit=1)
+        ):
+            found.append(
+                self.env._("Files of one count lie under a module of another.")
+            )
         if count.code_lines != sum(modules.mapped("code_lines")):
             found.append(self.env._("Its modules do not add up to its lines."))
         if count.billed_lines != count._get_billed_lines():

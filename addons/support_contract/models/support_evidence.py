@@ -3,59 +3,10 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+
+from ..evidence_guard import guard_table
 
 DECIDED = ("approved", "rejected")
-
-# One function for all tables of evidence. Its arguments name the columns; `?` marks a
-# link that may be emptied, since what it led to may be deleted, but not changed.
-# The columns are compared here: a trigger on named columns would keep a later version
-# from changing their type, and one on every update from filling a new column. As JSON,
-# so that a column that an add-on takes with it leaves no function that fails.
-# Locking the count makes whoever decides on it wait for whoever still writes to it.
-GUARD = """
-CREATE OR REPLACE FUNCTION support_evidence_guard() RETURNS trigger AS $$
-DECLARE
-    before jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
-    after jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
-    decided boolean := FALSE;
-    changed boolean := TG_OP != 'UPDATE';
-    state text;
-    name text;
-BEGIN
-    IF TG_TABLE_NAME = 'support_count' THEN
-        decided := COALESCE(before->>'state' IN ('approved', 'rejected'), FALSE);
-    ELSE
-        FOR state IN
-            SELECT c.state FROM support_count c
-             WHERE c.id IN (
-                (before->>'count_id')::integer, (after->>'count_id')::integer
-             )
-               FOR SHARE
-        LOOP
-            decided := decided OR state IN ('approved', 'rejected');
-        END LOOP;
-    END IF;
-    IF decided AND NOT changed THEN
-        FOREACH name IN ARRAY TG_ARGV LOOP
-            IF right(name, 1) = '?' THEN
-                name := left(name, -1);
-                CONTINUE WHEN jsonb_typeof(after->name) = 'null';
-            END IF;
-            changed := changed OR before->name IS DISTINCT FROM after->name;
-        END LOOP;
-    END IF;
-    IF decided AND changed THEN
-        RAISE EXCEPTION 'A decided line count is evidence and never changes (%).',
-            TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    END IF;
-    RETURN NEW;
-END
-$$ LANGUAGE plpgsql
-"""
 
 
 class SupportEvidence(models.AbstractModel):
@@ -75,28 +26,18 @@ class SupportEvidence(models.AbstractModel):
     _decision_fields = frozenset()
     # Links to what may be deleted: they may become empty, never something else.
     _evidence_links = ()
+    # Nothing else is ever written on it, so its last change is evidence as well.
+    _written_once = False
 
     def init(self):
         super().init()
         if self._abstract:
             return
-        columns = [
-            *self._evidence_fields,
-            *(f"{name}?" for name in self._evidence_links),
-        ]
-        table = SQL.identifier(self._table)
-        trigger = SQL.identifier(f"{self._table}_evidence")
-        self.env.cr.execute(GUARD)
-        self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, table))
-        self.env.cr.execute(
-            SQL(
-                "CREATE TRIGGER %s BEFORE INSERT OR UPDATE OR DELETE ON %s "
-                "FOR EACH ROW EXECUTE FUNCTION support_evidence_guard(%s)",
-                trigger,
-                table,
-                SQL(", ").join(columns),
-            )
-        )
+        columns, links = [*self._evidence_fields], [*self._evidence_links]
+        if self._written_once:
+            columns.append("write_date")
+            links.append("write_uid")
+        guard_table(self.env.cr, self._table, columns, links)
 
     def _is_part_of_count(self):
         return "count_id" in self._fields

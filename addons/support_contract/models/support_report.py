@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..cloc.odoo_report import read_report
+from ..evidence_guard import guard_table
 
 
 class SupportReport(models.Model):
@@ -47,6 +48,18 @@ class SupportReport(models.Model):
         "This text has been received already.",
     )
 
+    def init(self):
+        super().init()
+        guard_table(
+            self.env.cr,
+            self._table,
+            (
+                *("source_id", "instance_id", "company_id", "text", "digest"),
+                *("odoo_version", "code_lines", "date_first"),
+            ),
+            always=True,
+        )
+
     def write(self, vals):
         if vals.keys() - {"date_received"}:
             raise UserError(self.env._("A report is evidence and does not change."))
@@ -69,7 +82,7 @@ class SupportReport(models.Model):
         text = text.replace("\r\n", "\n").strip("\n")
         report = read_report(text)
         version = odoo_version or source.instance_id.series or ""
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        digest = _fingerprint(text)
         # To the microsecond: of two in one second the later one counts.
         now = datetime.now(UTC).replace(tzinfo=None)
         # sudo: a report comes from here alone, nobody writes one by hand.
@@ -100,3 +113,28 @@ class SupportReport(models.Model):
             ),
             True,
         )
+
+
+class SupportCount(models.Model):
+    _inherit = "support.count"
+
+    def _get_contradictions(self):
+        found = super()._get_contradictions()
+        # sudo: as what is called.
+        count = self.sudo()
+        reports = self.env["support.report"].sudo()
+        reports = reports.search(
+            [
+                ("instance_id", "=", count.instance_id.id),
+                ("digest", "in", (count.revision or "").split(", ")),
+            ]
+        )
+        if any(_fingerprint(report.text) != report.digest for report in reports):
+            found.append(
+                self.env._("The report that it was made from has been changed since.")
+            )
+        return found
+
+
+def _fingerprint(text):
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -15,6 +15,7 @@ from . import test_support_count_flag
 from . import test_support_count_hold
 from . import test_support_count_growth
 from . import test_support_count_tour
+from . import test_support_evidence_guard
 from . import test_support_instance
 from . import test_support_instance_agreed
 from . import test_support_instance_unattended

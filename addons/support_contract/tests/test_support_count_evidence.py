@@ -171,7 +171,7 @@ class TestSupportCountEvidence(SupportContractCommon):
             UPDATE support_count_line SET note = 'new';
             ALTER TABLE support_count_line ALTER COLUMN path TYPE text;
             ALTER TABLE support_count_module DROP COLUMN date;
-            UPDATE support_count_module SET write_date = now() at time zone 'utc';
+            UPDATE support_count SET write_date = now() at time zone 'utc';
             """
         )
         self._refused(SQL("UPDATE support_count SET revision = 'forged'"))
