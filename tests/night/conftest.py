@@ -5,4 +5,7 @@
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "cloc"))
+ROOT = Path(__file__).resolve().parents[2]
+# The counter first: the folder of its tests has the same name.
+sys.path.insert(0, str(ROOT / "addons" / "support_contract"))
+sys.path.append(str(ROOT / "tests" / "cloc"))
