@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 
 @dataclass
@@ -94,11 +95,21 @@ class SupportCount(models.Model):
                     "changed": self.env._("changed"),
                     "same": "",
                 },
-                "number": lambda value: "–" if value is None else f"{value:,}",
+                "number": self._format_lines,
+                "difference": lambda value: (
+                    f"+{self._format_lines(value)}"
+                    if value > 0
+                    else self._format_lines(value)
+                ),
                 # A page that nobody could scroll through helps nobody.
                 "most": 200,
             },
         )
+
+    @api.model
+    def _format_lines(self, value):
+        """A number of lines as the reader writes numbers; a dash for none."""
+        return "–" if value is None else formatLang(self.env, value, digits=0)
 
     def _get_changes(self, before):
         """Modules that are in this count or in `before`, with files that differ.

@@ -76,6 +76,16 @@ class TestSupportCountGrowth(SupportContractCommon):
         self.assertNotIn("<img", count.changes)
         self.assertIn("&lt;img", count.changes)
 
+    def test_changes_are_written_as_the_reader_writes_numbers(self):
+        count = self._count(module_files("acme_base", 12345))
+        self.assertIn("12,345", count.changes)
+        self.assertIn("+12,045", count.changes)
+        self.env["res.lang"]._activate_lang("sv_SE")
+        swedish = count.with_context(lang="sv_SE").changes
+        self.assertIn("12\N{NO-BREAK SPACE}345", swedish)
+        self.assertIn("+12\N{NO-BREAK SPACE}045", swedish)
+        self.assertNotIn("12,345", swedish)
+
     def test_any_two_counts_are_compared(self):
         second = self._count(module_files("acme_base", 310))
         third = self._count(module_files("acme_base", 320))

@@ -12,6 +12,13 @@ class SupportCountCompare(models.TransientModel):
 
     before_id = fields.Many2one("support.count", ondelete="cascade")
     after_id = fields.Many2one("support.count", required=True, ondelete="cascade")
+    # Counts of one day have the same name.
+    before_read_at = fields.Datetime(
+        related="before_id.read_at", string="Before Counted At"
+    )
+    after_read_at = fields.Datetime(
+        related="after_id.read_at", string="After Counted At"
+    )
     contract_id = fields.Many2one(related="after_id.contract_id")
     show_same = fields.Boolean(
         string="Show What Is the Same", help="By default only differences are shown."

@@ -11,4 +11,4 @@ class SupportUploadToken(models.TransientModel):
     _description = "Upload Token"
 
     token = fields.Char(store=False, readonly=True)
-    command = fields.Text(store=False, readonly=True)
+    command = fields.Char(store=False, readonly=True)
