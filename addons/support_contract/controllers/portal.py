@@ -54,19 +54,62 @@ class SupportPortal(CustomerPortal):
                 report_ref="support_contract.action_report_agreement",
                 download=True,
             )
+        return self._render_portal_contract(contract_sudo, access_token, message)
+
+    def _render_portal_contract(self, contract_sudo, access_token, message, **values):
         sections = contract_sudo._get_portal_sections(request.env.user, access_token)
-        values = self._prepare_portal_layout_values()
+        values |= self._prepare_portal_layout_values()
         values |= {
             "contract": contract_sudo,
             "sections": sections,
             "overview": contract_sudo._prepare_portal_overview(sections),
             # Only what opened this page opens its links too.
             "token": access_token,
-            "message": message if message == "signed" else None,
+            "message": message if message in ("signed", "code") else None,
             "page_name": "support_contract",
             "res_company": contract_sudo.company_id,
         }
         return request.render("support_contract.portal_contract", values)
+
+    @http.route(
+        "/my/support/<int:contract_id>/code",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_support_code(
+        self,
+        contract_id,
+        access_token=None,
+        instance_id=None,
+        url=None,
+        branch=None,
+        **kwargs,
+    ):
+        """The customer says where the code of a system is."""
+        try:
+            contract_sudo = self._get_portal_contract(
+                contract_id, access_token, section="code"
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        try:
+            with request.env.cr.savepoint():
+                contract_sudo._propose_address(
+                    instance_id, url, branch, request.env.user
+                )
+        except UserError as error:
+            return self._render_portal_contract(
+                contract_sudo,
+                access_token,
+                None,
+                code_error=str(error),
+                code_entered={"instance": instance_id, "url": url, "branch": branch},
+            )
+        return request.redirect(
+            contract_sudo._get_portal_link(access_token, message="code")
+        )
 
     @http.route(
         "/my/support/<int:contract_id>/sign",

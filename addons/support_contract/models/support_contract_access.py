@@ -17,6 +17,7 @@ EVERYTHING = frozenset(
         "rights",
         "upgrades",
         "instances",
+        "code",
     }
 )
 

@@ -38,6 +38,9 @@ class SupportContract(models.Model):
             "instances": self._get_portal_instances()
             if "instances" in sections
             else self.instance_ids.browse(),
+            "proposable": self._get_portal_proposable()
+            if "code" in sections
+            else self.instance_ids.browse(),
             "costs": self._prepare_portal_costs()
             if "costs" in sections and self.state != "ended"
             else [],

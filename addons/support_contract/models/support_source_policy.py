@@ -17,9 +17,8 @@ class SupportSource(models.Model):
 
     _inherit = "support.source"
 
-    @api.model
     def _get_address_policy(self):
-        """What staff may enter; addresses of customers would have the other policy."""
+        """What staff may enter; a customer's address has a narrower policy."""
         # sudo: every consultant may count, only administrators read parameters.
         get_param = self.env["ir.config_parameter"].sudo().get_param
         return Policy(

@@ -37,6 +37,7 @@ from . import test_support_upgrade_ending
 from . import test_support_upgrade_tour
 from . import test_support_credential
 from . import test_support_source_policy
+from . import test_support_source_portal
 from . import test_support_report
 from . import test_support_source_remote
 from . import test_support_neutralize
