@@ -32,6 +32,11 @@ def main(arguments):
         "--fresh", action="store_true", help="make the database demo anew first"
     )
     parser.add_argument(
+        "--update",
+        action="store_true",
+        help="update our add-ons in the copy, when they are newer than the demo",
+    )
+    parser.add_argument(
         "--view",
         action="append",
         choices=list(shots_screens.VIEWS),
@@ -51,6 +56,9 @@ def main(arguments):
     with postgres.running() as pg:
         try:
             _copy_demo(pg, database, address, options.fresh)
+            if options.update:
+                _update(pg, database)
+            _fill(pg, database)
             # The copy has another name, and asks before it bills.
             odoo.shell(
                 pg,
@@ -78,6 +86,28 @@ def _copy_demo(pg, database, address, fresh):
         databases.copy_database(pg, demo.DATABASE, database, address)
     finally:
         lock.release()
+
+
+def _update(pg, database):
+    say("Updating our add-ons in the copy ...")
+    log = paths.LOGS / "shots-update.log"
+    log.write_bytes(b"")
+    arguments = ("--database", database, "--update", "support_contract")
+    run(
+        odoo.command(*arguments, "--stop-after-init", "--no-http"),
+        log=log,
+        what="Updating our add-ons failed",
+        env=odoo.environment(pg),
+        cwd=paths.ROOT,
+    )
+
+
+def _fill(pg, database):
+    say("Entering what the demo has none of ...")
+    folder = str(paths.BUILD / "shots-repositories")
+    call = f"import sys; sys.path.insert(0, {str(paths.ROOT)!r})\n"
+    call += f"from tooling.shots_fill import fill; fill(env, {folder!r})\n"
+    odoo.shell(pg, database, call)
 
 
 def _shoot(pg, address, browser, options):

@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 from . import shots_screens as screens
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-READY = ".o_action_manager .o_action .o_content, .modal .o_form_view"
+READY = ".o_action_manager .o_action .o_content, .modal .o_form_view, .o_portal_wrap"
 QUIET = """() => !document.querySelector(".o_loading_indicator")
     && [...document.images].every((image) => image.complete)"""
 # Milliseconds; the first page waits until Odoo has made its scripts and styles.
@@ -82,17 +82,21 @@ class Photographer:
             if not found:
                 raise SystemExit(f"{screen.name}: no {screen.model} to look at")
             path += f"/{found[0]}"
+            if screen.path:
+                path = screen.path.format(id=found[0])
         elif screen.view:
             path += f"?view_type={screen.view}"
         self.page.goto(f"{self.address}{path}")
         self._settle()
         if screen.method:
-            self._press(screen, found[0])
+            self._open(screen, found[0])
+        for selector in screen.press:
+            self._press(selector)
         self._save(screen.name)
-        if screen.model and tabs and not screen.method:
+        if screen.model and tabs and not (screen.method or screen.press):
             self._shoot_tabs(screen)
 
-    def _press(self, screen, number):
+    def _open(self, screen, number):
         """Open what a button of the record opens, wherever the screen has put it."""
         self.page.evaluate(
             """async ([model, method, id]) => {
@@ -113,6 +117,17 @@ class Photographer:
         self.page.wait_for_timeout(600)
         if self.page.query_selector(".o_error_dialog"):
             self.complaints.append(self.page.inner_text(".o_error_dialog"))
+
+    def _press(self, selector):
+        button = self.page.locator(selector).first
+        if not button.is_visible():
+            # On a telephone buttons are behind one that unfolds them.
+            self.page.locator(".o_statusbar_buttons .dropdown-toggle").first.click()
+            selector = selector.rpartition(" ")[2]
+            button = self.page.locator(f".o-dropdown--menu {selector}").first
+        button.scroll_into_view_if_needed()
+        button.click()
+        self._settle()
 
     def _shoot_tabs(self, screen):
         tabs = self.page.locator(".o_form_sheet > .o_notebook .nav-link")
@@ -175,9 +190,7 @@ def take_all(browser, options):
     for view in options.view or screens.VIEWS:
         photographer = Photographer(browser, options.address, options.folder, view)
         for screen in screens.SCREENS:
-            if wanted(screen.name) and photographer.login in (
-                screen.logins or [photographer.login]
-            ):
+            if wanted(screen.name) and photographer.login in screen.logins:
                 print(f"{screen.name}, {view}", flush=True)
                 photographer.shoot(screen)
         if view == "desktop-sv":

@@ -18,7 +18,15 @@ VIEWS = {
     "desktop-sv": ("accountant", DESKTOP),
     "phone-en": ("consultant", PHONE),
     "phone-sv": ("accountant", PHONE),
+    # An approver and manager, who is in the copy for pictures only.
+    "desktop-evidence-sv": ("approver", DESKTOP),
+    "phone-evidence-sv": ("approver", PHONE),
 }
+
+# Who sees a screen that names nobody.
+EVERYBODY = ("admin", "accountant", "consultant")
+EVIDENCE = ("admin", "consultant", "approver")
+MANAGERS = ("admin", "approver")
 
 
 def is_phone(view):
@@ -34,9 +42,18 @@ class Screen:
     order: str = "id"
     view: str = ""  # another view of the action
     method: str = ""  # of the record: what its button opens
-    logins: tuple = ()  # who may see it; everybody when empty
+    logins: tuple = EVERYBODY  # who may see it
+    press: tuple = ()  # selectors of what is pressed before
+    path: str = ""  # a page of the portal instead, with the record's {id}
 
 
+KORNKNARREN = ("contract_id.partner_id", "ilike", "Kornknarren")
+HOLDS = (KORNKNARREN, ("state", "=", "to_review"))
+SOURCE = (
+    "[name=all_source_ids] :is(.o_data_row .o_data_cell[name=kind],"
+    " .o_kanban_record:not(.o_kanban_ghost))"
+)
+ADD_REPORT = ".o_statusbar_buttons button.o_support_add_report"
 ALGTJARN = ("contract_id.partner_id", "ilike", "Älgtjärn")
 
 SCREENS = (
@@ -79,6 +96,143 @@ SCREENS = (
     Screen("growth", "support_contract.support_count_growth_action"),
     Screen(
         "growth-unordered", "support_contract.support_count_growth_unordered_action"
+    ),
+    Screen(
+        "count-holds",
+        "support_contract.support_count_action",
+        "support.count",
+        HOLDS,
+        logins=EVIDENCE,
+    ),
+    Screen(
+        "count-holds-compare",
+        "support_contract.support_count_action",
+        "support.count",
+        HOLDS,
+        logins=EVIDENCE,
+        press=("button[name=action_compare]",),
+    ),
+    Screen(
+        "count-holds-reject",
+        "support_contract.support_count_action",
+        "support.count",
+        HOLDS,
+        logins=EVIDENCE,
+        press=("button[name=action_reject]",),
+    ),
+    Screen(
+        "count-holds-verify",
+        "support_contract.support_count_action",
+        "support.count",
+        HOLDS,
+        logins=EVIDENCE,
+        press=("button[name=action_verify]",),
+    ),
+    Screen(
+        "counts-list",
+        "support_contract.support_count_action",
+        view="list",
+        logins=EVIDENCE,
+    ),
+    Screen(
+        "count-review-list",
+        "support_contract.support_count_review_action",
+        logins=EVIDENCE,
+    ),
+    Screen(
+        "growth-list",
+        "support_contract.support_count_growth_action",
+        view="list",
+        logins=EVIDENCE,
+    ),
+    Screen(
+        "growth-pivot",
+        "support_contract.support_count_growth_action",
+        view="pivot",
+        logins=EVIDENCE,
+    ),
+    Screen(
+        "count-run",
+        "support_contract.support_count_run_action",
+        "support.count.run",
+        (("state", "=", "running"),),
+        "id desc",
+        logins=EVIDENCE,
+    ),
+    Screen(
+        "evidence-settings",
+        "support_contract.support_settings_action",
+        logins=("admin", "approver"),
+    ),
+    *(
+        Screen(
+            f"source-{name}",
+            "support_contract.support_instance_action",
+            "support.instance",
+            (KORNKNARREN, ("source_ids.kind", "=", name)),
+            logins=EVIDENCE,
+            press=(SOURCE,),
+        )
+        for name in ("git", "report", "upload", "remote")
+    ),
+    Screen(
+        "source-upload-token",
+        "support_contract.support_instance_action",
+        "support.instance",
+        (KORNKNARREN, ("source_ids.kind", "=", "upload")),
+        logins=MANAGERS,
+        press=(
+            SOURCE,
+            ".modal button[name=action_new_token]",
+            ".modal-footer .btn-primary >> nth=-1",
+        ),
+    ),
+    Screen(
+        "source-instance",
+        "support_contract.support_instance_action",
+        "support.instance",
+        (KORNKNARREN, ("source_ids.kind", "=", "git")),
+        logins=EVIDENCE,
+    ),
+    Screen(
+        "source-report-add",
+        "support_contract.support_instance_action",
+        "support.instance",
+        (KORNKNARREN, ("source_ids.kind", "=", "report")),
+        logins=EVIDENCE,
+        press=(ADD_REPORT,),
+    ),
+    Screen(
+        "evidence-portal",
+        "",
+        "support.contract",
+        (("partner_id", "ilike", "Älgtjärn"),),
+        logins=EVIDENCE,
+        path="/my/support/{id}",
+        press=("[name=code] summary",),
+    ),
+    Screen(
+        "evidence-credentials",
+        "support_contract.support_credential_action",
+        logins=MANAGERS,
+    ),
+    Screen(
+        "evidence-credential",
+        "support_contract.support_credential_action",
+        "support.credential",
+        (("kind", "=", "ssh"),),
+        logins=MANAGERS,
+    ),
+    Screen(
+        "evidence-reports",
+        "support_contract.support_report_action",
+        logins=EVIDENCE,
+    ),
+    Screen(
+        "evidence-report",
+        "support_contract.support_report_action",
+        "support.report",
+        logins=EVIDENCE,
     ),
     Screen("terms-list", "support_contract.support_terms_action", logins=("admin",)),
     Screen(
