@@ -244,16 +244,16 @@ class TestSupportCountDay(SupportCountDayCommon):
         self.service = contract.service_ids
         for lines, day in (
             (1_000, "2027-01-24"),
-            (2_000, "2027-02-20"),
-            (3_000, "2027-02-21"),
-            (4_000, "2027-03-24"),
+            (1_100, "2027-02-20"),
+            (1_200, "2027-02-21"),
+            (1_300, "2027-03-24"),
         ):
             self._count(lines, day, instance=instance)
         for day, lines in (
             ("2027-02-27", 1_000),
-            ("2027-02-28", 3_000),
-            ("2027-03-30", 3_000),
-            ("2027-03-31", 4_000),
+            ("2027-02-28", 1_200),
+            ("2027-03-30", 1_200),
+            ("2027-03-31", 1_300),
         ):
             self.assertEqual(self._fee(day, "2027-05-01").value, lines, day)
 
@@ -271,11 +271,11 @@ class TestSupportCountDay(SupportCountDayCommon):
             contract.action_activate()
         self.service = contract.service_ids
         self._count(1_000, "2028-02-22", instance=instance)
-        self._count(2_000, "2028-03-22", instance=instance)
-        self._count(3_000, "2029-02-21", instance=instance)
+        self._count(1_100, "2028-03-22", instance=instance)
+        self._count(1_200, "2029-02-21", instance=instance)
         self.assertEqual(self._fee("2028-03-28", "2029-04-01").value, 1_000)
-        self.assertEqual(self._fee("2028-03-29", "2029-04-01").value, 2_000)
-        self.assertEqual(self._fee("2029-02-28", "2029-04-01").value, 3_000)
+        self.assertEqual(self._fee("2028-03-29", "2029-04-01").value, 1_100)
+        self.assertEqual(self._fee("2029-02-28", "2029-04-01").value, 1_200)
 
     def test_r02_in_advance_is_known_on_the_first_day(self):
         terms = self.terms.copy({"version": "advance", "timing": "advance"})
