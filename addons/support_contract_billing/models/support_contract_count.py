@@ -26,6 +26,8 @@ class SupportContract(models.Model):
         self.ensure_one()
         today = self.company_id._support_today()
         wanted = self.env["support.instance"]
+        if self._is_all_counted(today):
+            return wanted
         for service in self.service_ids:
             if service.type_id.basis != "lines":
                 continue
@@ -39,6 +41,17 @@ class SupportContract(models.Model):
         return wanted.filtered(
             lambda instance: not instance._is_closed_on(today)
             and not instance._was_counted_on(today)
+        )
+
+    def _is_all_counted(self, today):
+        """Whether all code that a fee can need was read today: the usual night."""
+        lines = self.sudo().amendment_ids.line_ids
+        if {"billed", "active"}.intersection(lines.mapped("field_name")):
+            return False  # other instances than those of today may be needed
+        return all(
+            instance._was_counted_on(today) or instance._is_closed_on(today)
+            for instance in self.instance_ids
+            if instance.billed
         )
 
     def _warm_counts(self, attended):
