@@ -46,6 +46,7 @@ def find_flags(
         *_core(new, core_names),
         *_submodules(new),
         *_links(new),
+        *_reencoded(new),
         *_twice(new),
         *_repeated(new),
         *_unseen(new),
@@ -118,6 +119,12 @@ def _submodules(new):
 def _links(new):
     if new.links:
         yield Flag("link", items=tuple(sorted(map("\t".join, new.links))))
+
+
+def _reencoded(new):
+    """Who counts a checkout may find other lines."""
+    if new.reencoded:
+        yield Flag("encoding", items=tuple(sorted(map("\t".join, new.reencoded))))
 
 
 def _twice(new):

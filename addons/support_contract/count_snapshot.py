@@ -52,6 +52,7 @@ class Snapshot:
     submodules: tuple = ()  # (path, commit) of Git submodules
     unseen: tuple = ()  # of Unseen
     links: tuple = ()  # (path, target, why) of links that could not be followed
+    reencoded: tuple = ()  # (path, id) of .gitattributes with an encoding
     repeated: tuple = ()  # places whose module is counted elsewhere
     empty: tuple = ()  # sources in which there is no module
     # Names of covered modules that the instance does not run, as it says itself

@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 
@@ -35,8 +36,8 @@ def parser():
     parser.add_argument(
         "--revision",
         metavar="R",
-        help="branch, tag or full commit id; for a folder with a .git: count that "
-        "revision, not the files as they lie there",
+        help="branch, tag or commit id (of an address: the full id); for a folder with "
+        "a .git: count that revision, not the files as they lie there",
     )
     parser.add_argument(
         "--subdirectory",
@@ -57,6 +58,10 @@ def main(arguments=None):
     except CountError as error:
         print(f"bin/count: {error}", file=sys.stderr)
         return 1
+    # JSON is UTF-8 wherever it goes; a table is for a terminal, whatever it can show.
+    sys.stdout.reconfigure(
+        encoding="utf-8" if options.json else None, errors="backslashreplace"
+    )
     if options.json:
         print(as_json(count))
     else:
@@ -71,13 +76,26 @@ def _count(options):
         if ":" not in path:
             raise RevisionMissing(f"There is no folder {path}.")
         return _count_remote(path, revision, folders)
-    is_bare = all(os.path.exists(os.path.join(path, n)) for n in ("HEAD", "objects"))
-    if revision or is_bare:
+    if revision or _is_bare(path):
         return count_revision(path, revision or "HEAD", folders)
     return count_folder(path, folders)
 
 
+def _is_bare(path):
+    """Whether a folder is what git makes of a repository without a work tree."""
+    try:
+        with open(os.path.join(path, "HEAD"), encoding="ascii") as file:
+            head = file.read(1000).strip()
+    except (OSError, UnicodeError):
+        return False
+    return bool(
+        re.fullmatch(r"ref: refs/\S+|[0-9a-f]{40}([0-9a-f]{24})?", head)
+    ) and all(os.path.isdir(os.path.join(path, name)) for name in ("objects", "refs"))
+
+
 def _count_remote(url, revision, folders):
+    # As without a revision: what the repository itself calls its head
+    revision = "" if revision == "HEAD" else revision
     user, secret = os.environ.get(USER, ""), os.environ.get(SECRET, "")
     source = Source(url, revision, user, secret)
     with tempfile.TemporaryDirectory(prefix="count-") as cache:

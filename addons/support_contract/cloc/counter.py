@@ -11,7 +11,7 @@ from .changes import find_changes
 from .digest import count_digest
 from .errors import RevisionMissing
 from .folder import FolderReader
-from .listing import MANIFEST, Draft, extension_of, text
+from .listing import ATTRIBUTES, MANIFEST, Draft, extension_of, is_reencoding, text
 from .locks import reading
 from .modules import find_modules
 from .names import printable
@@ -100,11 +100,13 @@ class _Job:
         modules.sort(key=lambda module: module.path)
         outside = (self.outside(path, entry) for path, entry in found.outside)
         submodules = [Submodule(text(path), key) for path, key in found.submodules]
+        reencoded = self.find_reencoding(roots, found.outside)
         for module in modules:
             prefix = f"{module.path}/" if module.path else ""
             submodules += [
                 each._replace(path=f"{prefix}{each.path}") for each in module.submodules
             ]
+            reencoded |= {(f"{prefix}{path}", key) for path, key in module.reencoded}
         return Count(
             modules=tuple(modules),
             ruleset=self.rules.ruleset,
@@ -115,6 +117,7 @@ class _Job:
             date=date,
             outside=tuple(sorted(filter(None, outside))),
             submodules=tuple(sorted(submodules)),
+            reencoded=tuple(sorted(reencoded)),
             links=tuple(
                 sorted(
                     Link(text(path), printable(target)[:200], why)
@@ -263,6 +266,7 @@ class _Job:
                     for path, key in draft.module.submodules
                 ],
                 draft.has_links,
+                draft.reencoded,
             )
             if tree and draft.self_contained:
                 values[self.key(tree, KIND)] = value
@@ -274,6 +278,20 @@ class _Job:
         name = text(module.path[-1:]) or self.root_name
         tree = self.reader.tree_id(module.key)
         return name, text(module.path), tree, text(module.folder)
+
+    def find_reencoding(self, roots, outside):
+        """.gitattributes with an encoding, outside modules and above the roots."""
+        found = [(p, entry) for p, entry in outside if p[-1] == ATTRIBUTES]
+        for path, _key in roots:
+            for length in range(len(path)):
+                folder = self.tree.find(path[:length])
+                if entry := self.tree.children(folder.key).get(ATTRIBUTES):
+                    found.append(((*path[:length], ATTRIBUTES), entry))
+        return {
+            (text(path), entry.key)
+            for path, entry in found
+            if is_reencoding(self.reader, entry)
+        }
 
     def outside(self, path, entry):
         extension = extension_of(path[-1])

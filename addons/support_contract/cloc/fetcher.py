@@ -163,8 +163,12 @@ class _Fetch:
             if name in found:
                 return name, found.get(f"{name}^{{}}", found[name])
         if branch:
+            hint = ""
+            if re.fullmatch(r"[0-9a-f]{4,39}", branch):
+                hint = " A commit is asked for by its full id of 40 characters."
             raise RevisionMissing(
                 f"{self.source.url} has no branch or tag {branch!a}. Check its name."
+                f"{hint}"
             )
         raise RevisionMissing(f"{self.source.url} is empty: nothing to count.")
 

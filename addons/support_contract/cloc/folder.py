@@ -2,13 +2,15 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A folder on disk, seen like a tree of a Git repository (see objects.py)."""
 
+import contextlib
 import hashlib
 import os
 import subprocess
 from typing import NamedTuple
 
-from .errors import RevisionMissing
+from .errors import RevisionMissing, SourceBroken
 from .pipe import python
+from .tree import SPECIAL
 
 _FEEDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "feeder.py")
 
@@ -19,6 +21,18 @@ class Entry(NamedTuple):
     name: bytes
     kind: str
     key: str
+
+
+@contextlib.contextmanager
+def _telling(path):
+    """Say which file or folder cannot be read; ``odoo cloc`` stops at it, too."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceBroken(
+            f"{os.fsdecode(path)!a} cannot be read: {error.strerror}. Count as a user "
+            "who may read it."
+        ) from error
 
 
 class FolderReader:
@@ -37,8 +51,10 @@ class FolderReader:
 
     def trees(self, keys):
         for key in keys:
-            with os.scandir(bytes.fromhex(key)) as found:
-                yield [self._entry(item) for item in found if item.name != b".git"]
+            path = bytes.fromhex(key)
+            with _telling(path), os.scandir(path) as found:
+                entries = [self._entry(item) for item in found if item.name != b".git"]
+            yield entries
 
     def _entry(self, item):
         if item.is_symlink():
@@ -46,7 +62,7 @@ class FolderReader:
         elif item.is_dir(follow_symlinks=False):
             kind = "tree"
         else:
-            kind = "file" if item.is_file(follow_symlinks=False) else "other"
+            kind = "file" if item.is_file(follow_symlinks=False) else SPECIAL
         return Entry(item.name, kind, item.path.hex())
 
     def link(self, key) -> bytes:
@@ -55,12 +71,16 @@ class FolderReader:
     def blob_id(self, key) -> str:
         """The id that Git would give to the content."""
         path = bytes.fromhex(key)
-        with open(path, "rb") as file:
+        with _telling(path), open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             digest = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
             while chunk := file.read(2**20):
                 digest.update(chunk)
         return digest.hexdigest()
+
+    def start_of(self, key) -> bytes:
+        # What git does to files when it writes them has been done here.
+        return b""
 
     def tree_id(self, _key) -> str:
         return ""

@@ -9,15 +9,18 @@ from .modules import MANIFESTS
 from .names import decode, printable, shown
 from .packing import Manifest
 from .result import FileCount
-from .tree import MISSING, OUTSIDE
+from .tree import MISSING, OUTSIDE, SPECIAL
 
 # odoo cloc of Odoo 19 looks for this one only; a module that has __openerp__.py alone
 # is counted without any exclusion.
 MANIFEST = b"__manifest__.py"
 
+ATTRIBUTES = b".gitattributes"
+
 _LINK_ERRORS = {
     MISSING: "Link leads nowhere (odoo cloc stops here)",
     OUTSIDE: "Link leads out of the repository",
+    SPECIAL: "No regular file (odoo cloc waits for it)",
 }
 
 
@@ -38,6 +41,7 @@ class Draft:
         self.error = ""  # why nothing in the module counts
         self.rows = []  # of (FileCount, key of the content to count or None)
         self.has_links = False
+        self.reencoded = []  # of (path, id) of such .gitattributes in it
         self.self_contained = True  # no link leads elsewhere
 
     def manifest_key(self):
@@ -57,10 +61,13 @@ class Draft:
             return False
         for path, *entries in changes:
             kinds = {entry.kind for entry in entries if entry}
-            if kinds != {"file"} or (len(path) == 1 and path[0] in MANIFESTS):
+            if kinds != {"file"} or path[-1] == ATTRIBUTES:
+                return False
+            if len(path) == 1 and path[0] in MANIFESTS:
                 return False
         self.manifest = base.manifest()
         self.module.submodules = base.head["submodules"]
+        self.reencoded = base.head["reencoded"]
         rows = {row.path: row for row in base.rows()}
         for path, was, now in changes:
             if was:
@@ -79,6 +86,8 @@ class Draft:
             self.error = f"Pattern to exclude: {error} (odoo cloc stops here)"
         for path, entry in self.module.files:
             extension = extension_of(path[-1])
+            if path[-1] == ATTRIBUTES and is_reencoding(self.reader, entry):
+                self.reencoded.append((text(path), entry.key))
             if extension in self.extensions:
                 # A thousand patterns for a thousand folders take their time.
                 check_time()
@@ -90,7 +99,7 @@ class Draft:
         name = decode(b"/".join(path))
         row = (shown(name), extension, 0, 0)
         kind, key = entry.kind, entry.key
-        if excludes.match(name, exists=kind == "file"):
+        if excludes.match(name, exists=kind != "link"):
             # For a link: left out wherever it leads, so it need not be followed.
             self.has_links = self.has_links or kind == "link"
             blob = self.reader.blob_id(key) if kind == "file" else ""
@@ -120,6 +129,14 @@ class Draft:
             # What it leads to is no part of the module's own tree.
             self.self_contained = False
         return place.kind, place.key
+
+
+def is_reencoding(reader, entry):
+    """Whether a .gitattributes makes git write files in another encoding than they are
+    stored in. Then ``odoo cloc``, which sees a checkout, may count other lines."""
+    return entry.kind == "file" and b"working-tree-encoding" in reader.start_of(
+        entry.key
+    )
 
 
 def extension_of(name) -> str:

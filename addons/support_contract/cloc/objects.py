@@ -24,6 +24,7 @@ from .process import kill_group
 _WINDOW = 256
 _MAX_TREE = 64 * 2**20
 _MAX_LINK = 4096  # what Linux accepts as a link's target
+_MAX_ATTRIBUTES = 100 * 2**20  # git's own limit for a .gitattributes
 _SPECIAL = frozenset((b".", b".."))
 _REVISION = re.compile(r"[^\x00-\x20\x7f-][^\x00-\x20\x7f]*")
 
@@ -121,6 +122,11 @@ class ObjectReader:
         _oid, kind, data = next(self._read([key], _MAX_LINK))
         if kind == "missing":
             raise SourceBroken(f"Object {key} of the repository is missing.")
+        return data
+
+    def start_of(self, key) -> bytes:
+        """A small file; of a larger one nothing (git ignores such attributes, too)."""
+        _oid, _kind, data = next(self._read([key], _MAX_ATTRIBUTES))
         return data
 
     def blob_id(self, key) -> str:

@@ -14,7 +14,7 @@ from .result import FileCount, ModuleCount, Submodule
 from .rules import rules
 
 # The kind of the cache's keys; its number is raised when the form below changes.
-KIND = "module.3"
+KIND = "module.4"
 
 
 class Manifest(NamedTuple):
@@ -64,6 +64,7 @@ class Known(NamedTuple):
             info=head["info"],
             submodules=tuple(Submodule(*each) for each in head["submodules"]),
             left_out=head["left_out"],
+            reencoded=tuple(map(tuple, head["reencoded"])),
             loaded=tuple(head["loaded"]),
             tree=tree,
             _files=self.files,
@@ -71,7 +72,7 @@ class Known(NamedTuple):
         )
 
 
-def pack(name, files, error, manifest, submodules, has_links) -> str:
+def pack(name, files, error, manifest, submodules, has_links, reencoded=()) -> str:
     """Sum up a module."""
     files = sorted(files)
     errors = {"": error} if error else {}
@@ -92,6 +93,7 @@ def pack(name, files, error, manifest, submodules, has_links) -> str:
         "left_out": left_out_digest(asked) if asked else "",
         "loaded": [file.path for file in asked if file.path in data],
         "submodules": sorted(submodules),
+        "reencoded": sorted(reencoded),
         "has_links": has_links,
     }
     return f"{_dump(head)}\n{_dump(files)}"

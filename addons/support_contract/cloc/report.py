@@ -32,6 +32,10 @@ def print_table(count, verbose=True):
             "Links, not followed",
             ", ".join(f"{x.path} -> {x.target} ({x.why})" for x in count.links),
         ),
+        (
+            "Files that a checkout has in another encoding, see",
+            ", ".join(path for path, _id in count.reencoded),
+        ),
         ("Submodules, not counted", ", ".join(each.path for each in count.submodules)),
     ):
         if value:
@@ -59,6 +63,7 @@ def as_json(count) -> str:
         "revision": count.revision or None,
         "date": count.date and count.date.isoformat(),
         "outside": len(count.outside),
+        "reencoded": [path for path, _id in count.reencoded],
         "repeated": list(count.repeated),
         "links": [link._asdict() for link in count.links],
         "submodules": [each.path for each in count.submodules],

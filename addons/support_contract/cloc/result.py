@@ -54,6 +54,7 @@ class ModuleCount:
     cloc_exclude: tuple  # what the manifest asks to leave out
     info: dict  # name, version, author, license, as the manifest tells them
     submodules: tuple  # of Submodule, in it
+    reencoded: tuple  # (path, id) in it of .gitattributes with an encoding
     left_out: str  # digest of what only the manifest leaves out, "" if nothing is
     loaded: tuple  # of that, paths of files that the manifest has loaded nevertheless
     tree: str  # Git's id of the folder, "" for a folder on disk
@@ -85,6 +86,7 @@ class Count:
     date: datetime | None = None  # of the commit, aware, UTC
     outside: tuple = ()  # FileCount of files outside modules, not counted
     submodules: tuple = ()  # of Submodule, all in the repository
+    reencoded: tuple = ()  # (path, id) of .gitattributes with an encoding, all
     links: tuple = ()  # of Link, outside modules, that could not be followed
     repeated: tuple = ()  # paths of modules that are counted in another place
     installed: dict | None = None  # {module: version} of the instance; None: unknown

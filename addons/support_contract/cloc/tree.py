@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 MAX_LINKS = 40  # as Linux
 MISSING, OUTSIDE = "missing", "outside"
+SPECIAL = "special"  # a pipe, socket or device in a folder on disk
 
 
 class Place(NamedTuple):
-    """What a path leads to: kind is tree, file, other, missing or outside."""
+    """What a path leads to: kind is tree, file, other, special, missing or
+    outside."""
 
     kind: str
     key: object = None

@@ -45,6 +45,7 @@ class SupportCountFlag(models.Model):
             ("core", "Named like a module of Odoo"),
             ("submodule", "Git submodule"),
             ("link", "Link that is not followed"),
+            ("encoding", "Other encoding in a checkout"),
             ("empty", "No module found"),
             ("vanished", "Module vanished"),
             ("not_installed", "Not installed any more"),
@@ -174,6 +175,14 @@ class SupportCountFlag(models.Model):
             for path, target, reason in self._get_items()
         ]
         return f"{said}\n{self._list(lines)}"
+
+    def _describe_encoding(self):
+        said = self.env._(
+            "Git writes files in another encoding than it stores them, as these files "
+            "ask. Odoo's counter may find other lines in a checkout than are counted "
+            "here:"
+        )
+        return f"{said}\n{self._list(item[0] for item in self._get_items())}"
 
     def _describe_empty(self):
         names = [item[0] for item in self._get_items() if item[0]]

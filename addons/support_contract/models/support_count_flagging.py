@@ -15,7 +15,7 @@ from ..cloc.excludes import BadPattern, Excludes
 from ..cloc.rules import rules
 
 # What a count tells besides its modules
-_TOLD = ("submodules", "unseen", "links", "repeated")
+_TOLD = ("submodules", "unseen", "links", "repeated", "reencoded")
 _NAMES = Path(__file__).parents[1] / "data" / "odoo_module_names.txt"
 
 

@@ -51,6 +51,7 @@ class SupportCount(models.Model):
             unseen=tuple(count_flags.Unseen(*unseen) for unseen in told("unseen")),
             links=told("links"),
             repeated=told("repeated"),
+            reencoded=told("reencoded"),
             empty=tuple(
                 source.display_name
                 for source, reading in readings

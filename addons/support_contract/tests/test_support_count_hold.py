@@ -326,3 +326,13 @@ class TestSupportCountHold(SupportContractCommon):
         self.assertIn("elsewhere", flag.text)
         self._approve(count)
         self._assert_approved(self._count(module_files("acme_more", 31)), 31)
+
+    def test_r02_other_encoding_in_a_checkout_waits(self):
+        attributes = "*.wide working-tree-encoding=UTF-16\n"
+        count = self._create_counted(
+            module_files("acme", 30) | {"acme/.gitattributes": attributes}
+        )
+        flag = self._assert_held(count, "encoding")
+        self.assertIn("acme/.gitattributes", flag.text)
+        self._approve(count)
+        self._assert_approved(self._count(module_files("acme", 31)), 31)
