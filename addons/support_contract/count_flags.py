@@ -43,6 +43,7 @@ def find_flags(
     flags = [
         *_by_manifest(new, excluded_anyway, excluded_by),
         *_errors(new),
+        *_errors_gone(new),
         *_core(new, core_names),
         *_submodules(new),
         *_links(new),
@@ -102,6 +103,20 @@ def _errors(new):
             items.append(f"\t{module.error}\t")
         if items:
             yield Flag("error", module.name, items=tuple(sorted(items)))
+
+
+def _errors_gone(new):
+    """A report tells of a file that could not be counted, the next one of no such file.
+
+    Perhaps it was deleted. Perhaps the row was: no sum in a report shows that.
+    """
+    files = {(m.name, file.path) for m in new.modules for file in m.files}
+    gone = defaultdict(list)
+    for name, path in new.open_errors:
+        if path and (name, path) not in files:
+            gone[name].append(path)
+    for name, paths in gone.items():
+        yield Flag("error_gone", name, items=tuple(sorted(paths)))
 
 
 def _core(new, core_names):

@@ -55,6 +55,8 @@ class Snapshot:
     reencoded: tuple = ()  # (path, id) of .gitattributes with an encoding
     repeated: tuple = ()  # places whose module is counted elsewhere
     empty: tuple = ()  # sources in which there is no module
+    # (module, path) of files that a report had errors for, which nobody has accepted
+    open_errors: tuple = ()
     # Names of covered modules that the instance does not run, as it says itself
     not_installed: frozenset = frozenset()
 

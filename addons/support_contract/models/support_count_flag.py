@@ -42,6 +42,7 @@ class SupportCountFlag(models.Model):
             ("cloc_exclude", "Left out by the manifest"),
             ("demo", "Code listed as demo data"),
             ("error", "Could not be counted"),
+            ("error_gone", "Error gone with its file"),
             ("core", "Named like a module of Odoo"),
             ("submodule", "Git submodule"),
             ("link", "Link that is not followed"),
@@ -145,6 +146,14 @@ class SupportCountFlag(models.Model):
         whole = self.env._("The whole module")
         lines = [f"{path or whole}: {why}" for path, why, *__ in self._get_items()]
         return f"{said}\n{self._list(lines)}"
+
+    def _describe_error_gone(self):
+        said = self.env._(
+            "The report before this one could not count these files, and nobody had "
+            "accepted that. Now it does not name them at all. Ask whether they were "
+            "deleted:"
+        )
+        return f"{said}\n{self._list(item[0] for item in self._get_items())}"
 
     def _describe_core(self):
         return self.env._(

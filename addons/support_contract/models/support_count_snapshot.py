@@ -52,6 +52,7 @@ class SupportCount(models.Model):
             links=told("links"),
             repeated=told("repeated"),
             reencoded=told("reencoded"),
+            open_errors=self._get_open_errors() if readings else (),
             empty=tuple(
                 source.display_name
                 for source, reading in readings
@@ -63,6 +64,22 @@ class SupportCount(models.Model):
             not_installed=frozenset(
                 self.instance_id._get_not_installed(readings) if readings else ()
             ),
+        )
+
+    def _get_open_errors(self):
+        """(module, path) of errors in the report before this one, not accepted yet."""
+        before = self.search(
+            [("instance_id", "=", self.instance_id.id), ("id", "<", self.id)],
+            order="id desc",
+            limit=1,
+        )
+        if before.state == "approved" or "cloc=reported" not in (before.ruleset or ""):
+            return ()
+        return tuple(
+            (flag.module or "", path)
+            for flag in before.flag_ids.filtered("waits")
+            if flag.kind in ("error", "error_gone")
+            for path, *__ in flag._get_items()
         )
 
     def _get_snapshot_modules(self, files=None, loaded=None):

@@ -62,6 +62,37 @@ class ReportCommon(SupportContractCommon):
 
 @tagged("post_install", "-at_install")
 class TestSupportReport(ReportCommon):
+    def test_r02_error_cut_from_the_next_report_waits(self):
+        self._add(clean_text())
+        self._add(report_text())
+        count = self.instance.count_ids.sorted("id")[-1]
+        self.assertEqual(count.state, "to_review")
+        # The same report without its block of errors adds up as well.
+        cut = report_text().partition("\nErrors")[0]
+        for text in (cut, cut.replace("Räkna", "Summa")):
+            self._add(text)
+            count = self.instance.count_ids.sorted("id")[-1]
+            self.assertEqual(count.state, "to_review")
+            flag = count.flag_ids.filtered("waits")
+            self.assertRecordValues(
+                flag, [{"kind": "error_gone", "module": "acme_base"}]
+            )
+            self.assertIn("old.py", flag.text)
+        # Mended, it is counted: nobody needs to look.
+        self._add(report_text())
+        cloc = Cloc()
+        cloc.book("acme_base")
+        cloc.book("acme_base", "/srv/acme_base/models.py", (120, 150))
+        cloc.book("acme_base", "/srv/acme_base/old.py", (7, 7))
+        self._add(_printed(cloc))
+        count = self.instance.count_ids.sorted("id")[-1]
+        self.assertEqual((count.state, count.code_lines), ("approved", 127))
+
+    def test_r02_report_without_a_module_is_refused_with_what_to_do(self):
+        with self.assertRaisesRegex(UserError, "lists no module.*-d"):
+            self._add(_printed(Cloc()))
+        self.assertFalse(self.instance.count_ids)
+
     def test_r02_a_pasted_report_is_a_count(self):
         action = self._add(report_text())
         count = self.env["support.count"].browse(action["res_id"])
