@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import ir_attachment
 from . import res_company
 from . import res_config_settings
 from . import support_amendable

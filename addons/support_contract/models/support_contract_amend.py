@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..guard import amending, is_amending
 
@@ -163,6 +164,7 @@ class SupportContract(models.Model):
             raise AccessError(self.env._("Only a manager can amend a contract."))
         if not reason or not reason.strip():
             raise UserError(self.env._("Say why the contract is amended."))
+        self._take_turn()
         changes = [
             change
             for records, vals in changes
@@ -219,6 +221,21 @@ class SupportContract(models.Model):
         amendment = amendment_sudo.sudo(False)
         self._after_amendment(amendment)
         return amendment
+
+    def _take_turn(self):
+        """Let whoever amends this contract at this moment finish first.
+
+        Nobody changes what they have not seen: PostgreSQL refuses the second one, and
+        Odoo begins their request anew with what the first one has left.
+        """
+        self.ensure_one()
+        self.env.execute_query(
+            SQL(
+                "UPDATE support_contract SET write_date = write_date WHERE id = %s"
+                " RETURNING id",
+                self.id,
+            )
+        )
 
     @api.model
     def _split_changes(self, changes, ahead):

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import SUPERUSER_ID, models
+from odoo.tools import plaintext2html
 
 MANAGERS = "support_contract.group_support_manager"
 
@@ -21,11 +22,13 @@ class SupportContract(models.Model):
         self.ensure_one()
         reason = str(error) or repr(error)
         self[field_name] = reason
+        # A note is HTML, and what went wrong may hold anything.
+        note = plaintext2html(reason)
         if activities := self.activity_search([activity]):
-            activities.note = reason
+            activities.note = note
             return
         self.activity_schedule(
-            activity, note=reason, user_id=self._get_caretaker(group).id
+            activity, note=note, user_id=self._get_caretaker(group).id
         )
 
     def _clear_failure(self, field_name, activity):
