@@ -217,18 +217,24 @@ class SupportBillingRun(models.Model):
         self.ensure_one()
         if not self._collect():
             return False
+        cron = self.env["ir.cron"]
         for _round in range(3):
             todo = self._get_todo()
             if not todo:
                 break
             # Failed and locked ones count as processed: what remains is what was not
             # attempted yet.
-            self.env["ir.cron"]._commit_progress(remaining=len(todo))
+            left = len(todo)
+            cron._commit_progress(remaining=left)
             for groups in self._get_batches(todo):
                 self._bill_groups(groups)
                 worked_on = sum(map(len, groups))
-                if not self.env["ir.cron"]._commit_progress(worked_on):
+                left -= worked_on
+                # With nothing left the scheduler would not come back today: there is
+                # always time to close the run.
+                if not cron._commit_progress(worked_on) and left:
                     return False
+        cron._commit_progress(remaining=0)
         self._finish()
         return True
 
@@ -303,7 +309,9 @@ class SupportBillingRun(models.Model):
         if not instances:
             return True
         cron, seconds = self.env["ir.cron"], []
-        cron._commit_progress(remaining=len(instances))
+        # One more than there are: with nothing left the scheduler would come back
+        # tomorrow, and nothing be billed today.
+        cron._commit_progress(remaining=len(instances) + 1)
         instances._count_unattended(
             lambda _instance: seconds.append(cron._commit_progress(1))
         )

@@ -80,7 +80,7 @@ class SupportContract(models.Model):
         for contract_id in contracts.ids:
             waiting |= self.browse(contract_id)._check_sending()
             if not self.env["ir.cron"]._commit_progress(1):
-                return
+                break
         if waiting and (cron := self.env.ref(CRON, raise_if_not_found=False)):
             cron._trigger(at=self.env.cr.now() + PAUSE)
 

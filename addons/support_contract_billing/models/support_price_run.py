@@ -1,9 +1,15 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.support_contract.conflicts import is_conflict
+
+_logger = logging.getLogger(__name__)
 
 CRON = "support_contract_billing.ir_cron_apply_prices"
 
@@ -332,4 +338,16 @@ class SupportPriceRun(models.Model):
             line._apply_unattended()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
-        self.search([("state", "=", "applying")])._finish()
+        self.search([("state", "=", "applying")])._finish_unattended()
+
+    def _finish_unattended(self):
+        """Close what is done, unless another process does it just now; commits."""
+        # pylint: disable=invalid-commit
+        try:
+            self._finish()
+            self.env.cr.commit()
+        except Exception as error:
+            self.env.cr.rollback()
+            if not is_conflict(error):
+                raise
+            _logger.info("%s: another process closes it: %s", self, error)

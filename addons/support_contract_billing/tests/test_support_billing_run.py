@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from datetime import date
+from unittest import mock
 
 from freezegun import freeze_time
 
@@ -9,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models import ir_cron
 from odoo.addons.support_contract.tests.repository import module_files
 
 from .common import SupportBillingCommon
@@ -26,6 +28,15 @@ class TestSupportBillingRun(SupportBillingCommon):
         self.instance = self._create_instance(self.contract, self.repository)
         self._create_instance(self.contract, self.repository, name="Test", role="test")
         self.contract.action_activate()
+
+    def test_scheduler_comes_back_until_the_run_is_closed(self):
+        """Its time is over after each step, as in a night with many counts."""
+        # Odoo's constant, so that seconds of work need not pass here.
+        with mock.patch.object(ir_cron, "MIN_TIME_PER_JOB", 0):
+            self._run_cron("2026-10-01")
+        self.assertEqual(self.contract.invoice_ids.state, "posted")
+        run = self.env["support.billing.run"].search([], limit=1)
+        self.assertRecordValues(run, [{"state": "done", "done_count": 1}])
 
     def test_r02_month_is_counted_charged_invoiced_and_posted(self):
         """12,345 lines are 124 started hundreds; 124 × 180.00 = 22,320.00."""
