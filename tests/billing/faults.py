@@ -18,7 +18,7 @@ import signal
 import sys
 import time
 import traceback
-from datetime import date
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -38,8 +38,11 @@ logging.getLogger("odoo.sql_db").addFilter(
 )
 
 
-def prepare(contracts):
-    """Contracts of a fixed price, so that nothing has to be counted."""
+def prepare(contracts, first=date(2026, 9, 1)):
+    """Contracts of a fixed price, so that nothing has to be counted.
+
+    :param first: the first day of their services, the first of a month
+    """
     terms = env.ref("support_contract.terms_default")
     if terms.state == "draft":
         terms.action_publish()
@@ -49,13 +52,13 @@ def prepare(contracts):
             {
                 "partner_id": env["res.partner"].create({"name": f"C {number}"}).id,
                 "terms_id": terms.id,
-                "date_signed": date(2026, 8, 20),
-                "billed_through": date(2026, 8, 31),
+                "date_signed": first - timedelta(days=10),
+                "billed_through": first - timedelta(days=1),
                 "service_ids": [
                     Command.create(
                         {
                             "type_id": types[code].id,
-                            "date_start": date(2026, 9, 1),
+                            "date_start": first,
                             "price_unit": price,
                         }
                     )
@@ -151,22 +154,41 @@ def bill_to_the_end(day):
     assert wait(child(day, bill)) == 0
 
 
-def killed(kills, seed, longest):
-    """Kill it so many times at random moments, month after month."""
+def killed(kills, seed):
+    """Kill it so many times at random moments, month after month.
+
+    Each process gets at most half of the time that a whole run takes here, so that the
+    kills are spread over all of it: the next one goes on where the last one was.
+    """
     generator = random.Random(seed)
-    months, number = ["2026-10-01"], 0
+    started = time.monotonic()
+    bill_to_the_end("2026-10-01")
+    whole = time.monotonic() - started
+    months, number, half_way = ["2026-10-01", "2026-11-01"], 0, 0
     while number < kills:
         pid = child(months[-1], bill)
-        if wait(pid, generator.uniform(0.05, longest)) is None:
+        if wait(pid, generator.uniform(0.02, 0.5) * whole) is None:
             os.kill(pid, signal.SIGKILL)
             wait(pid)
             number += 1
+            half_way += is_half_way()
         else:
             year, month, _day = map(int, months[-1].split("-"))
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
             months.append(f"{year}-{month:02}-01")
     bill_to_the_end(months[-1])
-    report(len(months))
+    report(len(months), half_way=half_way)
+
+
+def is_half_way():
+    """Whether a run has done some of its contracts and not all."""
+    env.cr.commit()
+    env.cr.execute(
+        "SELECT count(DISTINCT line.state) FROM support_billing_run_line AS line"
+        " JOIN support_billing_run AS run ON run.id = line.run_id"
+        " WHERE run.state = 'running'"
+    )
+    return env.cr.fetchone()[0] > 1
 
 
 def at_once(processes):
@@ -197,7 +219,7 @@ def disk_full():
     report(3)
 
 
-def report(months):
+def report(months, **more):
     """What the database says, for the test to judge."""
     env.cr.commit()
     env.invalidate_all()
@@ -245,5 +267,11 @@ def report(months):
         "open_runs": rows(
             "SELECT count(*) FROM support_billing_run WHERE state != 'done'"
         )[0][0],
+        "switched_off": rows(
+            "SELECT count(*) FROM ir_cron AS cron JOIN ir_model_data AS data"
+            " ON data.model = 'ir.cron' AND data.res_id = cron.id"
+            " WHERE data.name = 'ir_cron_count_and_bill' AND NOT cron.active"
+        )[0][0],
+        **more,
     }
     print("RESULT", json.dumps(result))
