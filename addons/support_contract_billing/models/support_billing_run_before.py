@@ -96,6 +96,10 @@ class SupportContract(models.Model):
         "count not put right; the next success clears it.",
     )
 
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"count_day_error"}
+
     def _record_count_day_failure(self, error):
         """Leave the reason and one to-do; the contract is billed all the same."""
         self._record_failure("count_day_error", FAILED, error, ACCOUNTANTS)

@@ -49,6 +49,7 @@ class TestSupportBillingAccess(SupportBillingCommon):
             "date_billed": "2026-12-24 12:00:00",
             "date_billing_failed": False,
             "sending_error": False,
+            "count_day_error": False,
             "amend_error": False,
         }
         self.assertEqual(values.keys(), self.contract._get_system_fields())
