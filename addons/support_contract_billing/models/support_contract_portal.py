@@ -30,4 +30,5 @@ class SupportContract(models.Model):
             }
             for announcement in coming.sorted("period_start")
         ]
-        return rows[:1] + told + rows[1:]
+        first = 1 if self._get_known_monthly_fee() else 0  # that of today is on top
+        return rows[:first] + told + rows[first:]
