@@ -40,4 +40,5 @@ from . import test_support_source_policy
 from . import test_support_source_portal
 from . import test_support_report
 from . import test_support_source_remote
+from . import test_support_source_tour
 from . import test_support_neutralize
