@@ -72,10 +72,10 @@ class SupportBillingOverview(models.TransientModel):
         return calendar_month(fields.Date.to_date(f"{self.month}-01"))
 
     def action_show(self):
-        """Show the chosen month, as it is now; a button."""
+        """Show the chosen month, as it is now; a button. The form reloads by itself."""
         self.ensure_one()
         self._fill()
-        return self._get_action()
+        return True
 
     def action_earlier(self):
         return self._go(-1)
