@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SupportCountGrowth(models.Model):
@@ -32,6 +32,8 @@ class SupportCountGrowth(models.Model):
         "lines_after",
         "change",
     )
+    # Models of other apps whose records can be behind growth, where installed.
+    _origin_models = ("helpdesk.ticket", "project.task", "sale.order")
     # What people may write.
     _named_fields = frozenset({"origin_ref", "origin_note"})
 
@@ -80,10 +82,12 @@ class SupportCountGrowth(models.Model):
     origin_ref = fields.Reference(
         selection=lambda self: self._selection_origin_ref(),
         string="Ordered With",
-        help="The ticket, task, order or upgrade that this code was written for.",
+        help="The version upgrade or amendment that this code was written for; or the "
+        "customer's ticket, task or sales order, where these apps are installed.",
     )
     origin_note = fields.Char(
-        string="Ordered How", help="In words, if there is no record of it here."
+        string="Ordered How",
+        help="In words, if there is no record of it here, such as “Mail of 12 March”.",
     )
     ordered = fields.Boolean(
         compute="_compute_ordered", store=True, help="Somebody named what is behind it."
@@ -99,12 +103,52 @@ class SupportCountGrowth(models.Model):
         return [
             ("support.upgrade", self.env._("Version Upgrade")),
             ("support.contract.amendment", self.env._("Amendment")),
+            *(
+                (model, self.env["ir.model"]._get(model).name)
+                for model in self._origin_models
+                if model in self.env
+            ),
         ]
 
     @api.depends("origin_ref", "origin_note")
     def _compute_ordered(self):
         for growth in self:
-            growth.ordered = bool(growth.origin_ref or growth.origin_note)
+            # What says nothing explains nothing.
+            told = any(map(str.isalnum, growth.origin_note or ""))
+            growth.ordered = bool(growth.origin_ref) or told
+
+    @api.constrains("origin_ref")
+    def _check_origin_ref(self):
+        for growth in self.filtered("origin_ref"):
+            origin = growth.origin_ref
+            if not growth._is_explained_by(origin):
+                raise ValidationError(
+                    self.env._(
+                        "%(module)s: choose a record of %(customer)s, in the same "
+                        "company, that you may see.",
+                        module=growth.module,
+                        customer=growth.sudo().contract_id.partner_id.name,
+                    )
+                )
+
+    def _is_explained_by(self, origin):
+        """Whether a record can be behind this growth: it is there, the user sees it,
+        and it is of the same customer and company.
+
+        :param origin: record of one of `_selection_origin_ref`
+        """
+        self.ensure_one()
+        if not origin.exists() or not origin.has_access("read"):
+            return False
+        # sudo: of the customer nothing but who it is.
+        growth, origin = self.sudo(), origin.sudo()
+        owner = origin.contract_id if "contract_id" in origin._fields else origin
+        company = owner.company_id
+        customer = owner.partner_id.commercial_partner_id
+        return (
+            customer == growth.contract_id.partner_id.commercial_partner_id
+            and (company or growth.company_id) == growth.company_id
+        )
 
     def write(self, vals):
         if not self.env.su and vals.keys() - self._named_fields:

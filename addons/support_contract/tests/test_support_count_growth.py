@@ -1,7 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.exceptions import AccessError, UserError
+import contextlib
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import SupportContractCommon
@@ -153,6 +155,75 @@ class TestSupportCountGrowth(SupportContractCommon):
             found.change = 1
         with self.assertRaises(AccessError):
             found.unlink()
+
+    def _create_upgrade(self, contract=None, instance=None):
+        contract, instance = contract or self.contract, instance or self.instance
+        contract.action_activate()
+        return self.env["support.upgrade"].create(
+            {
+                "contract_id": contract.id,
+                "instance_id": instance.id,
+                "from_series": "17.0",
+                "to_series": "19.0",
+            }
+        )
+
+    def test_growth_is_explained_by_the_customers_own_records_only(self):
+        growth = self.first.growth_ids[:1].with_user(self.consultant)
+        stranger = self.env["res.partner"].create({"name": "Somebody else"})
+        other = self._create_contract(partner_id=stranger.id)
+        theirs = self._create_upgrade(other, self._create_instance(other))
+        with self.assertRaises(ValidationError):
+            growth.origin_ref = theirs
+        growth.invalidate_recordset()
+        for origin in ("support.upgrade,999999", "support.contract.amendment,999999"):
+            with self.subTest(origin=origin):
+                with contextlib.suppress(ValidationError):
+                    growth.origin_ref = origin
+                    self.env.flush_all()
+                growth.invalidate_recordset()
+                self.assertFalse(growth.ordered)
+                self.env.cr.execute(
+                    "SELECT origin_ref, ordered FROM support_count_growth "
+                    "WHERE id = %s",
+                    [growth.id],
+                )
+                self.assertEqual(self.env.cr.fetchone(), (None, False))
+        with self.assertRaises(ValueError):
+            growth.origin_ref = f"res.partner,{self.customer.id}"
+        mine = self._create_upgrade()
+        growth.origin_ref = mine
+        self.assertTrue(growth.ordered)
+
+    def test_growth_is_not_explained_by_another_company(self):
+        growth = self.first.growth_ids[:1].with_user(self.consultant)
+        company = self.env["res.company"].create({"name": "Another company"})
+        terms = self.terms.copy({"version": "2", "company_id": company.id})
+        terms.action_publish()
+        contract = self._create_contract(terms_id=terms.id, company_id=company.id)
+        theirs = self._create_upgrade(contract, self._create_instance(contract))
+        # Unseen, and seen by somebody who works for both.
+        for companies in (self.company, self.company | company):
+            self.consultant.company_ids = companies
+            seeing = growth.with_context(allowed_company_ids=companies.ids)
+            with self.assertRaises(ValidationError):
+                seeing.origin_ref = f"support.upgrade,{theirs.id}"
+            seeing.invalidate_recordset()
+
+    def test_a_blank_note_explains_nothing(self):
+        growth = self.first.growth_ids[:1].with_user(self.consultant)
+        for note in ("   ", "\u00a0\u200b", "…", "-", False):
+            growth.origin_note = note
+            self.assertFalse(growth.ordered, note)
+        growth.origin_note = "Mail of 12 March"
+        self.assertTrue(growth.ordered)
+
+    def test_growth_is_explained_by_the_apps_that_are_there(self):
+        Growth = self.env["support.count.growth"]
+        own = {"support.upgrade", "support.contract.amendment"}
+        there = {model for model in Growth._origin_models if model in self.env}
+        models = {model for model, __ in Growth._selection_origin_ref()}
+        self.assertEqual(models, own | there)
 
     def test_other_company_sees_nothing(self):
         other = self.env["res.company"].create({"name": "Another company"})
