@@ -10,6 +10,7 @@ import pytest
 from cloc.odoo_report import (
     MAX_SIZE,
     ReportRefused,
+    ReportUnreadable,
     count_of,
     read_report,
     reported_ruleset,
@@ -69,6 +70,37 @@ def test_all_blocks_of_a_report():
     assert sum(file.code for file in modules["shop"].files) == 30
 
 
+def test_figures_tell_no_code_and_texts_do():
+    """Modules are the same only if somebody has seen their code."""
+    report = read_report(printed(sample())).as_count("r")
+    assert [module.digest for module in report.modules] == [""] * 4
+    item = ("acme", "/srv/odoo/custom/acme/models/sale.py")
+    one, same, other = (
+        count_of(sample(), "r", {item: blob}) for blob in ("a", "a", "b")
+    )
+    assert one == same
+    assert one.digest != other.digest
+    for left, right in zip(one.modules, other.modules, strict=True):
+        assert (left.digest != right.digest) == (left.name == "acme")
+        assert left.code == right.code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        printed(sample()).encode("latin-1"),
+        printed(sample()).replace("old.py", "o\0d.py"),
+        printed(sample()).replace("old.py", "o\0d.py").encode(),
+        printed(sample()).replace("old.py", "o\udcffd.py"),
+        printed(sample()).encode("utf-16"),
+    ],
+    ids=["latin-1", "nul", "nul in bytes", "surrogate", "utf-16"],
+)
+def test_what_cannot_be_stored_as_it_is_is_refused(text):
+    with pytest.raises(ReportUnreadable, match=r"UTF-8|Rename the file"):
+        read_report(text)
+
+
 def test_the_text_has_one_digest_wherever_it_lies():
     text = printed(sample())
     moved = printed(sample("/opt/more"))
@@ -84,7 +116,7 @@ def test_the_text_has_one_digest_wherever_it_lies():
 
 
 NAMES = st.text(
-    st.characters(exclude_characters="\n\r", exclude_categories=("Cs",)),
+    st.characters(exclude_characters="\0\n\r", exclude_categories=("Cs",)),
     min_size=1,
     max_size=120,
 ).filter(lambda name: name == name.strip() and name.strip("-"))

@@ -9,6 +9,7 @@ parse files: they may be hostile (see worker.py).
 
 import base64
 import binascii
+import hashlib
 import os
 import re
 import time
@@ -68,8 +69,18 @@ class _Customization:
         for module, item, text, _extension, excluded in self.items:
             numbers = (-1, str(text)) if isinstance(text, Exception) else next(answers)
             figures.book(module, item, tuple(numbers), excluded)
-        count = count_of(figures, rules().ruleset)
+        count = count_of(figures, rules().ruleset, self.get_blobs())
         return replace(count, installed=self.installed, series=self.series)
+
+    def get_blobs(self):
+        """{(module, item): Git's id of its text}; of all texts, if several items have
+        one name."""
+        texts = {}
+        for module, item, text, _extension, _excluded in self.items:
+            if not isinstance(text, Exception):
+                data = text.encode("utf-8", "surrogatepass")
+                texts.setdefault((module, item), []).append(data)
+        return {key: _blob(b"\0".join(found)) for key, found in texts.items()}
 
     def read_modules(self):
         known = self.client.call(
@@ -214,6 +225,12 @@ class _Customization:
             # As Odoo's parser, which does not expect an empty one.
             text = ValueError("Syntax Error") if extension == ".py" else ""
         self.items.append((module, item, text, extension, excluded))
+
+
+def _blob(data):
+    digest = hashlib.sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+    digest.update(data)
+    return digest.hexdigest()
 
 
 def _decode(datas):

@@ -15,7 +15,7 @@ and excluded items do not tell their module.
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .digest import count_digest
 from .errors import CountError
@@ -30,6 +30,7 @@ _COLUMNS = 24
 _INDENT = "    "
 # No column is wider for files that odoo cloc reads at all.
 _NUMBER = re.compile(r" *-?[0-9]+")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _RULE = re.compile(r"-{24,}")
 _HEAD = re.compile(r"(Odoo cloc|Excluded) +Line +Other +Code")
 _REASONS = ("Syntax Error", "Max file size exceeded", "Max line size exceeded")
@@ -48,6 +49,10 @@ class ReportRefused(CountError):
         if line:
             message = f"Line {line} ({shown(row.strip()[:100])!s}): {message}"
         super().__init__(message)
+
+
+class ReportUnreadable(ReportRefused):
+    """What was sent is no text at all: it cannot be stored without altering it."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +74,18 @@ class Report:
     code: int
     total: int
 
-    def as_count(self, ruleset) -> Count:
+    def as_count(self, ruleset, blobs=None) -> Count:
         """The count that the report tells.
 
-        Files have no blob id: nobody but the instance has seen them.
-
         :param ruleset: by which rules it was made, see `reported_ruleset`
+        :param blobs: {(module, item): Git's id of its text}, of who has seen the texts.
+            A report tells figures only: its files have no blob id and its modules no
+            digest, since two with the same figures need not be the same code.
         """
         names = sorted(self.modules.keys() | self.errors.keys())
         modules = []
         for name in names:
-            rows = self._rows(name)
+            rows = self._rows(name, blobs or {})
             text = pack(shown(name), rows, "", Manifest(), (), False)
             modules.append(Known.unpack(text).module(shown(name), shown(name), ""))
         outside = [
@@ -88,7 +94,7 @@ class Report:
             for item in self.excluded[name]
         ]
         return Count(
-            modules=tuple(modules),
+            modules=tuple(modules if blobs is not None else _figures_only(modules)),
             ruleset=ruleset,
             digest=count_digest(ruleset, modules),
             code=sum(module.code for module in modules),
@@ -96,18 +102,19 @@ class Report:
             outside=tuple(sorted(outside)),
         )
 
-    def _rows(self, name):
+    def _rows(self, name, blobs):
         items = self.items.get(name, [])
         errors = self.errors.get(name, {})
         folder = _folder(name, [*(item.name for item in items), *errors])
-        rows = [_file(i.name.removeprefix(folder), i.code, i.total) for i in items]
+
+        def row(item, *numbers, **told):
+            blob = blobs.get((name, item), "")
+            return _file(item.removeprefix(folder), *numbers, **told, blob=blob)
+
+        rows = [row(item.name, item.code, item.total) for item in items]
+        rows += [row(item, 0, 0, error=why) for item, why in errors.items()]
         rows += [
-            _file(item.removeprefix(folder), 0, 0, error=why)
-            for item, why in errors.items()
-        ]
-        rows += [
-            _file(item.name.removeprefix(folder), 0, 0, excluded=True)
-            for item in self.excluded.get(name, ())
+            row(item.name, 0, 0, excluded=True) for item in self.excluded.get(name, ())
         ]
         if name in self.modules:
             # Items of one name, of which only the last is listed.
@@ -123,7 +130,18 @@ def read_report(text) -> Report:
     """Read the text of ``odoo cloc -v`` and check every sum in it.
 
     :param text: str, or bytes in UTF-8
+    :raise ReportUnreadable: if it cannot be stored as it is
     :raise ReportRefused: with the line that is wrong
+    """
+    return _Parser(read_text(text)).run()
+
+
+def read_text(text) -> str:
+    """The text, exactly as it was sent.
+
+    :param text: str, or bytes in UTF-8
+    :raise ReportUnreadable: if it is something else
+    :raise ReportRefused: if it is too large
     """
     if len(text) > MAX_SIZE:
         raise ReportRefused(
@@ -134,8 +152,18 @@ def read_report(text) -> Report:
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise ReportRefused("The text is not in UTF-8.") from error
-    return _Parser(text).run()
+            raise ReportUnreadable(
+                "The text is not in UTF-8. Send what odoo cloc prints where the "
+                "language's encoding is UTF-8 (LC_ALL=C.UTF-8), and do not save it in "
+                "another one."
+            ) from error
+    if _NO_TEXT.search(text):
+        raise ReportUnreadable(
+            "The text contains characters that no text has (NUL, or half of a "
+            "character). Rename the file that has them in its name, and send what odoo "
+            "cloc prints then."
+        )
+    return text
 
 
 class _Parser:
@@ -365,13 +393,13 @@ def _folder(module, items):
     return "/".join(parts[: last + 1]) + "/"
 
 
-def _file(name, code, total, excluded=False, error=""):
+def _file(name, code, total, excluded=False, error="", blob=""):
     extension = os.path.splitext(name)[1].lower()
     if name.startswith("ir."):
         extension = ".py"
     elif extension not in rules().extensions:
         extension = ""
-    return FileCount(shown(name), extension, code, total, "", excluded, error)
+    return FileCount(shown(name), extension, code, total, blob, excluded, error)
 
 
 def reported_ruleset(version):
@@ -382,8 +410,15 @@ def reported_ruleset(version):
     return f"odoo={shown(version)[:40] or 'unknown'} cloc=reported"
 
 
-def count_of(figures, ruleset) -> Count:
-    """The count of the figures that an ``odoo.tools.cloc.Cloc`` holds."""
+def _figures_only(modules):
+    return (replace(module, digest="") for module in modules)
+
+
+def count_of(figures, ruleset, blobs=None) -> Count:
+    """The count of the figures that an ``odoo.tools.cloc.Cloc`` holds.
+
+    :param blobs: see `Report.as_count`
+    """
 
     def listed(found):
         return [Item(name, *numbers, 0) for name, numbers in found.items()]
@@ -399,4 +434,4 @@ def count_of(figures, ruleset) -> Count:
         code=sum(figures.code.values()),
         total=sum(figures.total.values()),
     )
-    return report.as_count(ruleset)
+    return report.as_count(ruleset, blobs)

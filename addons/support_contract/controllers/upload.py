@@ -8,7 +8,7 @@ from odoo import http
 from odoo.http import request
 
 from ..cloc import CountError
-from ..cloc.odoo_report import MAX_SIZE
+from ..cloc.odoo_report import MAX_SIZE, ReportUnreadable
 
 
 def _max_length(controller):
@@ -34,7 +34,8 @@ class SupportUpload(http.Controller):
         """One report; see the add-on's readme/USAGE.md for the line that calls it.
 
         :return: 200 with JSON ``{"lines", "modules", "new"}``; 401 for everything that
-            a stranger could find out something by; 411, 413, 415, 422, 429 in words
+            a stranger could find out something by; 400, 411, 413, 415, 422, 429 in
+            words
         """
         httprequest = request.httprequest
         scheme, _blank, token = httprequest.headers.get("Authorization", "").partition(
@@ -49,10 +50,11 @@ class SupportUpload(http.Controller):
             return self._refuse(411, "Send the length of the text (Content-Length).")
         if httprequest.content_length > MAX_SIZE:
             return self._refuse(413, f"The text is larger than {MAX_SIZE // 2**20} MB.")
-        if not source._is_upload_allowed():
+        if not self._is_allowed(source):
             return self._refuse(
                 429, "Too many reports within an hour. Send one a day.", retry=3600
             )
+        source._wait_for_uploads()
         if httprequest.mimetype != "text/plain":
             return self._refuse(
                 415, 'Send the text as it is, with "Content-Type: text/plain".'
@@ -62,6 +64,8 @@ class SupportUpload(http.Controller):
                 source, httprequest.get_data(), self._get_version()
             )
             count = source.instance_id._record_count(source.instance_id._read_sources())
+        except ReportUnreadable as error:
+            return self._refuse(400, str(error))
         except CountError as error:
             return self._refuse(422, str(error))
         return request.make_json_response(
@@ -71,6 +75,15 @@ class SupportUpload(http.Controller):
                 "new": is_new,
             }
         )
+
+    def _is_allowed(self, source):
+        """Whether it is within the limit. The call counts, whatever comes of it; an
+        attempt that Odoo repeats, since another call came between, counts once."""
+        if not getattr(request, "support_upload_allowed", False):
+            request.support_upload_allowed = source._is_upload_allowed()
+            # What fails later takes only its own work back.
+            request.env.cr.commit()  # pylint: disable=invalid-commit
+        return request.support_upload_allowed
 
     def _get_version(self):
         """ "17.0" of "Odoo Server 17.0-20260101", or nothing."""

@@ -157,9 +157,7 @@ class SupportCount(models.Model):
         """
         modules = {}
         for module in self.module_ids.filtered("billed"):
-            # Without a fingerprint nobody can say that two are the same.
-            same = module.digest or module.id
-            modules.setdefault((module.name, same), module.code_lines)
+            modules.setdefault(module._get_code_key(), module.code_lines)
         return sum(modules.values())
 
     @api.model
@@ -177,7 +175,10 @@ class SupportCount(models.Model):
                 # What two sources have in common counts once, as for two instances.
                 "billed_lines": sum(
                     {
-                        (module.name, module.digest): module.code
+                        (
+                            module.name,
+                            module.digest or (source.id, module.path),
+                        ): module.code
                         for source, reading in readings
                         for module in reading.modules
                         if (source.id, module.name) in billed

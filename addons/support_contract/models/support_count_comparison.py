@@ -158,7 +158,7 @@ class SupportCount(models.Model):
         """By which modules are told apart without looking at their files."""
         return [
             (
-                module.digest or module.code_lines,
+                module.digest or (module.code_lines, module.total_lines),
                 module.excluded_count,
                 module.error_count,
                 module.billed,

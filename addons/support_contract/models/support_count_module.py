@@ -69,10 +69,20 @@ class SupportCountModule(models.Model):
     error = fields.Char(
         readonly=True, help="Why the module as a whole is in the total with no line."
     )
-    digest = fields.Char(readonly=True)
+    digest = fields.Char(
+        readonly=True,
+        help="Fingerprint of its code. A report tells figures only: it has none, and "
+        "the module is billed for each instance.",
+    )
     line_ids = fields.One2many(
         "support.count.line", "module_id", string="Files", readonly=True
     )
+
+    def _get_code_key(self):
+        """Modules with the same key are the same code, and are billed once."""
+        self.ensure_one()
+        # Without a fingerprint nobody can say that two are the same.
+        return self.name, self.digest or self.id
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..cloc.odoo_report import read_report
+from ..cloc.odoo_report import read_report, read_text
 from ..evidence_guard import guard_table
 
 
@@ -74,12 +74,11 @@ class SupportReport(models.Model):
         """Store a report of `source`, or note that it came again.
 
         :param text: str, or bytes in UTF-8
+        :raise ..cloc.odoo_report.ReportUnreadable: if it is no text
         :raise ..cloc.odoo_report.ReportRefused: with the line that is wrong
         :return: (report with rights of the system, whether it is new)
         """
-        if isinstance(text, bytes):
-            text = text.decode("utf-8-sig", "replace")
-        text = text.replace("\r\n", "\n").strip("\n")
+        text = read_text(text).removeprefix("\ufeff").replace("\r\n", "\n").strip("\n")
         report = read_report(text)
         version = odoo_version or source.instance_id.series or ""
         digest = _fingerprint(text)

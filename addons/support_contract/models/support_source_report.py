@@ -183,10 +183,7 @@ class SupportSource(models.Model):
     def _is_upload_allowed(self):
         """Note one call and tell whether it is within the limit; waits for others."""
         self.ensure_one()
-        # One at a time: who waited here fails to serialize, and is tried anew by Odoo.
-        self.env.cr.execute(
-            "SELECT id FROM support_source WHERE id = %s FOR UPDATE", [self.id]
-        )
+        self._wait_for_uploads()
         now = fields.Datetime.now()
         number = self.upload_number + 1
         hour = self.upload_hour
@@ -194,6 +191,12 @@ class SupportSource(models.Model):
             number, hour = 1, now
         self.write({"upload_number": number, "upload_hour": hour})
         return number <= UPLOADS_PER_HOUR
+
+    def _wait_for_uploads(self):
+        """One at a time: who waited fails to serialize, and is tried anew by Odoo."""
+        self.env.cr.execute(
+            "SELECT id FROM support_source WHERE id = %s FOR UPDATE", [self.id]
+        )
 
 
 def _fingerprint(token):

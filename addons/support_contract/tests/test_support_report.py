@@ -141,6 +141,37 @@ class TestSupportReport(ReportCommon):
         self.assertFalse(self.env["support.report"].search([]) & self._reports())
         self.assertFalse(self.instance.count_ids)
 
+    def test_what_is_no_text_is_refused_and_nothing_is_altered(self):
+        text = report_text()
+        for vals in (
+            {"text": text.replace("old.py", "old\ud800.py")},
+            {"text": text.replace("old.py", "old\0.py")},
+            {"file": base64.b64encode(text.encode("latin-1"))},
+            {"file": base64.b64encode(text.replace("old.py", "o\0d.py").encode())},
+        ):
+            with (
+                self.subTest(vals=vals),
+                self.assertRaisesRegex(UserError, "UTF-8|Rename the file"),
+            ):
+                # As the wizard gets it: none of these can be stored even in it.
+                wizard = self.env["support.report.add"].new(
+                    {"instance_id": self.instance.id, "odoo_version": "17.0", **vals}
+                )
+                wizard.action_add()
+        self.assertFalse(self._reports())
+
+    def test_r02_figures_alone_do_not_make_two_modules_the_same(self):
+        """Two productions that report the same name and figures are billed twice."""
+        second = self._create_instance(self.contract, name="Second", series="17.0")
+        self._add(clean_text())
+        self.env["support.report.add"].create(
+            {"instance_id": second.id, "text": clean_text().replace("/srv/", "/opt/")}
+        ).action_add()
+        self.assertEqual(self.contract.billed_lines, 240)
+        self.assertFalse(second.last_count_id.module_ids.digest)
+        for count in (self.instance | second).last_count_id:
+            self.assertFalse(count._get_contradictions())
+
     def _reports(self):
         return self.instance.source_ids.report_ids
 
@@ -376,9 +407,42 @@ class TestSupportUpload(ReportCommon, HttpCase):
         answer = self._post(clean_text(), Content_Type="application/json")
         self.assertEqual(answer.status_code, 415)
         self.assertIn("text/plain", answer.json()["error"])
-        answer = self._post(b"\xff\xfe\x00")
-        self.assertEqual(answer.status_code, 422)
         self.assertFalse(self.instance.count_ids)
+
+    def test_what_is_no_text_is_refused_and_counts_as_a_call(self):
+        report = clean_text()
+        for body, words in (
+            (b"\xff\xfe\x00", "UTF-8"),
+            (report.replace("models.py", "m\xe5l.py").encode("latin-1"), "UTF-8"),
+            (report.replace("acme_base/m", "acme_bas\0/m"), "Rename the file"),
+            (b"\xed\xa0\x80" + report.encode(), "UTF-8"),
+        ):
+            answer = self._post(body)
+            self.assertEqual(answer.status_code, 400, answer.text)
+            self.assertIn(words, answer.json()["error"])
+        self.assertEqual(self.source.sudo().upload_number, 4)
+        self.source.sudo().upload_number = UPLOADS_PER_HOUR
+        self.env.flush_all()
+        self.assertEqual(self._post(b"\xff").status_code, 429)
+        self.assertFalse(self.source.report_ids)
+        self.assertFalse(self.instance.count_ids)
+
+    def test_a_call_that_breaks_something_counts_all_the_same(self):
+        # Something unexpected, behind everything that we look at first.
+        self.source.sudo().upload_number = 5
+        self.source.sudo().upload_hour = fields.Datetime.now()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'broken'; END $$"
+        )
+        self.env.cr.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON support_report "
+            "FOR EACH ROW EXECUTE FUNCTION broken()"
+        )
+        with mute_logger("odoo.http", "odoo.sql_db"):
+            self.assertEqual(self._post(clean_text()).status_code, 500)
+        self.assertEqual(self.source.sudo().upload_number, 6)
 
     def test_an_upload_of_a_hundred_megabytes_is_refused_unread(self):
         parts = urlsplit(self.base_url())

@@ -63,12 +63,13 @@ class TestSupportSourceRemote(SupportContractCommon):
         ]
         return self.instance.source_ids - self.git
 
-    def _get_remote_count(self, installed):
+    def _get_remote_count(self, installed, text="a = 1\nb = 2\n"):
         """The count of an instance with one server action and these modules."""
         figures = rules().module.Cloc()
-        [numbers] = parse_texts([("a = 1\nb = 2\n", ".py")], time.monotonic() + 60)
+        [numbers] = parse_texts([(text, ".py")], time.monotonic() + 60)
         figures.book("odoo/studio", "ir.actions.server/7: Act", tuple(numbers))
-        count = count_of(figures, rules().ruleset)
+        blobs = {("odoo/studio", "ir.actions.server/7: Act"): f"{hash(text):x}"}
+        count = count_of(figures, rules().ruleset, blobs)
         return replace(count, installed=installed, series="18.0")
 
     def _count(self, remote, installed):

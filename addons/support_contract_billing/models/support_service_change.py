@@ -156,8 +156,8 @@ class SupportCount(models.Model):
         """{module: billed lines} of these counts together, as they enter the fee."""
         once = {}
         for module in self.module_ids.filtered("billed"):
-            once.setdefault((module.name, module.digest), module.code_lines)
+            once.setdefault(module._get_code_key(), module.code_lines)
         lines = defaultdict(int)
-        for (name, _digest), number in once.items():
+        for (name, _code), number in once.items():
             lines[name] += number
         return dict(lines)
