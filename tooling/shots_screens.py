@@ -273,6 +273,15 @@ SCREENS = (
         "id desc",
     ),
     Screen(
+        "announced-fees", "support_contract_billing.support_fee_announcement_action"
+    ),
+    Screen(
+        "announced-fee",
+        "support_contract_billing.support_fee_announcement_action",
+        "support.fee.announcement",
+        (ALGTJARN,),
+    ),
+    Screen(
         "charge-held",
         "support_contract_billing.support_charge_action",
         "support.charge",

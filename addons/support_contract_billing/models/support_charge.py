@@ -58,6 +58,7 @@ class SupportCharge(models.Model):
     )
     provisional = fields.Boolean(
         readonly=True,
+        copy=False,
         help="The code could not be counted in time, so an older count was taken. The "
         "difference follows by itself when it can be.",
     )
@@ -84,6 +85,8 @@ class SupportCharge(models.Model):
         index=True,
     )
 
+    # Every run looks for them, among all that was ever charged.
+    _provisional_index = models.Index("(contract_id) WHERE provisional")
     _key_uniq = models.UniqueIndex("(key)", "That was already charged.")
     _invoiced_has_line = models.Constraint(
         "CHECK ((state = 'invoiced') = (move_line_id IS NOT NULL))",

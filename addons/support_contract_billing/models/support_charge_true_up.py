@@ -61,7 +61,7 @@ class SupportCharge(models.Model):
     def _makes_difference(self, counts):
         """Whether the period costs another amount with these counts."""
         chain = self.sudo()._get_correction_chain()
-        price, _counts, _figures = chain._compute_correction(counts)
+        price = chain._compute_correction(counts)[0]
         due = float(price.amount) - chain._get_charged()
         return not self.currency_id.is_zero(due)
 

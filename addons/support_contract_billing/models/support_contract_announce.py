@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +18,8 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from ..periods import BillingPeriod
 from .support_contract import ACCOUNTANTS
 from .support_service_change import Charged
+
+_logger = logging.getLogger(__name__)
 
 CRON = "support_contract_billing.ir_cron_announce_fees"
 CHUNK = 100
@@ -74,8 +77,12 @@ class SupportContract(models.Model):
     @api.model
     def _cron_announce_fees(self):
         """Tell of changed fees; a scheduled action, begun by every approval too."""
-        companies = self.env["res.company"].search([])
-        self.env["support.billing.run"]._announce_fees(companies)
+        Run = self.env["support.billing.run"]
+        if reason := Run._get_stop_reason():
+            # A restored database does not know what customers were told since.
+            _logger.info("Nobody is told of fees. %s", reason)
+            return
+        Run._announce_fees(self.env["res.company"].search([]))
 
     @api.model
     def _get_to_announce(self, companies):
@@ -97,8 +104,10 @@ class SupportContract(models.Model):
         for ids in split_every(CHUNK, candidates.ids):
             chunk = self.browse(ids)
             decided = chunk._get_decided_lately()
+            days = {one: one._get_untold_days(one in decided) for one in chunk}
+            chunk._warm_coming(days)
             found += chunk.filtered(
-                lambda contract, decided=decided: contract._get_announcement(decided)
+                lambda contract, days=days: contract._get_announcement(days[contract])
             )
             # Only who they are is kept: the memory does not grow with their number.
             found = self.browse(found.ids)
@@ -117,10 +126,10 @@ class SupportContract(models.Model):
         )
         return counts.contract_id
 
-    def _get_announcement(self, decided=None):
-        """What this contract's customer has to be told now: :class:`Coming`, or None.
+    def _get_untold_days(self, today_too=True):
+        """First days of periods whose count day has come, and that nobody was told of.
 
-        :param decided: contracts whose period of today is looked at as well: a count
+        :param today_too: the period that begins today is looked at as well: a count
             may have been approved in the last hour before it began
         """
         self.ensure_one()
@@ -129,14 +138,42 @@ class SupportContract(models.Model):
         for service in self.service_ids:
             if service.type_id.basis != "lines":
                 continue
-            current = service._get_whole_period(today)
-            if current.start == today and (decided is None or self in decided):
+            if today_too and service._get_whole_period(today).start == today:
                 begins.add(today)
             coming = service._get_next_period(today)
             if coming and service._get_count_day(coming) <= today:
                 begins.add(coming.start)
-        told = set(self.announcement_ids.mapped("period_start")) if begins else ()
-        for begin in sorted(begins.difference(told)):
+        if begins:
+            begins.difference_update(self.announcement_ids.mapped("period_start"))
+        return sorted(begins)
+
+    @api.model
+    def _warm_coming(self, days):
+        """Read the line counts behind these fees for all contracts at once.
+
+        :param days: {contract: first days of periods}
+        """
+        counts = self.env["support.count"]
+        for contract, begins in days.items():
+            services = contract.service_ids if begins else ()
+            for service in services:
+                if service.type_id.basis != "lines":
+                    continue
+                for begin in begins:
+                    for day in (begin - ONE_DAY, begin):
+                        counts |= service._get_governing_counts(
+                            service._get_whole_period(day)
+                        )
+        counts._warm_modules()
+
+    def _get_announcement(self, days=None):
+        """What this contract's customer has to be told now: :class:`Coming`, or None.
+
+        :param days: as `_get_untold_days` returns them, which is what is looked at by
+            default
+        """
+        self.ensure_one()
+        for begin in self._get_untold_days() if days is None else days:
             coming = self._get_coming(begin)
             if coming and self.currency_id.compare_amounts(coming.before, coming.after):
                 return coming

@@ -68,7 +68,7 @@ class SupportContract(models.Model):
                     continue  # said when it is billed
                 for whole in wholes:
                     counts |= service._get_governing_counts(whole)
-        counts.browse(counts.ids).module_ids.fetch(["name", "digest", "code_lines"])
+        counts._warm_modules()
 
 
 class SupportContractService(models.Model):
@@ -136,3 +136,13 @@ class SupportInstance(models.Model):
         self.ensure_one()
         counted = self.date_counted
         return bool(counted) and self.company_id._support_date(counted) == day
+
+
+class SupportCount(models.Model):
+    _inherit = "support.count"
+
+    def _warm_modules(self):
+        """Read what a fee is computed from, for exactly these counts and at once."""
+        self.browse(self.ids).module_ids.fetch(
+            ["name", "digest", "code_lines", "billed"]
+        )

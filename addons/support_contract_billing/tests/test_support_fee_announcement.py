@@ -14,6 +14,7 @@ from odoo.tools import file_open, mute_logger
 
 from odoo.addons.support_contract.tests.repository import module_files
 
+from .. import stamp
 from .test_support_count_day import SupportCountDayCommon
 
 FAILED = ["support_contract_billing.activity_count_day_failed"]
@@ -302,6 +303,26 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         self.repository.commit(module_files("acme_more", 5_000))
         self._run_cron("2026-10-25")
         self.assertEqual(self.contract.announcement_ids, told)
+
+    def test_restored_database_writes_to_nobody(self):
+        """Run 1,000,000 was finished after the backup."""
+        cron = self.env.ref("support_contract_billing.ir_cron_announce_fees")
+        self.repository.commit(module_files("acme_stock", 1_300))
+        database, uuid = (
+            self.env.cr.dbname,
+            self.env["support.billing.run"]._get_database_uuid(),
+        )
+        stamp.write(database, uuid, 1_000_000, "2026-09-23 03:00:00")
+        self.addCleanup(stamp.write, database, uuid, 0, "")
+        with self._on("2026-09-24"):
+            self.instance._record_count(self.instance._read_sources())
+            with self.enter_registry_test_mode():
+                cron.sudo().method_direct_trigger()
+            self.assertFalse(self.contract.announcement_ids)
+            stamp.write(database, uuid, 0, "")
+            with self.enter_registry_test_mode():
+                cron.sudo().method_direct_trigger()
+            self.assertEqual(len(self.contract.announcement_ids), 1)
 
     @users("support_user")
     def test_consultant_reads_and_changes_nothing(self):
