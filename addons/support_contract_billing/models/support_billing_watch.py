@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError
 
 TOKEN_HASH = "support_contract_billing.health_token_hash"  # a parameter's name
 SILENCE_DAYS = "support_contract_billing.silence_days"
+MAX_SILENCE_DAYS = 365
 
 
 class SupportBillingRun(models.Model):
@@ -32,6 +33,7 @@ class SupportBillingRun(models.Model):
         checks = (
             run_sudo._get_stop_reason,
             run_sudo._warn_switched_off,
+            run_sudo._warn_silence_days,
             run_sudo._warn_silence,
             run_sudo._warn_unbilled,
             run_sudo._warn_unsent,
@@ -68,8 +70,29 @@ class SupportBillingRun(models.Model):
     @api.model
     def _get_silence(self):
         """How long nothing may be heard of billing, as a timedelta."""
-        days = self.env["ir.config_parameter"].get_param(SILENCE_DAYS, 2)
-        return timedelta(days=int(days))
+        return timedelta(days=self._get_silence_days() or 2)
+
+    @api.model
+    def _get_silence_days(self):
+        """The days that the parameter says; 0 when it says nothing usable."""
+        text = self.env["ir.config_parameter"].get_param(SILENCE_DAYS, "2")
+        try:
+            days = int(text)
+        except ValueError:
+            return 0
+        return days if 1 <= days <= MAX_SILENCE_DAYS else 0
+
+    @api.model
+    def _warn_silence_days(self):
+        """A watcher that somebody set wrong goes on watching, and says so."""
+        if self._get_silence_days():
+            return ""
+        return self.env._(
+            "The system parameter %(name)s has to be a number of days, 1 to %(most)s. "
+            "Until then it counts as 2.",
+            name=SILENCE_DAYS,
+            most=MAX_SILENCE_DAYS,
+        )
 
     @api.model
     def _warn_silence(self):
@@ -99,19 +122,28 @@ class SupportBillingRun(models.Model):
 
     @api.model
     def _warn_unbilled(self):
-        """The last run that had work left more undone than it did."""
+        """The last scheduled run left more undone than it did, and so it is still.
+
+        What a person asked for since counts for the contracts that it billed.
+        """
+        finished = [("state", "=", "done"), ("line_ids", "!=", False)]
         last = self.search(
-            [("state", "=", "done"), ("line_ids", "!=", False)],
-            order="id desc",
-            limit=1,
+            [*finished, ("origin", "=", "schedule")], order="id desc", limit=1
+        ) or self.search(finished, order="id desc", limit=1)
+        later = self.env["support.billing.run.line"].search(
+            [("run_id", ">", last.id), ("state", "=", "done")]
         )
-        undone = last.skipped_count + last.failed_count + last.todo_count
-        if undone <= last.done_count:
+        undone = last.line_ids.filtered(
+            lambda line: line.state != "done"
+            and line.contract_id not in later.contract_id
+        )
+        done = last.contract_count - len(undone)
+        if len(undone) <= done:
             return ""
         return self.env._(
             "%(run)s billed %(done)s of %(due)s contracts that were due.",
             run=last.name,
-            done=last.done_count,
+            done=done,
             due=last.contract_count,
         )
 

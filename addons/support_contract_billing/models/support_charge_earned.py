@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.support_contract.periods import ONE_DAY
+from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 
 from ..periods import service_periods
 from ..pricing import Part, Rounding, part_amount
@@ -38,6 +38,8 @@ class SupportCharge(models.Model):
             decided = self.decision_date
             if not decided or self.company_id._support_date(decided) <= day:
                 return 0.0
+        if self.usage_ids:
+            return self.usage_ids._get_earned_part(self.amount, day)
         if not (self.period_start and self.period_end):
             return self.amount if self.date <= day else 0.0
         if day < self.period_start:
@@ -66,6 +68,21 @@ class SupportCharge(models.Model):
                 continue
             invoiced += self.amount
         return invoiced
+
+
+class SupportUsage(models.Model):
+    _inherit = "support.usage"
+
+    def _get_earned_part(self, amount, day):
+        """How much of the ``amount`` of all of these was earned by ``day``.
+
+        Each is earned on its own day, at the average price of them all.
+        """
+        if all(usage.date <= day for usage in self):
+            return amount
+        total = sum(self.mapped("quantity"))
+        through = sum(u.quantity for u in self if u.date <= day)
+        return self.contract_id.currency_id.round(amount * through / (total or 1.0))
 
 
 class SupportContractService(models.Model):
@@ -136,6 +153,41 @@ class SupportContract(models.Model):
             for service in contract.service_ids:
                 if service.type_id.basis != "usage":
                     rows += contract._get_uncharged_rows(service, day)
+            rows += contract._get_uncharged_usage_rows(day)
+        return rows
+
+    def _get_uncharged_usage_rows(self, day):
+        """The same for what was metered by ``day`` and has no charge yet."""
+        self.ensure_one()
+        Usage = self.env["support.usage"]
+        usages = Usage.search(
+            [
+                ("contract_id", "=", self.id),
+                ("charge_id", "=", False),
+                ("date", "<=", calendar_month(day).end),
+            ],
+            order="date, id",
+        )
+        rows = []
+        for kind, own in usages.grouped("type_id").items():
+            row = {
+                "contract": self,
+                "charge": self.env["support.charge"],
+                "product": kind.product_id,
+                "name": kind.name,
+                "earned": 0.0,
+                "invoiced": 0.0,
+                "estimated": True,
+                "error": "",
+            }
+            try:
+                for vals in self._prepare_usage_charges_vals(own):
+                    [[_command, _id, ids]] = vals["usage_ids"]
+                    part = Usage.browse(ids)._get_earned_part(vals["amount"], day)
+                    if not self.currency_id.is_zero(part):
+                        rows.append({**row, "name": vals["name"], "earned": part})
+            except UserError as error:
+                rows.append({**row, "error": str(error)})
         return rows
 
     def _get_uncharged_rows(self, service, day):

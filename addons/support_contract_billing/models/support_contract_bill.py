@@ -48,6 +48,7 @@ class SupportContract(models.Model):
         outcomes, ready, vals_list, known = {}, [], [], {}
         Product = self.env["product.product"]
         waiting = self._get_pending_charges().grouped("contract_id")
+        metered = self._get_open_usages().grouped("contract_id")
         self._warm_counts(attended)
         for contract in self:
             try:
@@ -55,6 +56,8 @@ class SupportContract(models.Model):
                     outcomes[contract] = Outcome("skipped", wait)
                     continue
                 new = contract._prepare_due_charge_vals(attended)
+                if contract in metered:
+                    new += contract._prepare_usage_charges_vals(metered[contract])
                 products = {vals["product_id"] for vals in new}
                 if contract in waiting:
                     products.update(waiting[contract].product_id.ids)
@@ -69,7 +72,7 @@ class SupportContract(models.Model):
     def _charge_and_invoice(self, vals_list, waiting):
         """Write the charges, then the invoices that carry them.
 
-        :param vals_list: as `_prepare_due_charge_vals` gives them, of all contracts
+        :param vals_list: of new charges, all that are due on these contracts
         :param waiting: {contract: charges that wait for an invoice}
         """
         created = self._create_due_charges(vals_list).grouped("contract_id")

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
-from odoo.addons.support_contract.periods import calendar_month
-
 
 @dataclass(frozen=True)
 class InvoicePreview:
@@ -176,13 +174,4 @@ class SupportContract(models.Model):
             ],
             order="date, id",
         )
-        vals_list = []
-        groups = open_usages.grouped(lambda use: (use.type_id, use.date.replace(day=1)))
-        contract = self.with_context(lang=self.partner_id.lang)
-        for (kind, first), usages in groups.items():
-            kind, month = kind.with_env(contract.env), calendar_month(first)
-            earlier = (contract._get_usages(kind, month) - usages).charge_id
-            vals = contract._prepare_usage_charge_vals(kind, month, usages, earlier)
-            if not (earlier and self.currency_id.is_zero(vals["amount"])):
-                vals_list.append(vals)
-        return vals_list
+        return self._prepare_usage_charges_vals(open_usages)

@@ -190,23 +190,27 @@ class SupportContractService(models.Model):
     def _get_charge_name(self, period):
         """First line of the invoice line: what was bought for which days."""
         self.ensure_one()
+        days = self._format_days(period)
+        return self.env._("%(service)s, %(days)s", service=self.type_id.name, days=days)
+
+    @api.model
+    def _format_days(self, period):
+        """A period for the reader of an invoice, a whole month by its name."""
         month = calendar_month(period.start)
         if period == month:
-            days = format_date(self.env, period.start, date_format="LLLL y")
-        elif period.end in month:
-            days = self.env._(
+            return format_date(self.env, period.start, date_format="LLLL y")
+        if period.end in month:
+            return self.env._(
                 "%(first)s–%(last)s %(month)s",
                 first=period.start.day,
                 last=period.end.day,
                 month=format_date(self.env, period.start, date_format="MMMM y"),
             )
-        else:
-            days = self.env._(
-                "%(start)s – %(end)s",
-                start=format_date(self.env, period.start),
-                end=format_date(self.env, period.end),
-            )
-        return self.env._("%(service)s, %(days)s", service=self.type_id.name, days=days)
+        return self.env._(
+            "%(start)s – %(end)s",
+            start=format_date(self.env, period.start),
+            end=format_date(self.env, period.end),
+        )
 
     def _render_calculation(self, price, counts, figures, notes=()):
         """How the price came about, for a reader: the sum, the special conditions that

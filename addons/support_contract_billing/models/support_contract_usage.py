@@ -2,12 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import format_date, formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
-
-from ..pricing import Rounding, fixed_price, stepped_price
 
 
 class SupportCharge(models.Model):
@@ -120,73 +116,71 @@ class SupportContract(models.Model):
             order="date, id",
         )
 
-    def _get_usage_term(self, key, service_type, day):
-        """A figure of the price for one unit of usage on a day.
-
-        The customer need not have a service of that type: what is metered is always
-        charged, by the terms or by a special condition.
-        """
-        self.ensure_one()
-        service = self.service_ids.filtered(
-            lambda one: one.type_id == service_type
-            and one.date_start <= day
-            and not (one.date_end and one.date_end < day)
-        )[:1]
-        return self._get_term(key, day, service_type=service_type, service=service)
-
-    def _create_due_charges(self, vals_list):
-        created = super()._create_due_charges(vals_list)
-        return created | self.env["support.charge"].create(
-            self._prepare_usage_charges_vals()
-        )
-
-    def _prepare_usage_charges_vals(self):
-        """Values of one charge for each kind of usage in each month that is over.
+    def _prepare_usage_charges_vals(self, open_usages):
+        """Values of a charge for each kind of usage in each month.
 
         Writes nothing. What needs no payment, such as late usage within a started step
-        that is charged already, comes as a charge of zero.
+        that is charged already, comes as a charge of zero. Where the price changes
+        within the month, its days before and after have a charge each.
+
+        :param open_usages: `support.usage` without a charge, all of these months
+        :raise UserError: when one of them has no price
         """
         vals_list = []
-        groups = self._get_open_usages().grouped(
+        groups = open_usages.grouped(
             lambda usage: (usage.contract_id, usage.type_id, usage.date.replace(day=1))
         )
         for (contract, service_type, first), usages in groups.items():
             # The text is read on the customer's invoice.
             contract = contract.with_context(lang=contract.partner_id.lang)
             kind, month = service_type.with_env(contract.env), calendar_month(first)
-            earlier = (contract._get_usages(kind, month) - usages).charge_id
-            vals_list.append(
-                contract._prepare_usage_charge_vals(kind, month, usages, earlier)
-            )
+            charged = contract._get_usages(kind, month).charge_id
+            for piece in contract._get_usage_pieces(kind, month):
+                if own := usages._within(piece):
+                    vals_list.append(
+                        contract._prepare_usage_charge_vals(kind, piece, own, charged)
+                    )
         return vals_list
 
-    def _prepare_usage_charge_vals(self, service_type, month, usages, earlier):
-        """Values of the charge: all of a month, less what is charged already.
+    def _prepare_usage_charge_vals(self, service_type, piece, usages, charged):
+        """Values of the charge: all of these days, less what is charged already.
 
-        :param month: :class:`odoo.addons.support_contract.periods.Period`
-        :param earlier: charges of the same kind and month; the usage came later then
+        :param piece: :class:`odoo.addons.support_contract.periods.Period`, days of one
+            month with one price
+        :param charged: charges of the same kind and month; the usage came later then
         """
         self.ensure_one()
         today = self.company_id._support_today()
+        earlier = charged.filtered(lambda charge: charge.usage_ids._within(piece))
+        before = sum(earlier.usage_ids._within(piece).mapped("quantity"))
         quantity = sum(usages.mapped("quantity"))
-        total = quantity + sum(earlier.usage_ids.mapped("quantity"))
-        price = self._compute_usage_price(service_type, month.start, total)
-        amount, text = float(price.amount), self._render_usage_price(price)
+        price = self._compute_usage_price(service_type, piece, quantity + before)
+        amount = float(price.amount)
+        text = self._render_usage_price(service_type, piece, price)
         line = (float(price.quantity), float(price.price_unit))
         name = self.env._(
             "%(kind)s, %(month)s",
             kind=service_type.name,
-            month=format_date(self.env, month.start, date_format="LLLL y"),
+            month=self.env["support.contract.service"]._format_days(piece),
         )
-        key = f"usage:{self._name}:{self.id}/{service_type.id}:{month.start}"
+        key = f"usage:{self._name}:{self.id}/{service_type.id}:{piece.start}"
         if earlier:
-            charged = sum(earlier.mapped("amount"))
-            amount = self.currency_id.round(amount - charged)
+            paid = sum(earlier.mapped("amount"))
+            if any(
+                (charge.period_start, charge.period_end) != (piece.start, piece.end)
+                for charge in earlier
+            ):
+                # The price was changed afterwards. What was charged stays as it is:
+                # here is what the new usage adds.
+                price = self._compute_usage_price(service_type, piece, before)
+                paid = float(price.amount)
+            amount = self.currency_id.round(amount - paid)
             line, text = self._get_late_usage_line(
-                service_type, month.start, quantity, amount, text, charged
+                service_type, piece, quantity, amount, text, paid
             )
+        if charged:
             name = self.env._("%s, received later", name)
-            key += f"/{len(earlier) + 1}"
+            key += f"/{len(charged) + 1}"
         return {
             "name": name,
             "contract_id": self.id,
@@ -195,65 +189,12 @@ class SupportContract(models.Model):
             "product_id": service_type.product_id.id,
             "kind": "usage",
             "key": key,
-            "date": today if earlier else month.end + ONE_DAY,
-            "period_start": month.start,
-            "period_end": month.end,
+            "date": today if charged else calendar_month(piece.end).end + ONE_DAY,
+            "period_start": piece.start,
+            "period_end": piece.end,
             "quantity": line[0],
             "price_unit": line[1],
             "amount": amount,
             "calculation": text,
             "usage_ids": [fields.Command.set(usages.ids)],
         }
-
-    def _get_late_usage_line(self, service_type, day, quantity, amount, text, charged):
-        """((quantity, unit price), calculation) of usage that came late."""
-        step = self._get_usage_term("step", service_type, day).value or 1
-        tiers = self._get_usage_term("tiers", service_type, day).value
-        if quantity > 0 and step == 1 and not tiers:
-            alone = self._compute_usage_price(service_type, day, quantity)
-            if self.currency_id.compare_amounts(float(alone.amount), amount) == 0:
-                line = (float(alone.quantity), float(alone.price_unit))
-                return line, self._render_usage_price(alone)
-        sign = -1 if amount < 0 else 1
-        text = self.env._(
-            "%(all)s; less %(charged)s that was charged before",
-            all=text,
-            charged=formatLang(self.env, charged, currency_obj=self.currency_id),
-        )
-        return (sign, abs(amount)), text
-
-    def _compute_usage_price(self, service_type, day, quantity):
-        """The price of all usage of one kind in one month.
-
-        :return: :class:`..pricing.Price`
-        """
-        figures = {
-            key: self._get_usage_term(key, service_type, day).value
-            for key in ("price", "discount", "minimum", "tiers", "step")
-        }
-        if figures["price"] is None:
-            raise UserError(
-                self.env._(
-                    "There is no price for %s: add it to the terms, or agree on a "
-                    "special condition.",
-                    service_type.name,
-                )
-            )
-        knobs = {
-            "unit": service_type.name,
-            "discount": figures["discount"],
-            "minimum": figures["minimum"],
-            "rounding": Rounding(self.currency_id.rounding),
-        }
-        step, tiers = figures["step"] or 1, figures["tiers"]
-        if step == 1 and not tiers:
-            return fixed_price(figures["price"], quantity=quantity, **knobs)
-        return stepped_price(
-            quantity, figures["price"], step=step, tiers=tiers, **knobs
-        )
-
-    def _render_usage_price(self, price):
-        return price.text(
-            self.env._,
-            lambda number, places: formatLang(self.env, float(number), digits=places),
-        )

@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 CRON = "support_contract_billing.ir_cron_apply_prices"
 
+_logger = logging.getLogger(__name__)
+
 
 class SupportPriceRun(models.Model):
     """A change of prices for many contracts: simulated, looked at, then applied.
@@ -264,6 +266,9 @@ class SupportPriceRun(models.Model):
 
     @api.model
     def _start(self):
+        # sudo: whoever changes prices need not see the runs of every company.
+        if reason := self.env["support.billing.run"].sudo()._get_stop_reason():
+            raise UserError(reason)
         # sudo: triggering a scheduled action needs Settings rights otherwise.
         self.env.ref(CRON).sudo()._trigger()
         return {
@@ -329,7 +334,13 @@ class SupportPriceRun(models.Model):
 
     @api.model
     def _cron_apply(self):
-        """Make the changes of the runs that were confirmed; a scheduled action."""
+        """Make the changes of the runs that were confirmed; a scheduled action.
+
+        A restored database asks first: customers may have got these letters already.
+        """
+        if reason := self.env["support.billing.run"]._get_stop_reason():
+            _logger.error("No price is changed. %s", reason)
+            return
         lines = self.env["support.price.run.line"].search(
             [("run_id.state", "=", "applying"), ("state", "=", "ready")], order="id"
         )

@@ -5,9 +5,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import float_compare, format_date
-
-from odoo.addons.support_contract.periods import calendar_month
+from odoo.tools import format_date
 
 # What a row says; none of it changes once it is charged.
 CONTENT = ("contract_id", "type_id", "date", "quantity", "reference", "note")
@@ -133,22 +131,12 @@ class SupportUsage(models.Model):
                         usage.type_id.name,
                     )
                 )
-        self._check_month_not_negative()
+        taken_back = self.filtered(lambda usage: usage.quantity < 0)
+        self._check_balance(taken_back._get_months())
 
-    def _check_month_not_negative(self):
-        """What is taken back was there."""
-        for usage in self.filtered(lambda one: one.quantity < 0):
-            month = calendar_month(usage.date)
-            total = sum(
-                usage.contract_id._get_usages(usage.type_id, month).mapped("quantity")
-            )
-            if float_compare(total, 0, precision_digits=6) < 0:
-                usage._refuse(
-                    self.env._(
-                        "only %s is left of that month to take back",
-                        total - usage.quantity,
-                    )
-                )
+    def _within(self, period):
+        """Those of these days."""
+        return self.filtered(lambda usage: usage.date in period)
 
     def _refuse(self, why):
         self.ensure_one()
@@ -173,8 +161,6 @@ class SupportUsage(models.Model):
             contract_sudo = contract.sudo()
             vals["company_id"] = contract_sudo.company_id.id
             vals["partner_id"] = contract_sudo.partner_id.commercial_partner_id.id
-            if isinstance(vals.get("reference"), str):
-                vals["reference"] = vals["reference"].strip()
         return super().create(vals_list)
 
     def write(self, vals):

@@ -10,10 +10,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import float_compare, float_round
 
+from .support_usage_balance import MAX_QUANTITY
+
 # Names of a row, as they arrive.
 NAMES = ("contract", "customer", "kind", "date", "quantity", "reference", "note")
 MAX_ROWS = 5_000
-MAX_QUANTITY = 1e9
 MAX_TEXT = 128
 REFERENCE_INDEX = "support_usage_reference_uniq"
 
@@ -85,6 +86,7 @@ class SupportUsage(models.Model):
     def _load_one(self, vals):
         """One row of a file: the same as before, or new."""
         vals = self.default_get(["date", "quantity"]) | vals
+        self._normalize_vals(vals)
         if not all(vals.get(name) for name in ("contract_id", "type_id", "reference")):
             return self.create([vals])  # refused: it names what is missing
         [usage], problems = self._find_recorded([vals])

@@ -26,3 +26,4 @@ from . import test_support_sending
 from . import test_support_count_day
 from . import test_support_charge_true_up
 from . import test_support_fee_announcement
+from . import test_support_usage_price

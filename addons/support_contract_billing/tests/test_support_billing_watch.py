@@ -4,7 +4,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, mute_logger
 
@@ -92,6 +92,33 @@ class TestSupportBillingWatch(WatchCommon):
     def test_more_contracts_due_than_billed(self):
         self._finish_run(done=1, failed=1, skipped=1)
         self.assertIn("billed 1 of 3 contracts that were due", self._warnings())
+
+    def test_run_of_a_person_does_not_hide_the_night(self):
+        night = self._finish_run(failed=3)
+        person = self._finish_run(done=1)
+        person.origin = "person"
+        self.assertIn("billed 0 of 3 contracts that were due", self._warnings())
+        # Those of the night, billed since.
+        for line, failed in zip(
+            self._finish_run(done=2).line_ids, night.line_ids, strict=False
+        ):
+            line.run_id.origin = "person"
+            line.contract_id = failed.contract_id
+        self.assertEqual(self._warnings(), "")
+
+    def test_days_of_silence_that_are_none(self):
+        self._age(self._create_active_contract(), 10)
+        self._finish_run(days_ago=3)
+        for nonsense in ("two", "0", "-1", "1e3", "9" * 30):
+            self.env["ir.config_parameter"].sudo().set_param(
+                "support_contract_billing.silence_days", nonsense
+            )
+            self.assertIn("silence_days has to be", self._warnings())
+            self.assertIn("No billing run was finished since", self._warnings())
+        self.env["ir.config_parameter"].sudo().set_param(
+            "support_contract_billing.silence_days", "5"
+        )
+        self.assertEqual(self._warnings(), "")
 
     def test_managers_get_a_letter(self):
         self.manager.email = "manager@example.com"
@@ -186,6 +213,10 @@ class TestSupportBillingWatch(WatchCommon):
         run = self._finish_run()
         self._stamp(run=run.id + 7, date="2026-09-30 03:00:00")
         contract = self._assert_asks("restored from a backup")
+        # The button asks as the scheduled action does.
+        self._stamp(run=run.id + 7, date="2026-09-30 03:00:00")
+        with self._on("2026-10-01"), self.assertRaisesRegex(UserError, "restored"):
+            contract.with_user(self.accountant).action_bill()
         # As after the commit, which a test never does.
         self._stamp(run=self.env["support.billing.run"]._get_last_finished().id)
         self._run_cron("2026-10-01")

@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .. import stamp
 from .common import SupportBillingCommon
 
 
@@ -160,6 +161,23 @@ class TestSupportPriceRun(SupportBillingCommon):
             (line.state, line.fee_before, line.fee_after), ("ready", 2_400.0, 2_520.0)
         )
         self.assertIn("Maintenance and support: no instance is billed", line.note)
+
+    def test_restored_database_asks_before_it_changes_prices(self):
+        contract = self._create_active_contract()
+        name = self.env.cr.dbname
+        known = stamp.read(name)
+        self.addCleanup(stamp.write, name, **known)
+        with self._on("2026-09-20"):
+            run = self._create_run(contract)
+            run.action_simulate()
+            stamp.write(name, **(known | {"run": 10**9}))
+            with self.assertRaisesRegex(UserError, "restored"), self.env.cr.savepoint():
+                run.action_apply()
+            run.sudo().state = "applying"
+            with self.assertLogs(level="ERROR") as logs:
+                self.env["support.price.run"].sudo()._cron_apply()
+            self.assertIn("restored", logs.output[0])
+            self.assertFalse(contract.amendment_ids)
 
     def test_capped(self):
         contract = self._create_active_contract()

@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.periods import calendar_month
 
+# Beyond them a month is a slip of the keyboard.
+YEARS = range(2000, 2101)
+
 
 class SupportWhatIf(models.TransientModel):
     """What a month would cost with other lines, services or end dates."""
@@ -100,7 +103,15 @@ class SupportWhatIf(models.TransientModel):
 
     def _price(self, service, lines=None):
         """(fee of the month, calculation) of a service, real or thought of."""
+        if self.month.year not in YEARS:
+            return 0.0, self.env._(
+                "Choose a month from %(first)s to %(last)s.",
+                first=YEARS[0],
+                last=YEARS[-1],
+            )
         month = calendar_month(self.month)
+        if service.date_start > month.end:
+            return 0.0, self.env._("Does not run in that month.")
         try:
             # sudo: who sees the contract sees its fee, whatever it is computed from.
             pieces = service.sudo()._get_fee_pieces(month.start, month.end, lines)
