@@ -70,10 +70,13 @@ class SupportInstance(models.Model):
     _inherit = "support.instance"
 
     def _get_portal_sources(self):
-        """Repositories in use, and what waits for us to look at it."""
+        """What the customer's page shows: addresses that the customer has entered.
+
+        One that we have entered may tell of our own network and its folders.
+        """
         self.ensure_one()
         return self.all_source_ids.filtered(
-            lambda source: source.kind == "git" and (source.active or source.proposed)
+            lambda source: source.entered_by_id and (source.active or source.proposed)
         )
 
     def _propose_address(self, url, branch, partner):

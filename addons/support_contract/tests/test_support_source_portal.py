@@ -63,6 +63,9 @@ class TestSupportSourcePortal(SupportContractCommon, HttpCase):
         admin = self.users["administrator"]
         answer = self._send(admin)
         self.assertIn("we are looking at it", answer.text)
+        # What we have entered ourselves tells of our own server: it is not shown.
+        self.assertIn(PUBLIC, answer.text)
+        self.assertNotIn(self.repository.url, answer.text)
         self.assertIn("message=code", answer.url)
         waiting = self._get_waiting()
         self.assertRecordValues(
