@@ -15,14 +15,15 @@ from repositories import Repository
 COUNT = Path(__file__).resolve().parents[2] / "bin" / "count"
 
 
-def run(*arguments, status=0, cwd="/"):
+def run(*arguments, status=0, cwd="/", before=(), **env):
     done = subprocess.run(
-        [COUNT, *arguments],
+        [*before, COUNT, *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         cwd=cwd,
-        env={**os.environ, "COLUMNS": "300"},
+        env={**os.environ, "COLUMNS": "300", **env},
         check=False,
+        timeout=300,
     )
     assert done.returncode == status, done.stderr
     return done.stdout if status == 0 else done.stderr
@@ -110,6 +111,108 @@ def test_what_cannot_be_counted_says_why(project):
     assert "no revision" in run(project.path, "--revision", "x", status=1)
     assert "no folder 'x'" in run(project.path, "--subdirectory", "x", status=1)
     assert "impossible" not in run("--help")
+
+
+def test_short_ids_and_heads(project):
+    """By an address, too, or it says what to ask for."""
+    commit = project.git("rev-parse", "HEAD")
+    for source, revision in (
+        (project.path, "HEAD"),
+        (project.path, commit[:8]),
+        (project.url, "HEAD"),
+        (project.url, commit),
+    ):
+        found = json.loads(run(source, "--revision", revision, "--json"))
+        assert found["revision"] == commit
+    message = run(project.url, "--revision", commit[:8], status=1)
+    assert "full id of 40 characters" in message
+
+
+def test_a_folder_that_only_looks_like_a_repository(tmp_path):
+    repository = Repository(tmp_path / "addons")
+    for name in ("HEAD", "objects", "refs"):
+        repository.module(name, a_py="a = 1\n")
+    found = json.loads(run(repository.path, "--json"))
+    assert (sorted(found["modules"]), found["code"]) == (["HEAD", "objects", "refs"], 3)
+
+
+def test_what_cannot_be_read_is_named_without_a_traceback(tmp_path):
+    repository = Repository(tmp_path / "addons")
+    repository.module("acme", a_py="a = 1\n", b_py="b = 1\n")
+    # The superuser reads everything, unless it gives that up.
+    before = (
+        ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+        if os.geteuid() == 0
+        else ()
+    )
+    for name in ("acme/b.py", "acme"):
+        path = f"{repository.path}/{name}"
+        mode = os.stat(path).st_mode
+        os.chmod(path, 0)
+        message = run(repository.path, status=1, before=before)
+        os.chmod(path, mode)
+        assert name in message and "Permission denied" in message
+        assert "Traceback" not in message
+    assert json.loads(run(repository.path, "--json", before=before))["code"] == 2
+
+
+def test_a_pipe_is_an_error_and_nothing_waits_for_it(tmp_path):
+    repository = Repository(tmp_path / "addons")
+    repository.module("acme", a_py="a = 1\n")
+    os.mkfifo(f"{repository.path}/acme/p.py")
+    os.mkfifo(f"{repository.path}/acme/p.txt")
+    found = json.loads(run(repository.path, "--json"))
+    assert found["submodules"] == []
+    assert list(found["modules"]["acme"]["errors"]) == ["p.py"]
+    assert "No regular file" in found["modules"]["acme"]["errors"]["p.py"]
+    assert found["code"] == 1
+
+
+def test_every_terminal_shows_every_name(tmp_path):
+    repository = Repository(tmp_path / "addons")
+    repository.module("räkna", å_py="a = 1\n")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert r"r\xe4kna" in run(repository.path, **ascii_only)
+    found = json.loads(run(repository.path, "--json", **ascii_only))
+    assert list(found["modules"]) == ["räkna"]
+    assert "räkna" in run(repository.path, PYTHONUTF8="1")
+
+
+def test_links_and_what_is_counted_elsewhere_are_said(project):
+    project.link("custom/first", "../first")
+    project.link("custom/gone", "../../gone")
+    table = run(project.path)
+    assert "Counted in another place: custom/first" in table
+    assert "Links, not followed: custom/gone -> ../../gone (outside)" in table
+    found = json.loads(run(f"{project.path}/custom", "--json"))
+    assert [link["path"] for link in found["links"]] == ["first", "gone"]
+    found = json.loads(run(project.path, "--subdirectory", "custom", "--json"))
+    assert (list(found["modules"]), found["code"]) == (["first"], 2)
+
+
+def count_of(*arguments):
+    return json.loads(run(*arguments, "--json"))["code"]
+
+
+def test_r02_another_encoding_in_a_checkout_is_said(project):
+    """`odoo cloc` sees what git writes, and that is not what git stores."""
+    attributes = "wide.py working-tree-encoding=UTF-16\n"
+    project.write("first/wide.py", "a = 1\nb = 2\n".encode("utf-16"))
+    for name, subdirectories in (
+        (".gitattributes", ("first",)),
+        ("first/.gitattributes", ()),
+    ):
+        project.write(name, attributes)
+        project.commit()
+        found = cloc.count_revision(project.path, "main", subdirectories)
+        assert [path for path, _id in found.reencoded] == [name]
+        assert count_of(project.path, "--revision", "main") == 5
+        assert count_of(project.path) == 3
+        assert name in run(project.path, "--revision", "main")
+        os.unlink(f"{project.path}/{name}")
+    project.write(".gitattributes", "*.py text eol=lf\n")
+    project.commit()
+    assert cloc.count_revision(project.path, "main").reencoded == ()
 
 
 def test_a_folder_of_add_ons_named_like_python_modules(tmp_path):

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import cloc
@@ -319,6 +320,31 @@ def test_traps_count_as_with_odoo_cloc_from_a_folder(traps):
     count = cloc.count_folder(traps.path)
     check_equal(count, traps)
     assert count.digest == cloc.count_revision(traps.path, "main").digest
+
+
+def test_r02_long_chains_of_operators_end_where_odoo_cloc_ends(repository):
+    """Each call around Python's parser takes something from what it can nest."""
+    repository.module("chains")
+    for terms in range(2900, 3000):
+        chain = "".join(f"{term} +\n" for term in range(terms))
+        repository.write(f"chains/long_{terms}.py", f"a = (\n{chain}1)\n")
+        repository.write(f"chains/attribute_{terms}.py", f"a{'.b' * terms}\n")
+    repository.commit()
+    modules, files, errors = reference.odoo_cloc([f"{repository.path}/chains"])
+    (module,) = cloc.count_revision(repository.path, "main").modules
+    assert (module.code, module.total) == modules["chains"]
+    assert set(module.errors) == {os.path.basename(path) for path in errors}
+    assert {
+        os.path.basename(path): figures
+        for path, figures in files.items()
+        if not path.endswith("__manifest__.py")
+    } == {
+        file.path: (file.code, file.total)
+        for file in module.files
+        if not file.excluded and not file.error
+    }
+    if sys.version_info < (3, 12):
+        assert errors and len(errors) < 200
 
 
 def test_where_odoo_cloc_crashes_is_an_error_and_no_line(repository):
