@@ -56,7 +56,21 @@ class SupportCharge(models.Model):
         An invoice that was reversed later asked for it until then.
         """
         self.ensure_one()
-        invoiced = 0.0
+        return self.amount * len(self._get_lines_asked_for(day))
+
+    def _get_booked_rate(self, day):
+        """What one unit of the charge's currency was booked as by ``day``, in the
+        company's; none before it was invoiced.
+
+        What was invoiced ahead is not revalued: the ledger keeps the invoice's rate.
+        """
+        lines = self._get_lines_asked_for(day)
+        amount = sum(lines.mapped("amount_currency"))
+        return sum(lines.mapped("balance")) / amount if amount else None
+
+    def _get_lines_asked_for(self, day):
+        """Lines of posted invoices that asked for this charge on ``day``."""
+        lines = self.env["account.move.line"]
         for line in self.move_line_id | self.former_line_ids:
             move = line.move_id
             if move.state != "posted" or move.date > day:
@@ -66,8 +80,8 @@ class SupportCharge(models.Model):
             )
             if line in self.former_line_ids and reversed_by:
                 continue
-            invoiced += self.amount
-        return invoiced
+            lines |= line
+        return lines
 
 
 class SupportUsage(models.Model):

@@ -58,18 +58,58 @@ class SupportContract(models.Model):
         amendment = self._amend(day, run.reason, changes)
         self.env.flush_all()
         after = figures["fee_after"] = self._get_monthly_fee_on(day)
-        most = before * (1 + run.max_percent / 100)
-        if self.currency_id.compare_amounts(after, most) > 0:
-            raise UserError(
-                self.env._(
-                    "The monthly fee would grow from %(before)s to %(after)s: more "
-                    "than %(most)s %%.",
-                    before=self.currency_id.format(before),
-                    after=self.currency_id.format(after),
-                    most=f"{run.max_percent:g}",
-                )
-            )
+        self._check_most(run, before, after)
         return amendment, figures, notes
+
+    def _check_most(self, run, before, after):
+        """Refuse what is beyond the run's cap, with the raises of a year before it.
+
+        Else two runs of a day's distance would do what one may not.
+        """
+        earlier = self._get_earlier_growth(run)
+        most = before * (1 + run.max_percent / 100) / max(earlier, 1)
+        if self.currency_id.compare_amounts(after, most) <= 0:
+            return
+        text = self.env._(
+            "The monthly fee would grow from %(before)s to %(after)s: more than "
+            "%(most)s %%.",
+            before=self.currency_id.format(before),
+            after=self.currency_id.format(after),
+            most=f"{run.max_percent:g}",
+        )
+        if earlier > 1:
+            text += " " + self.env._(
+                "Other price changes within twelve months make %(percent)s %% of it.",
+                percent=f"{(earlier - 1) * 100:.4g}",
+            )
+        raise UserError(text)
+
+    def _get_applied_price_lines(self, run):
+        """Lines of other runs that changed this contract and still stand.
+
+        sudo: whether it was done counts, not who may see it.
+        """
+        lines = self.env["support.price.run.line"].sudo()
+        return lines.search(
+            [
+                ("contract_id", "=", self.id),
+                ("run_id", "!=", run.id),
+                ("state", "=", "applied"),
+                ("amendment_id.undone_by_ids", "=", False),
+            ]
+        )
+
+    def _get_earlier_growth(self, run):
+        """By how much runs within twelve months of this one raised the fee: 1.1 is
+        10 %.
+        """
+        day = run.date_effective
+        first, last = shift_months(day, -12), shift_months(day, 12)
+        growth = 1.0
+        for line in self._get_applied_price_lines(run):
+            if first < line.date_effective < last and line.fee_before:
+                growth *= line.fee_after / line.fee_before
+        return growth
 
     def _get_terms_move(self, terms, day):
         if self._get_terms(day) == terms:
@@ -123,28 +163,17 @@ class SupportContract(models.Model):
                         day=format_date(self.env, charged),
                     )
                 )
-        # sudo: whether it was done counts, not who may see it.
-        same = (
-            self.env["support.price.run.line"]
-            .sudo()
-            .search(
-                [
-                    ("contract_id", "=", self.id),
-                    ("run_id", "!=", run.id),
-                    ("state", "=", "applied"),
-                    ("run_id.date_effective", "=", day),
-                    ("run_id.kind", "=", run.kind),
-                    ("amendment_id.undone_by_ids", "=", False),
-                ],
-                limit=1,
+        for line in self._get_applied_price_lines(run):
+            other = line.run_id
+            apart = (
+                run.type_ids and other.type_ids and not (run.type_ids & other.type_ids)
             )
-        )
-        if same:
-            raise UserError(
-                self.env._(
-                    "Its prices change from that day already: %s.", same.run_id.name
+            if (other.date_effective, other.kind) == (day, run.kind) and not apart:
+                raise UserError(
+                    self.env._(
+                        "Its prices change from that day already: %s.", other.name
+                    )
                 )
-            )
 
     def _get_services_on(self, day):
         """Services with a monthly fee that run on a day."""
@@ -247,7 +276,16 @@ class SupportContractService(models.Model):
         }
         return [*changes, (own.browse(), vals)]
 
-    def _get_price_label(self):
+    def _describe_price_on(self, day):
+        """What makes the price of a day, in words: discount, minimum, ladder too."""
+        self.ensure_one()
+        text = self._describe_price(self._get_term_figures(day))
+        if self._get_term("tiers", day).value:
+            price = self.contract_id._get_terms(day)._get_price(self.type_id)
+            text += "; " + price.ladder
+        return text
+
+    def _get_price_label(self, step):
         """What the price is for, as customers say it."""
         self.ensure_one()
         name = self.type_id.name
@@ -255,7 +293,7 @@ class SupportContractService(models.Model):
             return self.env._(
                 "%(service)s, a month per started %(step)s lines of code",
                 service=name,
-                step=self.step,
+                step=step,
             )
         if self.basis == "fixed":
             return self.env._("%s, a month", name)

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.support_contract.periods import ONE_DAY, Period
+from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
 from ..periods import BillingPeriod, service_periods
 
@@ -43,23 +43,35 @@ class SupportContract(models.Model):
             for service in contract.service_ids:
                 if service.type_id.basis != "usage":
                     differences += service._get_period_differences(start, end)
+            differences += contract._get_usage_differences(start, end)
         for charge in charges:
             differences += charge._get_invoice_differences()
         return differences + self._get_lines_without_charge(start, end)
 
     def _get_lines_without_charge(self, start, end):
-        """Lines for our services, on invoices of these contracts, with no charge."""
+        """Lines for our services, on invoices to these customers, with no charge.
+
+        Invoices in arrears are dated after the days that they charge: those of the
+        month after the last day are looked at as well.
+        """
         products = self.service_ids.type_id.product_id
-        origins = {contract.name: contract for contract in self}
+        until = calendar_month(end + ONE_DAY).end
         lines = self.env["account.move.line"].search(
             [
-                ("move_id.move_type", "=", "out_invoice"),
+                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
+                # What takes back a charged line is a difference of that charge.
+                ("move_id.reversed_entry_id", "=", False),
                 ("parent_state", "=", "posted"),
                 ("company_id", "in", self.company_id.ids),
                 ("display_type", "=", "product"),
                 ("product_id", "in", products.ids),
                 ("move_id.invoice_date", ">=", start),
-                ("move_id.invoice_origin", "in", list(origins)),
+                ("move_id.invoice_date", "<=", until),
+                (
+                    "move_id.commercial_partner_id",
+                    "in",
+                    self.partner_id.commercial_partner_id.ids,
+                ),
             ]
         )
         Charge = self.env["support.charge"]
@@ -74,12 +86,51 @@ class SupportContract(models.Model):
         return [
             {
                 "kind": "line_without_charge",
-                "contract": origins[line.move_id.invoice_origin],
+                "contract": contract,
                 "move": line.move_id,
-                "found": line.price_subtotal,
+                "found": -line.move_id.direction_sign * line.price_subtotal,
                 "note": line.name,
             }
             for line in unknown
+            if (contract := self._get_contract_of_line(line))
+        ]
+
+    def _get_contract_of_line(self, line):
+        """The contract that a line without a charge is most likely for; or none."""
+        own = self.filtered(
+            lambda contract: contract.company_id == line.company_id
+            and contract.partner_id.commercial_partner_id
+            == line.move_id.commercial_partner_id
+            and line.product_id in contract.service_ids.type_id.product_id
+        )
+        named = own.filtered(
+            lambda contract: contract.name
+            in (line.move_id.invoice_origin or "").split(", ")
+        )
+        return (named or own)[:1]
+
+    def _get_usage_differences(self, start, end):
+        """Usage of months that are over and that no charge has."""
+        today = self.company_id._support_today()
+        last = min(end, today.replace(day=1) - ONE_DAY)
+        groups = self.env["support.usage"]._read_group(
+            [
+                ("contract_id", "=", self.id),
+                ("charge_id", "=", False),
+                ("date", ">=", start),
+                ("date", "<=", last),
+            ],
+            ["date:month", "type_id"],
+            ["quantity:sum"],
+        )
+        return [
+            {
+                "kind": "missing",
+                "contract": self,
+                "period": calendar_month(month),
+                "note": f"{service_type.name}: {quantity:g}",
+            }
+            for month, service_type, quantity in groups
         ]
 
 
@@ -190,8 +241,36 @@ class SupportCharge(models.Model):
             found.append({**difference, "kind": "cancelled"})
         elif move.state != "posted":
             found.append({**difference, "kind": "draft", "found": subtotal})
-        elif move.payment_state == "reversed" and not self._is_corrected():
-            found.append({**difference, "kind": "credited"})
+        elif credited := self._get_credited():
+            found.append(
+                {**difference, "kind": "credited", "found": subtotal - credited}
+            )
+        if (
+            move.state == "posted"
+            and move.commercial_partner_id != self.partner_id.commercial_partner_id
+        ):
+            found.append(
+                {
+                    **difference,
+                    "kind": "customer",
+                    "found": subtotal,
+                    "note": move.commercial_partner_id.display_name,
+                }
+            )
+        for old in self.former_line_ids.filtered(
+            lambda one: one.parent_state == "posted" and one != line
+        ):
+            if not old.move_id.reversal_move_ids.filtered(
+                lambda credit: credit.state == "posted"
+            ):
+                found.append(
+                    {
+                        **difference,
+                        "kind": "double",
+                        "found": subtotal + old.price_subtotal,
+                        "note": old.move_id.display_name,
+                    }
+                )
         other = line.currency_id != self.currency_id
         if other or self.currency_id.compare_amounts(subtotal, self.amount):
             found.append(
@@ -204,14 +283,20 @@ class SupportCharge(models.Model):
             )
         return found
 
-    def _is_corrected(self):
-        """Whether another charge gives some of it back, by a credit note of its own."""
+    def _get_credited(self):
+        """What posted credit notes gave back of this charge's line by hand.
+
+        Those that carry a correction have a charge of their own for it.
+        """
         self.ensure_one()
-        return bool(
-            self.search_count(
-                [("corrects_id", "=", self.id), ("state", "=", "invoiced")], limit=1
-            )
+        line = self.move_line_id
+        lines = line.move_id.reversal_move_ids.filtered(
+            lambda credit: credit.state == "posted"
+        ).invoice_line_ids.filtered(
+            lambda one: one.product_id == line.product_id and one.name == line.name
         )
+        own = self.search([("move_line_id", "in", lines.ids)])
+        return sum((lines - own.move_line_id).mapped("price_subtotal"))
 
 
 def _gaps(period, charges):

@@ -194,9 +194,21 @@ class SupportPriceRun(models.Model):
                     raise UserError(
                         self.env._("A price change that is applied does not change.")
                     )
+            self._forget_simulation()
         if {"state", "applied_by_id", "line_ids"} & vals.keys() and not self.env.su:
             raise UserError(self.env._("A price change moves on by its buttons only."))
         return super().write(vals)
+
+    def _forget_simulation(self):
+        """What was looked at is no longer what would be applied."""
+        for run in self.filtered(lambda run: run.state == "simulated"):
+            if run.applied_count:
+                raise UserError(
+                    self.env._("A price change that is applied does not change.")
+                )
+            # sudo: the lines are written by the system alone.
+            run.sudo().line_ids.unlink()
+            run.sudo().state = "draft"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -219,7 +231,7 @@ class SupportPriceRun(models.Model):
         """Work out every contract's new fee, and change nothing; a button."""
         self._check_manager()
         for run in self:
-            if run.state not in ("draft", "simulated"):
+            if run.state not in ("draft", "simulated") or run.applied_count:
                 raise UserError(self.env._("It was applied already."))
             run._check_date()
             # sudo: the lines are written by the system alone.
@@ -244,15 +256,23 @@ class SupportPriceRun(models.Model):
         return self._start()
 
     def action_retry(self):
-        """Try the contracts that failed again; a button."""
+        """Simulate the contracts that failed again; a button.
+
+        They are applied like the others before: when somebody has looked at the list.
+        """
         self._check_manager()
         for run in self:
+            if run.state != "done" or not run.failed_count:
+                raise UserError(
+                    self.env._("Nothing has failed here, or it is still being applied.")
+                )
+            run._check_date()
             # sudo: the lines are written by the system alone.
-            run.sudo().line_ids.filtered(lambda line: line.state == "failed").write(
-                {"state": "ready", "note": False}
-            )
-            run.sudo().write({"state": "applying", "applied_by_id": self.env.uid})
-        return self._start()
+            for line in run.sudo().line_ids.filtered(
+                lambda line: line.state == "failed"
+            ):
+                line.write({"note": False, **run._prepare_line_vals(line.contract_id)})
+            run.sudo().state = "simulated"
 
     def action_view_lines(self):
         self.ensure_one()

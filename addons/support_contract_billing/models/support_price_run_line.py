@@ -119,6 +119,7 @@ class SupportPriceRunLine(models.Model):
         if not amendment:
             self.write({"state": "unchanged", "note": "\n".join(notes) or False})
             return
+        self._check_as_simulated(figures)
         self.write({**figures, "state": "applied", "amendment_id": amendment.id})
         if run.send_letter:
             if not self.partner_id.email:
@@ -128,6 +129,25 @@ class SupportPriceRunLine(models.Model):
             else:
                 self._queue_letter()
         self.note = "\n".join(notes) or False
+
+    def _check_as_simulated(self, figures):
+        """Nothing is applied that nobody has looked at."""
+        same = all(
+            self.currency_id.compare_amounts(self[name], fee) == 0
+            for name, fee in figures.items()
+        )
+        if not same:
+            money = self.currency_id.format
+            raise UserError(
+                self.env._(
+                    "Simulated was %(before)s → %(after)s, and it would be "
+                    "%(now_before)s → %(now_after)s by now: look at it again.",
+                    before=money(self.fee_before),
+                    after=money(self.fee_after),
+                    now_before=money(figures["fee_before"]),
+                    now_after=money(figures["fee_after"]),
+                )
+            )
 
     def _queue_letter(self):
         """The letter goes out with Odoo's next sending of e-mails."""
@@ -179,11 +199,16 @@ class SupportPriceRunLine(models.Model):
         """
         self.ensure_one()
         contract = self.contract_id.with_context(lang=self.partner_id.lang)
-        day, prices = self.date_effective, []
-        for service in contract._get_services_on(day):
-            price = {"name": service._get_price_label()}
-            for when, on in (("before", day - ONE_DAY), ("after", day)):
-                value = service._get_term("price", on).value or 0.0
-                price[when] = contract.currency_id.format(value)
-            prices.append(price)
-        return [price for price in prices if price["before"] != price["after"]]
+        days, prices = (self.date_effective - ONE_DAY, self.date_effective), []
+        for service in contract._get_services_on(self.date_effective):
+            steps = [service._get_term("step", day).value or 1 for day in days]
+            before, after = map(service._describe_price_on, days)
+            if steps[0] != steps[1] and service.basis == "lines":
+                # Two rows: what was paid for each of the old steps, and of the new.
+                old, new = map(service._get_price_label, steps)
+                prices.append({"name": old, "before": before, "after": ""})
+                prices.append({"name": new, "before": "", "after": after})
+            elif before != after:
+                name = service._get_price_label(steps[1])
+                prices.append({"name": name, "before": before, "after": after})
+        return prices

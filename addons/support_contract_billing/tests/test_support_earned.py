@@ -192,6 +192,39 @@ class TestSupportEarned(SupportBillingCommon):
             self._differences(contract), [("line_without_charge", "", 0.0)]
         )
 
+    def test_what_nobody_meant_to_post(self):
+        """A copy, half of an invoice given back, and one sent to somebody else."""
+        contract = self._create_active_contract()
+        moves = [
+            self._bill(contract, day)
+            for day in ("2026-10-01", "2026-11-01", "2026-12-01")
+        ]
+        copy = moves[0].copy({"invoice_date": "2026-10-05"})
+        copy.action_post()
+        self.assertEqual(
+            self._differences(contract), [("line_without_charge", "", 0.0)]
+        )
+        copy.button_draft()
+        copy.button_cancel()
+        with self._on("2026-11-10"):
+            credit = moves[1]._reverse_moves(
+                [{"date": "2026-11-10", "invoice_date": "2026-11-10"}]
+            )
+            credit.invoice_line_ids.filtered("product_id").price_unit = 1000.0
+            credit.action_post()
+        with self._on("2026-12-02"):
+            moves[2].button_draft()
+            moves[2].partner_id = self.env["res.partner"].create({"name": "Other"})
+            moves[2].action_post()
+            (credited, customer) = contract.sudo()._get_differences(
+                date(2026, 9, 1), date(2026, 11, 30)
+            )
+        self.assertEqual(
+            (credited["kind"], credited["expected"], credited["found"]),
+            ("credited", 2400.0, 1400.0),
+        )
+        self.assertEqual((customer["kind"], customer["note"]), ("customer", "Other"))
+
     def test_screen_of_differences(self):
         contract = self._create_active_contract()
         with self._on("2026-12-15"):

@@ -270,6 +270,101 @@ class TestSupportPriceRun(SupportBillingCommon):
             run.line_ids.filtered(lambda line: line.contract_id == bad).note,
         )
 
+    def test_what_failed_is_looked_at_again(self):
+        contract = self._create_active_contract()
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            with self.assertRaises(UserError):
+                run.action_retry()  # nothing was applied yet
+            run.action_simulate()
+            run.action_apply()
+            # In the meantime another price is agreed: it would be 2,100.00.
+            contract._amend(
+                date(2026, 12, 1),
+                "Agreed",
+                [(contract.service_ids, {"price_unit": 2000})],
+            )
+            with self.enter_registry_test_mode():
+                self.cron_prices.sudo().method_direct_trigger()
+            line = run.line_ids
+            self.assertEqual((run.state, line.state), ("done", "failed"))
+            self.assertIn("look at it again", line.note)
+            run.action_retry()
+            self.assertEqual((run.state, line.state), ("simulated", "ready"))
+            self.assertEqual((line.fee_before, line.fee_after), (2000.0, 2100.0))
+            self._apply(run)
+        self.assertEqual((run.state, line.state), ("done", "applied"))
+        with self._on("2027-01-10"), self.assertRaises(UserError):
+            run.action_retry()
+
+    def test_changed_after_the_simulation(self):
+        contract = self._create_active_contract()
+        with self._on("2026-11-10"):
+            run = self._create_run(contract, percent=2.0)
+            run.action_simulate()
+            run.percent = 9.9
+            self.assertEqual((run.state, run.line_ids.ids), ("draft", []))
+            with self.assertRaises(UserError):
+                run.action_apply()
+        self.assertFalse(contract.amendment_ids)
+
+    def test_cap_holds_over_twelve_months(self):
+        """10 % and 10 % a day later are 21 %; 10 % a year later are 10 %."""
+        contract = self._create_active_contract()
+        with self._on("2026-11-10"):
+            self._apply_percent(contract, "2027-01-01", 10.0)
+            for day, percent, state in (
+                ("2027-01-02", 10.0, "refused"),
+                ("2027-12-31", 1.0, "refused"),
+                ("2028-01-01", 10.0, "ready"),
+            ):
+                run = self._create_run(contract, date_effective=day, percent=percent)
+                run.action_simulate()
+                with self.subTest(day=day):
+                    self.assertEqual(run.line_ids.state, state)
+            self.assertFalse(run.line_ids.note)
+            # More together, where the run allows it
+            run = self._create_run(
+                contract, date_effective="2027-02-01", percent=10.0, max_percent=21.0
+            )
+            run.action_simulate()
+            self.assertEqual(run.line_ids.state, "ready")
+
+    def _apply_percent(self, contract, day, percent, **vals):
+        run = self._create_run(contract, date_effective=day, percent=percent, **vals)
+        run.action_simulate()
+        self._apply(run)
+        self.assertEqual(run.line_ids.state, "applied")
+        return run
+
+    def test_two_runs_of_a_day_for_different_services(self):
+        contract = self._create_active_contract(
+            [("operations", "2026-09-01"), ("patch", "2026-09-01")]
+        )
+        with self._on("2026-11-10"):
+            for code in ("operations", "patch"):
+                service_type = contract.service_ids.type_id.filtered(
+                    lambda one, code=code: one.code == code
+                )
+                types = [Command.set(service_type.ids)]
+                self._apply_percent(contract, "2027-01-01", 5.0, type_ids=types)
+            again = self._create_run(contract, type_ids=types)
+            again.action_simulate()
+        self.assertEqual(again.line_ids.state, "refused")
+
+    def test_letter_says_minimum_and_ladder(self):
+        contract = self._create_active_contract()
+        terms = self.terms.copy()
+        terms._get_price(self.type_operations).minimum = 2500.0
+        terms.action_publish()
+        with self._on("2026-11-10"):
+            run = self._create_run(contract, kind="terms", terms_id=terms.id)
+            run.action_simulate()
+            self._apply(run)
+            (price,) = run.line_ids._get_prices_in_letter()
+        self.assertEqual(price["before"], "2,400.00")
+        self.assertEqual(price["after"], "2,400.00, at least 2,500.00")
+
     def test_left_out(self):
         contract = self._create_active_contract()
         with self._on("2026-11-10"):

@@ -89,8 +89,11 @@ class SupportEarnedLine(models.TransientModel):
     def _prepare_vals(self, row, day, accounts):
         contract, charge = row["contract"], row["charge"]
         company, currency = contract.company_id, contract.currency_id
+        rate = charge._get_booked_rate(day)
         earned, invoiced = (
-            currency._convert(row[name], company.currency_id, company, day)
+            company.currency_id.round(row[name] * rate)
+            if rate
+            else currency._convert(row[name], company.currency_id, company, day)
             for name in ("earned", "invoiced")
         )
         account = charge.move_line_id.account_id

@@ -77,6 +77,7 @@ class SupportReconciliationLine(models.TransientModel):
             ("cancelled", "Invoice is cancelled"),
             ("credited", "Invoice was credited, the charge still counts"),
             ("amount", "Invoice says another amount"),
+            ("customer", "Invoice is to another customer"),
             ("line_without_charge", "Invoice line has no charge"),
         ],
         string="What Differs",
