@@ -31,6 +31,7 @@ from . import support_charge_rate
 from . import support_contract_service_fee
 from . import support_revenue_report
 from . import account_move_reference
+from . import account_move_required
 from . import res_company
 from . import support_billing_run
 from . import support_billing_run_line
@@ -46,6 +47,8 @@ from . import support_charge_credit
 from . import support_service_change
 from . import support_charge_change
 from . import support_charge_true_up
+from . import support_charge_restore
+from . import support_charge_credited
 from . import support_billing_run_before
 from . import support_fee_announcement
 from . import support_contract_announce

@@ -39,10 +39,10 @@ class AccountMove(models.Model):
 
     def unlink(self):
         for move in self:
+            # A credit note is no longer posted then, so it has nothing to undo.
             move._get_support_charges()._reopen(
                 self.env._("%s was deleted.", move.display_name)
             )
-            move._undo_support_reopening()
         return super().unlink()
 
     def _on_support_state(self, before, after):
@@ -95,13 +95,14 @@ class AccountMove(models.Model):
             )
 
     def _reopen_reversed_support_charges(self):
-        """A posted credit note lets what it takes back be charged again."""
+        """A posted credit note lets what it takes back be charged again.
+
+        Several that take it back in parts do so together.
+        """
         original = self.reversed_entry_id
         if not self.support_reopen_charges or not original:
             return
-        if self.currency_id.compare_amounts(
-            self.amount_untaxed, original.amount_untaxed
-        ):
+        if not original._is_wholly_taken_back():
             self.message_post(
                 body=self.env._(
                     "The charges of %s stay as they are, because this credit note is "
@@ -119,9 +120,32 @@ class AccountMove(models.Model):
         )
 
     def _undo_support_reopening(self):
-        """Without its credit note, an invoice asks for its charges again."""
-        if self.support_reopen_charges and self.reversed_entry_id:
-            self.reversed_entry_id._take_support_charges_back()
+        """Without its credit note, an invoice asks for its charges again.
+
+        :raise UserError: when another invoice asks for them by now
+        """
+        original = self.reversed_entry_id
+        if (
+            self.support_reopen_charges
+            and original.state != "cancel"
+            and not original._is_wholly_taken_back()
+        ):
+            original._take_support_charges_back()
+
+    def _is_wholly_taken_back(self):
+        """Whether posted credit notes that charge again are for all of this invoice."""
+        self.ensure_one()
+        # sudo: credit notes count, whoever may read them.
+        credits_sudo = self.sudo().reversal_move_ids.filtered(
+            lambda move: move.state == "posted"
+            and move.support_reopen_charges
+            and move.currency_id == self.currency_id
+        )
+        total = sum(credits_sudo.mapped("amount_untaxed"))
+        return (
+            bool(credits_sudo)
+            and self.currency_id.compare_amounts(total, self.amount_untaxed) >= 0
+        )
 
     def _move_support_charges(self, new_move):
         """Hand the charges over to the lines of a draft that replaces this invoice."""

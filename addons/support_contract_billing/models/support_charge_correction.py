@@ -172,6 +172,7 @@ class SupportCharge(models.Model):
                     "That count leads to the same price: there is nothing to correct."
                 )
             )
+        self._check_not_credited(amount)
         env = root.with_context(lang=root.partner_id.lang).env
         return {
             "name": env._("Correction: %s", root.name),
@@ -236,10 +237,15 @@ class SupportCharge(models.Model):
         )
 
     def _get_waiting_corrections(self):
-        """Those whose corrected charge is neither invoiced nor among these."""
+        """Those with something before them that is neither invoiced nor among these.
+
+        All that comes before it counts: what is corrected can be a waived correction.
+        """
         return self.filtered(
-            lambda charge: charge.corrects_id.state in ("pending", "held")
-            and charge.corrects_id not in self
+            lambda charge: charge._get_earlier_charges().filtered(
+                lambda earlier: earlier.state in ("pending", "held")
+                and earlier not in self
+            )
         )
 
     # -- waiving ------------------------------------------------------------------
@@ -266,6 +272,14 @@ class SupportCharge(models.Model):
                 lambda later: later.state in states
             )
         return result
+
+    def _get_earlier_charges(self):
+        """What comes before this charge in its chain."""
+        self.ensure_one()
+        earlier = charge = self.corrects_id
+        while charge := charge.corrects_id:
+            earlier |= charge
+        return earlier
 
     def _get_later_corrections(self):
         self.ensure_one()

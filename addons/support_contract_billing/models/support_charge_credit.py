@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import format_date
 
 
@@ -62,9 +62,22 @@ class SupportContract(models.Model):
         if original:
             env = original.with_context(lang=original.partner_id.lang).env
             vals["reversed_entry_id"] = original.id
-            vals["ref"] = env._(
+            credited = env._(
                 "Credits invoice %(number)s of %(date)s",
                 number=original.name,
                 date=format_date(env, original.invoice_date),
             )
+            if not vals["ref"]:
+                vals["ref"] = credited
+            else:
+                # The order number stays where the customer's system looks for it.
+                vals["invoice_line_ids"] += [
+                    fields.Command.create(
+                        {
+                            "display_type": "line_note",
+                            "name": credited,
+                            "sequence": len(charges) + 1,
+                        }
+                    )
+                ]
         return vals

@@ -99,13 +99,17 @@ class SupportCharge(models.Model):
         if decision == "waive":
             # Nothing is left of a correction when there is nothing to correct.
             charges_sudo |= charges_sudo._get_open_corrections(before)
+        elif decision == "restore":
+            charges_sudo |= charges_sudo._get_corrections_waived_along()
+            charges_sudo._check_restorable()
+        now = fields.Datetime.now()
         for charge_sudo in charges_sudo:
             charge_sudo._set_state(
                 {
                     "state": after,
                     "decision_reason": reason.strip(),
                     "decision_user_id": self.env.uid,
-                    "decision_date": fields.Datetime.now(),
+                    "decision_date": now,
                 },
                 reason.strip(),
             )

@@ -48,11 +48,25 @@ class SupportCharge(models.Model):
         )
 
     def _take_back(self, line, reason):
-        """Put a re-opened charge on a line that asked for it before."""
+        """Put a re-opened charge on a line that asked for it before.
+
+        :raise UserError: when it is charged elsewhere, waived, or held until a customer
+            is answered
+        """
         self.ensure_one()
         # sudo: see _reopen.
         charge_sudo = self.sudo()
-        if charge_sudo.state not in ("pending", "held"):
+        if charge_sudo.state == "held":
+            raise UserError(
+                self.env._(
+                    "%(invoice)s cannot be used again while its charge “%(charge)s” is "
+                    "held: %(reason)s. Release the charge first.",
+                    invoice=line.move_id.display_name,
+                    charge=charge_sudo.name,
+                    reason=charge_sudo.decision_reason or "",
+                )
+            )
+        if charge_sudo.state != "pending":
             states = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(

@@ -52,8 +52,19 @@ class SupportContract(models.Model):
             lambda contract: not contract._has_failed_today()
             and (
                 contract._has_due_services()
-                or (contract in waiting and contract._is_over())
+                or (
+                    contract in waiting
+                    and (contract._is_over() or not contract._get_services_to_come())
+                )
             )
+        )
+
+    def _get_services_to_come(self):
+        """Services that bring an invoice some day, which single charges wait for."""
+        self.ensure_one()
+        today = self.company_id._support_today()
+        return self.service_ids.filtered(
+            lambda service: not (service.date_end and service.date_end < today)
         )
 
     def _has_failed_today(self):

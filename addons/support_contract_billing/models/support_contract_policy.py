@@ -87,14 +87,18 @@ class SupportContract(models.Model):
             raise AccessError(
                 self.env._("Only an accountant can agree to charging missed months.")
             )
-        for contract in self:
+        # Nobody agrees to months that are missed later.
+        behind = self.filtered(lambda contract: contract._get_backlog())
+        if not behind:
+            raise UserError(self.env._("No more than one month was missed."))
+        for contract in behind:
             contract._log_event(
                 "charge",
                 self.env._("Agreed to charging the missed months"),
                 before=contract._describe_backlog() or None,
             )
         # sudo: accountants bill contracts, and need not be able to change them.
-        self.sudo().write(
+        behind.sudo().write(
             {
                 "backlog_approved": True,
                 "billing_wait": False,

@@ -82,14 +82,17 @@ class SupportContract(models.Model):
         As a fee, it waits for the next invoice of the services, if there is to be one.
         """
         self.ensure_one()
-        if self._has_failed_today():
+        if self._has_failed_today() or self._get_services_to_come():
             return False
-        today = self.company_id._support_today()
-        others = self.service_ids.filtered(
-            lambda service: service.type_id.basis != "usage"
-            and not (service.date_end and service.date_end < today)
+        return bool(self._get_open_usages())
+
+    def _get_services_to_come(self):
+        """A metered service brings no invoice of its own."""
+        return (
+            super()
+            ._get_services_to_come()
+            .filtered(lambda service: service.type_id.basis != "usage")
         )
-        return not others and bool(self._get_open_usages())
 
     def _get_open_usages(self):
         """Usage of months that are over, and not charged yet."""

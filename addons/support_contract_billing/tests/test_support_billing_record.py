@@ -198,7 +198,8 @@ class TestSupportBillingRecord(SupportBillingCommon):
         self.assertEqual(contract.billing_wait.count("2,400.00"), 2)
         with self.assertRaises(AccessError):
             contract.with_user(self.consultant).action_approve_backlog()
-        contract.with_user(self.accountant).action_approve_backlog()
+        with self._on("2026-11-01"):
+            contract.with_user(self.accountant).action_approve_backlog()
         self._run_cron("2026-11-01")
         self.assertEqual(
             contract.charge_ids.sorted("id").mapped("period_start"),
@@ -293,6 +294,45 @@ class TestSupportBillingRecord(SupportBillingCommon):
             contract.invoice_ids,
             [{"ref": "PO 7", "support_customer_reference": "Cost centre 4711"}],
         )
+
+    def test_required_order_number_and_reference_stay_on_the_draft(self):
+        contract = self._create_active_contract(
+            billing_policy="draft",
+            billing_order_required=True,
+            billing_reference_required=True,
+            billing_order_number="PO 7",
+            billing_reference="Cost centre 4711",
+        )
+        self._run_cron("2026-10-01")
+        invoice = contract.invoice_ids.with_user(self.accountant)
+        for name, words in (
+            ("ref", "order number"),
+            ("support_customer_reference", "Your Reference"),
+        ):
+            before = invoice[name]
+            for empty in (False, "  "):
+                invoice[name] = empty
+                with (
+                    self.assertRaisesRegex(UserError, words),
+                    self.env.cr.savepoint(),
+                ):
+                    invoice.action_post()
+            invoice[name] = before
+        invoice.action_post()
+        self.assertEqual(invoice.state, "posted")
+
+    def test_nobody_agrees_to_months_that_are_missed_later(self):
+        contract = self._create_active_contract([("operations", "2026-10-01")])
+        with self._on("2026-11-01"):
+            with self.assertRaisesRegex(UserError, "No more than one month"):
+                contract.with_user(self.accountant).action_approve_backlog()
+            behind = self._create_active_contract()
+            both = (contract | behind).with_user(self.accountant)
+            both.action_approve_backlog()
+        self.assertEqual((contract | behind).mapped("backlog_approved"), [False, True])
+        self._run_cron("2026-12-01")
+        self.assertFalse(contract.charge_ids)
+        self.assertIn("More than one month", contract.billing_wait)
 
     # -- failures -----------------------------------------------------------------
 

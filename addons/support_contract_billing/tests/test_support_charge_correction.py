@@ -219,6 +219,155 @@ class TestSupportChargeCorrection(SupportBillingCommon):
         self.charge.with_user(self.manager)._decide("waive", "Goodwill")
         self.assertEqual(correction.state, "waived")
 
+    def test_correction_waits_for_all_that_comes_before_it(self):
+        """Also when the correction between them is waived."""
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        count = self._count(10_000, "2026-10-05")
+        first, _preview = self._correct(count)
+        first.with_user(self.manager)._decide("waive", "Not now")
+        self.charge.with_user(self.manager)._decide("hold", "They ask")
+        second, _preview = self._correct(count)
+        with self._on("2026-10-11"), self.assertRaises(UserError):
+            self.contract.with_user(self.accountant).action_bill()
+        self.assertEqual(second.state, "pending")
+        self.charge.with_user(self.accountant)._decide("release", "Answered")
+        with self._on("2026-10-11"):
+            invoice = self.contract.sudo()._bill()
+        self.assertEqual(invoice.amount_untaxed, 18_000.0)
+
+    def _credit(self, amount=None, reopen=False):
+        """A posted credit note of the invoice, made by a person."""
+        Wizard = self.env["account.move.reversal"].with_user(self.accountant)
+        wizard = Wizard.with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        ).create(
+            {
+                "journal_id": self.invoice.journal_id.id,
+                "support_reopen_charges": reopen,
+            }
+        )
+        wizard.reverse_moves()
+        credit = wizard.new_move_ids
+        if amount:
+            credit.sudo().invoice_line_ids.filtered("product_id").write(
+                {"quantity": 1, "price_unit": amount}
+            )
+        credit.action_post()
+        return credit
+
+    def test_credited_invoice_is_not_given_back_twice(self):
+        credit = self._credit()
+        lower, higher = (
+            self._count(lines, day)
+            for lines, day in ((10_000, "2026-10-05"), (20_000, "2026-10-06"))
+        )
+        for count in (lower, higher):
+            with self.assertRaisesRegex(UserError, "is credited already"):
+                with self.env.cr.savepoint():
+                    self.charge.with_user(self.accountant)._correct(count, "Wrong")
+        self.assertEqual(self.contract.charge_ids, self.charge)
+        credit.button_draft()
+        self._correct(lower)
+
+    def test_correction_takes_no_more_than_credit_notes_left(self):
+        """22,320 less 20,000: 4,320 is too much. Less 18,000: 4,320 is left."""
+        count = self._count(10_000, "2026-10-05")
+        credit = self._credit(20_000.0)
+        with self.assertRaisesRegex(UserError, "20,000.00"):
+            with self.env.cr.savepoint():
+                self.charge.with_user(self.accountant)._correct(count, "Wrong")
+        credit.button_draft()
+        self._credit(18_000.0)
+        correction, _preview = self._correct(count)
+        self.assertEqual(correction.amount, -4_320.0)
+
+    def test_waiting_correction_of_a_credited_invoice_is_held(self):
+        correction, _preview = self._correct(self._count(10_000, "2026-10-05"))
+        credit = self._credit()
+        self.assertEqual(correction.state, "held")
+        self.assertIn(credit.name, correction.decision_reason)
+        self.assertTrue(self.contract.activity_ids)
+
+    def test_waiting_correction_stays_when_all_is_charged_again(self):
+        correction, _preview = self._correct(self._count(10_000, "2026-10-05"))
+        self._credit(reopen=True)
+        self.assertEqual(correction.state, "pending")
+        with self._on("2026-10-11"):
+            invoice = self.contract.sudo()._bill()
+        self.assertEqual(invoice.amount_untaxed, 18_000.0)
+
+    def test_credit_note_says_the_customer_s_order_number(self):
+        self.contract.billing_order_number = "PO 7"
+        correction, _preview = self._correct(self._count(10_000, "2026-10-05"))
+        with self._on("2026-10-11"):
+            credit = self.contract.sudo()._bill()
+        self.assertEqual(credit.move_type, "out_refund")
+        self.assertEqual(credit.ref, "PO 7")
+        self.assertEqual(credit.reversed_entry_id, self.invoice)
+        self.assertIn(
+            f"Credits invoice {self.invoice.name}",
+            "\n".join(credit.invoice_line_ids.mapped("name")),
+        )
+        self.assertEqual(correction.move_id, credit)
+
+    # -- restoring ----------------------------------------------------------------
+
+    def _waive_all(self):
+        """The charge and the correction of it, both waived by one decision."""
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        self.count = self._count(10_000, "2026-10-05")
+        correction, _preview = self._correct(self.count)
+        with self._on("2026-10-11"):
+            self.charge.with_user(self.manager)._decide("waive", "A gift")
+        return correction
+
+    def _restore(self, charges, day="2026-10-13"):
+        with self._on(day):
+            charges.with_user(self.manager)._decide("restore", "They pay")
+
+    def test_correction_is_not_restored_without_what_it_corrects(self):
+        correction = self._waive_all()
+        with self.assertRaisesRegex(UserError, "which is waived"):
+            self._restore(correction)
+        self.assertEqual(correction.state, "waived")
+
+    def test_restored_charge_brings_its_correction(self):
+        correction = self._waive_all()
+        self._restore(self.charge)
+        self.assertEqual(correction.state, "pending")
+        with self._on("2026-10-14"):
+            self.assertEqual(self.contract.sudo()._bill().amount_untaxed, 18_000.0)
+
+    def test_waived_correction_is_not_restored_beside_a_later_one(self):
+        """22,320 − 4,320 is right; − 4,320 once more is not."""
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        count = self._count(10_000, "2026-10-05")
+        first, _preview = self._correct(count)
+        with self._on("2026-10-11"):
+            first.with_user(self.manager)._decide("waive", "Not now")
+        second, _preview = self._correct(count, "2026-10-12")
+        with self.assertRaisesRegex(UserError, "was corrected after it was waived"):
+            self._restore(first)
+        with self._on("2026-10-13"):
+            self.charge.with_user(self.manager)._decide("waive", "A gift")
+        with self.assertRaisesRegex(UserError, "was corrected after it was waived"):
+            self._restore(self.charge | first | second, "2026-10-14")
+        self._restore(self.charge, "2026-10-14")
+        states = (self.charge | first | second).mapped("state")
+        self.assertEqual(states, ["pending", "waived", "pending"])
+
+    def test_correction_alone_is_restored(self):
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        first, _preview = self._correct(self._count(10_000, "2026-10-05"))
+        with self._on("2026-10-11"):
+            first.with_user(self.manager)._decide("waive", "Not now")
+        self._restore(first)
+        self.assertEqual(first.state, "pending")
+
     def test_corrected_charge_cannot_be_waived(self):
         correction, _preview = self._correct(self._count(10_000, "2026-10-05"))
         self._run_cron("2026-11-01")

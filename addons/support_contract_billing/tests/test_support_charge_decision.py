@@ -85,6 +85,18 @@ class TestSupportChargeDecision(SupportBillingCommon):
         self._run_cron("2026-12-01")
         self.assertEqual(self.charge.state, "invoiced")
 
+    def test_charge_of_zero_stays_waived(self):
+        terms = self.terms.copy({"version": "free"})
+        terms._get_price(self.type_operations).price_unit = 0.0
+        terms.action_publish()
+        contract = self._create_active_contract(terms_id=terms.id)
+        self._run_cron("2026-10-01")
+        charge = contract.charge_ids
+        self.assertEqual((charge.state, charge.amount), ("waived", 0.0))
+        with self.assertRaisesRegex(UserError, "nothing to charge"):
+            charge.with_user(self.manager)._decide("restore", "By mistake")
+        self.assertEqual(charge.state, "waived")
+
     def test_invoiced_charge_is_neither_held_nor_waived(self):
         with self._on("2026-10-02"):
             invoice = self.contract.sudo()._bill()

@@ -147,6 +147,104 @@ class TestSupportChargeReopen(SupportBillingCommon):
         draft.sudo().unlink()
         self.assertPending()
 
+    def _get_posted(self):
+        """Untaxed amounts of what the customer got, credit notes negative."""
+        moves = self.env["account.move"].search(
+            [("partner_id", "=", self.contract.partner_id.id), ("state", "=", "posted")]
+        )
+        return sorted(moves.mapped("amount_untaxed_signed"))
+
+    def test_undone_replacement_charges_once(self):
+        """The draft deleted, then the credit note undone: the invoice asks again."""
+        self._reverse(modify=True).sudo().unlink()
+        self.assertPending()
+        credit = self.invoice.reversal_move_ids
+        credit.button_draft()
+        self.assertEqual(self.charges.move_id.id, self.invoice.id)
+        credit.button_cancel()
+        with (
+            self.assertRaisesRegex(UserError, "Nothing is due"),
+            self._on("2026-10-02"),
+        ):
+            self.contract.with_user(self.accountant).action_bill()
+        self.assertEqual(self._get_posted(), [2_895.0])
+
+    def test_credit_note_of_a_replaced_invoice_stays(self):
+        for step in ("draft", "posted"):
+            with self.subTest(step):
+                if step == "draft":
+                    new = self._reverse(modify=True)
+                    credit = self.invoice.reversal_move_ids
+                else:
+                    new.action_post()
+                for undo in (credit.button_draft, credit.button_cancel):
+                    with (
+                        self.assertRaisesRegex(UserError, "cannot be used again"),
+                        self.env.cr.savepoint(),
+                    ):
+                        undo()
+                self.assertEqual(credit.state, "posted")
+        self.assertEqual(self._get_posted(), [-2_895.0, 2_895.0, 2_895.0])
+
+    def test_deleted_draft_credit_note_undoes_nothing(self):
+        first, second, third = (
+            self._reverse(support_reopen_charges=True) for _ in range(3)
+        )
+        first.action_post()
+        second.sudo().unlink()
+        self.assertPending()
+        again = self._bill()
+        third.sudo().unlink()
+        self.assertEqual(self.charges.move_id, again)
+
+    def test_one_of_two_whole_credit_notes_undone_undoes_nothing(self):
+        first, second = (self._reverse(support_reopen_charges=True) for _ in range(2))
+        first.action_post()
+        second.action_post()
+        second.button_draft()
+        self.assertPending()
+        first.button_draft()
+        self.assertEqual(self.charges.move_id.id, self.invoice.id)
+
+    def test_credit_note_of_a_cancelled_invoice_takes_nothing_back(self):
+        credit = self._reverse(support_reopen_charges=True)
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        credit.action_post()
+        credit.button_draft()
+        self.assertPending()
+
+    def test_credit_notes_of_all_parts_charge_again(self):
+        parts = [self._reverse(support_reopen_charges=True) for _ in range(2)]
+        for part, index in zip(parts, (0, 1), strict=True):
+            part.sudo().invoice_line_ids[index].unlink()
+        parts[0].action_post()
+        self.assertEqual(self.charges.mapped("state"), ["invoiced"] * 2)
+        parts[1].action_post()
+        self.assertPending()
+        parts[0].button_draft()
+        self.assertEqual(self.charges.move_id.id, self.invoice.id)
+
+    def test_part_given_away_is_not_charged_again(self):
+        gift, part = self._reverse(), self._reverse(support_reopen_charges=True)
+        for move, index in ((gift, 0), (part, 1)):
+            move.sudo().invoice_line_ids[index].unlink()
+            move.action_post()
+        self.assertEqual(self.charges.mapped("state"), ["invoiced"] * 2)
+
+    def test_held_charge_needs_release_before_its_invoice_is_used(self):
+        self.invoice.button_cancel()
+        self.charges[0].with_user(self.consultant)._decide("hold", "They ask why")
+        with (
+            self.assertRaisesRegex(UserError, "They ask why"),
+            self.env.cr.savepoint(),
+        ):
+            self.invoice.button_draft()
+        self.assertEqual(self.charges[0].state, "held")
+        self.charges[0].with_user(self.accountant)._decide("release", "Answered")
+        self.invoice.button_draft()
+        self.assertEqual(self.charges.move_id.id, self.invoice.id)
+
     # -- amounts ----------------------------------------------------------------
 
     def test_amount_of_a_charge_s_line_cannot_be_changed(self):

@@ -367,6 +367,36 @@ class TestSupportUsage(SupportUsageCommon):
                 }
             )
 
+    def test_waiting_charge_of_a_contract_without_fees_is_invoiced(self):
+        """Usage alone brings its invoice, also after the first was cancelled."""
+        contract = self._create_contract(
+            [("operations", "2026-09-01")], terms_id=self.metered.id
+        )
+        fee = contract.service_ids
+        contract.service_ids = [
+            Command.create({"type_id": self.ocr.id, "date_start": "2026-09-01"})
+        ]
+        fee.unlink()
+        contract.action_activate()
+        self._record(self._row(contract=contract.name))
+        self._run_cron("2026-10-01")
+        charge = contract.charge_ids
+        self.assertEqual((charge.state, charge.amount), ("invoiced", 468.0))
+        contract.invoice_ids.with_user(self.accountant).button_cancel()
+        self.assertEqual(charge.state, "pending")
+        self._run_cron("2026-10-02")
+        self.assertEqual((charge.state, charge.move_id.state), ("invoiced", "posted"))
+
+    def test_waiting_charge_waits_for_the_fee_of_the_month(self):
+        self._record(self._row())
+        self._run_cron("2026-10-01")
+        self.contract.invoice_ids.with_user(self.accountant).button_cancel()
+        charges = self.contract.charge_ids
+        self._run_cron("2026-10-02")
+        self.assertEqual(set(charges.mapped("state")), {"pending"})
+        self._run_cron("2026-11-01")
+        self.assertEqual(set(charges.mapped("state")), {"invoiced"})
+
 
 @tagged("post_install", "-at_install")
 class TestSupportUsagePrices(SupportBillingCommon):

@@ -26,11 +26,17 @@ class AccountMoveReversal(models.TransientModel):
 
     def reverse_moves(self, is_modify=False):
         originals = self.move_ids
-        action = super().reverse_moves(is_modify=is_modify)
+        earlier = originals.reversal_move_ids
+        wizard = self.with_context(support_is_replaced=is_modify)
+        action = super(AccountMoveReversal, wizard).reverse_moves(is_modify=is_modify)
         ids = [action["res_id"]] if "res_id" in action else action["domain"][0][2]
         new_moves = self.env["account.move"].browse(ids)
         if is_modify:
-            # The draft that replaces an invoice asks for its charges from now on.
+            # The draft that replaces an invoice asks for its charges from now on, so
+            # the credit note has to stay as long as it does.
+            # sudo: the field is for the system alone.
+            credits_sudo = (originals.reversal_move_ids - earlier).sudo()
+            credits_sudo.support_reopen_charges = True
             for original, new_move in zip(originals, new_moves, strict=True):
                 original._move_support_charges(new_move)
         elif self.support_reopen_charges:
