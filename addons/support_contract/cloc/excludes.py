@@ -79,6 +79,7 @@ class Excludes:
         return self._live[folder]
 
 
+@functools.lru_cache(1024)
 def _compile(pattern):
     """Split into parts: a plain name (str), a regular expression, or ``**``."""
     if "\0" in pattern and _PYTHON >= (3, 13):
