@@ -247,7 +247,7 @@ class TestSupportCarrier(SupportCarrierCommon):
         self.assertEqual(move.amount_untaxed, 100.0)
         self.assertFalse(self.contract.charge_ids)
         self.assertIn("More than one month", self.contract.billing_wait)
-        self.contract.backlog_approved = True
+        self.contract.sudo().backlog_approved = True
         move = self._run_carrier_cron("2026-11-02")
         self.assertEqual(
             move.amount_untaxed,
