@@ -49,7 +49,7 @@ class SupportReport(models.Model):
     )
 
     def init(self):
-        super().init()
+        result = super().init()
         guard_table(
             self.env.cr,
             self._table,
@@ -59,6 +59,7 @@ class SupportReport(models.Model):
             ),
             always=True,
         )
+        return result
 
     def write(self, vals):
         if vals.keys() - {"date_received"}:

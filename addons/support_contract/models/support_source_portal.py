@@ -29,7 +29,6 @@ class SupportSource(models.Model):
 
     entered_by_id = fields.Many2one(
         "res.partner",
-        string="Entered By",
         readonly=True,
         ondelete="restrict",
         help="The person of the customer who entered the address in the portal. It is "

@@ -355,10 +355,11 @@ class SupportCount(models.Model):
 
     def _decide(self, state, reason=""):
         """Whoever approves in time lets the customer know within minutes."""
-        super()._decide(state, reason)
+        result = super()._decide(state, reason)
         if state == "approved":
             # sudo: triggering a scheduled action needs Settings rights otherwise.
             self.env.ref(CRON).sudo()._trigger()
+        return result
 
 
 class SupportBillingRun(models.Model):

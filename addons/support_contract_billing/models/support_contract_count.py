@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import contextlib
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -85,11 +87,10 @@ class SupportContractService(models.Model):
             for charge in self.contract_id.provisional_charge_ids
             if charge.service_id == self
         }
-        try:
+        # What is wrong with it is found out and noted when it is billed.
+        with contextlib.suppress(UserError):
             day = self.contract_id._get_billing_day(attended=True)
             periods |= {part.full for part in self._get_due_periods(day)}
-        except UserError:
-            pass  # what is wrong with it is found out and noted when it is billed
         current = self._get_whole_period(today)
         if self._get_charged_part(current):
             periods.add(current)
