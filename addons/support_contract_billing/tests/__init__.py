@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import test_support_accountant_tour
 from . import test_support_billing_access
 from . import test_support_billing_failure
 from . import test_support_billing_run
