@@ -12,7 +12,7 @@ class SupportBillingOverviewLine(models.TransientModel):
     _order = "overview_id, section, sequence, id"
 
     overview_id = fields.Many2one(
-        "support.billing.overview", required=True, ondelete="cascade", index=True
+        "support.billing.overview", ondelete="cascade", index=True
     )
     section = fields.Selection(
         [

@@ -94,7 +94,8 @@ class SupportBillingOverview(models.TransientModel):
     def _fill(self):
         """Look at everything anew."""
         self.ensure_one()
-        self.line_ids.unlink()
+        # Not deleted: who still looks at the old lines can open what they are about.
+        self.line_ids.overview_id = False
         vals_list = self._prepare_lines_vals()
         sequences = enumerate(vals_list)
         self.env["support.billing.overview.line"].create(
