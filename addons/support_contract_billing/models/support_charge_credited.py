@@ -67,20 +67,23 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _get_support_credited(self):
-        """What credit notes have taken back of this invoice, in its currency, untaxed.
+        """What credit notes took back of this invoice, in its currency, untaxed."""
+        return sum(self._get_support_credit_lines().mapped("price_subtotal"))
+
+    def _get_support_credit_lines(self):
+        """Lines of posted credit notes that take back some of this invoice, with sudo.
 
         Without the ones that corrections made, which the ledger knows of.
         """
         self.ensure_one()
         # sudo: credit notes count, whoever may read them.
-        lines_sudo = self.sudo().reversal_move_ids.invoice_line_ids.filtered(
+        return self.sudo().reversal_move_ids.invoice_line_ids.filtered(
             lambda line: line.parent_state == "posted"
             and line.move_id.move_type == "out_refund"
             and line.currency_id == self.currency_id
             and line.display_type == "product"
             and not line.support_charge_ids
         )
-        return sum(lines_sudo.mapped("price_subtotal"))
 
     def _on_support_state(self, before, after):
         result = super()._on_support_state(before, after)

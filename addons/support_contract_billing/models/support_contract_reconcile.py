@@ -284,19 +284,13 @@ class SupportCharge(models.Model):
         return found
 
     def _get_credited(self):
-        """What posted credit notes gave back of this charge's line by hand.
-
-        Those that carry a correction have a charge of their own for it.
-        """
+        """What posted credit notes gave back of this charge's line by hand."""
         self.ensure_one()
         line = self.move_line_id
-        lines = line.move_id.reversal_move_ids.filtered(
-            lambda credit: credit.state == "posted"
-        ).invoice_line_ids.filtered(
+        lines = line.move_id._get_support_credit_lines().filtered(
             lambda one: one.product_id == line.product_id and one.name == line.name
         )
-        own = self.search([("move_line_id", "in", lines.ids)])
-        return sum((lines - own.move_line_id).mapped("price_subtotal"))
+        return sum(lines.mapped("price_subtotal"))
 
 
 def _gaps(period, charges):
