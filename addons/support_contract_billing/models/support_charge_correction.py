@@ -290,9 +290,9 @@ class SupportCharge(models.Model):
 class SupportContract(models.Model):
     _inherit = "support.contract"
 
-    def _get_pending_charges(self):
+    def _get_pending_charges(self, today=None):
         """A correction is not invoiced before what it corrects."""
-        pending = super()._get_pending_charges()
+        pending = super()._get_pending_charges(today)
         while waiting := pending._get_waiting_corrections():
             pending -= waiting
         return pending

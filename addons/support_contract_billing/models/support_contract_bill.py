@@ -45,17 +45,31 @@ class SupportContract(models.Model):
         return outcomes
 
     def _bill_in_company(self, attended):
-        outcomes, ready, vals_list, known = {}, [], [], {}
+        outcomes, new, waiting = self._prepare_billing(attended)
+        vals_list = [vals for own in new.values() for vals in own]
+        ready = self.browse(contract.id for contract in new)
+        return outcomes | ready._charge_and_invoice(vals_list, waiting)
+
+    def _prepare_billing(self, attended=False, today=None):
+        """What would be on the invoices of these contracts, of one company.
+
+        Writes nothing: who looks ahead asks the same.
+
+        :return: ({contract: :class:`..billing.Outcome` that is certain already},
+            {contract to invoice: values of its new charges},
+            {contract: charges that wait for an invoice})
+        """
+        outcomes, ready, known = {}, {}, {}
         Product = self.env["product.product"]
-        waiting = self._get_pending_charges().grouped("contract_id")
-        metered = self._get_open_usages().grouped("contract_id")
-        self._warm_counts(attended)
+        waiting = self._get_pending_charges(today).grouped("contract_id")
+        metered = self._get_open_usages(today).grouped("contract_id")
+        self._warm_counts(attended, today)
         for contract in self:
             try:
                 if not attended and (wait := contract._get_billing_wait()):
                     outcomes[contract] = Outcome("skipped", wait)
                     continue
-                new = contract._prepare_due_charge_vals(attended)
+                new = contract._prepare_due_charge_vals(attended, today)
                 if contract in metered:
                     new += contract._prepare_usage_charges_vals(metered[contract])
                 products = {vals["product_id"] for vals in new}
@@ -65,9 +79,8 @@ class SupportContract(models.Model):
             except UserError as error:
                 outcomes[contract] = Outcome("failed", str(error), error=error)
                 continue
-            ready.append(contract.id)
-            vals_list += new
-        return outcomes | self.browse(ready)._charge_and_invoice(vals_list, waiting)
+            ready[contract] = new
+        return outcomes, ready, waiting
 
     def _charge_and_invoice(self, vals_list, waiting):
         """Write the charges, then the invoices that carry them.

@@ -56,11 +56,11 @@ class SupportContract(models.Model):
             if instance.billed
         )
 
-    def _warm_counts(self, attended):
+    def _warm_counts(self, attended, today=None):
         """Read the line counts of what is due for all contracts at once."""
         counts = self.env["support.count"]
         for contract in self:
-            day = contract._get_billing_day(attended)
+            day = contract._get_billing_day(attended, today)
             for service in contract.service_ids:
                 if service.type_id.basis != "lines":
                     continue

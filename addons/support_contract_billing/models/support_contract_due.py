@@ -28,12 +28,15 @@ class SupportContract(models.Model):
         """
         return Domain("state", "in", ("active", "notice", "ended"))
 
-    def _get_billing_day(self, attended=False):
+    def _get_billing_day(self, attended=False, today=None):
         """Periods that are due by this day are charged now: today, less the grace days
         when nobody asks.
+
+        :param today: another day than the company's, here and below: who looks ahead
+            asks what billing itself would do
         """
         self.ensure_one()
-        today = self.company_id._support_today()
+        today = today or self.company_id._support_today()
         return today if attended else today - timedelta(days=self.billing_grace_days)
 
     def _is_due(self):
@@ -42,27 +45,33 @@ class SupportContract(models.Model):
         return bool(self._get_due_contracts())
 
     def _get_due_contracts(self):
-        """Those of these contracts that the scheduled action has work with today.
+        """Those of these contracts that the scheduled action has work with today."""
+        return self.filtered(
+            lambda contract: not contract._has_failed_today()
+        )._get_contracts_to_invoice()
+
+    def _get_contracts_to_invoice(self, today=None):
+        """Those of these contracts that an invoice is to be made for; extend.
 
         A fee waits for the next invoice of the services; after the last of them it
         gets one of its own.
         """
-        waiting = self._get_pending_charges().contract_id
+        waiting = self._get_pending_charges(today).contract_id
         return self.filtered(
-            lambda contract: not contract._has_failed_today()
-            and (
-                contract._has_due_services()
-                or (
-                    contract in waiting
-                    and (contract._is_over() or not contract._get_services_to_come())
+            lambda contract: contract._has_due_services(today)
+            or (
+                contract in waiting
+                and (
+                    contract._is_over(today)
+                    or not contract._get_services_to_come(today)
                 )
             )
         )
 
-    def _get_services_to_come(self):
+    def _get_services_to_come(self, today=None):
         """Services that bring an invoice some day, which single charges wait for."""
         self.ensure_one()
-        today = self.company_id._support_today()
+        today = today or self.company_id._support_today()
         return self.service_ids.filtered(
             lambda service: not (service.date_end and service.date_end < today)
         )
@@ -76,25 +85,25 @@ class SupportContract(models.Model):
         failed = self.date_billing_failed
         return failed and company._support_date(failed) == company._support_today()
 
-    def _is_over(self):
-        today = self.company_id._support_today()
+    def _is_over(self, today=None):
+        today = today or self.company_id._support_today()
         return bool(self.date_end and self.date_end < today)
 
-    def _has_due_services(self):
+    def _has_due_services(self, today=None):
         self.ensure_one()
         try:
-            return bool(self._get_due_services())
+            return bool(self._get_due_services(today=today))
         except UserError:
             # What is wrong with it is found out and noted when it is billed.
             return True
 
-    def _get_due_services(self, attended=False):
+    def _get_due_services(self, attended=False, today=None):
         """Services of this contract with a period that can be charged today."""
         self.ensure_one()
-        day = self._get_billing_day(attended)
+        day = self._get_billing_day(attended, today)
         return self.service_ids.filtered(lambda service: service._get_due_periods(day))
 
-    def _get_pending_charges(self):
+    def _get_pending_charges(self, today=None):
         """Charges of these contracts that wait for an invoice and may be on one today.
 
         :return: `support.charge`, in the order in which they were made
@@ -102,13 +111,15 @@ class SupportContract(models.Model):
         charges = self.env["support.charge"].search(
             [("contract_id", "in", self.ids), ("state", "=", "pending")], order="id"
         )
-        today = {company: company._support_today() for company in self.company_id}
+        days = {
+            company: today or company._support_today() for company in self.company_id
+        }
         return charges.filtered(
-            lambda charge: charge.date <= today[charge.contract_id.company_id]
+            lambda charge: charge.date <= days[charge.contract_id.company_id]
             and charge.currency_id == charge.contract_id.currency_id
         )
 
-    def _prepare_due_charge_vals(self, attended=False):
+    def _prepare_due_charge_vals(self, attended=False, today=None):
         """Values of the charges of all periods that are due; writes nothing.
 
         Extend to charge more; whatever cannot be charged raises.
@@ -117,7 +128,7 @@ class SupportContract(models.Model):
         :raise UserError: with what to do, when one of them cannot be computed
         """
         self.ensure_one()
-        day = self._get_billing_day(attended)
+        day = self._get_billing_day(attended, today)
         return [
             service._prepare_recurring_charge_vals(period)
             for service in self.service_ids

@@ -14,7 +14,7 @@ class InvoicePreview:
     :param contracts: `support.contract` that share it
     :param charges: `support.charge`, those that wait and, without an id, new ones
     :param move: `account.move` without an id; empty when nothing is due
-    :param error: why the contract could not be invoiced, in words
+    :param error: why the contract would not be invoiced, in words
     :param document: what carries the charges, in words, unless it is an invoice of
         their own
     """
@@ -64,7 +64,7 @@ class SupportContract(models.Model):
         return self.env["support.billing.preview"]._open(self)
 
     def _get_invoice_previews(self, day):
-        """What these contracts would be invoiced on ``day``.
+        """What the scheduled action would invoice these contracts for on ``day``.
 
         Nothing is written, no number is taken. What is metered later is not known, and
         the lines of code are those of the approved counts.
@@ -73,33 +73,46 @@ class SupportContract(models.Model):
         """
         # sudo: whoever may see a contract and its charges sees what they will be,
         # without rights in the accounts.
-        previews, charges, known = [], {}, {}
-        for contract in self._filtered_access("read").sudo():
-            # Accounts and taxes are those of its company, whoever is asking.
-            contract = contract.with_company(contract.company_id)
-            try:
-                due = contract._get_preview_charges(day)
-                if due:
-                    contract._check_invoiceable(
-                        due.product_id, known.setdefault(contract.company_id, {})
-                    )
-                    charges[contract] = due
-            except UserError as error:
-                nothing = self.env["account.move"]
-                previews.append(
-                    InvoicePreview(
-                        contract, self.env["support.charge"], nothing, str(error)
-                    )
+        contracts_sudo = self._filtered_access("read").sudo()
+        previews, charges = [], {}
+        for due in contracts_sudo._get_previewed(day):
+            for company, group in due.grouped("company_id").items():
+                # Accounts and taxes are those of its company, whoever is asking.
+                outcomes, new, waiting = group.with_company(company)._prepare_billing(
+                    today=day
                 )
-        together = self.browse(contract.id for contract in charges).sudo()
+                previews += [
+                    InvoicePreview(
+                        contract,
+                        self.env["support.charge"],
+                        self.env["account.move"],
+                        outcome.reason,
+                    )
+                    for contract, outcome in outcomes.items()
+                ]
+                for contract, vals_list in new.items():
+                    own = contract._make_preview_charges(vals_list, waiting)
+                    if own:
+                        charges[contract.id] = own
+        together = contracts_sudo.filtered(lambda contract: contract.id in charges)
         for group in together.grouped(lambda one: one._preview_grouping_key()).values():
             group = group.with_company(group.company_id)
             own = self.env["support.charge"].sudo()
             for contract in group:
-                own += charges[contract]
+                own += charges[contract.id]
             for part in group._split_preview_charges(own):
                 previews.append(group._make_invoice_preview(part))
         return previews
+
+    def _get_previewed(self, day):
+        """Those of these contracts that something would be invoiced for on ``day``.
+
+        Also those that failed today: somebody mends them now. Extend where another
+        document carries the charges.
+
+        :return: list of `support.contract`, each for a way of invoicing
+        """
+        return [self._get_contracts_to_invoice(day)]
 
     def _preview_grouping_key(self):
         """Contracts with equal keys share a document in the preview; extend where
@@ -135,43 +148,11 @@ class SupportContract(models.Model):
             self, charges, move, document=self._get_carrying_document()
         )
 
-    def _get_preview_charges(self, day):
-        """The charges that ``day`` would find: those to be made and those that wait."""
+    def _make_preview_charges(self, vals_list, waiting):
+        """The charges of one contract, as `_prepare_billing` says them; in memory."""
         self.ensure_one()
         charges = self.env["support.charge"]
-        for vals in self._prepare_preview_charge_vals(day):
+        for vals in vals_list:
             if vals["amount"]:  # what costs nothing is on no invoice
                 charges += charges.new(vals)
-        waiting = self.charge_ids.filtered(
-            lambda charge: charge.state == "pending"
-            and charge.date <= day
-            and charge.currency_id == self.currency_id
-        )
-        # A correction is not invoiced before what it corrects.
-        while later := waiting._get_waiting_corrections():
-            waiting -= later
-        return self._get_own_invoice_charges(charges + waiting.sorted("id"))
-
-    def _prepare_preview_charge_vals(self, day):
-        """Values of the charges of all periods that are due on ``day``: those that
-        billing itself would write.
-        """
-        self.ensure_one()
-        recurring = [
-            service._prepare_recurring_charge_vals(period)
-            for service in self.service_ids
-            for period in service._get_due_periods(day)
-        ]
-        return recurring + self._prepare_preview_usage_vals(day)
-
-    def _prepare_preview_usage_vals(self, day):
-        """Values of the charges of what was metered in months that are over."""
-        open_usages = self.env["support.usage"].search(
-            [
-                ("contract_id", "=", self.id),
-                ("charge_id", "=", False),
-                ("date", "<", day.replace(day=1)),
-            ],
-            order="date, id",
-        )
-        return self._prepare_usage_charges_vals(open_usages)
+        return charges + waiting.get(self, charges.browse())

@@ -72,36 +72,40 @@ class SupportContract(models.Model):
         action["context"] = {"default_contract_id": self.id}
         return action
 
-    def _get_due_contracts(self):
-        due = super()._get_due_contracts()
-        return due | (self - due).filtered(lambda contract: contract._is_usage_due())
+    def _get_contracts_to_invoice(self, today=None):
+        found = super()._get_contracts_to_invoice(today)
+        return found | (self - found).filtered(
+            lambda contract: contract._is_usage_due(today)
+        )
 
-    def _is_usage_due(self):
+    def _is_usage_due(self, today=None):
         """Whether usage has to be billed although no service brings an invoice.
 
         As a fee, it waits for the next invoice of the services, if there is to be one.
         """
         self.ensure_one()
-        if self._has_failed_today() or self._get_services_to_come():
+        if self._get_services_to_come(today):
             return False
-        return bool(self._get_open_usages())
+        return bool(self._get_open_usages(today))
 
-    def _get_services_to_come(self):
+    def _get_services_to_come(self, today=None):
         """A metered service brings no invoice of its own."""
         return (
             super()
-            ._get_services_to_come()
+            ._get_services_to_come(today)
             .filtered(lambda service: service.type_id.basis != "usage")
         )
 
-    def _get_open_usages(self):
+    def _get_open_usages(self, today=None):
         """Usage of months that are over, and not charged yet."""
         usages = self.env["support.usage"].search(
             [("contract_id", "in", self.ids), ("charge_id", "=", False)],
             order="date, id",
         )
         return usages.filtered(
-            lambda usage: usage.date < usage._get_first_open_day(usage.company_id)
+            lambda usage: (
+                usage.date < usage._get_first_open_day(usage.company_id, today)
+            )
         )
 
     def _get_usages(self, service_type, month):

@@ -212,6 +212,6 @@ class SupportUsage(models.Model):
         return self.charge_id._get_records_action(name=self.env._("Charge"))
 
     @api.model
-    def _get_first_open_day(self, company):
+    def _get_first_open_day(self, company, today=None):
         """First day of the running month: what is before it can be charged."""
-        return company._support_today() + relativedelta(day=1)
+        return (today or company._support_today()) + relativedelta(day=1)

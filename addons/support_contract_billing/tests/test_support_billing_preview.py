@@ -109,13 +109,14 @@ class TestSupportBillingPreview(SupportBillingCommon):
 
     def test_preview_of_a_later_day_has_all_its_months(self):
         contract = self._create_active_contract()
-        [preview] = contract._get_invoice_previews(date(2026, 12, 1))
+        with self._on("2026-09-15"):
+            [preview] = contract._get_invoice_previews(date(2026, 12, 1))
+            self.assertFalse(contract._get_invoice_previews(date(2026, 9, 30)))
         self.assertEqual(
             preview.charges.mapped("period_start"),
             [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)],
         )
         self.assertEqual(preview.totals, (7200.0, 900.0, 8100.0))
-        self.assertFalse(contract._get_invoice_previews(date(2026, 9, 30)))
 
     def test_charges_that_wait_are_in_the_preview(self):
         contract = self._create_active_contract()
@@ -134,11 +135,15 @@ class TestSupportBillingPreview(SupportBillingCommon):
                 "amount": 9900.0,
             }
         )
-        [preview] = contract._get_invoice_previews(date(2026, 10, 1))
+        with self._on("2026-09-16"):
+            self.assertFalse(contract._get_invoice_previews(date(2026, 9, 16)))
+            [preview] = contract._get_invoice_previews(date(2026, 10, 1))
         self.assertEqual(preview.charges.mapped("amount"), [2400.0, 9900.0])
 
     def test_r06_usage_so_far_is_in_the_preview(self):
-        """1,003 scans at 1.50 in September; those of October wait for their end."""
+        """1,003 scans at 1.50 in September, which came with October under way; those of
+        October wait for their end.
+        """
         ocr = self.env.ref("support_contract_billing.service_type_ocr")
         terms = self.terms.copy()
         terms.price_ids = [Command.create({"type_id": ocr.id, "price_unit": 1.5})]
@@ -167,18 +172,14 @@ class TestSupportBillingPreview(SupportBillingCommon):
         self.assertEqual(preview.totals[0], move.amount_untaxed)
         self.assertEqual(move.amount_untaxed, 3904.5)
 
-    def test_credit_note_in_the_preview(self):
-        """100.00 are given back, and nothing is due that they could be taken off."""
-        contract = self._create_active_contract()
-        with self._on("2026-10-01"):
-            contract.sudo()._bill()
-        charge = contract.charge_ids
-        correction = charge.sudo().create(
+    def _give_back(self, charge):
+        """A correction of 2 October: 100.00 less."""
+        return charge.sudo().create(
             {
                 "name": "Correction",
-                "contract_id": contract.id,
-                "company_id": contract.company_id.id,
-                "currency_id": contract.currency_id.id,
+                "contract_id": charge.contract_id.id,
+                "company_id": charge.company_id.id,
+                "currency_id": charge.currency_id.id,
                 "service_id": charge.service_id.id,
                 "product_id": charge.product_id.id,
                 "kind": "correction",
@@ -193,6 +194,61 @@ class TestSupportBillingPreview(SupportBillingCommon):
                 "calculation": "Less",
             }
         )
+
+    def test_correction_waits_for_the_next_regular_invoice(self):
+        """As in the run: nothing on 2 October, 2,400.00 - 100.00 on 1 November."""
+        contract = self._create_active_contract()
+        self._run_cron("2026-10-01")
+        correction = self._give_back(contract.charge_ids)
+        Preview = self.env["support.billing.preview"].with_user(self.consultant)
+        with self._on("2026-10-02"):
+            everything = Preview.browse(Preview.action_open_all()["res_id"])
+            alone = contract.with_user(self.consultant).action_preview_invoice()
+            alone = Preview.browse(alone["res_id"])
+        self.assertFalse(everything.invoice_ids)
+        self.assertEqual(alone.day, date(2026, 11, 1))
+        self.assertEqual(
+            alone.line_ids.mapped("amount_untaxed"), [2_400.0, -100.0], "the next one"
+        )
+        self._run_cron("2026-10-02")
+        self.assertEqual(correction.state, "pending")
+        self._run_cron("2026-11-01")
+        self.assertEqual(correction.move_id.amount_untaxed, 2_300.0)
+        self.assertEqual(
+            correction.move_id.amount_total, alone.invoice_ids.amount_total
+        )
+
+    def test_grace_days_in_the_preview(self):
+        contract = self._create_active_contract(billing_grace_days=9)
+        with self._on("2026-09-20"):
+            self.assertFalse(contract._get_invoice_previews(date(2026, 10, 9)))
+            [preview] = contract._get_invoice_previews(date(2026, 10, 10))
+            action = contract.with_user(self.consultant).action_preview_invoice()
+        self.assertEqual(preview.totals[0], 2_400.0)
+        shown = self.env["support.billing.preview"].browse(action["res_id"])
+        self.assertEqual(shown.day, date(2026, 10, 10))
+        self.assertEqual(shown.line_ids.amount_untaxed, 2_400.0)
+
+    def test_missed_months_in_the_preview_wait_for_a_person(self):
+        contract = self._create_active_contract()
+        with self._on("2026-11-02"):
+            [preview] = contract._get_invoice_previews(date(2026, 11, 2))
+            self.assertIn("Operations, September 2026: ", preview.error)
+            self.assertFalse(preview.move)
+            contract.with_user(self.accountant).action_approve_backlog()
+            [preview] = contract._get_invoice_previews(date(2026, 11, 2))
+        self.assertEqual(preview.totals[0], 4_800.0)
+        self._run_cron("2026-11-02")
+        self.assertEqual(contract.invoice_ids.amount_untaxed, 4_800.0)
+
+    def test_credit_note_in_the_preview(self):
+        """100.00 are given back, and nothing comes that they could be taken off."""
+        contract = self._create_active_contract()
+        with self._on("2026-09-01"):
+            contract._give_notice(contract.service_ids, date(2026, 9, 1))
+        with self._on("2026-10-01"):
+            contract.sudo()._bill()
+        correction = self._give_back(contract.charge_ids)
         with self._on("2026-10-02"):
             [preview] = contract._get_invoice_previews(date(2026, 10, 2))
             self.assertEqual(preview.totals, (-100.0, -12.5, -112.5))

@@ -14,7 +14,7 @@ class SupportBillingPreview(models.TransientModel):
         string="Invoiced On",
         required=True,
         default=lambda self: self.env.company._support_today(),
-        help="Everything that is due by this day is in the preview.",
+        help="The preview has what the scheduled action would invoice on this day.",
     )
     contract_id = fields.Many2one(
         "support.contract", help="Empty: all contracts that run.", readonly=True
@@ -98,8 +98,8 @@ class SupportBillingPreview(models.TransientModel):
         preview._fill()
         if contract and not preview.invoice_ids:
             # Nothing is due yet: what the next month brings is the question then.
-            first = preview.day.replace(day=1)
-            preview.day = fields.Date.add(first, months=1)
+            first = fields.Date.add(preview.day.replace(day=1), months=1)
+            preview.day = fields.Date.add(first, days=contract.billing_grace_days)
             preview._fill()
         return preview._get_action()
 

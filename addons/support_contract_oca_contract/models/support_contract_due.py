@@ -13,37 +13,35 @@ class SupportContract(models.Model):
 
     _inherit = "support.contract"
 
-    def _get_billing_day(self, attended=False):
+    def _get_billing_day(self, attended=False, today=None):
         """The recurring contract takes what is due today, our run what it left."""
-        day = super()._get_billing_day(attended)
+        day = super()._get_billing_day(attended, today)
         if attended or not self.is_carried:
             return day
-        today = self.company_id._support_today()
+        today = today or self.company_id._support_today()
         if carrying(self):
             return today
         return today - timedelta(days=self.carrier_grace_days)
 
-    def _get_due_contracts(self):
+    def _get_contracts_to_invoice(self, today=None):
         """Also those whose charges came off an invoice, or found no place on one."""
-        due = super()._get_due_contracts()
-        left = (self - due).filtered(
-            lambda contract: contract.is_carried and not contract._has_failed_today()
-        )
-        waiting = left._get_pending_charges().filtered(
+        found = super()._get_contracts_to_invoice(today)
+        left = (self - found).filtered("is_carried")
+        waiting = left._get_pending_charges(today).filtered(
             lambda charge: charge.kind == "recurring"
-            and charge.date <= charge.contract_id._get_billing_day()
+            and charge.date <= charge.contract_id._get_billing_day(today=today)
         )
-        return due | (left & waiting.contract_id)
+        return found | (left & waiting.contract_id)
 
-    def _is_over(self):
-        over = super()._is_over()
+    def _is_over(self, today=None):
+        over = super()._is_over(today)
         if over and self.is_carried:
-            return self.date_end < self._get_billing_day()
+            return self.date_end < self._get_billing_day(today=today)
         return over
 
-    def _is_usage_due(self):
-        due = super()._is_usage_due()
+    def _is_usage_due(self, today=None):
+        due = super()._is_usage_due(today)
         if due and self.is_carried:
-            first = self._get_billing_day().replace(day=1)
-            return any(usage.date < first for usage in self._get_open_usages())
+            first = self._get_billing_day(today=today).replace(day=1)
+            return any(usage.date < first for usage in self._get_open_usages(today))
         return due

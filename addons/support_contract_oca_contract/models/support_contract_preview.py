@@ -4,11 +4,25 @@
 from odoo import models
 from odoo.tools import format_date
 
+from ..carrying import KEY, Carrying
+
 
 class SupportContract(models.Model):
     """A preview says which document will carry the charges."""
 
     _inherit = "support.contract"
+
+    def _get_previewed(self, day):
+        """The recurring contract takes all that is due or waits, without grace days."""
+        carried = self.filtered("is_carried")
+        previewed = super(SupportContract, self - carried)._get_previewed(day)
+        carried = carried.with_context(**{KEY: Carrying()})
+        waiting = carried._get_pending_charges(day).contract_id
+        waiting |= carried._get_open_usages(day).contract_id
+        carried = carried.filtered(
+            lambda contract: contract in waiting or contract._has_due_services(day)
+        )
+        return [*previewed, carried]
 
     def _preview_grouping_key(self):
         """All support contracts of a recurring contract share its invoice."""
