@@ -64,7 +64,8 @@ def main(arguments):
                 pg,
                 database,
                 "runs = env['support.billing.run']\n"
-                "runs._write_stamp(runs._get_last_finished())",
+                "runs._write_stamp(runs._get_last_finished())\n"
+                "env.cr.commit()",
             )
             with odoo.serving(pg, database, port, paths.LOGS / "shots-server.log"):
                 _shoot(pg, address, browser, options)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pypdfium2
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from . import shots_screens as screens
 
@@ -19,7 +19,7 @@ READY = ".o_action_manager .o_action .o_content, .modal .o_form_view, .o_portal_
 QUIET = """() => !document.querySelector(".o_loading_indicator")
     && [...document.images].every((image) => image.complete)"""
 # Milliseconds; the first page waits until Odoo has made its scripts and styles.
-PATIENCE = 180_000
+PATIENCE = 60_000
 
 
 class Photographer:
@@ -75,12 +75,19 @@ class Photographer:
         )
         return response.json()["result"]
 
+    def try_to_shoot(self, screen):
+        """A screen that fails is a complaint; the others are taken all the same."""
+        try:
+            self.shoot(screen)
+        except Error as error:
+            self.complaints.append(f"{screen.name}: {error}")
+
     def shoot(self, screen, tabs=True):
         path = f"/odoo/action-{screen.action}"
         if screen.model:
             found = self.ids(screen.model, screen.domain, screen.order)
             if not found:
-                raise SystemExit(f"{screen.name}: no {screen.model} to look at")
+                raise Error(f"no {screen.model} to look at")
             path += f"/{found[0]}"
             if screen.path:
                 path = screen.path.format(id=found[0])
@@ -100,8 +107,12 @@ class Photographer:
         """Open what a button of the record opens, wherever the screen has put it."""
         self.page.evaluate(
             """async ([model, method, id]) => {
-                const {orm, action} = odoo.__WOWL_DEBUG__.root.env.services;
-                await action.doAction(await orm.call(model, method, [[id]]));
+                const {action} = odoo.__WOWL_DEBUG__.root.env.services;
+                const {user} = odoo.loader.modules.get("@web/core/user");
+                await action.doActionButton({
+                    type: "object", name: method, resModel: model, resId: id,
+                    resIds: [id], context: user.context,
+                });
             }""",
             [screen.model, screen.method, number],
         )
@@ -192,7 +203,7 @@ def take_all(browser, options):
         for screen in screens.SCREENS:
             if wanted(screen.name) and photographer.login in screen.logins:
                 print(f"{screen.name}, {view}", flush=True)
-                photographer.shoot(screen)
+                photographer.try_to_shoot(screen)
         if view == "desktop-sv":
             for name, customer in screens.DOCUMENTS:
                 if wanted(name):

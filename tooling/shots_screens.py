@@ -431,6 +431,18 @@ SCREENS = (
         logins=("admin", "accountant"),
     ),
     Screen(
+        "earned-result",
+        "support_contract_billing.support_earned_action",
+        logins=("admin", "accountant"),
+        press=("footer button[name=action_show]",),
+    ),
+    Screen(
+        "reconciliation-result",
+        "support_contract_billing.support_reconciliation_action",
+        logins=("admin", "accountant"),
+        press=("footer button[name=action_show]",),
+    ),
+    Screen(
         "invoices",
         "account.action_move_out_invoice_type",
         logins=("admin", "accountant"),

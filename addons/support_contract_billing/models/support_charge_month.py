@@ -3,7 +3,9 @@
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
+
+from odoo.addons.support_contract.periods import Period
 
 
 class SupportCharge(models.Model):
@@ -180,7 +182,7 @@ ORDER BY contract_id, instance_id
         return "\n".join(sentences)
 
     def _describe_days(self):
-        """The days that are charged, such as 09/12/2026–09/30/2026."""
+        """The days that are charged, such as 12–30 September 2026."""
         self.ensure_one()
-        days = (self.period_start, self.period_end)
-        return "–".join(format_date(self.env, day) for day in days)
+        period = Period(self.period_start, self.period_end)
+        return self.service_id._format_days(period)

@@ -302,7 +302,11 @@ class SupportContract(models.Model):
         return accountants or self._get_caretaker(ACCOUNTANTS)
 
     def _tell_staff(self, announcement):
-        """The same in the chatter, with a notice for who is responsible."""
+        """The same in the chatter, with a notice for who is responsible, in the
+        language of the first of them.
+        """
+        if language := announcement.staff_ids[:1].lang:
+            self = self.with_context(lang=language)
         env = self.env
         money = self.currency_id.format
         lines = [

@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class SupportFeeAnnouncement(models.Model):
@@ -77,12 +78,13 @@ class SupportFeeAnnouncement(models.Model):
             announcement.difference = announcement.fee_after - announcement.fee_before
 
     @api.depends("contract_id.name", "period_start")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for announcement in self:
             announcement.display_name = self.env._(
                 "%(contract)s from %(day)s",
                 contract=announcement.contract_id.name,
-                day=announcement.period_start or "",
+                day=format_date(self.env, announcement.period_start),
             )
 
     @api.ondelete(at_uninstall=False)

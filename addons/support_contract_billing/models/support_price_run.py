@@ -6,6 +6,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.support_contract.conflicts import is_conflict
 
@@ -145,9 +146,10 @@ class SupportPriceRun(models.Model):
         )
 
     @api.depends("date_effective", "kind", "percent", "terms_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
-            day = fields.Date.to_string(run.date_effective) or ""
+            day = format_date(self.env, run.date_effective)
             if run.kind == "terms":
                 what = run.terms_id.display_name or ""
             else:

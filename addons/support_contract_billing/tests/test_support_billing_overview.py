@@ -120,7 +120,7 @@ class TestSupportBillingOverview(SupportBillingCommon):
         self.assertEqual(
             self._rows(overview.changed_ids, "reason"),
             [
-                ("11/01/2026–11/30/2026 is charged, and before 10/12/2026–10/31/2026",),
+                ("November 2026 is charged, and before 12–31 October 2026",),
                 ("Ended on 10/31/2026",),
             ],
         )

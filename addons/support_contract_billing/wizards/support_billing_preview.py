@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class SupportBillingPreview(models.TransientModel):
@@ -59,13 +60,14 @@ class SupportBillingPreview(models.TransientModel):
             preview.documents = "\n".join(dict.fromkeys(documents))
 
     @api.depends("day", "contract_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for preview in self:
             name = preview.contract_id.display_name or self.env._("All contracts")
             preview.display_name = self.env._(
                 "%(what)s on %(day)s",
                 what=name,
-                day=fields.Date.to_string(preview.day) or "",
+                day=format_date(self.env, preview.day),
             )
 
     @api.model

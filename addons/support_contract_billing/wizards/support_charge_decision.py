@@ -23,6 +23,7 @@ class SupportChargeDecision(models.TransientModel):
     )
     reason = fields.Char(required=True)
     consequence = fields.Char(compute="_compute_consequence")
+    example = fields.Char(compute="_compute_consequence")
 
     @api.depends("decision")
     @api.depends_context("lang")
@@ -36,8 +37,15 @@ class SupportChargeDecision(models.TransientModel):
             "waive": self.env._("The customer does not pay this, now or later."),
             "restore": self.env._("The charge goes on the contract's next invoice."),
         }
+        examples = {
+            "hold": self.env._("e.g. The customer asks which module grew"),
+            "release": self.env._("e.g. The customer agreed on the phone"),
+            "waive": self.env._("e.g. Compensation for the outage in March"),
+            "restore": self.env._("e.g. The outage was at the customer's own provider"),
+        }
         for wizard in self:
             wizard.consequence = texts.get(wizard.decision)
+            wizard.example = examples.get(wizard.decision)
 
     def action_confirm(self):
         self.ensure_one()
