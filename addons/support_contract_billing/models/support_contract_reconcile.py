@@ -21,7 +21,8 @@ class SupportContract(models.Model):
         :param start: first day to look at
         :param end: last day; what is not due yet today is no difference
         :return: list of dicts: kind (a key of ``support.reconciliation``), contract,
-            service, charge, move (each may be empty), period, expected, found, note
+            service, type, charge, move (each may be empty), period, expected, found,
+            note
         """
         differences = []
         charges = self.env["support.charge"].search(
@@ -113,25 +114,31 @@ class SupportContract(models.Model):
         """Usage of months that are over and that no charge has."""
         today = self.company_id._support_today()
         last = min(end, today.replace(day=1) - ONE_DAY)
-        groups = self.env["support.usage"]._read_group(
+        Usage = self.env["support.usage"]
+        usages = Usage.search(
             [
                 ("contract_id", "=", self.id),
                 ("charge_id", "=", False),
                 ("date", ">=", start),
                 ("date", "<=", last),
             ],
-            ["date:month", "type_id"],
-            ["quantity:sum"],
+            order="date, id",
         )
-        return [
-            {
-                "kind": "missing",
-                "contract": self,
-                "period": calendar_month(month),
-                "note": f"{service_type.name}: {quantity:g}",
-            }
-            for month, service_type, quantity in groups
-        ]
+        differences = []
+        for service_type, own in usages.grouped("type_id").items():
+            difference = {"kind": "usage", "contract": self, "type": service_type}
+            try:
+                for vals in self._prepare_usage_charges_vals(own):
+                    difference = {
+                        **difference,
+                        "period": Period(vals["period_start"], vals["period_end"]),
+                        "expected": vals["amount"],
+                        "note": vals["calculation"],
+                    }
+                    differences.append(difference)
+            except UserError as error:
+                differences.append({**difference, "note": str(error)})
+        return differences
 
 
 class SupportContractService(models.Model):

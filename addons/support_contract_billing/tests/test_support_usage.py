@@ -346,6 +346,29 @@ class TestSupportUsage(SupportUsageCommon):
         with self.assertRaises(AccessError):
             usage.with_user(self.accountant).write({"partner_id": 1})
 
+    def test_reconciliation_prices_what_was_never_charged(self):
+        """312 scans at 1.50 in September; October is not over yet."""
+        october = self._row(reference="2026-10", date="2026-10-10")
+        self._record(self._row(), october, day="2026-10-15")
+        with self._on("2026-10-15"):
+            wizard = self.env["support.reconciliation"].with_user(self.accountant)
+            wizard.create({"date_end": date(2026, 10, 31)}).action_show()
+        lines = self.env["support.reconciliation.line"].search(
+            [("contract_id", "=", self.contract.id), ("kind", "=", "usage")]
+        )
+        self.assertRecordValues(
+            lines,
+            [
+                {
+                    "type_id": self.ocr.id,
+                    "period_start": date(2026, 9, 1),
+                    "period_end": date(2026, 9, 30),
+                    "expected": 468.0,
+                    "difference": 468.0,
+                }
+            ],
+        )
+
     def test_other_company_s_contract_is_out_of_reach(self):
         other = self.env["res.company"].create({"name": "Other"})
         # Only an amendment could, and not even that.

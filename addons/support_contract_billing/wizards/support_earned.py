@@ -42,7 +42,7 @@ class SupportEarned(models.TransientModel):
                 "Earned and Not Invoiced on %s", format_date(self.env, self.day)
             ),
             "res_model": Line._name,
-            "view_mode": "list,pivot,form",
+            "view_mode": "list,kanban,pivot,form",
             "domain": [("create_uid", "=", self.env.uid)],
             "context": {"create": False, "search_default_by_account": 1},
         }

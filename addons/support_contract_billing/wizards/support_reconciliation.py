@@ -49,7 +49,7 @@ class SupportReconciliation(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Differences Between Contracts and Invoices"),
             "res_model": Line._name,
-            "view_mode": "list,pivot,form",
+            "view_mode": "list,kanban,pivot,form",
             "domain": [("create_uid", "=", self.env.uid)],
             "context": {"create": False},
             "help": self.env._(
@@ -70,6 +70,7 @@ class SupportReconciliationLine(models.TransientModel):
     kind = fields.Selection(
         [
             ("missing", "Days were never charged"),
+            ("usage", "Usage was never charged"),
             ("double", "Days were charged twice"),
             ("no_line", "Charge is on no invoice"),
             ("held", "Charge is held"),
@@ -89,7 +90,7 @@ class SupportReconciliationLine(models.TransientModel):
     currency_id = fields.Many2one(related="contract_id.currency_id", store=True)
     service_id = fields.Many2one("support.contract.service", ondelete="cascade")
     type_id = fields.Many2one(
-        related="service_id.type_id", string="Service Type", store=True
+        "support.service.type", string="Service Type", ondelete="cascade"
     )
     charge_id = fields.Many2one("support.charge", ondelete="cascade")
     move_id = fields.Many2one("account.move", string="Invoice", ondelete="cascade")
@@ -110,8 +111,12 @@ class SupportReconciliationLine(models.TransientModel):
             f"{name}_id": row[name].id if row.get(name) else False
             for name in ("contract", "service", "charge", "move")
         }
+        service_type = row.get("type") or (
+            row.get("service") and row["service"].type_id
+        )
         return {
             **ids,
+            "type_id": service_type and service_type.id,
             "kind": row["kind"],
             "period_start": period and period.start,
             "period_end": period and period.end,
