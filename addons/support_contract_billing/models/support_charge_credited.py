@@ -10,33 +10,55 @@ class SupportCharge(models.Model):
 
     _inherit = "support.charge"
 
-    def _is_credited_away(self, amount):
-        """Whether credit notes leave too little of the invoice to correct it.
+    def _get_credited_away(self, amount):
+        """What credit notes took back, if that leaves too little to correct; else 0.
 
-        :param amount: the correction of this chain, in its currency
+        Of the lines of this chain and, as a credit note can be about something that no
+        line says, of the whole invoice.
+
+        :param amount: the correction that is to follow these charges of one chain, in
+            its currency
         """
         invoice = self[:1].sudo().move_id
         if invoice.state != "posted" or invoice.move_type != "out_invoice":
-            return False
-        credited = invoice._get_support_credited()
-        left = invoice.amount_untaxed - credited
+            return 0.0
         compare = invoice.currency_id.compare_amounts
-        return compare(credited, 0) > 0 and (
-            compare(left, 0) <= 0 or compare(left, -amount) < 0
+        credited = sum(charge._get_credited() for charge in self)
+        whole = invoice._get_support_credited()
+        for back, asked in (
+            (credited, self._get_charged()),
+            (whole, invoice.amount_untaxed),
+        ):
+            left = asked - back
+            if compare(back, 0) > 0 and (
+                compare(left, 0) <= 0 or compare(left, -amount) < 0
+            ):
+                return back
+        return 0.0
+
+    def _get_credited(self):
+        """What credit notes took back by hand of the line of this charge."""
+        self.ensure_one()
+        line_sudo = self.sudo().move_line_id
+        if line_sudo.move_id.move_type != "out_invoice":
+            return 0.0
+        lines_sudo = line_sudo.move_id._get_support_credit_lines()
+        return sum(
+            credit.price_subtotal
+            for credit in lines_sudo
+            if credit._is_support_credit_of(line_sudo)
         )
 
     def _check_not_credited(self, amount):
         """Refuse to correct what the customer does not pay any more."""
-        if self._is_credited_away(amount):
+        if credited := self._get_credited_away(amount):
             raise UserError(
                 self.env._(
                     "%(invoice)s is credited already, by %(credited)s. If the customer "
                     "is to pay the right sum instead, reset the credit note, and "
                     "choose “Charge Again” in the next one.",
                     invoice=self[0].sudo().move_id.name,
-                    credited=self[0].currency_id.format(
-                        self[0].sudo().move_id._get_support_credited()
-                    ),
+                    credited=self[0].currency_id.format(credited),
                 )
             )
 
@@ -45,8 +67,8 @@ class SupportCharge(models.Model):
         held = self.browse()
         for charge in self:
             for correction in charge._get_later_corrections():
-                chain = correction._get_correction_chain()
-                if correction.state == "pending" and chain._is_credited_away(
+                others = correction._get_correction_chain() - correction
+                if correction.state == "pending" and others._get_credited_away(
                     correction.amount
                 ):
                     held |= correction
@@ -61,6 +83,37 @@ class SupportCharge(models.Model):
                 reason,
             )
         held.contract_id._update_held_activity()
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    support_credited_line_id = fields.Many2one(
+        "account.move.line",
+        string="Takes Back",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The line with support charges that this line of a credit note was made "
+        "from.",
+    )
+
+    def _copy_data_extend_business_fields(self, values):
+        """A credit note remembers what it takes back, whatever it says afterwards."""
+        result = super()._copy_data_extend_business_fields(values)
+        # sudo: whoever makes the credit note need not read charges.
+        if self.sudo().support_charge_ids:
+            values["support_credited_line_id"] = self.id
+        return result
+
+    def _is_support_credit_of(self, line):
+        """Whether this line takes back some of ``line``; typed by hand, it says the
+        same.
+        """
+        self.ensure_one()
+        if self.support_credited_line_id:
+            return self.support_credited_line_id == line
+        return self.product_id == line.product_id and self.name == line.name
 
 
 class AccountMove(models.Model):

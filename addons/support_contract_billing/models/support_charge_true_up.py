@@ -63,7 +63,7 @@ class SupportCharge(models.Model):
         chain = self.sudo()._get_correction_chain()
         price = chain._compute_correction(counts)[0]
         due = float(price.amount) - chain._get_charged()
-        if chain._is_credited_away(due):
+        if chain._get_credited_away(due):
             return False
         return not self.currency_id.is_zero(due)
 

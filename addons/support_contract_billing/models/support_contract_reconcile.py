@@ -290,15 +290,6 @@ class SupportCharge(models.Model):
             )
         return found
 
-    def _get_credited(self):
-        """What posted credit notes gave back of this charge's line by hand."""
-        self.ensure_one()
-        line = self.move_line_id
-        lines = line.move_id._get_support_credit_lines().filtered(
-            lambda one: one.product_id == line.product_id and one.name == line.name
-        )
-        return sum(lines.mapped("price_subtotal"))
-
 
 def _gaps(period, charges):
     """The stretches of a period that no charge covers."""

@@ -23,6 +23,7 @@ from . import test_support_billing_record
 from . import test_support_billing_watch
 from . import test_support_charge_change
 from . import test_support_charge_correction
+from . import test_support_charge_credited
 from . import test_support_sending
 from . import test_support_count_day
 from . import test_support_charge_true_up
