@@ -27,6 +27,28 @@ class TestSupportChargeTrueUp(SupportCountDayCommon):
     def _correction(self):
         return self.october.correction_ids
 
+    def test_overview_shows_it_until_it_is_put_right(self):
+        """October's 124 × 180.00 = 22,320.00, by the count of September."""
+
+        def rows(day):
+            with self._on(day):
+                Overview = self.env["support.billing.overview"]
+                Overview = Overview.with_user(self.accountant)
+                overview = Overview.browse(Overview.action_open()["res_id"])
+                return overview.waiting_ids.filtered(
+                    lambda line: line.name == "Charged by an old count"
+                )
+
+        row = rows("2026-11-02")
+        self.assertEqual((row.number, row.res_domain), (1, self._domain(self.october)))
+        self.assertIn("22,320.00", row.amounts)
+        self._revive_source()
+        self._run_cron("2026-11-05")
+        self.assertFalse(rows("2026-11-05"))
+
+    def _domain(self, records):
+        return [["id", "in", records.ids]]
+
     def test_r02_more_lines_are_charged_with_the_next_invoice(self):
         """12,401 lines: 125 × 180.00 = 22,500.00, so 180.00 more."""
         self.assertTrue(self.october.provisional)

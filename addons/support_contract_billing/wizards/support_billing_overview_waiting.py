@@ -59,6 +59,7 @@ class SupportBillingOverview(models.TransientModel):
         others = charges - held - corrections
         moves = self.env["account.move"].search(self._get_draft_domain())
         usages = self._get_open_usages()
+        provisional = charges._get_provisional(self.env.companies)
         waiting = [
             (
                 self.env._("Missed months to agree to"),
@@ -80,6 +81,12 @@ class SupportBillingOverview(models.TransientModel):
                 self.env._("Charges for the next invoice"),
                 others,
                 self._sum_up(others, "amount"),
+            ),
+            # Whatever became of their invoices: the difference is still to come.
+            (
+                self.env._("Charged by an old count"),
+                provisional,
+                self._sum_up(provisional, "amount"),
             ),
             (self.env._("Due and not charged yet"), self._get_unbilled(), {}),
             (self.env._("Usage that is not charged yet"), usages, {}),
