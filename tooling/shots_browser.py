@@ -55,7 +55,7 @@ class Photographer:
         self.page.fill("input[name=login]", self.login)
         self.page.fill("input[name=password]", self.login)
         self.page.click("form.oe_login_form button[type=submit]")
-        self.page.wait_for_selector(".o_web_client")
+        self.page.wait_for_selector(".o_web_client, .o_portal_wrap")
 
     def ids(self, model, domain, order="id"):
         """Search as the user that is logged in."""
@@ -83,23 +83,23 @@ class Photographer:
             self.complaints.append(f"{screen.name}: {error}")
 
     def shoot(self, screen, tabs=True):
-        path = f"/odoo/action-{screen.action}"
+        path, found = f"/odoo/action-{screen.action}", []
         if screen.model:
             found = self.ids(screen.model, screen.domain, screen.order)
             if not found:
                 raise Error(f"no {screen.model} to look at")
             path += f"/{found[0]}"
-            if screen.path:
-                path = screen.path.format(id=found[0])
         elif screen.view:
             path += f"?view_type={screen.view}"
+        if screen.path:
+            path = screen.path.format(id=found and found[0])
         self.page.goto(f"{self.address}{path}")
         self._settle()
         if screen.method:
             self._open(screen, found[0])
         for selector in screen.press:
             self._press(selector)
-        self._save(screen.name)
+        self._save(screen.name, full_page=bool(screen.path))
         if screen.model and tabs and not (screen.method or screen.press):
             self._shoot_tabs(screen)
 
@@ -152,9 +152,9 @@ class Photographer:
                 tab.evaluate("tab => tab.scrollIntoView({block: 'start'})")
             self._save(f"{screen.name}-tab-{name}")
 
-    def _save(self, name):
+    def _save(self, name, full_page=False):
         path = self.folder / f"{name}-{self.view}.png"
-        self.page.screenshot(path=str(path))
+        self.page.screenshot(path=str(path), full_page=full_page)
         self.taken.append(path)
 
     def print_invoice(self, name, customer):

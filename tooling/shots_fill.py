@@ -48,6 +48,7 @@ def fill(env, folder):
     folder = Path(folder)
     shutil.rmtree(folder, ignore_errors=True)
     _create_approver(env)
+    _invite_customers(env)
     contract = env["support.contract"].create(
         {
             "partner_id": env["res.partner"]
@@ -102,6 +103,25 @@ def _create_approver(env):
             "group_ids": [Command.link(env.ref(group).id) for group in groups],
         }
     )
+
+
+def _invite_customers(env):
+    """Somebody of the cycle shop, and of the Finnish nursery, may log in."""
+    for customer, login in (("Älgtjärn", "customer"), ("Revontuli", "asiakas")):
+        contact = env["support.contract.contact"].search(
+            [("contract_id.partner_id", "ilike", customer)], limit=1
+        )
+        contact.role = "administrator"
+        env["res.users"].with_context(no_reset_password=True).create(
+            {
+                "partner_id": contact.partner_id.id,
+                "login": login,
+                "password": login,
+                "lang": contact.partner_id.lang,
+                "tz": "Europe/Stockholm",
+                "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+            }
+        )
 
 
 def _create_credentials(env):

@@ -21,11 +21,16 @@ VIEWS = {
     # An approver and manager, who is in the copy for pictures only.
     "desktop-evidence-sv": ("approver", DESKTOP),
     "phone-evidence-sv": ("approver", PHONE),
+    # Somebody at the customer, in the portal; in the copy only as well.
+    "desktop-portal-sv": ("customer", DESKTOP),
+    "phone-portal-sv": ("customer", PHONE),
+    "phone-portal-en": ("asiakas", PHONE),
 }
 
 # Who sees a screen that names nobody.
 EVERYBODY = ("admin", "accountant", "consultant")
 EVIDENCE = ("admin", "consultant", "approver")
+CUSTOMERS = ("customer", "asiakas")
 MANAGERS = ("admin", "approver")
 
 
@@ -210,6 +215,23 @@ SCREENS = (
         logins=EVIDENCE,
         path="/my/support/{id}",
         press=("[name=code] summary",),
+    ),
+    Screen("portal-home", "", logins=CUSTOMERS, path="/my"),
+    Screen("portal-contracts", "", logins=CUSTOMERS, path="/my/support"),
+    Screen(
+        "portal-contract",
+        "",
+        logins=CUSTOMERS,
+        path="/my/support",
+        press=(".o_portal_wrap a[href*='/my/support/']",),
+    ),
+    Screen("portal-invoices", "", logins=CUSTOMERS, path="/my/invoices"),
+    Screen(
+        "portal-invoice",
+        "",
+        logins=CUSTOMERS,
+        path="/my/invoices",
+        press=(".o_portal_wrap a[href*='/my/invoices/']",),
     ),
     Screen(
         "evidence-credentials",

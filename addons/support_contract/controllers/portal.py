@@ -60,7 +60,8 @@ class SupportPortal(CustomerPortal):
         sections = contract_sudo._get_portal_sections(request.env.user, access_token)
         values |= self._prepare_portal_layout_values()
         values |= {
-            "contract": contract_sudo,
+            # Not `contract`: OCA contract has breadcrumbs for that.
+            "support_contract": contract_sudo,
             "sections": sections,
             "overview": contract_sudo._prepare_portal_overview(sections),
             # Only what opened this page opens its links too.

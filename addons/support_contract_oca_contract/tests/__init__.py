@@ -3,3 +3,4 @@
 
 from . import test_support_carrier
 from . import test_support_carrier_link
+from . import test_support_carrier_portal
