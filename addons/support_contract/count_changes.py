@@ -17,14 +17,21 @@ from .count_snapshot import HOLD, NOTE, Flag
 _LIBRARIES = "static/lib/"
 
 
-def find_changes(new, old, reference, limits):
+def find_changes(new, old, reference, limits, left_out=()):
     """Yield the Flags of what changed.
 
     :param old: Snapshot of the latest approved count
     :param reference: Snapshot of an earlier one; only its modules matter
+    :param left_out: Flags of what the manifests leave out; the files that they name
+        need no second one where they are
     """
     yield from _vanished(new, old)
-    yield from _moved(new, old)
+    told = {
+        posixpath.join(flag.module, item.partition("\t")[0])
+        for flag in left_out
+        for item in flag.items
+    }
+    yield from _moved(new, old, told)
     yield from _not_installed(new, old)
     other = _newly_covered(new, old)
     changed = list(_changed(new, old, limits, other))
@@ -49,12 +56,14 @@ def _not_installed(new, old):
             yield Flag("not_installed", module.name, HOLD, items, module.code)
 
 
-def _moved(new, old):
+def _moved(new, old, told):
     """Code that was counted and now lies where nothing counts.
 
     Found by its content, and where that changed by the name of the file. Where both
     changed: a file was left out that was not there before, among the libraries that a
     browser loads, and a counted one of its type has gone.
+
+    :param told: where files are that another flag names, and that did not move
     """
     counted = {f.blob for m in new.modules for f in m.files if f.is_counted}
     hidden = defaultdict(list)  # where it is now, by blob
@@ -90,6 +99,9 @@ def _moved(new, old):
                     _extension(file.path)
                 )
                 places = [posixpath.join(module.name, place)] if place else []
+            here = posixpath.join(module.name, file.path)
+            if here in told:
+                places = [place for place in places if place != here]
             if places:
                 items.append(f"{file.path}\t{min(places)}")
                 lines += file.code

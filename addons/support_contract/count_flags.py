@@ -40,8 +40,9 @@ def find_flags(
         count_changes.py
     :return: list of Flag, holds first
     """
+    left_out = list(_by_manifest(new, excluded_anyway, excluded_by))
     flags = [
-        *_by_manifest(new, excluded_anyway, excluded_by),
+        *left_out,
         *_errors(new),
         *_errors_gone(new),
         *_core(new, core_names),
@@ -56,7 +57,7 @@ def find_flags(
     if old is None:
         flags += _never_installed(new)
     else:
-        flags += find_changes(new, old, reference or old, limits)
+        flags += find_changes(new, old, reference or old, limits, left_out)
     return sorted(flags, key=lambda flag: (flag.level != HOLD, flag.kind, flag.module))
 
 

@@ -130,6 +130,25 @@ class TestSupportCountHold(SupportContractCommon):
         self.assertEqual(self._count(), grown)
         self._assert_held(self._count({"acme/all.py": "a = 1\nb = 2\n"}), "demo")
 
+    def test_left_out_where_it_is_and_moved_are_told_apart(self):
+        """The one is left out in place, the other lies among the libraries now."""
+        files = {"acme/a.py": "a = 1\n" * 9, "acme/static/src/b.js": "b = 2;\n" * 9}
+        self._create_counted(module_files("acme", 1000) | files)
+        count = self._count(
+            module_files("acme", 1000, "'cloc_exclude': ['a.py', 'static/src/b.js']")
+            | {"acme/static/lib/b.js": "b = 2;\n" * 9}
+        )
+        self._assert_held(count, "cloc_exclude", "moved")
+        moved = count.flag_ids.filtered(lambda flag: flag.kind == "moved")
+        self.assertEqual(moved.items, "static/src/b.js\tacme/static/lib/b.js")
+
+    def test_demo_data_that_were_counted_are_told(self):
+        """No other flag says where they went."""
+        xml = "<odoo>\n" + "<record />\n" * 9 + "</odoo>\n"
+        self._create_counted(module_files("acme", 1000) | {"acme/data/a.xml": xml})
+        count = self._count(module_files("acme", 1000, "'demo': ['data/a.xml']"))
+        self._assert_held(count, "moved")
+
     def test_accepted_exclusion_of_an_earlier_version_stays_accepted(self):
         """Counts before this version named files without their content."""
         manifest = "'cloc_exclude': ['gen/*.py']"
