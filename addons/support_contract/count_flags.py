@@ -40,7 +40,10 @@ def find_flags(
         count_changes.py
     :return: list of Flag, holds first
     """
-    left_out = list(_by_manifest(new, excluded_anyway, excluded_by))
+    left_out = [
+        *_by_manifest(new, excluded_anyway, excluded_by),
+        *_by_database(new),
+    ]
     flags = [
         *left_out,
         *_errors(new),
@@ -66,11 +69,14 @@ def _by_manifest(new, excluded_anyway, excluded_by):
 
     Files are named with their content: what was accepted was that content.
     """
+    elsewhere = {(module, item) for module, item, _lines in new.left_out}
     for module in new.modules:
         patterns = module.cloc_exclude
         asked, listed = [], []
         for file in module.files:
             if not file.excluded or excluded_anyway(file.path):
+                continue
+            if (module.name, file.path) in elsewhere:
                 continue
             item = f"{file.path}\t{file.blob}"
             if patterns and excluded_by(patterns, file.path):
@@ -90,6 +96,15 @@ def _by_manifest(new, excluded_anyway, excluded_by):
             )
         if listed:
             yield Flag("demo", module.name, items=tuple(sorted(listed)))
+
+
+def _by_database(new):
+    """What is customized in the instance's database, and marked not to be counted."""
+    found = defaultdict(list)
+    for module, item, lines in new.left_out:
+        found[module].append(f"{item}\t{lines}")
+    for module, items in found.items():
+        yield Flag("database", module, items=tuple(sorted(items)))
 
 
 def _errors(new):

@@ -55,6 +55,8 @@ class Snapshot:
     reencoded: tuple = ()  # (path, id) of .gitattributes with an encoding
     repeated: tuple = ()  # places whose module is counted elsewhere
     empty: tuple = ()  # sources in which there is no module
+    # (module or "", item, lines) of customizations that the database leaves out
+    left_out: tuple = ()
     # (module, path) of files that a report had errors for, which nobody has accepted
     open_errors: tuple = ()
     # Names of covered modules that the instance does not run, as it says itself
@@ -81,6 +83,25 @@ class Flag:
         text = "\n".join((self.kind, self.module, *self.items))
         digest = hashlib.sha256(text.encode()).hexdigest()
         object.__setattr__(self, "digest", digest)
+
+    def is_within(self, accepted):
+        """Whether there is nothing here that was not accepted before.
+
+        :param accepted: set of items
+        """
+        if self.kind != "database":
+            return accepted.issuperset(self.items)
+        # A report has no more of them than how many lines they have.
+        most = {item: int(lines) for item, lines in map(_split_lines, accepted)}
+        return all(
+            int(lines) <= most.get(item, -1)
+            for item, lines in map(_split_lines, self.items)
+        )
+
+
+def _split_lines(item):
+    name, _tab, lines = item.rpartition("\t")
+    return name, lines
 
 
 class Limits(NamedTuple):

@@ -216,6 +216,16 @@ def test_both_protocols_count_what_odoo_cloc_counts(pg, remote, odoo_shell):
     for protocol, server in servers.items():
         count = read(server)
         assert figures(count) == figures(report.as_count(count.ruleset)), protocol
+        # Both tell what the database leaves out; a report not always of which module.
+        left_out = [(item, lines) for _module, item, lines in count.left_out]
+        assert {item.partition(":")[0] for item, _lines in left_out} >= {
+            "/shop/static/src/b.scss"
+        }
+        assert sorted(left_out) == sorted(
+            (item, lines)
+            for _module, item, lines in report.as_count(count.ruleset).left_out
+        )
+        assert len(left_out) == 3
         digests.add(count.digest)
         # Named to the byte: every text that was seen has its fingerprint.
         unnamed = {

@@ -100,6 +100,15 @@ class Report:
             code=sum(module.code for module in modules),
             total=sum(module.total for module in modules),
             outside=tuple(sorted(outside)),
+            # Odoo's counter never reads the files that a manifest leaves out: all that
+            # it lists as excluded is excluded by the database.
+            left_out=tuple(
+                sorted(
+                    (shown(name), shown(item.name), item.code)
+                    for name, items in self.excluded.items()
+                    for item in items
+                )
+            ),
         )
 
     def _rows(self, name, blobs):

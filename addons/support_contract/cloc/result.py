@@ -92,3 +92,6 @@ class Count:
     installed: dict | None = None  # {module: version} of the instance; None: unknown
     series: str = ""  # of the instance, such as "17.0"; empty: unknown
     unseen: tuple = ()  # of unseen.Unseen: file types nobody counts, if asked for
+    # (module or "", item, lines of code) of customizations that the instance's database
+    # says not to count: they have an external id of "__cloc_exclude__"
+    left_out: tuple = ()

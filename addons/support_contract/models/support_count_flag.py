@@ -41,6 +41,7 @@ class SupportCountFlag(models.Model):
         [
             ("cloc_exclude", "Left out by the manifest"),
             ("demo", "Code listed as demo data"),
+            ("database", "Left out in the database"),
             ("error", "Could not be counted"),
             ("error_gone", "Error gone with its file"),
             ("core", "Named like a module of Odoo"),
@@ -133,6 +134,19 @@ class SupportCountFlag(models.Model):
             "It is left out:"
         )
         return f"{said}\n{files}"
+
+    def _describe_database(self):
+        said = self.env._(
+            "The instance's database asks not to count these, by an external id of the "
+            "module “__cloc_exclude__”:"
+        )
+        lines = [
+            self.env._(
+                "%(name)s: %(lines)s lines", name=name, lines=self._number(int(n))
+            )
+            for name, n in self._get_items()
+        ]
+        return f"{said}\n{self._list(lines)}"
 
     def _describe_error(self):
         said = self.env._("In the total with no line.")

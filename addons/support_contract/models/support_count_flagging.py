@@ -15,7 +15,7 @@ from ..cloc.excludes import BadPattern, Excludes
 from ..cloc.rules import rules
 
 # What a count tells besides its modules
-_TOLD = ("submodules", "unseen", "links", "repeated", "reencoded")
+_TOLD = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
 _NAMES = Path(__file__).parents[1] / "data" / "odoo_module_names.txt"
 
 
@@ -185,9 +185,7 @@ class SupportCount(models.Model):
                     "accepted": flag.level == count_flags.HOLD
                     and (
                         upgraded
-                        or known.get((flag.kind, flag.module), set()).issuperset(
-                            flag.items
-                        )
+                        or flag.is_within(known.get((flag.kind, flag.module), set()))
                     ),
                 }
                 for flag in flags

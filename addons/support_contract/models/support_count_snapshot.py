@@ -52,6 +52,7 @@ class SupportCount(models.Model):
             links=told("links"),
             repeated=told("repeated"),
             reencoded=told("reencoded"),
+            left_out=told("left_out"),
             open_errors=self._get_open_errors() if readings else (),
             empty=tuple(
                 source.display_name

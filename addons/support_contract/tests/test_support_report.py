@@ -31,10 +31,13 @@ def report_text(lines=120):
     return _printed(cloc)
 
 
-def clean_text(lines=120):
+def clean_text(lines=120, excluded=None):
+    """:param excluded: {item: lines of it}, with Odoo's mark in the database"""
     cloc = Cloc()
     cloc.book("acme_base")
     cloc.book("acme_base", "/srv/acme_base/models.py", (lines, lines + 30))
+    for item, code in (excluded or {}).items():
+        cloc.book("odoo/studio", item, (code, code + 1), exclude=True)
     return _printed(cloc)
 
 
@@ -73,7 +76,9 @@ class TestSupportReport(ReportCommon):
             self._add(text)
             count = self.instance.count_ids.sorted("id")[-1]
             self.assertEqual(count.state, "to_review")
-            flag = count.flag_ids.filtered("waits")
+            flag = count.flag_ids.filtered(
+                lambda flag: flag.waits and flag.kind != "database"
+            )
             self.assertRecordValues(
                 flag, [{"kind": "error_gone", "module": "acme_base"}]
             )
@@ -87,6 +92,38 @@ class TestSupportReport(ReportCommon):
         self._add(_printed(cloc))
         count = self.instance.count_ids.sorted("id")[-1]
         self.assertEqual((count.state, count.code_lines), ("approved", 127))
+
+    def test_r02_customization_left_out_in_the_database_waits(self):
+        """Server actions and fields with an external id of `__cloc_exclude__`."""
+        action, view = "ir.actions.server/7: Räkna", "/shop/views/page.xml"
+
+        def add(excluded):
+            self._add(clean_text(excluded=excluded))
+            return self.instance.count_ids.sorted("id")[-1]
+
+        def held(excluded, *waiting):
+            count = add(excluded)
+            flags = count.flag_ids.filtered("waits")
+            self.assertEqual(
+                sorted(flags.mapped(lambda flag: (flag.kind, flag.module or ""))),
+                sorted(("database", module) for module in waiting),
+            )
+            self.assertEqual(count.state, "to_review")
+            self.assertFalse(count._get_contradictions())
+            return count
+
+        self.assertEqual(add({}).state, "approved")
+        count = held({action: 9, view: 30}, "", "shop")
+        [flag] = count.flag_ids.filtered(lambda flag: not flag.module)
+        self.assertIn("__cloc_exclude__", flag.text)
+        self.assertIn(f"{action}: 9 lines", flag.text)
+        count.with_user(self.approver).action_approve()
+        # As accepted, or less: no news. More of it, or another: somebody looks.
+        self.assertEqual(add({action: 8, view: 30}).state, "approved")
+        grown = held({action: 9, view: 30}, "")
+        grown.with_user(self.approver).action_approve()
+        held({action: 9, view: 30, "ir.model.fields/3: x_a": 1}, "")
+        self.assertEqual(add({action: 9}).state, "approved")
 
     def test_r02_report_without_a_module_is_refused_with_what_to_do(self):
         with self.assertRaisesRegex(UserError, "lists no module.*-d"):

@@ -63,21 +63,50 @@ class TestSupportSourceRemote(SupportContractCommon):
         ]
         return self.instance.source_ids - self.git
 
-    def _get_remote_count(self, installed, text="a = 1\nb = 2\n"):
-        """The count of an instance with one server action and these modules."""
+    def _get_remote_count(self, installed, text="a = 1\nb = 2\n", excluded=False):
+        """The count of an instance with one server action and these modules.
+
+        :param excluded: the action has an external id of Odoo's `__cloc_exclude__`
+        """
         figures = rules().module.Cloc()
         [numbers] = parse_texts([(text, ".py")], time.monotonic() + 60)
-        figures.book("odoo/studio", "ir.actions.server/7: Act", tuple(numbers))
-        blobs = {("odoo/studio", "ir.actions.server/7: Act"): f"{hash(text):x}"}
+        name = "ir.actions.server/7: Act"
+        figures.book("odoo/studio", name, tuple(numbers), excluded)
+        blobs = {("odoo/studio", name): f"{hash(text):x}"}
         count = count_of(figures, rules().ruleset, blobs)
         return replace(count, installed=installed, series="18.0")
 
-    def _count(self, remote, installed):
+    def _count(self, remote, installed, **vals):
         readings = [
             (self.git, self.git._get_reader().count()),
-            (remote, self._get_remote_count(installed)),
+            (remote, self._get_remote_count(installed, **vals)),
         ]
         return self.instance._record_count(readings)
+
+    def test_r02_what_its_database_leaves_out_waits(self):
+        remote = self._add_remote()
+        installed = {"base": "18.0.1.3", "acme_used": "1"}
+        self.assertEqual(self._count(remote, installed).state, "approved")
+        # The action that was counted until now: left out, not moved, and no demo data.
+        count = self._count(remote, installed, excluded=True)
+        self.assertRecordValues(
+            count.flag_ids.filtered("waits").sorted("kind"),
+            [
+                {"kind": "database", "module": "odoo/studio"},
+                {"kind": "vanished", "module": "odoo/studio"},
+            ],
+        )
+        self.assertEqual(count.state, "to_review")
+        count.with_user(self.approver).action_approve()
+        text = "a = 1\nb = 3\n"
+        same = self._count(remote, installed, excluded=True, text=text)
+        self.assertEqual(same.state, "approved", "not grown")
+        grown = self._count(remote, installed, excluded=True, text=text + "c = 4\n")
+        self.assertRecordValues(
+            grown.flag_ids.filtered("waits"),
+            [{"kind": "database", "module": "odoo/studio"}],
+        )
+        self.assertIn("7: Act: 3 lines", grown.flag_ids.filtered("waits").text)
 
     def test_r02_only_what_is_installed_is_billed(self):
         remote = self._add_remote()
