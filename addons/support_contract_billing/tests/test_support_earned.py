@@ -103,6 +103,59 @@ class TestSupportEarned(SupportBillingCommon):
         with self.assertRaises(AccessError):
             self.env["support.earned"].with_user(self.consultant).create({})
 
+    def test_what_is_invoiced_ahead_keeps_the_rate_of_its_invoice(self):
+        """3,100.00 for December, booked at 10 on the 1st; a unit is worth 20 from the
+        5th on. On the 10th 10/31 are earned: 10,000.00 of 31,000.00.
+
+        Patch, in arrears, has no invoice yet: 10/31 of 310.00 at the day's 20.
+        """
+        currency = self.setup_other_currency(
+            "EUR", rates=[("2026-11-01", 0.1), ("2026-12-05", 0.05)]
+        )
+        terms = self.terms.copy({"currency_id": currency.id, "timing": "advance"})
+        terms._get_price(self.type_operations).price_unit = 3_100.0
+        terms.action_publish()
+        late = self.terms.copy({"currency_id": currency.id})
+        late._get_price(self.type_patch).price_unit = 310.0
+        late.action_publish()
+        contract = self._create_active_contract(
+            [("operations", "2026-12-01")],
+            terms_id=terms.id,
+            currency_id=currency.id,
+        )
+        arrears = self._create_active_contract(
+            [("patch", "2026-12-01")], terms_id=late.id, currency_id=currency.id
+        )
+        move = self._bill(contract, "2026-12-01")
+        self.assertEqual(-sum(move.invoice_line_ids.mapped("balance")), 31_000.0)
+
+        def rows(day):
+            with self._on(day):
+                Earned = self.env["support.earned"].with_user(self.accountant)
+                Earned.create({"day": "2026-12-10"}).action_show()
+                lines = self.env["support.earned.line"].search(
+                    [("contract_id", "in", (contract | arrears).ids)]
+                )
+                return {
+                    line.contract_id: (
+                        line.earned,
+                        line.invoiced,
+                        line.accrued,
+                        line.deferred,
+                    )
+                    for line in lines
+                }
+
+        found = rows("2026-12-11")
+        self.assertEqual(found[contract], (10_000.0, 31_000.0, 0.0, 21_000.0))
+        self.assertEqual(found[arrears], (2_000.0, 0.0, 2_000.0, 0.0))
+        # The same when it is run later, with patch invoiced at another rate by then.
+        self.env["res.currency.rate"].create(
+            {"name": "2027-01-01", "currency_id": currency.id, "rate": 0.2}
+        )
+        self._bill(arrears, "2027-01-01")
+        self.assertEqual(rows("2027-01-02"), found)
+
     # -- reconciliation -----------------------------------------------------------
 
     def _differences(self, contract, day="2026-12-15"):
@@ -165,6 +218,32 @@ class TestSupportEarned(SupportBillingCommon):
         self.assertEqual(len(found), 3)
         charges[1]._decide("waive", "Goodwill")
         self.assertNotIn("held", [kind for kind, *_rest in self._differences(contract)])
+
+    def test_charge_on_two_live_invoices(self):
+        """It came off an invoice that is still posted, and is on the next one too."""
+        contract = self._create_active_contract()
+        moves = [
+            self._bill(contract, day)
+            for day in ("2026-10-01", "2026-11-01", "2026-12-01")
+        ]
+        charge = moves[0].invoice_line_ids.support_charge_ids.sudo()
+        with self._on("2026-12-02"):
+            charge._reopen("Came off")
+        again = self._bill(contract, "2026-12-02")
+        self.assertEqual(charge.move_id, again)
+        with self._on("2026-12-15"):
+            [row] = contract.sudo()._get_differences(
+                date(2026, 9, 1), date(2026, 11, 30)
+            )
+        self.assertEqual(
+            (row["kind"], row["charge"], row["expected"], row["found"], row["note"]),
+            ("double", charge, 2_400.0, 4_800.0, moves[0].display_name),
+        )
+        with self._on("2026-12-16"):
+            moves[0]._reverse_moves(
+                [{"date": "2026-12-16", "invoice_date": "2026-12-16"}], cancel=True
+            )
+        self.assertEqual(self._differences(contract, "2026-12-17"), [])
 
     def test_line_without_charge(self):
         contract = self._create_active_contract()

@@ -297,6 +297,42 @@ class TestSupportPriceRun(SupportBillingCommon):
         with self._on("2027-01-10"), self.assertRaises(UserError):
             run.action_retry()
 
+    def test_restored_database_asks_before_it_tries_again(self):
+        """Looking at it again is harmless; customers may have got the letter since."""
+        contract = self._create_active_contract()
+        name = self.env.cr.dbname
+        known = stamp.read(name)
+        self.addCleanup(stamp.write, name, **known)
+        with self._on("2026-11-10"):
+            run = self._create_run(contract)
+            run.action_simulate()
+            run.action_apply()
+            contract._amend(
+                date(2026, 12, 1),
+                "Agreed",
+                [(contract.service_ids, {"price_unit": 2000})],
+            )
+            with self.enter_registry_test_mode():
+                self.cron_prices.sudo().method_direct_trigger()
+            self.assertEqual(run.line_ids.state, "failed")
+            amendments, mails = (
+                contract.amendment_ids,
+                self.env["mail.mail"].search([]),
+            )
+            stamp.write(name, **(known | {"run": 10**9}))
+            run.action_retry()
+            with self.assertRaisesRegex(UserError, "restored"), self.env.cr.savepoint():
+                run.action_apply()
+            self.assertRecordValues(run, [{"state": "simulated", "ready_count": 1}])
+            with self.enter_registry_test_mode(), self.assertLogs(level="ERROR"):
+                self.cron_prices.sudo().method_direct_trigger()
+            self.assertEqual(contract.amendment_ids, amendments)
+            self.assertEqual(self.env["mail.mail"].search([]), mails)
+            # Somebody has compared.
+            stamp.write(name, **known)
+            self._apply(run)
+        self.assertEqual((run.state, run.line_ids.state), ("done", "applied"))
+
     def test_changed_after_the_simulation(self):
         contract = self._create_active_contract()
         with self._on("2026-11-10"):
