@@ -288,7 +288,8 @@ def test_names_are_printable_and_distinct(repository):
     paths = [file.path for file in result.modules[0].files if not file.excluded]
     assert len(set(paths)) == len(names)
     assert all(path.isprintable() for path in paths)
-    cloc.digest.module_digest("x", result.modules[0].files).encode()
+    lines = [file.line.encode() for file in result.modules[0].files]
+    assert {line.count(b"\t") for line in lines} == {5}
 
 
 def test_names_that_differ_in_case(repository):

@@ -73,6 +73,8 @@ class SqliteCache:
 
     def _open(self, path):
         self._db = sqlite3.connect(path, timeout=60)
+        # Of a new file: a module's result fits into one page, mostly.
+        self._db.execute("PRAGMA page_size = 16384")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute(

@@ -4,25 +4,26 @@
 
 import json
 import os
-from itertools import islice
+from itertools import chain, islice
 
 from .cache import MemoryCache
 from .changes import find_changes
 from .digest import count_digest
 from .errors import RevisionMissing
 from .folder import FolderReader
-from .listing import ATTRIBUTES, MANIFEST, Draft, extension_of, is_reencoding, text
+from .listing import ATTRIBUTES, Draft, extension_of, is_reencoding, text
 from .locks import reading
 from .modules import find_modules
 from .names import printable
 from .objects import ObjectReader
-from .packing import KIND, Known, Manifest, pack
+from .packing import KIND, Known, Manifest
 from .pool import Limits, Pool
 from .result import Count, FileCount, Link, Submodule
 from .rules import rules
 from .tree import Tree
 
 _LARGE = 20_000  # bytes
+_WORTH_A_WORKER = 2**20  # bytes; parsing less takes no longer than starting another
 
 
 def count_revision(
@@ -89,14 +90,16 @@ class _Job:
                 fresh.append(
                     self.draft(self.in_full(module) if module.base else module)
                 )
-        self.read_manifests(fresh)
+        manifests = self.ask_manifests(fresh)
+        self.list_files(drafts)  # while the worker reads
+        for draft, answer in manifests:
+            draft.use_manifest(answer)
+        self.list_files(fresh)
         drafts += fresh
-        for draft in drafts:
-            draft.list_files(self.pool.check_time)
-        results = self.count_files(drafts)
-        known = [(m, Known.unpack(m.known)) for m in found.modules if m.known]
-        known += self.finish(drafts, results)
-        modules = [known.module(*self.identity(module)) for module, known in known]
+        results, counting = self.count_files(drafts)
+        modules = [self.result(m, m.known) for m in found.modules if m.known]
+        self.collect(counting, results)
+        modules += self.finish(drafts, results)
         modules.sort(key=lambda module: module.path)
         outside = (self.outside(path, entry) for path, entry in found.outside)
         submodules = [Submodule(text(path), key) for path, key in found.submodules]
@@ -155,26 +158,27 @@ class _Job:
     def recall(self, folders):
         """What is known of folders; see modules.find_modules."""
         trees = {key: self.reader.tree_id(key) for _path, key in folders}
+        earlier = {
+            path: tree
+            for path, key in folders
+            if (tree := self.previous.get(text(path))) not in (None, trees[key])
+        }
+        if earlier:
+            # There will be something to do: let the workers start meanwhile.
+            self.pool.warm_up()
         found = self.get_modules(trees.values())
         known = {key: found[tree] for key, tree in trees.items() if tree in found}
-        if len(trees) - len(known) > 8:
-            # Much to do: let the workers start meanwhile.
+        unknown = {path for path, key in folders if key not in known}
+        if len(unknown - earlier.keys()) > 8:
             self.pool.warm_up(self.pool.limits.processes)
-        if not self.previous or len(known) == len(trees):
-            return known, {}
-        earlier = {
-            path: self.previous[text(path)]
-            for path, key in folders
-            if key not in known and text(path) in self.previous
-        }
+        earlier = {path: tree for path, tree in earlier.items() if path in unknown}
         found = self.get_modules(earlier.values())
-        if found:
-            self.pool.warm_up(self.pool.limits.processes)
         bases = {path: found[tree] for path, tree in earlier.items() if tree in found}
         return known, {path: Known.unpack(value) for path, value in bases.items()}
 
     def get_modules(self, trees):
-        keys = {self.key(tree, KIND) for tree in trees if tree}
+        # Sorted, as they lie in a file
+        keys = [self.key(tree, KIND) for tree in sorted(set(trees)) if tree]
         found = self.cache.get_many(keys) if keys else {}
         return {key[0]: value for key, value in found.items()}
 
@@ -197,7 +201,8 @@ class _Job:
         return [draft for draft, changed in pairs if draft.use_changes(changed)]
 
     # Read what counts
-    def read_manifests(self, drafts):
+    def ask_manifests(self, drafts):
+        """Begin to read them; return an iterator of (draft, answer)."""
         waiting = {}
         for draft in drafts:
             key = draft.manifest_key()
@@ -210,15 +215,18 @@ class _Job:
                 for draft in waiting.pop(key):
                     draft.manifest = Manifest(self.rules.default_exclude)
         jobs = [(key, "manifest") for key in waiting]
-        for (key, _kind), answer in self.pool.parse(jobs):
-            for draft in waiting[key]:
-                if isinstance(answer, dict):
-                    draft.manifest = Manifest(**answer)
-                else:
-                    draft.error = f"{MANIFEST.decode()}: {answer[1]}"
+        answers = self.pool.parse(jobs)
+        return (
+            (draft, answer) for (key, _), answer in answers for draft in waiting[key]
+        )
+
+    def list_files(self, drafts):
+        for draft in drafts:
+            draft.list_files(self.pool.check_time)
 
     def count_files(self, drafts):
-        """Return {(blob id, extension): [code, total or error]}, cached or counted."""
+        """Begin to count; return what is known, {(blob id, extension): [code, total or
+        error]}, and an iterator of what is not."""
         keys = {}
         for draft in drafts:
             for row, key in draft.rows:
@@ -230,49 +238,50 @@ class _Job:
             found = self.cache.get_many(wanted)
             results = {key[:2]: json.loads(value) for key, value in found.items()}
         missing = [(key, pair) for pair, key in keys.items() if pair not in results]
-        counted = self.count_new(missing)
-        while batch := dict(islice(counted, 500)):
+        return results, self.count_new(missing)
+
+    def collect(self, counting, results):
+        """Add what was counted to the results, and remember it."""
+        while batch := dict(islice(counting, 500)):
             results.update(batch)
             values = {self.key(*p): json.dumps(r) for p, r in batch.items()}
             # At once, so that a count that is given up has not been in vain
             self.cache.put_many(values)
-        return results
 
     def count_new(self, missing):
+        """Begin to count; return an iterator of (pair, [code, total or error])."""
         sizes = self.reader.sizes([key for key, _pair in missing]) if missing else {}
-        jobs = {}
+        jobs, too_large = {}, []
         for key, pair in missing:
             if sizes[key] > self.rules.max_file_size:
-                yield pair, [-1, "Max file size exceeded"]
+                too_large.append((pair, [-1, "Max file size exceeded"]))
             else:
                 jobs[key, pair[1]] = pair
+        if jobs:
+            size = sum(sizes[key] for key, _extension in jobs)
+            self.pool.warm_up(1 + size // _WORTH_A_WORKER)
         # Large ones first, so that no worker is left alone with one at the end; the
         # others in the order of their paths, in which a pack is read fastest.
         order = sorted(jobs, key=lambda job: -max(sizes[job[0]], _LARGE))
-        for job, answer in self.pool.parse(order):
-            yield jobs[job], answer
+        answers = self.pool.parse(order)
+        return chain(too_large, ((jobs[job], answer) for job, answer in answers))
 
     def finish(self, drafts, results):
+        """Sum up each module, and remember it."""
         values = {}
         for draft in drafts:
             name, _path, tree, _folder = self.identity(draft.module)
-            value = pack(
-                name,
-                [_fill(row, key, results) for row, key in draft.rows],
-                draft.error,
-                draft.manifest,
-                [
-                    (path if isinstance(path, str) else text(path), key)
-                    for path, key in draft.module.submodules
-                ],
-                draft.has_links,
-                draft.reencoded,
+            value = draft.pack(
+                name, [_fill(row, key, results) for row, key in draft.rows]
             )
             if tree and draft.self_contained:
                 values[self.key(tree, KIND)] = value
-            yield draft.module, Known.unpack(value)
+            yield self.result(draft.module, value)
         if values:
             self.cache.put_many(values)
+
+    def result(self, module, value):
+        return Known.unpack(value).module(*self.identity(module))
 
     def identity(self, module):
         name = text(module.path[-1:]) or self.root_name

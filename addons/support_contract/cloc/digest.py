@@ -9,7 +9,7 @@ Module::
 
     module 1
     <technical name>
-    <path> <extension> <blob id> <code> <total> <error>     (one line a counted file)
+    <path> <extension> <blob id> <code> <total> <error>     (FileCount.line, if counted)
     error <why>                                             (if it counts 0 as a whole)
 
 Files left out are not part of it: the digest is of what is billed. It does not depend
@@ -28,16 +28,10 @@ count of a folder with the same content has the same digest.
 import hashlib
 
 
-def module_digest(name, files, error="") -> str:
-    lines = ["module 1", name]
-    for file in files:
-        if not file.excluded:
-            fields = (file.path, file.extension, file.blob)
-            numbers = (str(file.code), str(file.total))
-            lines.append("\t".join((*fields, *numbers, file.error)))
-    if error:
-        lines.append(f"error\t{error}")
-    return _sha256(lines)
+def module_digest(name, lines, error="") -> str:
+    """:param lines: FileCount.line of each counted file, sorted"""
+    last = [f"error\t{error}"] if error else []
+    return _sha256(["module 1", name, *lines, *last])
 
 
 def left_out_digest(files) -> str:
@@ -55,5 +49,5 @@ def count_digest(ruleset, modules) -> str:
 
 
 def _sha256(lines):
-    text = "".join(f"{line}\n" for line in lines)
+    text = "\n".join([*lines, ""])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -7,7 +7,7 @@ import os
 from .excludes import BadPattern, Excludes
 from .modules import MANIFESTS
 from .names import decode, printable, shown
-from .packing import Manifest
+from .packing import Manifest, pack, repack
 from .result import FileCount
 from .tree import MISSING, OUTSIDE, SPECIAL
 
@@ -40,6 +40,7 @@ class Draft:
         self.manifest = Manifest()
         self.error = ""  # why nothing in the module counts
         self.rows = []  # of (FileCount, key of the content to count or None)
+        self.gone = None  # of a module that is compared: paths that no longer hold
         self.has_links = False
         self.reencoded = []  # of (path, id) of such .gitattributes in it
         self.self_contained = True  # no link leads elsewhere
@@ -52,6 +53,13 @@ class Draft:
                 return key if kind == "file" else None
         # Without one that can be opened, odoo cloc excludes nothing at all.
         return None
+
+    def use_manifest(self, answer):
+        """:param answer: of worker.py"""
+        if isinstance(answer, dict):
+            self.manifest = Manifest(**answer)
+        else:
+            self.error = f"{MANIFEST.decode()}: {answer[1]}"
 
     def use_changes(self, changes) -> bool:
         """Take over what was counted of an earlier content; False if all of it has to
@@ -66,16 +74,24 @@ class Draft:
             if len(path) == 1 and path[0] in MANIFESTS:
                 return False
         self.manifest = base.manifest()
-        self.module.submodules = base.head["submodules"]
-        self.reencoded = base.head["reencoded"]
-        rows = {row.path: row for row in base.rows()}
-        for path, was, now in changes:
-            if was:
-                rows.pop(text(path), None)
-            if now:
-                self.module.files.append((path, now))
-        self.rows = [(row, None) for row in rows.values()]
+        self.gone = {text(path) for path, was, _now in changes if was}
+        self.module.files = [(path, now) for path, _was, now in changes if now]
         return True
+
+    def pack(self, name, files) -> str:
+        """The module's result, with the FileCounts of ``rows`` as counted."""
+        if self.gone is not None:
+            return repack(self.module.base, name, self.gone, files)
+        submodules = [(text(path), key) for path, key in self.module.submodules]
+        return pack(
+            name,
+            files,
+            self.error,
+            self.manifest,
+            submodules,
+            self.has_links,
+            self.reencoded,
+        )
 
     def list_files(self, check_time):
         excludes = Excludes(())

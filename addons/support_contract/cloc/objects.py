@@ -12,7 +12,8 @@ import re
 import subprocess
 import tempfile
 from datetime import datetime, timezone
-from itertools import islice
+from itertools import chain, islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from .errors import RevisionMissing, SourceBroken, SourceTooLarge
@@ -171,13 +172,12 @@ class ObjectReader:
 
     def _entries(self, data):
         width = self._hash_size
-        entries = list(map(_make_entry, _ENTRIES[width].findall(data)))
-        read = sum(len(e.mode) + len(e.name) for e in entries)
-        read += len(entries) * (width + 2)
+        found = _ENTRIES[width].findall(data)
+        read = sum(map(len, chain.from_iterable(found))) + len(found) * 2
         # What the expression skipped, or a name that leads somewhere else
-        if read != len(data) or not _SPECIAL.isdisjoint(e.name for e in entries):
+        if read != len(data) or not _SPECIAL.isdisjoint(map(itemgetter(1), found)):
             raise SourceBroken("A folder of the repository has an impossible name.")
-        return entries
+        return list(map(_make_entry, found))
 
     def _read(self, names, max_size=_MAX_TREE):
         names = iter(names)

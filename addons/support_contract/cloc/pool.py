@@ -66,7 +66,7 @@ class Pool:
         for pipe in self._pipes:
             pipe.stop()
 
-    def warm_up(self, number):
+    def warm_up(self, number=1):
         """Start workers now, so that they are ready when they are needed."""
         while len(self._pipes) < min(number, self.limits.processes):
             limits = self.limits
@@ -82,9 +82,16 @@ class Pool:
             )
 
     def parse(self, jobs):
-        """Yield (job, answer) in any order; a job is (key, extension or "manifest")."""
+        """Begin with jobs, each (key, extension or "manifest"); return an iterator of
+        (job, answer) in any order. To be exhausted before the next call."""
         jobs = deque(jobs)
-        self.warm_up(len(jobs) // 8 + bool(jobs))
+        if jobs:
+            self.warm_up()
+        for pipe in self._pipes:
+            pipe.request(jobs, _WINDOW)
+        return self._answers(jobs)
+
+    def _answers(self, jobs):
         again = deque()
         for job, answer in self._run(self._pipes, jobs):
             if _is_final(answer):

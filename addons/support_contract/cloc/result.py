@@ -3,7 +3,6 @@
 """What a count says. Immutable values, all text printable."""
 
 import functools
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -23,6 +22,42 @@ class FileCount(NamedTuple):
     blob: str  # Git's id of the content; of the target, for a link; "" if unknown
     excluded: bool = False
     error: str = ""
+
+    @property
+    def line(self) -> str:
+        """As in a digest and in a cache; lines sort as their paths do."""
+        numbers = (str(self.code), str(self.total))
+        fields = (self.path, self.extension, self.blob, *numbers, self.error)
+        return "\t".join(fields)
+
+    @classmethod
+    def read(cls, line, excluded=False):
+        path, extension, blob, code, total, error = line.split("\t")
+        return cls(path, extension, int(code), int(total), blob, excluded, error)
+
+
+class Files(NamedTuple):
+    """The files of a module, as FileCount.line each, sorted. As one text: the lines of
+    the counted ones, an empty line, those of the others."""
+
+    counted: list
+    excluded: list
+
+    @classmethod
+    def split(cls, text):
+        counted, _between, excluded = text.partition("\n\n")
+        return cls(*(each.split("\n") if each else [] for each in (counted, excluded)))
+
+    def join(self) -> str:
+        return "\n\n".join(map("\n".join, self))
+
+    def read(self) -> list:
+        """The FileCounts, sorted by path."""
+        return sorted(
+            FileCount.read(line, excluded)
+            for lines, excluded in zip(self, (False, True), strict=True)
+            for line in lines
+        )
 
 
 class Submodule(NamedTuple):
@@ -70,7 +105,7 @@ class ModuleCount:
     def files(self) -> tuple:
         """The FileCounts, sorted by path. Unpacked when asked for: of a thousand
         modules counted every night, few have changed."""
-        return tuple(FileCount(*row) for row in json.loads(self._files))
+        return tuple(Files.split(self._files).read())
 
 
 @dataclass(frozen=True)
