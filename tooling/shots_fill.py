@@ -49,6 +49,7 @@ def fill(env, folder):
     shutil.rmtree(folder, ignore_errors=True)
     _create_approver(env)
     _invite_customers(env)
+    _announce_fee(env)
     contract = env["support.contract"].create(
         {
             "partner_id": env["res.partner"]
@@ -122,6 +123,22 @@ def _invite_customers(env):
                 "group_ids": [Command.set(env.ref("base.group_portal").ids)],
             }
         )
+
+
+def _announce_fee(env):
+    """The portal tells the cycle shop what next month will cost."""
+    last = env["support.fee.announcement"].search(
+        [("contract_id.partner_id", "ilike", "Älgtjärn")], limit=1
+    )
+    coming = fields.Date.add(fields.Date.today(), months=1).replace(day=1)
+    last.copy(
+        {
+            "period_start": coming,
+            "fee_before": last.fee_after,
+            "fee_after": last.fee_after + 540.0,
+            "reason": "Underhåll och support: 4 231 → 4 512 rader, +281",
+        }
+    )
 
 
 def _create_credentials(env):
