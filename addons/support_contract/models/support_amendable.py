@@ -96,17 +96,15 @@ class SupportAmendable(models.AbstractModel):
         # sudo: what is right on a day does not depend on who asks; the caller has
         # access to this record or could not have it. Through the contract, so that
         # its amendments are read once for all fields.
-        lines = (
-            self._get_amended_contract()
-            .sudo()
-            .amendment_ids.line_ids.filtered(
-                lambda line: line.field_name == field_name
-                and line.res_id == self.id
-                and line.model == self._name
-                and not line.amendment_id._is_void()
-            )
-            .sorted(lambda line: (line.amendment_id.date_effective, line.id))
-        )
+        amendments = self._get_amended_contract().sudo().amendment_ids
+        if not amendments:
+            return self[field_name]
+        lines = amendments.line_ids.filtered(
+            lambda line: line.field_name == field_name
+            and line.res_id == self.id
+            and line.model == self._name
+            and not line.amendment_id._is_void()
+        ).sorted(lambda line: (line.amendment_id.date_effective, line.id))
         if not lines:
             return self[field_name]
         due = lines.filtered(lambda line: line.amendment_id.date_effective <= day)

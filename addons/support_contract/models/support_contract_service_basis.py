@@ -1,9 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate, format_date
+from odoo.tools import LazyTranslate, format_date, ormcache
 
 from ..basis import Quantity, basis, registered_bases
 from ..count_day import TOO_OLD
@@ -33,7 +33,7 @@ class SupportContractService(models.Model):
         :raise UserError: when it cannot be known, with what to do
         """
         self.ensure_one()
-        bases = registered_bases(self.env.registry[self._name])
+        bases = self._get_bases()
         if self.type_id.basis not in bases:
             raise UserError(
                 self.env._(
@@ -44,6 +44,12 @@ class SupportContractService(models.Model):
             )
         method, _label = bases[self.type_id.basis]
         return getattr(self, method)(day)
+
+    @api.model
+    @ormcache()
+    def _get_bases(self):
+        """What is registered, looked for once: it takes as long as pricing a month."""
+        return registered_bases(self.env.registry[self._name])
 
     @basis("fixed", _lt("Fixed price"))
     def _basis_fixed(self, day):

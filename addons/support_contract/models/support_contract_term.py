@@ -89,6 +89,8 @@ class SupportContract(models.Model):
 
     def _get_condition(self, key, day, service_type, service):
         """The special condition in force; the most particular one, or none."""
+        if not self.condition_ids:
+            return self.condition_ids
         return self.condition_ids.filtered(
             lambda condition: condition._applies_to(key, service_type, service)
             and condition._holds_on(day)

@@ -48,14 +48,15 @@ class SupportContractService(models.Model):
         Without any on that day, those of the first day that has some.
         """
         self.ensure_one()
-        contract = self.contract_id.with_context(active_test=False)
+        instances = self.contract_id.with_context(active_test=False).instance_ids
         part = self._get_charged_part(period) or period
         day = part.start
         while day <= part.end:
-            if instances := contract.instance_ids._filter_agreed_on(day):
-                return instances
+            if agreed := instances._filter_agreed_on(day):
+                # What is read of them is read for those of other contracts as well.
+                return agreed.with_prefetch(instances._prefetch_ids)
             day += ONE_DAY
-        return contract.instance_ids.browse()
+        return instances.browse()
 
     def _get_governing(self, period):
         """The line count behind the fee of a whole period, for each instance.

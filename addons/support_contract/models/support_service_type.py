@@ -4,8 +4,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..basis import registered_bases
-
 
 class SupportServiceType(models.Model):
     """A kind of service: what it grants and what its price is based on.
@@ -80,7 +78,7 @@ class SupportServiceType(models.Model):
     @api.model
     def _selection_basis(self):
         """The quantity bases that this database can bill: see `basis.py`."""
-        bases = registered_bases(self.env.registry["support.contract.service"])
+        bases = self.env["support.contract.service"]._get_bases()
         return [(code, self.env._(label)) for code, (_name, label) in bases.items()]
 
     def _compute_is_signed(self):

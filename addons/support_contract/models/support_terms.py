@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 
 # Passed in the context by the steps below. An object cannot come over RPC, so nobody
 # outside the server can pretend to be a step.
+# Figures that each service has of its own: they are on its price line.
+PRICE_KEYS = ("price", "tiers", "minimum", "step", "min_months")
 STEP = object()
 
 
@@ -244,7 +246,11 @@ class SupportTerms(models.Model):
     def _get_price(self, service_type):
         """The price line of these terms for `service_type`; may be empty."""
         self.ensure_one()
-        return self.price_ids.filtered(lambda price: price.type_id == service_type)
+        # Asked for every figure of every service that is billed: stop at the first.
+        for price in self.price_ids:
+            if price.type_id == service_type:
+                return price
+        return self.price_ids.browse()
 
     def _get_scope(self, category):
         """The line of the scope matrix for a category of work; may be empty."""
@@ -258,15 +264,15 @@ class SupportTerms(models.Model):
         :return: None for a price that the version does not have
         """
         self.ensure_one()
+        if key == "discount":
+            return 0.0  # a discount on a monthly fee is always special
+        if key not in PRICE_KEYS:
+            return self[key]
         price = self._get_price(service_type)
         if key == "price":
             return price.price_unit if price else None
         if key == "tiers":
             return price._get_tiers()
-        if key == "discount":
-            return 0.0  # a discount on a monthly fee is always special
         if key == "minimum":
             return price.minimum
-        if key in ("step", "min_months"):
-            return (price or service_type)[key]
-        return self[key]
+        return (price or service_type)[key]

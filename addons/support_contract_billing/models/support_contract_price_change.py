@@ -177,11 +177,14 @@ class SupportContract(models.Model):
 
     def _get_services_on(self, day):
         """Services with a monthly fee that run on a day."""
-        return self.service_ids.filtered(
+        services = self.service_ids
+        running = services.filtered(
             lambda service: service.type_id.basis != "usage"
             and service.date_start <= day
             and not (service.date_end and service.date_end < day)
         )
+        # What is read of them is read for those of other contracts as well.
+        return running.with_prefetch(services._prefetch_ids)
 
     def _get_monthly_fee_on(self, day):
         """What a whole month costs by what is agreed for ``day``, at the counts that

@@ -69,6 +69,34 @@ class SupportCountDayCommon(SupportBillingCommon):
 class TestSupportCountDay(SupportCountDayCommon):
     """The fee of a period comes from the count of its count day. R2."""
 
+    def test_line_counts_are_read_for_all_contracts_at_once(self):
+        """Three contracts more are priced with as many queries as those before."""
+        contracts = self.contract
+
+        def price(number):
+            nonlocal contracts
+            for _index in range(number):
+                contract = self._create_contract()
+                instance = self._create_instance(contract, self.repository)
+                contract.action_activate()
+                self._count(12_345, "2026-09-24", instance=instance)
+                contracts += contract
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self._on("2026-10-01"):
+                before = self.env.cr.sql_log_count
+                due = {one: one._get_due_periods() for one in contracts}
+                contracts._warm_counts(due.values())
+                for contract, periods in due.items():
+                    (vals,) = contract._prepare_due_charge_vals(periods)
+                    self.assertEqual(vals["amount"], 22_320.0)
+            return self.env.cr.sql_log_count - before
+
+        self._count(12_345, "2026-09-24")
+        price(1)  # what is read once per process
+        few, many = price(3), price(3)
+        self.assertEqual(many, few)
+
     def test_r02_fee_comes_from_the_count_of_the_count_day(self):
         """12,345 lines are 124 × 180.00 = 22,320.00, 12,401 lines 125 × 180.00.
 
