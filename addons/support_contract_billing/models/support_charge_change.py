@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .support_service_change import Charged
 
@@ -24,14 +24,21 @@ class SupportCharge(models.Model):
         recurring = self.filtered(lambda charge: charge.kind == "recurring")
         if not recurring:
             return {}
-        first = min(recurring.mapped("period_start")) - LOOK_BACK
-        return self.search(
+        first = {
+            contract: min(charges.mapped("period_start")) - LOOK_BACK
+            for contract, charges in recurring.grouped("contract_id").items()
+        }
+        # One search for all; each contract looks back from its own charges.
+        found = self.search(
             [
                 ("contract_id", "in", recurring.contract_id.ids),
                 ("kind", "=", "recurring"),
-                ("period_start", ">=", first),
+                ("period_start", ">=", min(first.values())),
             ],
             order="period_start, id",
+        )
+        return found.filtered(
+            lambda charge: charge.period_start >= first[charge.contract_id]
         ).grouped("contract_id")
 
     def _get_previous(self, history):
@@ -45,17 +52,20 @@ class SupportCharge(models.Model):
             and other.period_start < self.period_start
         )[-1:]
 
-    def _get_change_notes(self):
+    def _get_change_notes(self, history):
         """What changed since the month before, for the customer.
 
+        :param history: as `_get_history` returns it, of these charges and others
         :return: {contract: list of sentences}, in the customer's language; nothing for
             a contract without a month before
         """
         notes = {}
-        for contract, history in self._get_history().items():
+        recurring = self.filtered(lambda charge: charge.kind == "recurring")
+        for contract in recurring.contract_id:
+            charges = history.get(contract, self.browse())
             own = self.filtered(lambda one, mine=contract: one.contract_id == mine)
-            before = history - own
-            if sentences := before and own._describe_changes(history):
+            before = charges - own
+            if sentences := before and own._describe_changes(charges):
                 notes[contract] = sentences
         return notes
 
@@ -90,12 +100,21 @@ class SupportCharge(models.Model):
 class SupportContract(models.Model):
     _inherit = "support.contract"
 
-    def _prepare_invoice_vals(self, charges):
+    @api.model
+    def _prepare_invoices_vals(self, parts):
         """A note at the end says what changed since the month before."""
-        vals = super()._prepare_invoice_vals(charges)
-        notes = charges._get_change_notes()
-        if not notes:
-            return vals
+        vals_list = super()._prepare_invoices_vals(parts)
+        every = self.env["support.charge"].union(
+            *(charges for _group, charges in parts)
+        )
+        history = every._get_history()
+        for vals, (group, charges) in zip(vals_list, parts, strict=True):
+            if notes := charges._get_change_notes(history):
+                group._add_change_notes(vals, notes, len(charges) + 1)
+        return vals_list
+
+    def _add_change_notes(self, vals, notes, sequence):
+        """Put the sentences on the invoice that these contracts share."""
         env = self[:1].with_context(lang=self[:1].partner_id.lang).env
         lines = [env._("Since the month before:")]
         for contract, sentences in notes.items():
@@ -106,8 +125,7 @@ class SupportContract(models.Model):
                 {
                     "display_type": "line_note",
                     "name": "\n".join(lines),
-                    "sequence": len(charges) + 1,
+                    "sequence": sequence,
                 }
             )
         )
-        return vals

@@ -63,13 +63,21 @@ class SupportContract(models.Model):
         Product = self.env["product.product"]
         waiting = self._get_pending_charges(today).grouped("contract_id")
         metered = self._get_open_usages(today).grouped("contract_id")
-        self._warm_counts(attended, today)
+        due = {}
         for contract in self:
             try:
-                if not attended and (wait := contract._get_billing_wait()):
+                due[contract] = contract._get_due_periods(attended, today)
+            except UserError as error:
+                outcomes[contract] = Outcome("failed", str(error), error=error)
+        self._warm_counts(due.values())
+        for contract, periods in due.items():
+            try:
+                # What was missed is so today, whichever day is looked ahead to.
+                missed = None if today else periods
+                if not attended and (wait := contract._get_billing_wait(missed)):
                     outcomes[contract] = Outcome("skipped", wait)
                     continue
-                new = contract._prepare_due_charge_vals(attended, today)
+                new = contract._prepare_due_charge_vals(periods)
                 if contract in metered:
                     new += contract._prepare_usage_charges_vals(metered[contract])
                 products = {vals["product_id"] for vals in new}
@@ -136,9 +144,7 @@ class SupportContract(models.Model):
         # Without the note "Invoice created" to nobody, a message of its own for each:
         # the charges say where it comes from.
         Move = self.env["account.move"].with_context(mail_create_nolog=True)
-        moves = Move.create(
-            [group._prepare_invoice_vals(part) for group, part in parts]
-        ).with_env(self.env)
+        moves = Move.create(self._prepare_invoices_vals(parts)).with_env(self.env)
         carriers = {}
         for move, (group, part) in zip(moves, parts, strict=True):
             part._set_invoiced(move)
@@ -163,6 +169,16 @@ class SupportContract(models.Model):
         if posted:
             posted.action_post()
         posted.filtered(lambda move: policy[move] == "send")._queue_sending()
+
+    @api.model
+    def _prepare_invoices_vals(self, parts):
+        """Values of several invoices; extend where it is quicker to look at all of them
+        at once.
+
+        :param parts: list of (contracts that share the invoice, its charges)
+        :return: list of values of `account.move`, in the same order
+        """
+        return [group._prepare_invoice_vals(part) for group, part in parts]
 
     def _prepare_invoice_vals(self, charges):
         """Values of one invoice; extend to carry more than the charges.

@@ -56,21 +56,21 @@ class SupportContract(models.Model):
             if instance.billed
         )
 
-    def _warm_counts(self, attended, today=None):
-        """Read the line counts of what is due for all contracts at once."""
-        counts = self.env["support.count"]
-        for contract in self:
-            day = contract._get_billing_day(attended, today)
-            for service in contract.service_ids:
-                if service.type_id.basis != "lines":
-                    continue
-                try:
-                    wholes = {part.full for part in service._get_due_periods(day)}
-                except UserError:
-                    continue  # said when it is billed
-                for whole in wholes:
-                    counts |= service._get_governing_counts(whole)
-        counts._warm_modules()
+    @api.model
+    def _warm_counts(self, due):
+        """Read the line counts of what is due for all contracts at once.
+
+        :param due: what `_get_due_periods` returned for each of them
+        """
+        counts = {
+            count.id
+            for contract_periods in due
+            for service, periods in contract_periods.items()
+            if service.type_id.basis == "lines"
+            for whole in {part.full for part in periods}
+            for count in service._get_governing_counts(whole)
+        }
+        self.env["support.count"].browse(sorted(counts))._warm_modules()
 
 
 class SupportContractService(models.Model):

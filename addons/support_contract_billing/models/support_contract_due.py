@@ -91,17 +91,23 @@ class SupportContract(models.Model):
 
     def _has_due_services(self, today=None):
         self.ensure_one()
+        day = self._get_billing_day(today=today)
         try:
-            return bool(self._get_due_services(today=today))
+            return any(service._get_due_periods(day) for service in self.service_ids)
         except UserError:
             # What is wrong with it is found out and noted when it is billed.
             return True
 
-    def _get_due_services(self, attended=False, today=None):
-        """Services of this contract with a period that can be charged today."""
+    def _get_due_periods(self, attended=False, today=None):
+        """Periods that can be charged on this contract today.
+
+        :return: {service: list of :class:`..periods.BillingPeriod`}, without services
+            that have none
+        """
         self.ensure_one()
         day = self._get_billing_day(attended, today)
-        return self.service_ids.filtered(lambda service: service._get_due_periods(day))
+        periods = {one: one._get_due_periods(day) for one in self.service_ids}
+        return {service: found for service, found in periods.items() if found}
 
     def _get_pending_charges(self, today=None):
         """Charges of these contracts that wait for an invoice and may be on one today.
@@ -119,20 +125,20 @@ class SupportContract(models.Model):
             and charge.currency_id == charge.contract_id.currency_id
         )
 
-    def _prepare_due_charge_vals(self, attended=False, today=None):
+    def _prepare_due_charge_vals(self, due):
         """Values of the charges of all periods that are due; writes nothing.
 
         Extend to charge more; whatever cannot be charged raises.
 
+        :param due: as `_get_due_periods` returns them
         :return: list of values of `support.charge`
         :raise UserError: with what to do, when one of them cannot be computed
         """
         self.ensure_one()
-        day = self._get_billing_day(attended, today)
         return [
             service._prepare_recurring_charge_vals(period)
-            for service in self.service_ids
-            for period in service._get_due_periods(day)
+            for service, periods in due.items()
+            for period in periods
         ]
 
     def _create_due_charges(self, vals_list):
@@ -143,18 +149,20 @@ class SupportContract(models.Model):
         """
         return self.env["support.charge"].create(vals_list)
 
-    def _get_backlog(self):
+    def _get_backlog(self, due=None):
         """The missed periods of a contract that fell behind: {service: periods}.
 
         Empty while no service has more than one whole period to charge.
+
+        :param due: what `_get_due_periods` returns, if the caller has it
         """
         self.ensure_one()
-        day = self._get_billing_day()
-        due = {service: service._get_due_periods(day) for service in self.service_ids}
+        if due is None:
+            due = self._get_due_periods()
         behind = any(
             len({period.full for period in periods}) > 1 for periods in due.values()
         )
-        return {s: periods for s, periods in due.items() if periods} if behind else {}
+        return due if behind else {}
 
     def _get_order_key(self):
         """Contracts that may share an invoice stay together: see the run's batches."""

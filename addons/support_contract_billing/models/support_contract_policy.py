@@ -107,24 +107,29 @@ class SupportContract(models.Model):
         )
         return self.action_run_billing()
 
-    def _describe_backlog(self):
+    def _describe_backlog(self, due=None):
         """The missed months of a contract that fell behind, a line each; or nothing.
 
         A dry run: what would be charged, and for how much. Nothing is written.
+
+        :param due: see `_get_backlog`
         """
         self.ensure_one()
         lines = []
-        for service, periods in self._get_backlog().items():
+        for service, periods in self._get_backlog(due).items():
             for period in periods:
                 vals = service._prepare_recurring_charge_vals(period)
                 amount = self.currency_id.format(vals["amount"])
                 lines.append(f"{vals['name']}: {amount}")
         return "\n".join(lines)
 
-    def _get_billing_wait(self):
-        """Why the scheduled action leaves this contract to a person; or nothing."""
+    def _get_billing_wait(self, due=None):
+        """Why the scheduled action leaves this contract to a person; or nothing.
+
+        :param due: see `_get_backlog`
+        """
         self.ensure_one()
-        if self.backlog_approved or not (missed := self._describe_backlog()):
+        if self.backlog_approved or not (missed := self._describe_backlog(due)):
             return ""
         return self.env._(
             "More than one month was missed. Look at what would be charged and agree "

@@ -141,7 +141,7 @@ class SupportContract(models.Model):
         """
         move = self.env["account.move"]
         try:
-            move = move.new(self._prepare_invoice_vals(charges))
+            move = move.new(self._prepare_invoices_vals([(self, charges)])[0])
         except UserError as error:
             return InvoicePreview(self, charges.browse(), move, str(error))
         return InvoicePreview(
