@@ -17,6 +17,7 @@ from odoo.addons.support_contract.periods import ONE_DAY
 
 from ..periods import BillingPeriod
 from .support_contract import ACCOUNTANTS
+from .support_contract_service import PRICE_FIGURES
 from .support_service_change import Charged
 
 _logger = logging.getLogger(__name__)
@@ -104,11 +105,15 @@ class SupportContract(models.Model):
         for ids in split_every(CHUNK, candidates.ids):
             chunk = self.browse(ids)
             decided = chunk._get_decided_lately()
-            days = {one: one._get_untold_days(one in decided) for one in chunk}
-            chunk._warm_coming(days)
-            found += chunk.filtered(
-                lambda contract, days=days: contract._get_announcement(days[contract])
-            )
+            days = {
+                contract: begins
+                for contract in chunk
+                if (begins := contract._get_untold_changes(contract in decided))
+            }
+            self._warm_coming(days)
+            for contract, begins in days.items():
+                if contract._get_announcement(begins):
+                    found += contract
             # Only who they are is kept: the memory does not grow with their number.
             found = self.browse(found.ids)
             self.env.invalidate_all()
@@ -147,6 +152,22 @@ class SupportContract(models.Model):
             begins.difference_update(self.announcement_ids.mapped("period_start"))
         return sorted(begins)
 
+    def _get_untold_changes(self, today_too=True):
+        """Those of the untold days on which another fee can begin."""
+        begins = self._get_untold_days(today_too)
+        return [begin for begin in begins if self._may_fee_change(begin)]
+
+    def _may_fee_change(self, begin):
+        """Whether another fee can begin on that day.
+
+        The same services with the same quantities and figures cost the same. That is
+        most contracts on most nights, and quicker to see than the fee is computed.
+        """
+        self.ensure_one()
+        before = self._get_services_on(begin - ONE_DAY)
+        after = self._get_services_on(begin)
+        return before != after or any(one._may_fee_change(begin) for one in after)
+
     @api.model
     def _warm_coming(self, days):
         """Read the line counts behind these fees for all contracts at once.
@@ -155,8 +176,7 @@ class SupportContract(models.Model):
         """
         counts = self.env["support.count"]
         for contract, begins in days.items():
-            services = contract.service_ids if begins else ()
-            for service in services:
+            for service in contract.service_ids:
                 if service.type_id.basis != "lines":
                     continue
                 for begin in begins:
@@ -338,6 +358,32 @@ class SupportContract(models.Model):
 
 class SupportContractService(models.Model):
     _inherit = "support.contract.service"
+
+    def _may_fee_change(self, begin):
+        """Whether this service can cost something else from that day on; see there.
+
+        Extend where a price depends on more than quantity and figures.
+        """
+        self.ensure_one()
+        day = begin - ONE_DAY
+        keys = (*PRICE_FIGURES, "tiers", "step")
+        if self.contract_id._get_term_changes(keys, day, begin, self):
+            return True
+        if self.type_id.basis == "lines":
+            # Which counts they are says as much, without reading what they found.
+            return self._get_evidence_on(day) != self._get_evidence_on(begin)
+        try:
+            return self._get_quantity(day) != self._get_quantity(begin)
+        except UserError:
+            return True  # what follows from that is decided where it is computed
+
+    def _get_evidence_on(self, day):
+        """{instance: id of the count that governs the period of `day`, or None}"""
+        governing = self._get_governing(self._get_whole_period(day))
+        return {
+            instance: found.count and found.count.id
+            for instance, found in governing.items()
+        }
 
     def _get_whole_fee(self, day):
         """What a whole period costs by what holds on ``day`` in it.
