@@ -80,6 +80,7 @@ class SupportPriceRunLine(models.Model):
             )
 
     @api.depends("contract_id", "run_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.contract_id.name}: {line.run_id.name}"

@@ -338,6 +338,21 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         self._run_cron("2026-10-25")
         self.assertEqual(self.contract.announcement_ids, told)
 
+    def test_dates_are_written_as_the_customer_does(self):
+        """The name in the header of the e-mail, too."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.repository.commit(module_files("acme_stock", 1_300))
+        for lang, name in (("en_US", "October 1, 2026"), ("de_DE", "1. Oktober 2026")):
+            with self.subTest(lang), self.env.cr.savepoint() as savepoint:
+                self.customer.lang = lang
+                self._run_cron("2026-09-24")
+                html = self._get_mails(self.contract.announcement_ids).body_html
+                self.assertIn(f"{self.contract.name} from {name}", html)
+                # Odoo writes a name without its slashes there.
+                for foreign in ("2026-10-01", "10-01-2026"):
+                    self.assertNotIn(foreign, html)
+                savepoint.rollback()
+
     def test_restored_database_writes_to_nobody(self):
         """Run 1,000,000 was finished after the backup."""
         cron = self.env.ref("support_contract_billing.ir_cron_announce_fees")
