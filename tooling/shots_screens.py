@@ -31,6 +31,7 @@ VIEWS = {
 EVERYBODY = ("admin", "accountant", "consultant")
 EVIDENCE = ("admin", "consultant", "approver")
 CUSTOMERS = ("customer", "asiakas")
+BOOKKEEPERS = ("admin", "accountant")
 MANAGERS = ("admin", "approver")
 
 
@@ -281,7 +282,7 @@ SCREENS = (
     Screen(
         "billing-overview",
         "support_contract_billing.support_billing_overview_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen("charges", "support_contract_billing.support_charge_action"),
     Screen(
@@ -322,7 +323,7 @@ SCREENS = (
         (ALGTJARN, ("count_ids", "!=", False)),
         "id desc",
         method="action_correct",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "charge-hold",
@@ -337,7 +338,7 @@ SCREENS = (
         "support.charge",
         (("state", "=", "held"),),
         method="action_release",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "charge-waive",
@@ -364,7 +365,7 @@ SCREENS = (
     Screen(
         "usage-key",
         "support_contract_billing.support_usage_key_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "preview-contract",
@@ -392,20 +393,20 @@ SCREENS = (
         "support_contract_billing.support_price_run_action",
         "support.price.run",
         (("state", "=", "simulated"),),
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "price-change-done",
         "support_contract_billing.support_price_run_action",
         "support.price.run",
         (("state", "!=", "simulated"),),
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "recurring-revenue-graph",
         "support_contract_billing.support_revenue_report_action",
         view="graph",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "invoice-reverse",
@@ -414,14 +415,14 @@ SCREENS = (
         (("partner_id", "ilike", "Älgtjärn"), ("move_type", "=", "out_invoice")),
         "id desc",
         method="action_reverse",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "recurring-contract",
         "contract.action_customer_contract",
         "contract.contract",
         (),
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen("usage", "support_contract_billing.support_usage_action"),
     Screen(
@@ -430,44 +431,44 @@ SCREENS = (
     Screen(
         "forecast",
         "support_contract_billing.support_forecast_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "recurring-revenue",
         "support_contract_billing.support_revenue_report_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "price-changes",
         "support_contract_billing.support_price_run_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "earned",
         "support_contract_billing.support_earned_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "reconciliation",
         "support_contract_billing.support_reconciliation_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "earned-result",
         "support_contract_billing.support_earned_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
         press=("footer button[name=action_show]",),
     ),
     Screen(
         "reconciliation-result",
         "support_contract_billing.support_reconciliation_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
         press=("footer button[name=action_show]",),
     ),
     Screen(
         "invoices",
         "account.action_move_out_invoice_type",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "invoice",
@@ -475,12 +476,12 @@ SCREENS = (
         "account.move",
         (("partner_id", "ilike", "Älgtjärn"), ("move_type", "=", "out_invoice")),
         "id desc",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
     Screen(
         "swedish-setup",
         "l10n_se_support.l10n_se_support_setup_action",
-        logins=("admin", "accountant"),
+        logins=BOOKKEEPERS,
     ),
 )
 
