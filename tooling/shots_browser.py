@@ -157,16 +157,10 @@ class Photographer:
         self.page.screenshot(path=str(path), full_page=full_page)
         self.taken.append(path)
 
-    def print_invoice(self, name, customer):
-        domain = [
-            ("partner_id", "ilike", customer),
-            ("move_type", "=", "out_invoice"),
-            ("state", "=", "posted"),
-        ]
-        # The first one has the part of a month.
-        order = "id" if "part" in name else "id desc"
-        number = self.ids("account.move", domain, order)[0]
-        report = screens.REPORTS.get(name, screens.ACCOUNT)
+    def print_document(self, document):
+        name = document.name
+        number = self.ids(document.model, document.domain, document.order)[0]
+        report = document.report
         response = self.context.request.get(
             f"{self.address}/report/pdf/{report}/{number}", timeout=120_000
         )
@@ -205,10 +199,10 @@ def take_all(browser, options):
                 print(f"{screen.name}, {view}", flush=True)
                 photographer.try_to_shoot(screen)
         if view == "desktop-sv":
-            for name, customer in screens.DOCUMENTS:
-                if wanted(name):
-                    print(name, flush=True)
-                    photographer.print_invoice(name, customer)
+            for document in screens.DOCUMENTS:
+                if wanted(document.name):
+                    print(document.name, flush=True)
+                    photographer.print_document(document)
         complaints += [f"{view}: {text}" for text in photographer.complaints]
         taken += photographer.taken
         photographer.context.close()
@@ -225,9 +219,9 @@ def take_docs(browser, options):
         for screen in screens.SCREENS:
             if screen.name in screens.DOCS:
                 photographer.shoot(screen, tabs=False)
-        for name, customer in screens.DOCUMENTS:
-            if name in screens.DOCS:
-                photographer.print_invoice(name, customer)
+        for document in screens.DOCUMENTS:
+            if document.name in screens.DOCS:
+                photographer.print_document(document)
         taken = {path.stem: path for path in reversed(photographer.taken)}
         kept = []
         for name, (target, width) in screens.DOCS.items():

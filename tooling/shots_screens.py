@@ -485,20 +485,49 @@ SCREENS = (
     ),
 )
 
-# Invoices that are printed: name, customer.
-DOCUMENTS = (
-    ("pdf-invoice", "Älgtjärn"),
-    ("pdf-invoice-finland", "Revontuli"),
-    ("pdf-invoice-part-of-month", "Havtornsviken"),
-    ("pdf-specification", "Älgtjärn"),
-    ("pdf-specification-finland", "Revontuli"),
-)
+
+@dataclass(frozen=True)
+class Document:
+    """What is printed: the first record that is found."""
+
+    name: str
+    report: str
+    model: str
+    domain: tuple
+    order: str = "id desc"
+
+
+def _invoice(name, customer, report, order="id desc"):
+    domain = (
+        ("partner_id", "ilike", customer),
+        ("move_type", "=", "out_invoice"),
+        ("state", "=", "posted"),
+    )
+    return Document(name, report, "account.move", domain, order)
+
+
 ACCOUNT = "account.report_invoice_with_payments"
 SPECIFICATION = "support_contract_billing.report_specification"
-REPORTS = {
-    "pdf-specification": SPECIFICATION,
-    "pdf-specification-finland": SPECIFICATION,
-}
+DOCUMENTS = (
+    _invoice("pdf-invoice", "Älgtjärn", ACCOUNT),
+    _invoice("pdf-invoice-finland", "Revontuli", ACCOUNT),
+    # The first one has the part of a month.
+    _invoice("pdf-invoice-part-of-month", "Havtornsviken", ACCOUNT, "id"),
+    _invoice("pdf-specification", "Älgtjärn", SPECIFICATION),
+    _invoice("pdf-specification-finland", "Revontuli", SPECIFICATION),
+    Document(
+        "pdf-price-change",
+        "support_contract_billing.report_price_change",
+        "support.price.run.line",
+        (("state", "=", "applied"),),
+    ),
+    Document(
+        "pdf-agreement",
+        "support_contract.report_agreement",
+        "support.contract",
+        (("partner_id", "ilike", "Havtorn"),),
+    ),
+)
 
 # Pictures of README.md: screen or document, name in docs/, widest it may be.
 DOCS = {"contract": ("contract", 1000), "pdf-invoice": ("invoice", 800)}
