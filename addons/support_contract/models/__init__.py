@@ -5,6 +5,7 @@ from . import ir_attachment
 from . import res_company
 from . import res_config_settings
 from . import support_amendable
+from . import support_thread
 from . import support_event
 from . import support_right
 from . import support_service_type

@@ -14,7 +14,7 @@ class SupportCount(models.Model):
 
     _name = "support.count"
     _description = "Line Count"
-    _inherit = ["support.evidence", "mail.thread"]
+    _inherit = ["support.evidence", "support.thread"]
     _order = "date desc, id desc"
 
     _evidence_fields = (

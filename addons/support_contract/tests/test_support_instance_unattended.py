@@ -46,6 +46,48 @@ class TestSupportInstanceUnattended(SupportContractCommon):
         self.assertTrue(all(both.mapped("date_count_tried")))
         self.assertTrue(all(both.mapped("date_counted")))
 
+    def test_count_says_that_it_was_made_in_the_language_of_who_reads_it(self):
+        self.env["res.lang"]._activate_lang("sv_SE")
+        # Tests write no such messages by default.
+        self.env = self.env(context={})
+        model = self.env["ir.model"]._get("support.count")
+        model.with_context(lang="sv_SE").name = "Radräkning"
+        self.env.ref("base.user_root").lang = "en_US"
+        self.contract.action_activate()
+        # Who looks after the contract; where nobody does, the company.
+        self.contract.user_id = self.manager
+        for lang, company_lang, user, body in (
+            ("sv_SE", "en_US", self.manager, "Radräkning skapades"),
+            ("en_US", "sv_SE", self.manager, "Line Count created"),
+        ):
+            with self.subTest(lang), self.env.cr.savepoint() as savepoint:
+                user.lang = lang
+                self.company.partner_id.lang = company_lang
+                self.assertEqual(self._count(self.instance), self.instance)
+                messages = self.instance.count_ids.message_ids
+                self.assertIn(body, messages.mapped("preview"))
+                savepoint.rollback()
+        # A person reads what they did in their own language.
+        self.company.partner_id.lang = "en_US"
+        self.manager.lang = "en_US"
+        self.consultant.lang = "sv_SE"
+        instance = self.instance.with_env(self.env(context={"lang": "sv_SE"}))
+        instance.with_user(self.consultant).action_count()
+        messages = self.instance.count_ids.message_ids
+        self.assertIn("Radräkning skapades", messages.mapped("preview"))
+
+    def test_company_s_language_where_nobody_looks_after_the_contract(self):
+        self.env["res.lang"]._activate_lang("sv_SE")
+        self.contract.user_id = False
+        managers = self.env.ref("support_contract.group_support_manager")
+        managers.all_user_ids.filtered(
+            lambda user: user.id != SUPERUSER_ID
+        ).active = False
+        self.company.partner_id.lang = "sv_SE"
+        self.env.ref("base.user_root").lang = "en_US"
+        instance = self.instance.with_user(SUPERUSER_ID)
+        self.assertEqual(instance._get_chatter_lang(), "sv_SE")
+
     def test_a_failure_stays_with_its_instance(self):
         broken = self._create_instance(
             self.contract,
