@@ -113,5 +113,5 @@ class SupportFeeAnnouncement(models.Model):
             self.id,
             force_send=False,
             email_values={"recipient_ids": [fields.Command.set(self.customer_ids.ids)]},
-            email_layout_xmlid="mail.mail_notification_light",
+            email_layout_xmlid="mail.mail_notification_layout",
         )

@@ -157,7 +157,7 @@ class SupportPriceRunLine(models.Model):
         template.send_mail(
             self.id,
             force_send=False,
-            email_layout_xmlid="mail.mail_notification_light",
+            email_layout_xmlid="mail.mail_notification_layout",
         )
 
     def _apply_unattended(self):
