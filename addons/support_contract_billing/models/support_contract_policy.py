@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
@@ -92,10 +94,21 @@ class SupportContract(models.Model):
         if not behind:
             raise UserError(self.env._("No more than one month was missed."))
         for contract in behind:
+            missed = contract._describe_backlog()
             contract._log_event(
                 "charge",
                 self.env._("Agreed to charging the missed months"),
-                before=contract._describe_backlog() or None,
+                before=missed or None,
+            )
+            # Who and when stands beside it. sudo: see below.
+            contract.sudo().message_post(
+                body=Markup("<p>%s</p><ul>%s</ul>")
+                % (
+                    self.env._("Agreed to charging the missed months:"),
+                    Markup().join(
+                        Markup("<li>%s</li>") % line for line in missed.splitlines()
+                    ),
+                )
             )
         # sudo: accountants bill contracts, and need not be able to change them.
         behind.sudo().write(

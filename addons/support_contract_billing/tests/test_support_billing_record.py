@@ -200,6 +200,11 @@ class TestSupportBillingRecord(SupportBillingCommon):
             contract.with_user(self.consultant).action_approve_backlog()
         with self._on("2026-11-01"):
             contract.with_user(self.accountant).action_approve_backlog()
+            message = contract.message_ids[0]
+            self.assertEqual(message.author_id, self.accountant.partner_id)
+            self.assertEqual(str(message.date), "2026-11-01 03:00:00")
+            self.assertIn("missed months", message.body)
+            self.assertIn("<li>Operations, October 2026: ", message.body)
         self._run_cron("2026-11-01")
         self.assertEqual(
             contract.charge_ids.sorted("id").mapped("period_start"),
