@@ -1,6 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""With their apps installed, a task or a sales order can be behind growth of code."""
+"""With their apps installed, a ticket, a task or an order can be behind growth of code.
+
+Tickets are those of OCA `helpdesk_mgmt`.
+"""
 
 import json
 
@@ -31,6 +34,7 @@ project = env["project.project"].create({"name": "P"})
 told = {}
 for name, partner in (("own", customer), ("foreign", stranger), ("nobody", None)):
     for model, vals in (
+        ("helpdesk.ticket", {"name": "H", "description": "More of it"}),
         ("project.task", {"name": "T", "project_id": project.id}),
         ("sale.order", {}),
     ):
@@ -45,6 +49,26 @@ for name, partner in (("own", customer), ("foreign", stranger), ("nobody", None)
         except ValidationError:
             env.invalidate_all()
         told[name + " " + model] = growth.ordered
+consultant = env["res.users"].create({
+    "name": "C", "login": "c",
+    "group_ids": [Command.set(env.ref("support_contract.group_support_user").ids)],
+})
+ticket = env["helpdesk.ticket"].search([("partner_id", "=", customer.id)])
+for name, group in (
+    ("without the app", None),
+    ("with the app", "helpdesk_mgmt.group_helpdesk_user"),
+):
+    if group:
+        consultant.group_ids = [Command.link(env.ref(group).id)]
+    growth.origin_ref = False
+    env.flush_all()
+    try:
+        with env.cr.savepoint():
+            growth.with_user(consultant).origin_ref = f"helpdesk.ticket,{ticket.id}"
+            env.flush_all()
+    except ValidationError:
+        env.invalidate_all()
+    told[name] = growth.ordered
 print("\\n" + json.dumps([told, dict(growth._selection_origin_ref())]))
 """
 
@@ -61,16 +85,23 @@ REPORT = (
 )
 
 
-def test_a_task_or_sales_order_of_the_customer_is_behind_growth(database, odoo_shell):
-    name = database("support_contract", "project", "sale")
+def test_a_record_of_the_customer_is_behind_growth(database, odoo_shell):
+    name = database("support_contract", "project", "sale", "helpdesk_mgmt")
     output = odoo_shell(name, CHECK.replace("REPORT", repr(REPORT)))
     told, models = json.loads(output.strip().splitlines()[-1])
     assert told == {
+        "own helpdesk.ticket": True,
         "own project.task": True,
         "own sale.order": True,
+        "foreign helpdesk.ticket": False,
         "foreign project.task": False,
         "foreign sale.order": False,
+        "nobody helpdesk.ticket": False,
         "nobody project.task": False,
+        # Nobody names what they may not see.
+        "without the app": False,
+        "with the app": True,
     }
+    assert models["helpdesk.ticket"] == "Helpdesk Ticket"
     assert models["project.task"] == "Task"
     assert models["sale.order"] == "Sales Order"
