@@ -4,40 +4,17 @@
 import functools
 import hashlib
 import json
-from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.modules.module import Manifest
 
 from .. import count_flags
 from ..cloc.excludes import BadPattern, Excludes
 from ..cloc.rules import rules
+from ..core_names import core_names
 
 # What a count tells besides its modules
 _TOLD = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
-_NAMES = Path(__file__).parents[1] / "data" / "odoo_module_names.txt"
-
-
-@functools.cache
-def _core_names():
-    """Technical names of Odoo's own modules: those beside `base` and `web`, those that
-    cloc looks for, and a list of the others.
-
-    Not by author: what a manifest says of itself proves nothing.
-    """
-    folders = {
-        Path(Manifest.for_addon(name, display_warning=False).path).parent
-        for name in ("base", "web")
-    }
-    here = {
-        path.parent.name
-        for folder in folders
-        for path in folder.glob("*/__manifest__.py")
-    }
-    lines = _NAMES.read_text(encoding="utf-8").splitlines()
-    listed = {line for line in lines if line and not line.startswith("#")}
-    return frozenset(here | listed | {*rules().module.STANDARD_MODULES})
 
 
 @functools.lru_cache(maxsize=256)
@@ -160,7 +137,7 @@ class SupportCount(models.Model):
             new,
             previous._get_snapshot() if previous else None,
             limits=self._get_change_limits(),
-            core_names=_core_names(),
+            core_names=core_names(),
             excluded_anyway=Excludes(rules().default_exclude).match,
             excluded_by=lambda patterns, path: _excludes(patterns).match(path),
             reference=(

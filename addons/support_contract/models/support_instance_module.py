@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..core_names import core_names
+
 
 class SupportInstanceModule(models.Model):
     """A module of an instance: where it comes from, and whether the contract covers it.
@@ -58,9 +60,13 @@ class SupportInstanceModule(models.Model):
 
     @api.model
     def _guess_origin(self, name, author):
-        """Who wrote a module, from what its manifest says; a person may correct it."""
+        """Who wrote a module, from what its manifest says; a person may correct it.
+
+        Odoo's own modules are not billed, so an author is not enough: who copies one
+        copies its author. A name of Odoo's own makes somebody look (see count_flags).
+        """
         author = (author or "").lower()
-        if "odoo s.a" in author:
+        if "odoo s.a" in author and name in core_names():
             return "core"
         if name.startswith("l10n_se"):
             return "swedish"

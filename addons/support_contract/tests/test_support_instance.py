@@ -34,6 +34,11 @@ class TestSupportInstance(SupportContractCommon):
         self.instance = self._create_instance(self.contract, self.repository)
         self.contract.action_activate()
 
+    def _uncover(self, name):
+        amending(self.env["support.instance.module"]).create(
+            {"instance_id": self.instance.id, "name": name, "covered": False}
+        )
+
     def test_r09_modules_are_known_with_version_origin_and_coverage(self):
         self.instance.action_count()
         self.assertRecordValues(
@@ -63,20 +68,41 @@ class TestSupportInstance(SupportContractCommon):
                 {
                     "name": "sale_copy",
                     "version": False,
-                    "origin": "core",
-                    "covered": False,
+                    "origin": "customer",
+                    "covered": True,
                     "code_lines": 40,
                 },
             ],
         )
 
     def test_r02_billed_lines_are_exactly_those_of_covered_modules(self):
+        self._uncover("sale_copy")
         self.instance.action_count()
         count = self.instance.last_count_id
         self.assertRecordValues(count, [{"code_lines": 190, "billed_lines": 150}])
         self.assertEqual(self.contract.billed_lines, 150)
 
+    def test_r02_an_author_in_a_manifest_takes_nothing_out_of_the_fee(self):
+        """Who copies a module of Odoo's copies its author, and writes own code."""
+        self.instance.action_count()
+        count = self.instance.last_count_id
+        self.assertRecordValues(count, [{"code_lines": 190, "billed_lines": 190}])
+
+    def test_r02_a_module_of_odoo_is_not_billed_and_somebody_looks(self):
+        self.repository.commit(module_files("sale", 60, "'author': 'Odoo S.A.'"))
+        self.instance.action_count()
+        self.assertRecordValues(
+            self.instance.module_ids.filtered(lambda m: m.name == "sale"),
+            [{"origin": "core", "covered": False}],
+        )
+        count = self.instance.count_ids
+        self.assertRecordValues(
+            count, [{"billed_lines": 190, "state": "to_review"}]
+        )
+        self.assertEqual(count.flag_ids.filtered("waits").mapped("kind"), ["core"])
+
     def test_coverage_changes_through_an_amendment_and_the_next_count(self):
+        self._uncover("sale_copy")
         self.instance.action_count()
         first = self.instance.last_count_id
         module = self.instance.module_ids.filtered(lambda m: m.name == "queue_x")
