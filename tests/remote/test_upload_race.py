@@ -4,6 +4,7 @@
 
 import json
 import threading
+import time
 
 import requests
 
@@ -44,6 +45,18 @@ print("\\n" + json.dumps([
 ]))
 """
 
+# As the scheduled action while it writes down what it has read
+COUNTING = """
+import time
+from pathlib import Path
+instance = env["support.instance"].search([])
+instance.lock_for_update(allow_referencing=True)
+Path({flag!r}).touch()
+time.sleep(3)
+instance.date_count_tried = "2026-09-01 01:00:00"
+env.cr.commit()
+"""
+
 TEXT = (
     "Odoo cloc" + " " * 47 + "    Line   Other    Code\n" + "-" * 80 + "\n"
     "acme" + " " * 52 + "     150      30     120\n"
@@ -61,6 +74,37 @@ def last(output):
     return json.loads(output.strip().splitlines()[-1])
 
 
+def post(address, source_id, token):
+    return requests.post(
+        f"{address}/support/count/{source_id}",
+        data=TEXT.encode(),
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "text/plain"},
+        timeout=60,
+    )
+
+
+def test_report_that_comes_during_a_count_waits_for_it(
+    database, odoo_shell, odoo_server, tmp_path
+):
+    """A server sends once a night: nothing of ours may turn it away."""
+    name = database("support_contract")
+    source_id, token = last(odoo_shell(name, SETUP))
+    flag = tmp_path / "locked"
+    script = COUNTING.format(flag=str(flag))
+    counting = threading.Thread(target=odoo_shell, args=(name, script))
+    with odoo_server(name) as address:
+        counting.start()
+        until = time.monotonic() + 60
+        while not flag.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert flag.exists()
+        answer = post(address, source_id, token)
+        counting.join()
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"lines": 120, "modules": 1, "new": True}
+    assert last(odoo_shell(name, RESULT)) == [[120], 1, [1]]
+
+
 def test_two_at_once_give_one_count(database, odoo_shell, odoo_server):
     name = database("support_contract")
     source_id, token = last(odoo_shell(name, SETUP))
@@ -69,17 +113,7 @@ def test_two_at_once_give_one_count(database, odoo_shell, odoo_server):
 
     def send():
         barrier.wait()
-        answers.append(
-            requests.post(
-                f"{address}/support/count/{source_id}",
-                data=TEXT.encode(),
-                headers={
-                    "Authorization": f"Bearer {token}",
-                    "Content-Type": "text/plain",
-                },
-                timeout=60,
-            )
-        )
+        answers.append(post(address, source_id, token))
 
     with odoo_server(name) as address:
         threads = [threading.Thread(target=send) for _ in range(6)]

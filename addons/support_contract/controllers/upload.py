@@ -54,6 +54,7 @@ class SupportUpload(http.Controller):
             return self._refuse(
                 429, "Too many reports within an hour. Send one a day.", retry=3600
             )
+        source._wait_for_counts()
         source._wait_for_uploads()
         if httprequest.mimetype != "text/plain":
             return self._refuse(

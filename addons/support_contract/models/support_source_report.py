@@ -198,6 +198,14 @@ class SupportSource(models.Model):
             "SELECT id FROM support_source WHERE id = %s FOR UPDATE", [self.id]
         )
 
+    def _wait_for_counts(self):
+        """As above, for whoever is counting the instance. Before the source: who counts
+        takes them in this order."""
+        self.env.cr.execute(
+            "SELECT id FROM support_instance WHERE id = %s FOR NO KEY UPDATE",
+            [self.instance_id.id],
+        )
+
 
 def _fingerprint(token):
     """Tokens are long and random: one round is enough, and salt adds nothing."""
