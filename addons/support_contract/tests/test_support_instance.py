@@ -96,9 +96,7 @@ class TestSupportInstance(SupportContractCommon):
             [{"origin": "core", "covered": False}],
         )
         count = self.instance.count_ids
-        self.assertRecordValues(
-            count, [{"billed_lines": 190, "state": "to_review"}]
-        )
+        self.assertRecordValues(count, [{"billed_lines": 190, "state": "to_review"}])
         self.assertEqual(count.flag_ids.filtered("waits").mapped("kind"), ["core"])
 
     def test_coverage_changes_through_an_amendment_and_the_next_count(self):

@@ -348,11 +348,13 @@ class TestSupportUpload(ReportCommon, HttpCase):
         self.assertNotIn("Set-Cookie", second.headers)
 
     def test_the_shown_command_works(self):
-        """The line on the screen names this address, header and token."""
+        """The lines on the screen name this address, header and token."""
         command = self.source.with_user(self.manager).action_new_token()["context"]
         self.env.flush_all()
         line = command["default_command"]
         self.assertIn(f"/support/count/{self.source.id}", line)
+        self.assertNotIn(command["default_token"], line)
+        line = command["default_preparation"]
         header = re.search(r"Authorization: Bearer ([\w-]+)", line)
         self.assertEqual(self._post(clean_text(), header[1]).status_code, 200)
 

@@ -11,4 +11,5 @@ class SupportUploadToken(models.TransientModel):
     _description = "Upload Token"
 
     token = fields.Char(store=False, readonly=True)
+    preparation = fields.Char(store=False, readonly=True)
     command = fields.Char(store=False, readonly=True)

@@ -277,13 +277,14 @@ tours.add("support_source_upload_tour", {
             run: "click",
         },
         {
-            content: "The line to run is shown, and works",
+            content: "The lines to run are shown, and work",
             trigger: ".modal .o_field_widget[name=command]:contains(curl)",
             async run() {
-                const shown = ".modal .o_field_widget[name=command]";
-                const line = document.querySelector(shown).textContent;
-                const token = line.match(/Bearer ([\w-]{40,})"/)[1];
-                const path = line.match(/\/support\/count\/\d+/)[0];
+                const shown = (name) =>
+                    document.querySelector(`.modal .o_field_widget[name=${name}]`)
+                        .textContent;
+                const token = shown("preparation").match(/Bearer ([\w-]{40,})'/)[1];
+                const path = shown("command").match(/\/support\/count\/\d+/)[0];
                 const answer = await fetch(path, {
                     method: "POST",
                     headers: {
