@@ -181,6 +181,16 @@ def test_a_damaged_cache_is_fetched_again(tmp_path, reader):
     assert one.count().code == 6
 
 
+def test_a_cache_without_its_packs_is_fetched_again(tmp_path, reader):
+    """As after a backup of some files, or a program that tidies up."""
+    project = make_project(tmp_path / "p", 5)
+    one = reader(project.url)
+    assert one.count().code == 6
+    for path in (tmp_path / "cache" / "git").glob("*.git/objects/pack/*"):
+        path.unlink()
+    assert one.count().code == 6
+
+
 def test_readers_are_equal_by_value_and_hide_secrets(reader):
     url = "https://example.com/a.git"
     assert reader(url) == reader(url) and hash(reader(url)) == hash(reader(url))

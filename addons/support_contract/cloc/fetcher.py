@@ -115,9 +115,18 @@ class _Fetch:
             if not self.has(commit):
                 commit = self.download(reference)
                 self.tidy()
-            return read_revision(self.repo_path, commit)
+            return self.read(commit)
         finally:
             self.sweep()
+
+    def read(self, commit):
+        try:
+            return read_revision(self.repo_path, commit)
+        except RevisionMissing as error:
+            # It was fetched, so it is our copy that lacks it.
+            raise SourceBroken(
+                f"What was fetched of {self.source.url} is damaged. Try again."
+            ) from error
 
     def prepare(self):
         if not os.path.isfile(os.path.join(self.repo_path, "HEAD")):
