@@ -170,6 +170,29 @@ class TestSupportCompanies(SupportContractCommon):
                         env.invalidate_all()
                         env[model].create(vals).read([field])
 
+    def test_wizards_about_counts_tell_nothing(self):
+        """Not even the names: what a wizard leads to is shown with its name."""
+        count = self.env["support.count"].create(
+            {
+                "contract_id": self.contract.id,
+                "instance_id": self.instance.id,
+                "company_id": self.company.id,
+                "date": "2026-09-01",
+            }
+        )
+        for env in self._get_strangers():
+            for model, vals in (
+                ("support.count.compare", {"after_id": count.id}),
+                (
+                    "support.report.add",
+                    {"instance_id": self.instance.id, "odoo_version": "17.0"},
+                ),
+            ):
+                with self.subTest(user=env.user.login, model=model):
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        env.invalidate_all()
+                        env[model].create(vals)
+
     def test_standard_instances_are_those_of_the_company(self):
         theirs = self.env["support.instance"].create(
             {

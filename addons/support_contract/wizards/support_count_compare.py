@@ -25,6 +25,13 @@ class SupportCountCompare(models.TransientModel):
     )
     table = fields.Html(compute="_compute_table", sanitize=False)
 
+    @api.constrains("before_id", "after_id")
+    def _check_counts(self):
+        """A wizard shows the names of what it leads to, also to who may not see it."""
+        # Constraints run in superuser mode.
+        for compare in self.sudo(False):
+            (compare.before_id | compare.after_id).check_access("read")
+
     @api.depends("before_id", "after_id")
     def _compute_display_name(self):
         for compare in self:

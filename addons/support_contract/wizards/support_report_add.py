@@ -39,6 +39,12 @@ class SupportReportAdd(models.TransientModel):
         for wizard in self:
             wizard.odoo_version = wizard.instance_id.series
 
+    @api.constrains("instance_id")
+    def _check_instance(self):
+        """A wizard shows the name of what it leads to, also to who may not see it."""
+        # Constraints run in superuser mode.
+        self.instance_id.sudo(False).check_access("read")
+
     def action_add(self):
         """Check the report, store it and count the instance by it."""
         self.ensure_one()
