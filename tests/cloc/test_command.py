@@ -178,6 +178,30 @@ def test_every_terminal_shows_every_name(tmp_path):
     assert "räkna" in run(repository.path, PYTHONUTF8="1")
 
 
+def test_what_nobody_reads_or_cannot_be_written_is_said_without_a_traceback(project):
+    def write_to(place, *arguments):
+        with open(place, "w") as file:
+            return subprocess.run(
+                [COUNT, project.path, *arguments],
+                stdout=file,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                check=False,
+            )
+
+    for arguments in ((), ("--json",)):
+        done = write_to("/dev/full", *arguments)
+        assert done.returncode == 1
+        assert "bin/count: The count could not be written" in done.stderr
+        assert "No space left" in done.stderr and "Traceback" not in done.stderr
+        # As of `bin/count … | head -1`, whose reader has gone before we write
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = write_to(writer, *arguments)
+        assert done.returncode == 1
+        assert "bin/count: " not in done.stderr and "Traceback" not in done.stderr
+
+
 def test_links_and_what_is_counted_elsewhere_are_said(project):
     project.link("custom/first", "../first")
     project.link("custom/gone", "../../gone")

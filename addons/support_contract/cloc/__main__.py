@@ -62,10 +62,19 @@ def main(arguments=None):
     sys.stdout.reconfigure(
         encoding="utf-8" if options.json else None, errors="backslashreplace"
     )
-    if options.json:
-        print(as_json(count))
-    else:
-        print_table(count)
+    try:
+        if options.json:
+            print(as_json(count))
+        else:
+            print_table(count)
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            why = f"The count could not be written: {error.strerror}."
+            print(f"bin/count: {why}", file=sys.stderr)
+        # What is left of it would be tried again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 0
 
 
