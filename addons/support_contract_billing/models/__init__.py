@@ -42,7 +42,10 @@ from . import support_contract_reconcile
 from . import support_contract_price_change
 from . import support_price_run
 from . import support_price_run_line
+from . import support_charge_right
 from . import support_charge_correction
+from . import support_charge_agreement
+from . import support_contract_settle
 from . import support_charge_credit
 from . import support_service_change
 from . import support_charge_change

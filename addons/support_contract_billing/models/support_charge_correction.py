@@ -5,11 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from odoo.addons.support_contract.basis import Quantity
-from odoo.addons.support_contract.periods import Period
-
-from ..periods import BillingPeriod, period_of
-
 
 class SupportCharge(models.Model):
     """What was charged from a wrong count is put right by the difference.
@@ -85,7 +80,16 @@ class SupportCharge(models.Model):
         """
         self.ensure_one()
         chain = self.sudo()._get_correction_chain()
-        vals = chain._prepare_correction_vals(counts)
+        correction = chain._add_correction(
+            chain._prepare_correction_vals(counts), reason
+        )
+        return correction.sudo(False)
+
+    def _add_correction(self, vals, reason):
+        """Write a correction of this chain, log it and tell who follows the contract.
+
+        :param vals: as `_prepare_difference_vals` gives them
+        """
         # sudo: charges are written by the system alone, never by a person.
         correction = self.sudo().create(vals)
         contract = correction.contract_id
@@ -94,13 +98,13 @@ class SupportCharge(models.Model):
             reason,
             record=correction,
             field_name="amount",
-            before=contract.currency_id.format(chain._get_charged()),
-            after=contract.currency_id.format(chain._get_charged() + vals["amount"]),
+            before=contract.currency_id.format(self._get_charged()),
+            after=contract.currency_id.format(self._get_charged() + vals["amount"]),
         )
         correction._tell_contracts(
             reason, self.env._("It goes on the next invoice, as the difference:")
         )
-        return correction.sudo(False)
+        return correction
 
     def _get_charged(self):
         """What the customer pays by these charges of one chain."""
@@ -134,38 +138,20 @@ class SupportCharge(models.Model):
         kept = old.filtered(lambda count: count.instance_id not in counts.instance_id)
         return kept | counts
 
-    def _compute_correction(self, counts):
-        """(:class:`..pricing.Price` that is right, the counts behind it, figures,
-        what it says about a whole month).
-
-        With the price that was agreed for the period, as it is known today.
-        """
-        root = self[0]
-        counts = self._replace_counts(counts)
-        contract = root.contract_id
-        service = root.service_id.with_context(lang=contract.partner_id.lang)
-        full = period_of(
-            service._get_schedule(), root.period_start, contract.date_start
-        )
-        period = BillingPeriod(
-            full, Period(root.period_start, root.period_end), root.date
-        )
-        quantity = Quantity(counts._get_billed_lines(), "lines", counts)
-        figures = service._get_figures(root.period_start)
-        price = service._compute_price(period, quantity, figures)
-        monthly = service._prepare_rate_vals(period, quantity, figures, price)
-        return price, counts, figures, monthly
-
     def _prepare_correction_vals(self, counts):
-        """Values of the charge that puts this chain right."""
+        """Values of the charge that puts this chain right, by other line counts.
+
+        With the days and prices that are agreed for the period, as known today.
+        """
         root, tail = self[0], self[-1]
         if not tail.is_correctable and not root.is_correctable:
             raise UserError(
                 self.env._("Only what is charged by lines of code can be corrected.")
             )
-        price, counts, figures, monthly = self._compute_correction(counts)
+        counts = self._replace_counts(counts)
+        right = self._get_right_or_refuse(counts)
         currency = root.currency_id
-        amount = currency.round(float(price.amount) - self._get_charged())
+        amount = currency.round(float(right.amount) - self._get_settled())
         if currency.is_zero(amount):
             raise UserError(
                 self.env._(
@@ -173,56 +159,27 @@ class SupportCharge(models.Model):
                 )
             )
         self._check_not_credited(amount)
-        env = root.with_context(lang=root.partner_id.lang).env
-        return {
-            "name": env._("Correction: %s", root.name),
-            "contract_id": root.contract_id.id,
-            "company_id": root.company_id.id,
-            "currency_id": currency.id,
-            "service_id": root.service_id.id,
-            "product_id": root.product_id.id,
-            "kind": "correction",
-            "corrects_id": tail.id,
-            "key": f"correction:{self._name}:{tail.id}:"
-            f"{root.company_id._support_today()}",
-            "date": root.company_id._support_today(),
-            "period_start": root.period_start,
-            "period_end": root.period_end,
-            # Negative quantities and not prices: e-invoices forbid the latter.
-            "quantity": -1.0 if amount < 0 else 1.0,
-            "price_unit": abs(amount),
-            "amount": amount,
-            "calculation": self._render_correction(price, counts, figures, amount),
-            "count_ids": [fields.Command.set(counts.ids)],
-            # What is right, as if it had been charged so at once.
-            **monthly,
-        }
-
-    def _render_correction(self, price, counts, figures, amount):
-        """Old count, new count and the difference, in the customer's language."""
-        root = self[0]
-        service = root.service_id.with_context(lang=root.partner_id.lang)
-        env = service.env
-
-        def money(value):
-            return formatLang(env, value, currency_obj=root.currency_id)
-
-        old = self._get_evidence()
-        lines = [
-            env._(
-                "Charged: %(amount)s for %(lines)s lines, counted on %(days)s",
-                amount=money(self._get_charged()),
-                lines=formatLang(env, old._get_billed_lines(), digits=0),
-                days=", ".join(format_date(env, count.date) for count in old),
-            )
-        ]
-        if invoice := self._get_invoice_names(env):
-            lines[0] += f" ({invoice})"
-        lines.append(
-            env._("Right: %s", service._render_calculation(price, counts, figures))
+        vals = self._prepare_difference_vals(
+            right, amount, counts, "count", self._render_charged_lines()
         )
-        lines.append(env._("Difference: %s", money(amount)))
-        return "\n".join(lines)
+        if right.covered:
+            vals["period_start"] = right.covered.start
+            vals["period_end"] = right.covered.end
+        return vals
+
+    def _render_charged_lines(self):
+        """What was charged and from how many lines, in the customer's language."""
+        env = self[0].with_context(lang=self[0].partner_id.lang).env
+        old = self._get_evidence()
+        text = env._(
+            "Charged: %(amount)s for %(lines)s lines, counted on %(days)s",
+            amount=self._render_money(env, self._get_charged()),
+            lines=formatLang(env, old._get_billed_lines(), digits=0),
+            days=", ".join(format_date(env, count.date) for count in old),
+        )
+        if invoice := self._get_invoice_names(env):
+            text += f" ({invoice})"
+        return [text, *self._render_waived(env)]
 
     def _get_invoice_names(self, env):
         """Numbers and days of the invoices that this chain is on."""

@@ -49,6 +49,22 @@ class SupportCharge(models.Model):
             if credit._is_support_credit_of(line_sudo)
         )
 
+    def _get_credited_by_hand(self):
+        """(what credit notes of people took back of these charges of one chain, or of
+        nothing that their invoice names; what is left to take back), untaxed.
+        """
+        invoice = self[:1].sudo().move_id
+        credited = sum(charge._get_credited() for charge in self)
+        left = self._get_charged() - credited
+        if invoice.state == "posted" and invoice.move_type == "out_invoice":
+            lines = invoice.invoice_line_ids.filtered("support_charge_ids")
+            for credit in invoice._get_support_credit_lines():
+                if not any(credit._is_support_credit_of(line) for line in lines):
+                    credited += credit.price_subtotal
+            whole = invoice.amount_untaxed - invoice._get_support_credited()
+            left = min(left, whole)
+        return credited, left
+
     def _check_not_credited(self, amount):
         """Refuse to correct what the customer does not pay any more."""
         if credited := self._get_credited_away(amount):
@@ -150,4 +166,7 @@ class AccountMove(models.Model):
                     credit=self.name,
                 )
             )
+        if before == "posted" and original:
+            # What it had taken back can be corrected again.
+            original._get_support_charges()._settle_again()
         return result

@@ -114,6 +114,8 @@ class SupportCharge(models.Model):
                 reason.strip(),
             )
         charges_sudo.contract_id._update_held_activity()
+        if decision == "restore":
+            charges_sudo._settle_again()
 
     def _raise_undecidable(self):
         self.ensure_one()

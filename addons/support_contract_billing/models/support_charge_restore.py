@@ -16,6 +16,7 @@ class SupportCharge(models.Model):
         for charge in self:
             result |= charge._get_later_corrections().filtered(
                 lambda later, charge=charge: later.state == "waived"
+                and not later.is_dropped
                 and later.decision_date == charge.decision_date
             )
         return result
@@ -28,6 +29,14 @@ class SupportCharge(models.Model):
         :raise UserError: when the customer would pay another sum than what is right
         """
         for charge in self:
+            if charge.is_dropped:
+                raise UserError(
+                    self.env._(
+                        "“%s” was dropped because the agreement changed again, and is "
+                        "not owed.",
+                        charge.name,
+                    )
+                )
             if charge.currency_id.is_zero(charge.amount):
                 raise UserError(
                     self.env._(
@@ -38,6 +47,7 @@ class SupportCharge(models.Model):
             for earlier in charge._get_earlier_charges() - self:
                 if (
                     earlier.state == "waived"
+                    and not earlier.is_dropped
                     and earlier.decision_date
                     and earlier.decision_date >= charge.decision_date
                 ):

@@ -61,8 +61,10 @@ class SupportCharge(models.Model):
     def _makes_difference(self, counts):
         """Whether the period costs another amount with these counts."""
         chain = self.sudo()._get_correction_chain()
-        price = chain._compute_correction(counts)[0]
-        due = float(price.amount) - chain._get_charged()
+        right = chain._get_right(chain._replace_counts(counts))
+        if right is None:
+            return False
+        due = float(right.amount) - chain._get_settled()
         if chain._get_credited_away(due):
             return False
         return not self.currency_id.is_zero(due)

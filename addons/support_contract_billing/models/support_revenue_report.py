@@ -15,7 +15,9 @@ class SupportRevenueReport(models.Model):
 
     A correction belongs to the month that it puts right, whenever it is charged: that
     month is restated, by a movement of its own, and the next one is compared with what
-    is right. So a wrong count is no growth that shrinks again.
+    is right. So a wrong count is no growth that shrinks again. A month whose agreement
+    changed after it was charged counts as if that had been known: by the price of its
+    last day, and not at all when the service had ended before.
 
     Where quantity and price changed together, the quantity is valued at the old average
     price of a unit and the rest is price.
@@ -34,6 +36,7 @@ class SupportRevenueReport(models.Model):
             "monthly_amount",
             "state",
             "amount",
+            "correction_origin",
             "period_end",
             "period_start",
             "rate",
@@ -94,25 +97,26 @@ WITH months AS (
         charge.currency_id,
         date_trunc('month', charge.period_start)::date AS month,
         charge.period_end,
-        COALESCE(charge.monthly_amount, charge.amount) AS charged,
-        charge.units AS units_charged,
-        charge.rate AS rate_charged,
+        COALESCE(agreed.monthly_amount, charge.monthly_amount, charge.amount)
+            AS charged,
+        COALESCE(agreed.units, charge.units) AS units_charged,
+        COALESCE(agreed.rate, charge.rate) AS rate_charged,
         -- What is right by the latest correction of it, if there is one.
         COALESCE(right_one.monthly_amount, charge.monthly_amount, charge.amount)
             AS fee,
         COALESCE(right_one.units, charge.units) AS units,
         COALESCE(right_one.rate, charge.rate) AS rate
     FROM support_charge charge
-    LEFT JOIN LATERAL (
-        SELECT correction.monthly_amount, correction.units, correction.rate
-        FROM support_charge correction
-        WHERE correction.service_id = charge.service_id
-            AND correction.period_start = charge.period_start
-            AND correction.kind = 'correction' AND correction.state != 'waived'
-        ORDER BY correction.id DESC
-        LIMIT 1
+    JOIN support_contract_service agreement ON agreement.id = charge.service_id
+    LEFT JOIN LATERAL (%(corrections)s ORDER BY correction.id DESC LIMIT 1
     ) right_one ON TRUE
-    WHERE charge.kind = 'recurring' AND charge.service_id IS NOT NULL
+    LEFT JOIN LATERAL (%(corrections)s AND correction.correction_origin = 'agreement'
+        ORDER BY correction.id DESC LIMIT 1
+    ) agreed ON TRUE
+    WHERE charge.kind = 'recurring'
+        -- Charged and given back: the service had ended before, or not begun.
+        AND charge.period_end >= agreement.date_start
+        AND (agreement.date_end IS NULL OR charge.period_start <= agreement.date_end)
     ORDER BY charge.service_id, date_trunc('month', charge.period_start),
         charge.period_start DESC, charge.id DESC
 ),
@@ -203,6 +207,16 @@ CROSS JOIN LATERAL (
             """,
             own_rate=self._get_rate_query(SQL("company.currency_id")),
             other_rate=self._get_rate_query(SQL("movements.currency_id")),
+            corrections=SQL(
+                """
+        SELECT correction.monthly_amount, correction.units, correction.rate
+        FROM support_charge correction
+        WHERE correction.service_id = charge.service_id
+            AND correction.period_start BETWEEN charge.period_start
+                AND charge.period_end
+            AND correction.kind = 'correction' AND correction.state != 'waived'
+                """
+            ),
         )
 
     @api.model

@@ -21,6 +21,7 @@ from . import test_support_price_run
 from . import test_support_revenue_report
 from . import test_support_billing_record
 from . import test_support_billing_watch
+from . import test_support_charge_agreement
 from . import test_support_charge_change
 from . import test_support_charge_correction
 from . import test_support_charge_credited

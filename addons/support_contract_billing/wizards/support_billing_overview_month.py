@@ -250,15 +250,21 @@ class SupportBillingOverview(models.TransientModel):
         }
 
     def _prepare_correction_vals(self, charge):
-        """What was charged for a month that is over, and what is right."""
+        """What was charged for a month, what is right, and why it was not at once."""
         chain = charge._get_correction_chain()
         after = chain[: chain.ids.index(charge.id) + 1]
         before = after - charge
+        reason = charge.name
+        if charge.correction_origin == "agreement":
+            reason += "\n" + self.env._(
+                "The agreement changed: %s",
+                charge.amendment_id.reason or self.env._("after it was charged"),
+            )
         return self._prepare_change_vals(
             charge,
             before._get_charged(),
             after._get_charged(),
-            charge.name,
+            reason,
         )
 
     def action_view_new(self):
