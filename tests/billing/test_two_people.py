@@ -199,6 +199,69 @@ def test_two_managers_amend_one_contract_at_once(contracts, at_once, odoo_shell)
     assert result["fresh"] == {"operations": 2400.0, "patch": 500.0}
 
 
+# -- an end that is agreed while the month is billed ----------------------------------
+
+BILL = """
+from freezegun import freeze_time
+env["support.contract"].search([]).mapped("service_ids.type_id.name")
+env.cr.commit()
+gate()
+with freeze_time("2026-10-{day:02} 03:00:00", tick=True):
+    env["support.contract"]._cron_count_and_bill()
+print("DONE", flush=True)
+"""
+END = """
+from datetime import date
+from freezegun import freeze_time
+from odoo.service.model import retrying
+
+user = env["res.users"].search([("login", "=", {login!r})])
+contracts = env(user=user.id)["support.contract"].search([], order="id")
+contracts.service_ids.mapped("price_unit")
+with freeze_time("2026-10-{day:02} 03:00:00", tick=True):
+    env.cr.commit()
+    gate()
+    for contract in contracts:
+        patch = contract.service_ids.filtered(lambda one: one.type_id.code == "patch")
+        retrying(lambda: contract._amend(
+            date(2026, 10, 1), "Ended before", [(patch, {{"date_end": {end!r}}})]
+        ), env)
+        env.cr.commit()
+print("DONE", flush=True)
+"""
+READ_ENDS = """
+import json
+charges = env["support.charge"].search([("service_id.type_id.code", "=", "patch")])
+print("RESULT", json.dumps([
+    [round(sum(own.filtered(lambda one: one.state != "waived").mapped("amount")), 2),
+     len(own.filtered(lambda one: one.kind == "recurring")),
+     sorted(set(own.mapped("state")))]
+    for own in charges.grouped("contract_id").values()
+]))
+"""
+
+
+def test_end_while_the_month_is_billed_gives_back_once(contracts, at_once, odoo_shell):
+    """Patch, 495.00, ended on 20 September: 20/30 → 330.00, whoever came first."""
+    end = END.format(login="first", day=1, end="2026-09-20")
+    _check_outputs(at_once(contracts, [BILL.format(day=1), end]))
+    _check_outputs(at_once(contracts, [BILL.format(day=2)] * 2))
+    before = read_report(odoo_shell(contracts, READ_ENDS))
+    assert [row[:2] for row in before] == [[330.0, 1]] * CONTRACTS
+    assert {state for row in before for state in row[2]} <= {"invoiced", "pending"}
+    # Two people move the end again, each elsewhere: the later one has the last word.
+    ends = [
+        END.format(login=login, day=3, end=day)
+        for login, day in (("first", "2026-09-10"), ("second", "2026-09-25"))
+    ]
+    _check_outputs(at_once(contracts, ends))
+    _check_outputs(at_once(contracts, [BILL.format(day=4)] * 2))
+    totals = [row[0] for row in read_report(odoo_shell(contracts, READ_ENDS))]
+    # 10/30 → 165.00, 25/30 → 412.50.
+    assert len(totals) == CONTRACTS
+    assert set(totals) <= {165.0, 412.5}, totals
+
+
 # -- metered usage --------------------------------------------------------------------
 
 PREPARE_USAGE = """
