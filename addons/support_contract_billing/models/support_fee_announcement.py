@@ -84,7 +84,7 @@ class SupportFeeAnnouncement(models.Model):
             announcement.display_name = self.env._(
                 "%(contract)s from %(day)s",
                 contract=announcement.contract_id.name,
-                # In words: the head of an e-mail has a name without its slashes.
+                # In words: the head of an e-mail can have a name without its slashes.
                 day=format_date(
                     self.env, announcement.period_start, date_format="long"
                 ),

@@ -149,7 +149,7 @@ class SupportPriceRun(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
-            # In words: the head of an e-mail has a name without its slashes.
+            # In words: the head of an e-mail can have a name without its slashes.
             day = format_date(self.env, run.date_effective, date_format="long")
             if run.kind == "terms":
                 what = run.terms_id.display_name or ""

@@ -339,18 +339,27 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         self.assertEqual(self.contract.announcement_ids, told)
 
     def test_dates_are_written_as_the_customer_does(self):
-        """The name in the header of the e-mail, too."""
+        """In the e-mail, and in the name that a layout can put above it, from which
+        Odoo takes the slashes.
+        """
         self.env["res.lang"]._activate_lang("de_DE")
         self.repository.commit(module_files("acme_stock", 1_300))
-        for lang, name in (("en_US", "October 1, 2026"), ("de_DE", "1. Oktober 2026")):
+        for lang, text, name in (
+            ("en_US", "10/01/2026", "October 1, 2026"),
+            ("de_DE", "01.10.2026", "1. Oktober 2026"),
+        ):
             with self.subTest(lang), self.env.cr.savepoint() as savepoint:
                 self.customer.lang = lang
                 self._run_cron("2026-09-24")
-                html = self._get_mails(self.contract.announcement_ids).body_html
-                self.assertIn(f"{self.contract.name} from {name}", html)
-                # Odoo writes a name without its slashes there.
+                told = self.contract.announcement_ids
+                html = self._get_mails(told).body_html
+                self.assertIn(text, html)
                 for foreign in ("2026-10-01", "10-01-2026"):
                     self.assertNotIn(foreign, html)
+                self.assertEqual(
+                    told.with_context(lang=lang).display_name,
+                    f"{self.contract.name} from {name}",
+                )
                 savepoint.rollback()
 
     def test_restored_database_writes_to_nobody(self):

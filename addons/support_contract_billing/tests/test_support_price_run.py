@@ -93,7 +93,8 @@ class TestSupportPriceRun(SupportBillingCommon):
             self.assertEqual(len(mail), 1)
             self.assertEqual(mail.state, "outgoing")
             self.assertEqual(mail.recipient_ids, self.customer)
-            self.assertIn("+5 % from January 1, 2027", mail.body_html)
+            self.assertNotIn("01-01-2027", mail.body_html)
+            self.assertIn("+5 % from January 1, 2027", line.display_name)
             self.assertEqual(len(mail.attachment_ids), 1)
             # The same run again: by its button, by its action, by its line.
             with self.assertRaises(UserError):
