@@ -335,6 +335,14 @@ def test_folders_nested_without_end(repository):
         cloc.count_revision(repository.path, "main")
 
 
+def test_a_folder_with_a_name_that_no_disk_takes(repository):
+    blob = repository.blob(b"{}")
+    tree = repository.tree([("100644", b"__manifest__.py", blob)])
+    repository.commit_tree(repository.tree([("40000", b"m" * 256, tree)]))
+    with pytest.raises(cloc.SourceTooLarge):
+        cloc.count_revision(repository.path, "main")
+
+
 def test_a_file_of_one_gigabyte(repository, tmp_path):
     """A megabyte in the repository, a gigabyte when unpacked: it never is."""
     module(repository)

@@ -306,6 +306,18 @@ def test_negative_and_strange_numbers_are_refused():
     assert read_report(printed(figures)).code == 3
 
 
+@pytest.mark.parametrize("error", [(3, 3), (-1, "Syntax Error")])
+def test_names_that_no_module_can_have_are_refused(error):
+    """Nor can the database: an index takes names of some size only."""
+    for name, is_read in (("å" * 127, True), ("å" * 128, False)):
+        figures = new_figures()
+        figures.book(name, f"/x/{name}/a.py", error)
+        if is_read:
+            assert read_report(printed(figures)).code in (0, 3)
+        else:
+            assert "too long" in refused(printed(figures))
+
+
 def test_text_after_the_report_is_refused():
     assert "not part" in refused(printed(sample()) + "\nodoo@acme:~$ logout")
 

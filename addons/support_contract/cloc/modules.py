@@ -15,7 +15,7 @@ from .tree import MISSING, OUTSIDE
 
 MANIFESTS = (b"__manifest__.py", b"__openerp__.py")
 INSIDE = "inside"  # of a link: leads into another module
-_MAX_PATH = 4096  # as Linux
+_MAX_PATH, _MAX_NAME = 4096, 255  # bytes, as Linux
 
 
 @dataclass
@@ -163,6 +163,8 @@ class _Walk:
 def check_path(path):
     if sum(map(len, path)) + len(path) > _MAX_PATH:
         raise SourceTooLarge("The source has folders nested too deep.")
+    if len(path[-1]) > _MAX_NAME:
+        raise SourceTooLarge("The source has a folder whose name is too long.")
 
 
 def _is_manifest(entry):

@@ -26,6 +26,7 @@ from .rules import rules
 
 MAX_SIZE = 10 * 2**20  # bytes; a module of 1,000 files has a report of 100 kB
 _MAX_NAME = 1000
+_MAX_MODULE = 255  # bytes, as of a folder on the disk
 _COLUMNS = 24
 _INDENT = "    "
 # No column is wider for files that odoo cloc reads at all.
@@ -249,6 +250,10 @@ class _Parser:
             self.refuse("The name is too long.")
         return name, code, total
 
+    def check_name(self, module):
+        if len(module.encode()) > _MAX_MODULE:
+            self.refuse("The name is too long for a module.")
+
     def read_modules(self):
         modules, items, seen = {}, {}, set()
         module = None
@@ -264,6 +269,7 @@ class _Parser:
                 seen.add(name)
                 items[module].append(Item(name[4:], code, total, self.at))
             else:
+                self.check_name(name)
                 if name in modules:
                     self.refuse("The module is listed twice.")
                 module = name
@@ -342,6 +348,7 @@ class _Parser:
                 if len(line) > _MAX_NAME + self.width:
                     self.refuse("The name is too long.")
                 if not line.startswith(_INDENT):
+                    self.check_name(line)
                     if line in errors:
                         self.refuse("The module is listed twice.")
                     module = errors[line] = {}
