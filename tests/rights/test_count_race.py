@@ -67,6 +67,27 @@ except UserError as error:
     print("REFUSED", error, flush=True)
 """
 
+# As the scheduled action while it writes down what it has read
+COUNTING = """
+import time
+instance = env["support.instance"].search([("name", "=", "Production")])
+instance.lock_for_update(allow_referencing=True)
+gate()
+time.sleep(8)
+"""
+
+COUNT_NOW = """
+import time
+from odoo.exceptions import UserError
+instance = env["support.instance"].search([("name", "=", "Production")])
+gate()
+time.sleep(1)
+try:
+    instance.action_count()
+except UserError as error:
+    print("REFUSED", error, flush=True)
+"""
+
 READ = """
 import json
 count = env["support.count"].search([])
@@ -113,6 +134,11 @@ def test_r02_two_approvers_at_once_decide_once(prepared, at_once, odoo_shell):
     assert sum("REFUSED" in output for output in outputs) == 1, outputs
     winner = ("first", "second")["DONE" in outputs[1]]
     assert result(odoo_shell(prepared, READ)) == ["approved", winner, 1]
+
+
+def test_who_counts_what_is_being_counted_is_told_so(prepared, at_once):
+    _counting, said = at_once(prepared, [COUNTING, COUNT_NOW])
+    assert "REFUSED Customer / Production is being counted just now" in said
 
 
 def test_a_neutralized_copy_counts_nothing_and_keeps_the_evidence(

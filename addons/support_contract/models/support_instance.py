@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools import config
 
 from .. import cloc
@@ -281,7 +281,15 @@ class SupportInstance(models.Model):
         self.ensure_one()
         readings = self._count_once(readings)
         # No counter may run between the look at the latest count and the new one.
-        self.lock_for_update(allow_referencing=True)
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "%s is being counted just now. Try again in a minute.",
+                    self.display_name,
+                )
+            ) from error
         Count = self.env["support.count"]
         digest = Count._get_digest(readings)
         for source, reading in readings:
