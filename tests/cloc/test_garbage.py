@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Fetched repositories go when nobody needs them, never under somebody's eyes."""
 
+import contextlib
 import os
 import time
 
@@ -67,3 +68,23 @@ def test_unused_ones_and_leftovers_are_swept(fetched, tmp_path):
     assert (outside / "precious").exists()
     assert not os.path.exists(path)
     assert cloc.sweep(f"{folder}/nowhere") == 0
+
+
+def test_results_do_not_fill_the_disk(tmp_path):
+    path = cloc.results_path(tmp_path)
+    assert not cloc.limit_results(tmp_path) and not path.exists()
+    cache = cloc.SqliteCache(path)
+    keys = [(f"{number:040}", ".py", "rules") for number in range(20_000)]
+    cache.put_many(dict.fromkeys(keys, "[1, 1]" * 10))
+    cache.close()
+    size = path.stat().st_size
+    other = cloc.SqliteCache(path)  # of another process, in the middle of its work
+    assert not cloc.limit_results(tmp_path, max_size=size)
+    assert len(other.get_many(keys)) == len(keys)
+    assert cloc.limit_results(tmp_path, max_size=size - 1)
+    assert path.stat().st_size < size / 10
+    assert other.get_many(keys) == {}
+    other.put_many({keys[0]: "[2, 2]"})
+    other.close()
+    with contextlib.closing(cloc.SqliteCache(path)) as cache:
+        assert cache.get_many(keys) == {keys[0]: "[2, 2]"}

@@ -26,7 +26,7 @@ from .errors import (
     SourceUnreachable,
 )
 from .fetcher import TIMEOUT, Revision, discard, fetch, read_revision
-from .garbage import delete_repository, sweep
+from .garbage import delete_repository, limit_results, sweep
 from .overlaps import without_overlaps
 from .parallel import read_all
 from .pool import Limits
@@ -64,6 +64,7 @@ __all__ = [
     "discard",
     "folder_size",
     "fetch",
+    "limit_results",
     "monotonic",
     "read_all",
     "find_unseen",

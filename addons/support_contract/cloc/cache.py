@@ -106,5 +106,12 @@ class SqliteCache:
                 ((*key, value) for key, value in values.items()),
             )
 
+    def clear(self):
+        """Forget everything, and give its space back to the disk."""
+        with self._db:
+            self._db.execute("DELETE FROM result")
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self):
         self._db.close()

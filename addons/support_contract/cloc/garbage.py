@@ -1,13 +1,15 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Delete fetched repositories that nobody needs any more."""
+"""Delete fetched repositories that nobody needs any more, and results of files."""
 
 import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import time
 
+from .cache import SqliteCache, results_path
 from .clock import monotonic
 from .errors import SourceTimeout
 from .fetcher import discard
@@ -16,6 +18,8 @@ from .private import sweep_private_folders
 # Several databases of one server share the folder, so nobody knows all sources. What
 # was not fetched for so long has none; a fetch would bring it back.
 UNUSED_DAYS = 30
+# Bytes. Of all add-ons of Odoo Community they take some megabytes.
+MAX_RESULTS = 2**30
 _REPOSITORY = re.compile(r"[0-9a-f]{40}\.git")
 # Left by a process that was killed
 _LEFTOVER = re.compile(r"(removed-|tmp)\w+")
@@ -58,3 +62,19 @@ def _last_use(entry):
         return os.stat(f"{entry.path}.use").st_mtime
     except FileNotFoundError:
         return entry.stat(follow_symlinks=False).st_mtime
+
+
+def limit_results(cache_dir, *, max_size=MAX_RESULTS) -> bool:
+    """Forget the results by file if they take too much of the disk.
+
+    Nobody knows which of them are still needed; all can be counted again.
+
+    :return: whether they were forgotten; one that is in use stays for now
+    """
+    path = results_path(cache_dir)
+    with contextlib.suppress(FileNotFoundError, sqlite3.OperationalError):
+        if os.path.getsize(path) > max_size:
+            with contextlib.closing(SqliteCache(path)) as cache:
+                cache.clear()
+            return True
+    return False

@@ -72,6 +72,7 @@ class SupportSource(models.Model):
     @api.autovacuum
     def _gc_repositories(self):
         cloc.sweep(self._get_git_dir())
+        cloc.limit_results(self.env["support.instance"]._get_count_cache_dir())
 
 
 class SupportContractChecklist(models.Model):
