@@ -16,10 +16,11 @@ IDENTITY = {
 
 
 class Repository:
-    def __init__(self, path, *, bare=False):
+    def __init__(self, path, *, bare=False, object_format="sha1"):
         self.path = str(path)
         os.makedirs(self.path)
-        self.git("init", "-q", "-b", "main", *(["--bare"] if bare else []))
+        options = [f"--object-format={object_format}", *(["--bare"] if bare else [])]
+        self.git("init", "-q", "-b", "main", *options)
         # Serving a fetch searches for similarities among loose objects: slow here,
         # while the repositories of real servers are packed already.
         self.git("config", "pack.window", "0")

@@ -4,6 +4,7 @@
 
 import multiprocessing
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -121,6 +122,29 @@ def test_what_cannot_be_fetched_says_so(project, cache, url, branch, error):
     assert source.url in str(caught.value)
     # The next attempt is not spoilt by this one.
     assert fetch_and_count(cloc.Source(project.url), cache).code == 1
+
+
+@pytest.mark.parametrize("over_http", [False, True])
+def test_repository_with_longer_ids(tmp_path, cache, over_http):
+    """Git calls it SHA-256; and an address whose repository has become one."""
+    place = tmp_path / "srv" / "project"
+    before = Repository(place)
+    before.module("first", a_py="a = 1\n")
+    before.commit()
+    with serving(tmp_path / "srv") as server:
+        url = f"{server.url}/project/.git" if over_http else before.url
+        source = cloc.Source(url, "main")
+        assert fetch_and_count(source, cache).code == 1
+        shutil.rmtree(place)
+        after = Repository(place, object_format="sha256")
+        after.module("first", a_py="a = 1\nb = 2\n")
+        commit = after.commit()
+        assert len(commit) == 64
+        assert fetch_and_count(source, cache).code == 2
+        after.write("first/b.py", "c = 3\n")
+        after.commit()
+        assert fetch_and_count(source, cache).code == 3
+        assert fetch_and_count(cloc.Source(url, commit), cache).code == 2
 
 
 def test_empty_repository(tmp_path, cache):

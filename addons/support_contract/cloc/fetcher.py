@@ -113,6 +113,7 @@ class _Fetch:
         reference, commit = self.find()
         try:
             if not self.has(commit):
+                self.fit(commit)
                 commit = self.download(reference)
                 self.tidy()
             return self.read(commit)
@@ -128,13 +129,22 @@ class _Fetch:
                 f"What was fetched of {self.source.url} is damaged. Try again."
             ) from error
 
-    def prepare(self):
+    def fit(self, commit):
+        """Ids are of one length in a repository, and one address may get another."""
+        wanted = "sha256" if len(commit) == 64 else "sha1"
+        known = self.git("rev-parse", "--show-object-format").strip()
+        if known != wanted:
+            _remove(self.repo_path)
+            self.prepare(wanted)
+
+    def prepare(self, object_format="sha1"):
         if not os.path.isfile(os.path.join(self.repo_path, "HEAD")):
             # A half-made folder of an interrupted run has nothing of value.
             shutil.rmtree(self.repo_path, ignore_errors=True)
             draft = tempfile.mkdtemp(dir=os.path.dirname(self.repo_path))
             try:
-                self.git("init", "--quiet", "--bare", "--template=", cwd=draft)
+                options = ["--bare", "--template=", f"--object-format={object_format}"]
+                self.git("init", "--quiet", *options, cwd=draft)
                 os.rename(draft, self.repo_path)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
