@@ -8,7 +8,7 @@ Runs in `odoo shell` on the copy of the demo that pictures are taken of.
 import contextlib
 import io
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from odoo import fields
@@ -50,6 +50,7 @@ def fill(env, folder):
     _create_approver(env)
     _invite_customers(env)
     _announce_fee(env)
+    _lower_price(env)
     contract = env["support.contract"].create(
         {
             "partner_id": env["res.partner"]
@@ -138,6 +139,23 @@ def _announce_fee(env):
             "fee_after": last.fee_after + 540.0,
             "reason": "Underhåll och support: 4 231 → 4 512 rader, +281",
         }
+    )
+
+
+def _lower_price(env):
+    """Agreed afterwards: the grocer's patch agreement costs less from 21 October."""
+    contract = env["support.contract"].search([("partner_id", "ilike", "Lingonglänta")])
+    condition = {
+        "contract_id": contract.id,
+        "type_id": env.ref("support_contract.service_type_patch").id,
+        "key": "price",
+        "value": 330.0,
+        "date_start": date(2026, 10, 21),
+    }
+    contract._amend(
+        date(2026, 10, 21),
+        "Färre moduler att patcha",
+        [(env["support.contract.condition"], condition)],
     )
 
 

@@ -317,6 +317,12 @@ SCREENS = (
         (("kind", "=", "correction"), ("state", "=", "pending")),
     ),
     Screen(
+        "charge-agreement",
+        "support_contract_billing.support_charge_action",
+        "support.charge",
+        (("correction_origin", "=", "agreement"),),
+    ),
+    Screen(
         "charge-correct",
         "support_contract_billing.support_charge_action",
         "support.charge",
