@@ -203,6 +203,10 @@ class TestSupportBillingPreview(SupportBillingCommon):
         Preview = self.env["support.billing.preview"].with_user(self.consultant)
         with self._on("2026-10-02"):
             everything = Preview.browse(Preview.action_open_all()["res_id"])
+            self.assertEqual(everything.day, date(2026, 11, 1), "the next one")
+            self.assertEqual(everything.invoice_ids.amount_untaxed, 2_300.0)
+            everything.day = date(2026, 10, 2)
+            everything.action_refresh()
             alone = contract.with_user(self.consultant).action_preview_invoice()
             alone = Preview.browse(alone["res_id"])
         self.assertFalse(everything.invoice_ids)

@@ -98,10 +98,11 @@ class SupportBillingPreview(models.TransientModel):
         """Make a preview of one contract, or of all, and show it."""
         preview = self.create({"contract_id": contract and contract.id})
         preview._fill()
-        if contract and not preview.invoice_ids:
+        if not preview.invoice_ids:
             # Nothing is due yet: what the next month brings is the question then.
             first = fields.Date.add(preview.day.replace(day=1), months=1)
-            preview.day = fields.Date.add(first, days=contract.billing_grace_days)
+            grace = contract.billing_grace_days if contract else 0
+            preview.day = fields.Date.add(first, days=grace)
             preview._fill()
         return preview._get_action()
 

@@ -43,6 +43,7 @@ class SupportEarned(models.TransientModel):
             ),
             "res_model": Line._name,
             "view_mode": "list,kanban,pivot,form",
+            "mobile_view_mode": "kanban",
             "domain": [("create_uid", "=", self.env.uid)],
             "context": {"create": False, "search_default_by_account": 1},
         }

@@ -50,6 +50,7 @@ class SupportReconciliation(models.TransientModel):
             "name": self.env._("Differences Between Contracts and Invoices"),
             "res_model": Line._name,
             "view_mode": "list,kanban,pivot,form",
+            "mobile_view_mode": "kanban",
             "domain": [("create_uid", "=", self.env.uid)],
             "context": {"create": False},
             "help": self.env._(
