@@ -138,14 +138,21 @@ def without_disk(child_env):
     assert stamp.read(NAME) == before
 
 
-def wait(pid, seconds=None):
-    """The child's exit status, or None if it still runs after some seconds."""
-    deadline = seconds and time.monotonic() + seconds
+def wait(pid, seconds=None, until=None):
+    """The child's exit status, or None if it still runs after some seconds, or when
+    `until` says so.
+    """
+    if seconds is not None:
+        deadline = time.monotonic() + seconds
+
+        def until():
+            return time.monotonic() > deadline
+
     while True:
-        done, status = os.waitpid(pid, os.WNOHANG if deadline else 0)
+        done, status = os.waitpid(pid, os.WNOHANG if until else 0)
         if done:
             return os.waitstatus_to_exitcode(status)
-        if time.monotonic() > deadline:
+        if until():
             return None
         time.sleep(0.002)
 
@@ -157,22 +164,30 @@ def bill_to_the_end(day):
 def killed(kills, seed):
     """Kill it so many times at random moments, month after month.
 
-    Each process gets at most half of the time that a whole run takes here, so that the
-    kills are spread over all of it: the next one goes on where the last one was.
+    A moment is a random number of contracts that are done and some time after it, so
+    that kills are spread over the work however fast the machine is. The next process
+    goes on where the last one was.
     """
     generator = random.Random(seed)
+    contracts = env["support.contract"].search_count([])
     started = time.monotonic()
     bill_to_the_end("2026-10-01")
     whole = time.monotonic() - started
     months, number, half_way = ["2026-10-01", "2026-11-01"], 0, 0
     while number < kills:
         pid = child(months[-1], bill)
-        if wait(pid, generator.uniform(0.02, 0.5) * whole) is None:
+        # One in five is killed before anything is done.
+        done = generator.randint(-contracts // 4, contracts)
+        status = wait(pid, until=lambda done=done: count_done() >= done)
+        if status is None:
+            status = wait(pid, generator.uniform(0.01, 0.15) * whole)
+        if status is None:
             os.kill(pid, signal.SIGKILL)
             wait(pid)
             number += 1
-            half_way += is_half_way()
+            half_way += 0 < count_done() < contracts
         else:
+            assert status == 0
             year, month, _day = map(int, months[-1].split("-"))
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
             months.append(f"{year}-{month:02}-01")
@@ -180,15 +195,15 @@ def killed(kills, seed):
     report(len(months), half_way=half_way)
 
 
-def is_half_way():
-    """Whether a run has done some of its contracts and not all."""
+def count_done():
+    """How many contracts the run that goes on has done; 0 if none does."""
     env.cr.commit()
     env.cr.execute(
-        "SELECT count(DISTINCT line.state) FROM support_billing_run_line AS line"
+        "SELECT count(*) FROM support_billing_run_line AS line"
         " JOIN support_billing_run AS run ON run.id = line.run_id"
-        " WHERE run.state = 'running'"
+        " WHERE run.state = 'running' AND line.state != 'todo'"
     )
-    return env.cr.fetchone()[0] > 1
+    return env.cr.fetchone()[0]
 
 
 def at_once(processes):
