@@ -48,6 +48,16 @@ class SupportContract(models.Model):
         help="From then on the customer's administrators see the draft in the portal.",
     )
 
+    def write(self, vals):
+        former = {contract: contract.partner_id for contract in self}
+        result = super().write(vals)
+        if "partner_id" in vals:
+            for contract, customer in former.items():
+                if contract.partner_id != customer:
+                    # The links in e-mails to the former customer open nothing more.
+                    contract.access_token = False
+        return result
+
     def message_post(self, **kwargs):
         if self.env.context.get("support_mark_sent"):
             drafts = self.filtered(lambda contract: contract.state == "draft")

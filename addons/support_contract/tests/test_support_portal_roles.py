@@ -167,6 +167,20 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         for user in self.users.values():
             self.assertFalse(self._sections(user))
 
+    def test_old_links_end_when_the_contract_passes_to_another_entity(self):
+        """The former customer has e-mails with a link that opens everything."""
+        nobody = self.env.ref("base.public_user")
+        token = self.contract.access_token
+        self.assertTrue(self.contract._get_portal_sections(nobody, token))
+        self.contract._amend(
+            self.company._support_today(),
+            "Sold",
+            [(self.contract, {"partner_id": self.rival.id})],
+        )
+        self.assertFalse(self.contract._get_portal_sections(nobody, token))
+        self.contract._portal_ensure_token()
+        self.assertFalse(self.contract._get_portal_sections(nobody, token))
+
     def test_role_is_for_people_of_the_customer_once(self):
         with self.assertRaisesRegex(ValidationError, "no contact of"):
             self._give(self.stranger, "administrator")
