@@ -84,6 +84,11 @@ class SupportUsage(models.Model):
         "(company_id, partner_id, reference)",
         "This customer already has usage with that reference.",
     )
+    # Also when the contract has passed to another customer in between.
+    _contract_reference_uniq = models.UniqueIndex(
+        "(contract_id, reference)",
+        "This contract already has usage with that reference.",
+    )
     _quantity_not_zero = models.Constraint(
         "CHECK (quantity != 0)", "A quantity of zero is no usage."
     )

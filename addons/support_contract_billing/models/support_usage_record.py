@@ -16,7 +16,10 @@ from .support_usage_balance import MAX_QUANTITY
 NAMES = ("contract", "customer", "kind", "date", "quantity", "reference", "note")
 MAX_ROWS = 5_000
 MAX_TEXT = 128
-REFERENCE_INDEX = "support_usage_reference_uniq"
+REFERENCE_INDEXES = (
+    "support_usage_reference_uniq",
+    "support_usage_contract_reference_uniq",
+)
 
 
 class UsageRefused(UserError):
@@ -98,7 +101,7 @@ class SupportUsage(models.Model):
         try:
             return self.create(vals_list)
         except errors.UniqueViolation as error:
-            if error.diag.constraint_name != REFERENCE_INDEX:
+            if error.diag.constraint_name not in REFERENCE_INDEXES:
                 raise
             # Another process recorded it after this one began to look: Odoo calls
             # again with a fresh view of the database, and then it is known.
@@ -125,6 +128,15 @@ class SupportUsage(models.Model):
             round(float(vals["quantity"]), 6),
         )
 
+    def _get_content_of(self, usage):
+        """The same of a record."""
+        return (
+            usage.contract_id.id,
+            usage.type_id.id,
+            usage.date,
+            round(usage.quantity, 6),
+        )
+
     def _find_recorded(self, vals_list):
         """What of it is recorded, and what contradicts it.
 
@@ -132,10 +144,13 @@ class SupportUsage(models.Model):
             values; list of problems as in :class:`UsageRefused`)
         """
         identities = [self._get_identity(vals) for vals in vals_list]
+        # The contract finds what was recorded before it passed to another customer.
         found = self.search(
             [
-                ("partner_id", "in", list({one[1] for one in identities})),
                 ("reference", "in", list({one[2] for one in identities})),
+                "|",
+                ("partner_id", "in", list({one[1] for one in identities})),
+                ("contract_id", "in", [vals["contract_id"] for vals in vals_list]),
             ]
         )
         known = {
@@ -143,17 +158,18 @@ class SupportUsage(models.Model):
             for usage in found
         }
         said = {
-            identity: (
-                usage.contract_id.id,
-                usage.type_id.id,
-                usage.date,
-                round(usage.quantity, 6),
-            )
+            identity: self._get_content_of(usage)
             for identity, usage in known.items()
         }
+        moved = {(usage.contract_id.id, usage.reference): usage for usage in found}
         usages, problems = [], []
         rows = zip(identities, map(self._get_content, vals_list), strict=True)
         for number, (identity, content) in enumerate(rows, start=1):
+            if identity not in known and (
+                usage := moved.get((content[0], identity[2]))
+            ):
+                known[identity] = usage
+                said[identity] = self._get_content_of(usage)
             before = said.setdefault(identity, content)
             if before != content:
                 problem = self.env._(
