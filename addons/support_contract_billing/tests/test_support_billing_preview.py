@@ -229,7 +229,8 @@ class TestSupportBillingPreview(SupportBillingCommon):
             [preview] = contract._get_invoice_previews(date(2026, 10, 10))
             action = contract.with_user(self.consultant).action_preview_invoice()
         self.assertEqual(preview.totals[0], 2_400.0)
-        shown = self.env["support.billing.preview"].browse(action["res_id"])
+        Preview = self.env["support.billing.preview"].with_user(self.consultant)
+        shown = Preview.browse(action["res_id"])
         self.assertEqual(shown.day, date(2026, 10, 10))
         self.assertEqual(shown.line_ids.amount_untaxed, 2_400.0)
 
@@ -287,12 +288,9 @@ class TestSupportBillingPreview(SupportBillingCommon):
         self._create_instance(bad, self._create_repository())
         bad.action_activate()
         with self._on("2026-10-01"):
-            action = (
-                self.env["support.billing.preview"]
-                .with_user(self.accountant)
-                .action_open_all()
-            )
-        preview = self.env["support.billing.preview"].browse(action["res_id"])
+            Preview = self.env["support.billing.preview"].with_user(self.accountant)
+            action = Preview.action_open_all()
+        preview = Preview.browse(action["res_id"])
         self.assertEqual(preview.day, date(2026, 10, 1))
         self.assertEqual(preview.ready_ids.contract_id, fine)
         self.assertEqual(preview.failed_ids.contract_id, bad)
@@ -317,7 +315,8 @@ class TestSupportBillingPreview(SupportBillingCommon):
         contract = self._create_active_contract()
         with self._on("2026-09-15"):
             action = contract.with_user(self.consultant).action_preview_invoice()
-        preview = self.env["support.billing.preview"].browse(action["res_id"])
+        Preview = self.env["support.billing.preview"].with_user(self.consultant)
+        preview = Preview.browse(action["res_id"])
         self.assertEqual(preview.day, date(2026, 10, 1))
         self.assertEqual(preview.line_ids.amount_untaxed, 2400.0)
 
@@ -328,12 +327,6 @@ class TestSupportBillingPreview(SupportBillingCommon):
             {"company_ids": [Command.set(other.ids)], "company_id": other.id}
         )
         with self._on("2026-10-01"):
-            action = (
-                self.env["support.billing.preview"]
-                .with_user(self.accountant)
-                .with_company(other)
-                .action_open_all()
-            )
-        self.assertFalse(
-            self.env["support.billing.preview"].browse(action["res_id"]).invoice_ids
-        )
+            Preview = self.env["support.billing.preview"].with_user(self.accountant)
+            action = Preview.with_company(other).action_open_all()
+        self.assertFalse(Preview.browse(action["res_id"]).invoice_ids)

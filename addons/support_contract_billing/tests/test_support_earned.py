@@ -133,7 +133,8 @@ class TestSupportEarned(SupportBillingCommon):
             with self._on(day):
                 Earned = self.env["support.earned"].with_user(self.accountant)
                 Earned.create({"day": "2026-12-10"}).action_show()
-                lines = self.env["support.earned.line"].search(
+                Line = self.env["support.earned.line"].with_user(self.accountant)
+                lines = Line.search(
                     [("contract_id", "in", (contract | arrears).ids)]
                 )
                 return {

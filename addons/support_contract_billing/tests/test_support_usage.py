@@ -353,7 +353,8 @@ class TestSupportUsage(SupportUsageCommon):
         with self._on("2026-10-15"):
             wizard = self.env["support.reconciliation"].with_user(self.accountant)
             wizard.create({"date_end": date(2026, 10, 31)}).action_show()
-        lines = self.env["support.reconciliation.line"].search(
+        Line = self.env["support.reconciliation.line"].with_user(self.accountant)
+        lines = Line.search(
             [("contract_id", "=", self.contract.id), ("kind", "=", "usage")]
         )
         self.assertRecordValues(

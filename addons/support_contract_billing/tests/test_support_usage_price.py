@@ -285,8 +285,9 @@ class TestSupportUsagePrice(SupportUsageCommon):
 
     def test_what_if_of_a_month_beyond_reason(self):
         with self._on("2026-09-20"):
-            what_if = self.env["support.what.if"].browse(
-                self.contract.with_user(self.manager).action_what_if()["res_id"]
+            contract = self.contract.with_user(self.manager)
+            what_if = contract.env["support.what.if"].browse(
+                contract.action_what_if()["res_id"]
             )
             for month in ("9999-12-01", "0001-01-01"):
                 what_if.month = month
