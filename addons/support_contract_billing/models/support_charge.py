@@ -160,7 +160,32 @@ class SupportCharge(models.Model):
                     product=self.product_id.display_name,
                 )
             )
+        self._check_mapped_tax(line)
         self.write({"move_line_id": line.id, "state": "invoiced"})
+
+    def _check_mapped_tax(self, line):
+        """Refuse a line whose customer's fiscal position names an archived tax.
+
+        Odoo leaves it out in silence: the line has the seller's own VAT or none.
+        """
+        position = line.move_id.fiscal_position_id
+        if not position:
+            return
+        own = self.product_id.taxes_id
+        for tax in position.with_context(active_test=False).tax_ids:
+            replaced = tax.original_tax_ids & own
+            if tax.active or not replaced or line.tax_ids & position.tax_ids:
+                continue
+            raise UserError(
+                self.env._(
+                    "The tax %(tax)s, which the fiscal position %(position)s has for "
+                    "%(customer)s, is archived. Restore it, or choose another one "
+                    "there.",
+                    tax=tax.name,
+                    position=position.name,
+                    customer=line.move_id.partner_id.display_name,
+                )
+            )
 
     def _prepare_invoice_line_vals(self):
         """Values of the invoice line that asks for this charge."""

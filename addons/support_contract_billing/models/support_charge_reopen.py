@@ -86,6 +86,8 @@ class SupportCharge(models.Model):
             },
             reason,
         )
+        # Nobody saw to it while the line asked for nothing.
+        line._check_support_charge_amount()
 
     def _set_state(self, vals, reason):
         """Write another status with what belongs to it, and log it."""

@@ -60,8 +60,11 @@ class SupportContract(models.Model):
         lines = self.env["account.move.line"].search(
             [
                 ("move_id.move_type", "in", ("out_invoice", "out_refund")),
-                # What takes back a charged line is a difference of that charge.
+                # What takes back a charged line is a difference of that charge; what
+                # takes back a credit note asks for the money again.
+                "|",
                 ("move_id.reversed_entry_id", "=", False),
+                ("move_id.move_type", "=", "out_invoice"),
                 ("parent_state", "=", "posted"),
                 ("company_id", "in", self.company_id.ids),
                 ("display_type", "=", "product"),

@@ -1,0 +1,115 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import SupportBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportInvoiceGuard(SupportBillingCommon):
+    """Whatever becomes of an invoice, it asks for what the charges say."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls._create_active_contract(billing_policy="draft")
+
+    def _bill(self, day="2026-10-01"):
+        self._run_cron(day)
+        return self.contract.invoice_ids.with_user(self.accountant)
+
+    def test_line_that_was_edited_while_cancelled_is_not_taken_back(self):
+        invoice = self._bill()
+        line = invoice.invoice_line_ids.filtered("product_id")
+        invoice.button_cancel()
+        line.price_unit = 1.0
+        with self.assertRaisesRegex(UserError, "has to stay at"):
+            invoice.button_draft()
+
+    def test_amount_in_the_books_is_not_posted(self):
+        """Odoo makes another price of it, after all checks of fields."""
+        invoice = self._bill()
+        line = invoice.invoice_line_ids.filtered("product_id")
+        line.balance = -5.0
+        self.env.flush_all()
+        self.assertEqual(line.price_subtotal, 5.0)
+        with self.assertRaisesRegex(UserError, "has to stay at"):
+            invoice.action_post()
+
+    def test_invoice_goes_to_the_invoice_address(self):
+        address = self.env["res.partner"].create(
+            {
+                "name": "Invoices",
+                "type": "invoice",
+                "parent_id": self.customer.id,
+                "email": "invoices@bjorkdal.example",
+            }
+        )
+        invoice = self._bill()
+        self.assertEqual(invoice.partner_id, address)
+        self.assertEqual(invoice.commercial_partner_id, self.customer)
+
+    def test_credit_note_that_is_reversed_asks_for_the_money_again(self):
+        """The reconciliation names the invoice that no charge is behind."""
+        self.contract.billing_policy = "post"
+        invoice = self._bill()
+        credit = self._reverse(invoice, support_reopen_charges=True)
+        again = self._reverse(credit)
+        self.assertEqual(again.move_type, "out_invoice")
+        differences = self.contract._get_differences(
+            date(2026, 9, 1), date(2026, 9, 30)
+        )
+        [found] = [one for one in differences if one["kind"] == "line_without_charge"]
+        self.assertEqual((found["move"], found["found"]), (again, 2400.0))
+
+    def _reverse(self, move, **vals):
+        with self._on("2026-10-05"):
+            wizard = (
+                self.env["account.move.reversal"]
+                .with_user(self.accountant)
+                .with_context(active_model="account.move", active_ids=move.ids)
+                .create({"journal_id": move.journal_id.id, **vals})
+            )
+            wizard.reverse_moves()
+            reversal = move.reversal_move_ids
+            reversal.action_post()
+        return reversal
+
+    # -- tax ------------------------------------------------------------------------
+
+    def _create_position(self, *others):
+        tax = self.type_operations.product_id.taxes_id
+        abroad = self.env["account.tax"].create(
+            {
+                "name": "Reverse charge",
+                "amount": 0,
+                "type_tax_use": "sale",
+                "original_tax_ids": [Command.set(tax.ids)],
+            }
+        )
+        position = self.env["account.fiscal.position"].create(
+            {"name": "Abroad", "tax_ids": [Command.set([abroad.id, *others])]}
+        )
+        self.customer.property_account_position_id = position
+        return abroad
+
+    def test_archived_tax_of_a_fiscal_position_fails(self):
+        """Odoo would invoice without VAT, or with that of the seller's country."""
+        unrelated = self.env["account.tax"].create(
+            {"name": "Unrelated", "amount": 6, "type_tax_use": "sale"}
+        )
+        for others in ((), unrelated.ids):
+            with self.subTest(others=bool(others)):
+                self._create_position(*others).active = False
+                self.assertFalse(self._bill())
+                self.assertIn("Reverse charge", self.contract.billing_error)
+
+    def test_tax_of_a_fiscal_position(self):
+        abroad = self._create_position()
+        [line] = self._bill().invoice_line_ids.filtered("product_id")
+        self.assertEqual(line.tax_ids, abroad)
