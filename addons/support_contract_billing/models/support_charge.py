@@ -26,7 +26,13 @@ class SupportCharge(models.Model):
         readonly=True,
     )
     partner_id = fields.Many2one(
-        related="contract_id.partner_id", store=True, string="Customer"
+        "res.partner",
+        string="Customer",
+        compute="_compute_partner_id",
+        store=True,
+        precompute=True,
+        ondelete="restrict",
+        help="Who had the contract then: who owes this, whoever has it today.",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
@@ -98,6 +104,14 @@ class SupportCharge(models.Model):
         return [
             ("recurring", self.env._("Recurring")),
         ]
+
+    @api.depends("contract_id")
+    def _compute_partner_id(self):
+        """Once: what was owed does not pass on with the contract."""
+        for charge in self:
+            charge.partner_id = charge.contract_id and charge.contract_id._value_on(
+                "partner_id", charge.period_end or charge.date
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invoiced(self):

@@ -20,6 +20,11 @@ class SupportCharge(models.Model):
 
         :return: list of recordsets
         """
+        customers = self.grouped("partner_id").values()
+        return [part for own in customers for part in own._split_by_sign()]
+
+    def _split_by_sign(self):
+        """The same for charges of one customer."""
         if sum(self.mapped("amount")) >= 0:
             return [self]
         credits = self.filtered(lambda charge: charge.amount < 0)

@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from odoo.addons.support_contract.periods import ONE_DAY
+
 ACCOUNTANTS = "support_contract.group_support_billing"
 BILLING_FAILED = "support_contract_billing.activity_billing_failed"
 
@@ -55,6 +57,22 @@ class SupportContract(models.Model):
         for contract in self:
             contract.invoice_ids = moves.get(contract._origin, False)
             contract.invoice_count = len(contract.invoice_ids)
+
+    def _get_customer_changes(self, start, end):
+        """Days after ``start``, through ``end``, on which the contract passes on."""
+        # sudo: as in _value_on.
+        lines = self.sudo().amendment_ids.line_ids.filtered(
+            lambda line: line.model == self._name and line.field_name == "partner_id"
+        )
+        days = sorted({*lines.amendment_id.mapped("date_effective")})
+        return [
+            day
+            for day in days
+            if start < day <= end
+            # Some were withdrawn or undone.
+            and self._value_on("partner_id", day)
+            != self._value_on("partner_id", day - ONE_DAY)
+        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):

@@ -183,13 +183,16 @@ class SupportContract(models.Model):
     def _prepare_invoice_vals(self, charges):
         """Values of one invoice; extend to carry more than the charges.
 
-        :param charges: all that it carries; of these contracts, which share it
+        :param charges: all that it carries; of these contracts, which share it, and of
+            one customer, who need not have the contract any more
         """
         first = self[0]
+        customer = charges[:1].partner_id or first.partner_id
         return {
             "move_type": "out_invoice",
             "journal_id": first._get_invoice_journal().id,
-            "partner_id": first.partner_id.id,
+            # As fees are announced, and as Odoo's own orders are invoiced.
+            "partner_id": customer.address_get(["invoice"])["invoice"],
             "company_id": first.company_id.id,
             "currency_id": first.currency_id.id,
             "invoice_date": first.company_id._support_today(),

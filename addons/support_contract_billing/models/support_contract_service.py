@@ -61,12 +61,16 @@ class SupportContractService(models.Model):
         return [part for part in parts if part.due <= today]
 
     def _split(self, schedule, period):
-        """Cut a period where one of its figures changes, so that each day has its own.
+        """Cut a period where one of its figures or the customer changes, so that each
+        day has its own.
 
         :return: list of :class:`..periods.BillingPeriod`, in order
         """
         start, end = period.covered.start, period.covered.end
-        changes = self.contract_id._get_term_changes(PRICE_FIGURES, start, end, self)
+        contract = self.contract_id
+        days = contract._get_term_changes(PRICE_FIGURES, start, end, self)
+        # Each customer pays for the days on which they had the contract.
+        changes = sorted({*days, *contract._get_customer_changes(start, end)})
         starts = [start, *changes]
         ends = [*(day - ONE_DAY for day in changes), end]
         pieces = map(Period, starts, ends)

@@ -40,7 +40,7 @@ class SupportContract(models.Model):
         }
 
     def _get_usage_pieces(self, service_type, month):
-        """Cut a month where the price of one kind of usage changes.
+        """Cut a month where the price of one kind of usage or the customer changes.
 
         :param month: :class:`odoo.addons.support_contract.periods.Period`
         :return: list of Period, in order, that cover the month
@@ -59,12 +59,14 @@ class SupportContract(models.Model):
                 service.date_start,
                 service.date_end and service.date_end + ONE_DAY,
             }
+        days.update(self._get_customer_changes(month.start, month.end))
         days = sorted(day for day in days if day and month.start < day <= month.end)
         if not days:
             return [month]
         starts, figures = [], None
         for day in [month.start, *days]:
             before, figures = figures, self._get_usage_figures(service_type, day)
+            figures["customer"] = self._value_on("partner_id", day)
             if figures != before:
                 starts.append(day)
         ends = [*(day - ONE_DAY for day in starts[1:]), month.end]

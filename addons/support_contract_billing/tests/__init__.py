@@ -11,7 +11,11 @@ from . import test_support_suspension
 from . import test_support_upgrade_fee
 from . import test_support_charge_decision
 from . import test_support_charge_reopen
+from . import test_support_invoice_guard
+from . import test_support_takeover
+from . import test_support_own_windows
 from . import test_support_usage
+from . import test_support_usage_import
 from . import test_support_usage_http
 from . import test_support_billing_overview
 from . import test_support_billing_preview

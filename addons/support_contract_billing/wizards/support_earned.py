@@ -99,7 +99,8 @@ class SupportEarnedLine(models.TransientModel):
         )
         account = charge.move_line_id.account_id
         if not account:
-            key = (contract.partner_id, company, row["product"])
+            customer = charge.partner_id or contract.partner_id
+            key = (customer, company, row["product"])
             if key not in accounts:
                 accounts[key] = self._get_income_account(*key)
             account = accounts[key]

@@ -1,0 +1,118 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from odoo.tests import tagged
+
+from .test_support_usage import SupportUsageCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportTakeover(SupportUsageCommon):
+    """A contract passes to another legal entity: each pays for their own days."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.heir = cls.env["res.partner"].create(
+            {"name": "Björkdal Möbler AB", "is_company": True}
+        )
+
+    def _pass_on(self, day, to=None):
+        with self._on(day):
+            self.contract._amend(
+                date.fromisoformat(day),
+                "Merger",
+                [(self.contract, {"partner_id": (to or self.heir).id})],
+            )
+
+    def _get_asked(self):
+        """[(customer of the invoice, of the charge, first day, amount)], in order."""
+        return [
+            (
+                charge.move_id.partner_id,
+                charge.partner_id,
+                charge.period_start,
+                charge.amount,
+            )
+            for charge in self.contract.charge_ids.sorted(
+                lambda charge: (charge.period_start, charge.id)
+            )
+        ]
+
+    def test_month_before_is_the_former_customers(self):
+        """In arrears, September is invoiced when the heir has the contract."""
+        self._pass_on("2026-10-01")
+        self._run_cron("2026-10-01")
+        self._run_cron("2026-11-01")
+        self.assertEqual(
+            self._get_asked(),
+            [
+                (self.customer, self.customer, date(2026, 9, 1), 2400.0),
+                (self.heir, self.heir, date(2026, 10, 1), 2400.0),
+            ],
+        )
+        self.assertFalse(
+            self.contract._get_differences(date(2026, 9, 1), date(2026, 10, 31))
+        )
+
+    def test_what_was_charged_stays_the_former_customers(self):
+        self._run_cron("2026-10-01")
+        self._pass_on("2026-10-05")
+        self.assertEqual(
+            self._get_asked(),
+            [(self.customer, self.customer, date(2026, 9, 1), 2400.0)],
+        )
+        with self._on("2026-10-05"):
+            self.assertFalse(
+                self.contract._get_differences(date(2026, 9, 1), date(2026, 9, 30))
+            )
+
+    def test_month_is_shared_by_days(self):
+        """11/31 of 2,400.00 are 851.61, and 20/31 the other 1,548.39."""
+        self._run_cron("2026-10-01")
+        self._pass_on("2026-10-12")
+        self._run_cron("2026-11-01")
+        self.assertEqual(
+            self._get_asked()[1:],
+            [
+                (self.customer, self.customer, date(2026, 10, 1), 851.61),
+                (self.heir, self.heir, date(2026, 10, 12), 1548.39),
+            ],
+        )
+        self.assertEqual(len(self.contract.invoice_ids), 3)
+
+    def test_month_is_whole_when_nothing_came_of_it(self):
+        self._run_cron("2026-10-01")
+        self._pass_on("2026-10-12")
+        self._pass_on("2026-10-12", to=self.customer)
+        self._run_cron("2026-11-01")
+        self.assertEqual(
+            self._get_asked()[1:],
+            [(self.customer, self.customer, date(2026, 10, 1), 2400.0)],
+        )
+
+    def test_usage_is_shared_by_days(self):
+        """10 × 1.50 before, 30 × 1.50 afterwards."""
+        self._run_cron("2026-10-01")
+        self._record(
+            self._row(date="2026-10-05", quantity=10, reference="a"), day="2026-10-05"
+        )
+        self._pass_on("2026-10-12")
+        self._record(
+            self._row(date="2026-10-20", quantity=30, reference="b"), day="2026-10-20"
+        )
+        self._run_cron("2026-11-01")
+        charges = self._get_usage_charges()
+        self.assertRecordValues(
+            charges,
+            [
+                {"partner_id": self.customer.id, "amount": 15.0},
+                {"partner_id": self.heir.id, "amount": 45.0},
+            ],
+        )
+        self.assertEqual(
+            charges.mapped("move_id.partner_id"), self.customer | self.heir
+        )
+        self.assertEqual(len(self.contract.invoice_ids), 3)
