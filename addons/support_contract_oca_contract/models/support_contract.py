@@ -122,16 +122,22 @@ class SupportContract(models.Model):
         """None of them while a recurring contract makes its invoice.
 
         Where that would become less than zero, they stay for an invoice of ours, which
-        knows how to give back.
+        knows how to give back. What a former customer of the contract owes is on an
+        invoice of ours to them.
         """
         on_its_way = carrying(self)
         if not on_its_way:
             return super()._get_own_invoice_charges(charges)
+        customer = self.partner_id.commercial_partner_id
+        former = charges.filtered(
+            lambda charge: charge.partner_id.commercial_partner_id != customer
+        )
+        charges -= former
         total = on_its_way.room + sum(charges.mapped("amount"))
         if self.currency_id.compare_amounts(total, 0) >= 0:
             on_its_way.charges = charges
             on_its_way.room = total
-        return charges.browse()
+        return super()._get_own_invoice_charges(former)
 
     def _charge_on_carrier(self, on_its_way):
         """Charge what is due, for the invoice that the recurring contract makes.

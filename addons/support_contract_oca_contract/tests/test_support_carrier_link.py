@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from contextlib import contextmanager
+from datetime import date
 
 from lxml import etree
 from psycopg2 import IntegrityError
@@ -131,6 +132,25 @@ class TestSupportCarrierLink(SupportCarrierCommon):
         self.assertEqual(self._run_carrier_cron("2026-10-01").amount_untaxed, 100.0)
         self._run_cron("2026-10-01")
         self.assertEqual(self.contract.invoice_ids.amount_untaxed, 2_895.0)
+
+    def test_former_customer_gets_an_invoice_of_ours(self):
+        """What was due before the contract passed on is not on the heir's invoice."""
+        heir = self.env["res.partner"].create(
+            {"name": "Björkdal Möbler AB", "is_company": True}
+        )
+        self.contract.carrier_contract_id = False
+        with self._on("2026-10-01"):
+            self.contract._amend(
+                date(2026, 10, 1), "Merger", [(self.contract, {"partner_id": heir.id})]
+            )
+        self.contract.carrier_contract_id = self._create_carrier(partner_id=heir.id)
+        made = self._run_carrier_cron("2026-10-01")
+        [ours] = self.contract.invoice_ids
+        self.assertRecordValues(
+            ours, [{"partner_id": self.customer.id, "amount_untaxed": 2_895.0}]
+        )
+        carried = made.filtered(lambda move: move.partner_id == heir)
+        self.assertEqual(carried.amount_untaxed, 100.0)
 
     def test_neutralized(self):
         cron = self.env.ref("contract.contract_cron_for_invoice")
