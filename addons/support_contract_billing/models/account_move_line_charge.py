@@ -39,16 +39,35 @@ class AccountMoveLine(models.Model):
                 == 0
             ):
                 continue
-            raise UserError(
-                self.env._(
-                    "This line asks for the charge “%(charge)s” and has to stay at "
-                    "%(amount)s. To bill less or something else, delete the line, "
-                    "which leaves the charge waiting, and then hold, waive or correct "
-                    "the charge. Account, taxes and text can be changed here.",
-                    charge=charges_sudo[:1].name,
-                    amount=charges_sudo.currency_id[:1].format(charged),
-                )
+            line_sudo._refuse_other_amount(charged)
+
+    def _check_support_charge_booked(self):
+        """What is posted says the same in the books as on the invoice.
+
+        The books follow the price, unless somebody writes into them over RPC.
+        """
+        self._check_support_charge_amount()
+        # sudo: see above.
+        for line_sudo in self.sudo():
+            if not line_sudo.support_charge_ids:
+                continue
+            asked = line_sudo.price_subtotal
+            booked = line_sudo.move_id.direction_sign * line_sudo.amount_currency
+            if line_sudo.currency_id.compare_amounts(asked, booked):
+                line_sudo._refuse_other_amount(asked)
+
+    def _refuse_other_amount(self, amount):
+        self.ensure_one()
+        raise UserError(
+            self.env._(
+                "This line asks for the charge “%(charge)s” and has to stay at "
+                "%(amount)s. To bill less or something else, delete the line, "
+                "which leaves the charge waiting, and then hold, waive or correct "
+                "the charge. Account, taxes and text can be changed here.",
+                charge=self.support_charge_ids[:1].name,
+                amount=self.support_charge_ids.currency_id[:1].format(amount),
             )
+        )
 
     def unlink(self):
         """Charges whose draft line is deleted wait for the next invoice."""

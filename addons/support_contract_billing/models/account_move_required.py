@@ -15,7 +15,7 @@ class AccountMove(models.Model):
             if move.move_type == "out_invoice":
                 move._check_support_required()
         # Whatever a draft went through, it asks for what the charges say.
-        self.invoice_line_ids._check_support_charge_amount()
+        self.invoice_line_ids._check_support_charge_booked()
         return super()._post(soft=soft)
 
     def _check_support_required(self):

@@ -32,14 +32,23 @@ class TestSupportInvoiceGuard(SupportBillingCommon):
             invoice.button_draft()
 
     def test_amount_in_the_books_is_not_posted(self):
-        """Odoo makes another price of it, after all checks of fields."""
+        """No form offers them, and no check of a field sees them."""
         invoice = self._bill()
         line = invoice.invoice_line_ids.filtered("product_id")
-        line.balance = -5.0
-        self.env.flush_all()
-        self.assertEqual(line.price_subtotal, 5.0)
-        with self.assertRaisesRegex(UserError, "has to stay at"):
-            invoice.action_post()
+        for name, value in (
+            ("balance", -5.0),
+            ("amount_currency", -5.0),
+            ("credit", 5.0),
+            ("price_subtotal", 5.0),
+        ):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(UserError, "has to stay at"),
+                self.env.cr.savepoint(),
+            ):
+                line.write({name: value})
+                self.env.flush_all()
+                invoice.action_post()
 
     def test_invoice_goes_to_the_invoice_address(self):
         address = self.env["res.partner"].create(
