@@ -38,6 +38,14 @@ class SupportCharge(models.Model):
     def _selection_kind(self):
         return [*super()._selection_kind(), ("correction", self.env._("Correction"))]
 
+    @api.depends("corrects_id")
+    def _compute_partner_id(self):
+        """It is owed by, or given back to, who was charged."""
+        corrections = self.filtered("corrects_id")
+        for charge in corrections:
+            charge.partner_id = charge.corrects_id.partner_id
+        return super(SupportCharge, self - corrections)._compute_partner_id()
+
     @api.depends("kind", "state", "service_id.type_id.basis")
     def _compute_is_correctable(self):
         for charge in self:

@@ -5,6 +5,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from .test_support_charge_agreement import SupportAgreementCommon
 from .test_support_usage import SupportUsageCommon
 
 
@@ -116,3 +117,17 @@ class TestSupportTakeover(SupportUsageCommon):
             charges.mapped("move_id.partner_id"), self.customer | self.heir
         )
         self.assertEqual(len(self.contract.invoice_ids), 3)
+
+
+@tagged("post_install", "-at_install")
+class TestSupportTakeoverInAdvance(SupportAgreementCommon):
+    def test_what_is_given_back_goes_to_who_paid(self):
+        """The former customer paid November; it ends on the 25th, so −400.00."""
+        contract = self._charged()
+        heir = self.env["res.partner"].create({"name": "Björkdal Möbler AB"})
+        self._amend(contract, "2026-11-12", (contract, {"partner_id": heir.id}))
+        self._end(contract.service_ids, "2026-11-25", day="2026-11-15")
+        self.assertRecordValues(
+            self._corrections(contract),
+            [{"partner_id": self.customer.id, "amount": -400.0}],
+        )
