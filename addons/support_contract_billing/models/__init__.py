@@ -63,4 +63,3 @@ from . import support_charge_month
 from . import account_move_sending
 from . import mail_mail
 from . import support_contract_sending
-from . import base_import_import

@@ -158,8 +158,7 @@ class SupportUsage(models.Model):
             for usage in found
         }
         said = {
-            identity: self._get_content_of(usage)
-            for identity, usage in known.items()
+            identity: self._get_content_of(usage) for identity, usage in known.items()
         }
         moved = {(usage.contract_id.id, usage.reference): usage for usage in found}
         usages, problems = [], []

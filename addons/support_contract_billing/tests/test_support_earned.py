@@ -134,9 +134,7 @@ class TestSupportEarned(SupportBillingCommon):
                 Earned = self.env["support.earned"].with_user(self.accountant)
                 Earned.create({"day": "2026-12-10"}).action_show()
                 Line = self.env["support.earned.line"].with_user(self.accountant)
-                lines = Line.search(
-                    [("contract_id", "in", (contract | arrears).ids)]
-                )
+                lines = Line.search([("contract_id", "in", (contract | arrears).ids)])
                 return {
                     line.contract_id: (
                         line.earned,

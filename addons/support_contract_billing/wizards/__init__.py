@@ -15,3 +15,4 @@ from . import support_billing_overview_total
 from . import support_earned
 from . import support_reconciliation
 from . import support_charge_correction
+from . import base_import_import
