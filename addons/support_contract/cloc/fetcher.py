@@ -116,11 +116,11 @@ class _Fetch:
                 self.fit(commit)
                 commit = self.download(reference)
                 self.tidy()
-            return self.read(commit)
+            return self.open_revision(commit)
         finally:
             self.sweep()
 
-    def read(self, commit):
+    def open_revision(self, commit):
         try:
             return read_revision(self.repo_path, commit)
         except RevisionMissing as error:

@@ -114,7 +114,7 @@ def repack(known, name, gone, files) -> str:
     ):
         for line in before:
             if line[: line.index("\t")] in gone:
-                old.append(FileCount.read(line, excluded))
+                old.append(FileCount.parse(line, excluded))
             else:
                 kept.append(line)
         kept += [file.line for file in files if file.excluded == excluded]
@@ -132,7 +132,7 @@ def repack(known, name, gone, files) -> str:
         "digest": module_digest(name, lines.counted),
     }
     if any(file.excluded for file in (*old, *files)):
-        left_out = [FileCount.read(line, excluded=True) for line in lines.excluded]
+        left_out = [FileCount.parse(line, excluded=True) for line in lines.excluded]
         head.update(_excluded_by_manifest(left_out, known.manifest()))
     return _join(head, lines)
 

@@ -31,7 +31,7 @@ class FileCount(NamedTuple):
         return "\t".join(fields)
 
     @classmethod
-    def read(cls, line, excluded=False):
+    def parse(cls, line, excluded=False):
         path, extension, blob, code, total, error = line.split("\t")
         return cls(path, extension, int(code), int(total), blob, excluded, error)
 
@@ -51,10 +51,10 @@ class Files(NamedTuple):
     def join(self) -> str:
         return "\n\n".join(map("\n".join, self))
 
-    def read(self) -> list:
+    def parse(self) -> list:
         """The FileCounts, sorted by path."""
         return sorted(
-            FileCount.read(line, excluded)
+            FileCount.parse(line, excluded)
             for lines, excluded in zip(self, (False, True), strict=True)
             for line in lines
         )
@@ -105,7 +105,7 @@ class ModuleCount:
     def files(self) -> tuple:
         """The FileCounts, sorted by path. Unpacked when asked for: of a thousand
         modules counted every night, few have changed."""
-        return tuple(Files.split(self._files).read())
+        return tuple(Files.split(self._files).parse())
 
 
 @dataclass(frozen=True)
