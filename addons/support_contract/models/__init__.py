@@ -75,5 +75,6 @@ from . import support_source_policy
 from . import support_source_portal
 from . import support_report
 from . import support_source_report
+from . import support_source_seen
 from . import support_source_remote
 from . import support_instance_installed

@@ -66,8 +66,9 @@ class SupportCount(models.Model):
         readonly=False,
         precompute=True,
         copy=False,
-        help="The last day on which the code was read and was still the same. A fee "
-        "that is computed on a count day later than the count needs that.",
+        help="The last day on which the code was read, or the customer's server sent "
+        "its report, and was still the same. A fee that is computed on a count day "
+        "later than the count needs that.",
     )
     read_at = fields.Datetime(
         string="Counted At", default=fields.Datetime.now, required=True, readonly=True
@@ -228,6 +229,7 @@ class SupportCount(models.Model):
             "instance_id": instance.id,
             "company_id": instance.company_id.id,
             "date": instance.company_id._support_today(),
+            "date_seen": instance._get_day_seen(readings),
             "code_lines": sum(reading.code for __, reading in readings),
             "total_lines": sum(reading.total for __, reading in readings),
             "error_count": sum(

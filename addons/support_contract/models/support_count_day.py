@@ -137,9 +137,11 @@ class SupportInstance(models.Model):
 class SupportCount(models.Model):
     _inherit = "support.count"
 
-    def _note_seen(self):
-        """The code was read today, and is still what this count says."""
+    def _note_seen(self, day):
+        """The code was seen on ``day``, and was still what this count says."""
         for count in self:
+            # A later day stays, unless it comes from a clock that was wrong.
             today = count.company_id._support_today()
-            if count.date_seen != today:
-                count.date_seen = today
+            seen = count.date_seen
+            if not (seen and day <= seen <= today):
+                count.date_seen = day

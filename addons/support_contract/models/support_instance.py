@@ -296,7 +296,12 @@ class SupportInstance(models.Model):
             # sudo: a consultant may count, but not change where code comes from.
             source.sudo().revision = reading.revision
         # sudo: these fields are the system's own note, not the consultant's.
-        self.sudo().write({"date_counted": fields.Datetime.now(), "count_error": False})
+        self.sudo().write(
+            {
+                "date_counted": fields.Datetime.now(),
+                "count_error": self._get_silence(readings),
+            }
+        )
         self.sudo()._sync_modules(readings)
         self.sudo()._sync_installed(readings)
         latest = Count.search([("instance_id", "=", self.id)], order="id desc", limit=1)
@@ -306,7 +311,7 @@ class SupportInstance(models.Model):
             and latest._get_billed_keys() == self._get_billed_keys(readings)
         ):
             # sudo: as below; what the count says does not change.
-            latest.sudo()._note_seen()
+            latest.sudo()._note_seen(self._get_day_seen(readings))
             return latest
         # sudo: nobody may write a count by hand, it comes from the counter alone.
         count_sudo = Count.sudo()._create_from(self, readings, digest)

@@ -33,6 +33,9 @@ class SupportInstance(models.Model):
                     Domain("date_counted", "=", False)
                     | Domain("date_counted", "<", since)
                     | Domain("date_counted", ">=", to_come)
+                    # That nothing comes any more is told in time.
+                    | Domain("date_counted", "<", midnight)
+                    & Domain("source_ids.kind", "=", "upload")
                 )
                 & (
                     Domain("date_count_tried", "=", False)

@@ -12,6 +12,7 @@ from odoo.tests import new_test_user, tagged
 from ..guard import amending
 from .common import SupportContractCommon
 from .repository import module_files
+from .test_support_report import clean_text
 
 
 @tagged("post_install", "-at_install")
@@ -215,6 +216,31 @@ class TestSupportCountRun(SupportContractCommon):
         settings.execute()
         with freeze_time("2026-12-01 12:00:00"):
             self.assertFalse(self._get_stale())
+
+    def test_r02_a_silent_server_is_told_in_time_and_among_the_failures(self):
+        """Also where lines are counted once a week."""
+        amending(self.broken).date_end = "2026-10-01"
+        self.company.support_count_days = 7
+        source = self.instance.source_ids
+        amending(source).active = False
+        source = amending(source).create(
+            {"instance_id": self.instance.id, "kind": "upload", "active": True}
+        )
+        with freeze_time("2026-10-05 01:00:00"):
+            self.env["support.report"]._receive(source, clean_text(), "17.0")
+        for day in range(5, 10):
+            self._run_cron(f"2026-10-0{day} 01:00:00")
+            silent = day > 8
+            self.assertEqual(bool(self.instance.count_error), silent, day)
+            run = self._get_run()[0]
+            self.assertRecordValues(
+                run, [{"counted_count": int(not silent), "failed_count": int(silent)}]
+            )
+        self.assertIn("10/05/2026", self.instance.count_error)
+        failures = run.with_user(self.consultant).action_view_failures()
+        self.assertEqual(
+            self.env["support.instance"].search(failures["domain"]), self.instance
+        )
 
     def test_a_run_that_was_broken_off_goes_on(self):
         with freeze_time("2026-10-05 01:00:00"):
