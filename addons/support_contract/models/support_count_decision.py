@@ -3,10 +3,13 @@
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
 
+from .support_contract_caretaker import MANAGERS
 from .support_evidence import DECIDED
 
 ACTIVITY = "support_contract.activity_count_review"
+APPROVERS = "support_contract.group_support_approver"
 
 
 class SupportCount(models.Model):
@@ -50,7 +53,7 @@ class SupportCount(models.Model):
 
     def _check_may_decide(self):
         self.check_access("read")
-        if not self.env.user.has_group("support_contract.group_support_approver"):
+        if not self.env.user.has_group(APPROVERS):
             raise AccessError(
                 self.env._("Only a count approver can decide on a count.")
             )
@@ -155,28 +158,52 @@ class SupportCount(models.Model):
                 ("state", "=", "to_review"),
             ]
         ).activity_unlink([ACTIVITY])
-        if approver := self._get_approver():
-            self.activity_schedule(
-                ACTIVITY,
-                user_id=approver.id,
-                note=self.env._(
-                    "%s things are new to see before a fee is computed from it.",
-                    self.hold_count,
-                ),
+        notes = [
+            self.env._(
+                "%s things are new to see before a fee is computed from it.",
+                self.hold_count,
             )
+        ]
+        user = self._get_approver()
+        if not user:
+            user = self._get_substitute()
+            notes.append(
+                self.env._(
+                    "Nobody in %s may decide on it: let somebody have the right “Count "
+                    "Approver”.",
+                    self.company_id.name,
+                )
+            )
+        if user:
+            # A note is HTML, and a name may hold anything.
+            note = plaintext2html(" ".join(notes))
+            self.activity_schedule(ACTIVITY, user_id=user.id, note=note)
 
     def _get_approver(self):
         """Who decides: the account manager if an approver, else the first approver."""
         self.ensure_one()
-        approvers = self.env.ref(
-            "support_contract.group_support_approver"
-        ).all_user_ids.filtered(
-            lambda user: user.active
-            and user.id != SUPERUSER_ID
-            and self.company_id in user.company_ids
-        )
+        approvers = self._get_company_users(APPROVERS)
         manager = self.contract_id.user_id & approvers
-        return (manager or approvers.sorted("id"))[:1]
+        return (manager or approvers)[:1]
+
+    def _get_substitute(self):
+        """Who sees to it that somebody may decide: a manager of the company, else the
+        account manager."""
+        self.ensure_one()
+        account_manager = self.contract_id.user_id.filtered("active")
+        return (self._get_company_users(MANAGERS) or account_manager)[:1]
+
+    def _get_company_users(self, group):
+        """People of the count's company in a group, by its external id."""
+        return (
+            self.env.ref(group)
+            .all_user_ids.filtered(
+                lambda user: user.active
+                and user.id != SUPERUSER_ID
+                and self.company_id in user.company_ids
+            )
+            .sorted("id")
+        )
 
 
 class SupportEvent(models.Model):

@@ -10,6 +10,7 @@ from . import test_support_contract_condition
 from . import test_support_contract_on_day
 from . import test_support_contract_tour
 from . import test_support_count
+from . import test_support_count_approver
 from . import test_support_count_evidence
 from . import test_support_count_flag
 from . import test_support_count_hold
