@@ -28,7 +28,6 @@ from . import support_contract_notice
 from . import support_contract_ending
 from . import support_contract_caretaker
 from . import support_contract_unattended
-from . import support_contract_system
 from . import support_contract_portal
 from . import support_contract_contact
 from . import support_contract_access
@@ -78,3 +77,4 @@ from . import support_source_report
 from . import support_source_seen
 from . import support_source_remote
 from . import support_instance_installed
+from . import support_system

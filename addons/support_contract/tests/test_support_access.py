@@ -68,6 +68,49 @@ class TestSupportAccess(SupportContractCommon):
             for operation in ("write", "create", "unlink"):
                 self.assertFalse(own.has_access(operation), operation)
 
+    def test_not_even_a_manager_writes_when_code_was_counted(self):
+        """A day that somebody has written would keep code from being read."""
+        for record, values, needed in (
+            (
+                self.instance,
+                {
+                    "date_counted": "2030-01-01 12:00:00",
+                    "date_count_tried": "2030-01-01 12:00:00",
+                    "count_error": "Nothing",
+                },
+                {"name": "Second", "contract_id": self.contract.id},
+            ),
+            (
+                self.instance.source_ids,
+                {"revision": "1234567890", "token_date": "2030-01-01"},
+                {"kind": "upload", "active": False, "instance_id": self.instance.id},
+            ),
+        ):
+            own = record.with_user(self.manager)
+            before = own.read(values)
+            for name, value in values.items():
+                with self.subTest(field=name):
+                    with self.assertRaises(AccessError):
+                        own.write({name: value})
+                    with self.assertRaises(AccessError):
+                        own.create([needed | {name: value}])
+            self.assertEqual(own.read(values), before)
+            # Nor by a default that comes with the call.
+            defaults = {f"default_{name}": value for name, value in values.items()}
+            made = own.with_context(**defaults).create([needed])
+            self.assertEqual(
+                made.read(values), [{"id": made.id} | dict.fromkeys(values, False)]
+            )
+        # As part of another record, neither.
+        with self.assertRaises(AccessError):
+            self.contract.with_user(self.manager).write(
+                {
+                    "instance_ids": [
+                        Command.update(self.instance.id, {"count_error": "Nothing"})
+                    ]
+                }
+            )
+
     def test_other_company_sees_nothing(self):
         company = self.env["res.company"].create({"name": "Another Consultancy AB"})
         stranger = new_test_user(

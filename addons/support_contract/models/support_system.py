@@ -5,19 +5,20 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 
-class SupportContract(models.Model):
-    """What the system alone writes on a contract, whatever a call from outside says.
+class SupportSystem(models.AbstractModel):
+    """Fields that the system alone writes, whatever a call from outside says.
 
     A field that is read-only in forms can still be written over RPC. Buttons and
     scheduled actions write these as superuser.
     """
 
-    _inherit = "support.contract"
+    _name = "support.system"
+    _description = "Fields that the System Writes"
 
     @api.model
     def _get_system_fields(self):
         """Names of the fields; extend."""
-        return {"amend_error"}
+        return set()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -51,3 +52,36 @@ class SupportContract(models.Model):
                     field=self._fields[name]._description_string(self.env),
                 )
             )
+
+
+class SupportContract(models.Model):
+    _name = "support.contract"
+    _inherit = ["support.contract", "support.system"]
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"amend_error"}
+
+
+class SupportInstance(models.Model):
+    """When its code was counted last: what is due to be read follows from it."""
+
+    _name = "support.instance"
+    _inherit = ["support.instance", "support.system"]
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "date_counted",
+            "date_count_tried",
+            "count_error",
+        }
+
+
+class SupportSource(models.Model):
+    _name = "support.source"
+    _inherit = ["support.source", "support.system"]
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"revision", "token_date"}
