@@ -37,3 +37,20 @@ class Outcome:
     moves: object = ()
     charges: object = ()
     error: Exception | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What a contract that fell behind would be charged for; false while it did not.
+
+    :param periods: {service: list of :class:`.periods.BillingPeriod`} without a charge
+    :param charges: `support.charge` of several months that wait for an invoice
+    :param usages: `support.usage` of several months without a charge
+    """
+
+    periods: dict = field(default_factory=dict)
+    charges: object = ()
+    usages: object = ()
+
+    def __bool__(self):
+        return bool(self.periods or self.charges or self.usages)

@@ -26,6 +26,7 @@ from . import support_usage_balance
 from . import support_usage_record
 from . import support_contract_usage
 from . import support_contract_usage_price
+from . import support_contract_backlog
 from . import support_contract_preview
 from . import support_charge_rate
 from . import support_contract_service_fee

@@ -63,6 +63,11 @@ class SupportContract(models.Model):
         Product = self.env["product.product"]
         waiting = self._get_pending_charges(today).grouped("contract_id")
         metered = self._get_open_usages(today).grouped("contract_id")
+        # What was missed is so today, whichever day is looked ahead to.
+        late, metered_late = waiting, metered
+        if today and not attended:
+            late = self._get_pending_charges().grouped("contract_id")
+            metered_late = self._get_open_usages().grouped("contract_id")
         due = {}
         for contract in self:
             try:
@@ -72,9 +77,12 @@ class SupportContract(models.Model):
         self._warm_counts(due.values())
         for contract, periods in due.items():
             try:
-                # What was missed is so today, whichever day is looked ahead to.
-                missed = None if today else periods
-                if not attended and (wait := contract._get_billing_wait(missed)):
+                open_work = (
+                    None if today else periods,
+                    late.get(contract, self.env["support.charge"]),
+                    metered_late.get(contract, self.env["support.usage"]),
+                )
+                if not attended and (wait := contract._get_billing_wait(*open_work)):
                     outcomes[contract] = Outcome("skipped", wait)
                     continue
                 new = contract._prepare_due_charge_vals(periods)

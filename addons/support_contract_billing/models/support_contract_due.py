@@ -149,21 +149,6 @@ class SupportContract(models.Model):
         """
         return self.env["support.charge"].create(vals_list)
 
-    def _get_backlog(self, due=None):
-        """The missed periods of a contract that fell behind: {service: periods}.
-
-        Empty while no service has more than one whole period to charge.
-
-        :param due: what `_get_due_periods` returns, if the caller has it
-        """
-        self.ensure_one()
-        if due is None:
-            due = self._get_due_periods()
-        behind = any(
-            len({period.full for period in periods}) > 1 for periods in due.values()
-        )
-        return due if behind else {}
-
     def _get_order_key(self):
         """Contracts that may share an invoice stay together: see the run's batches."""
         self.ensure_one()

@@ -1,10 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from markupsafe import Markup
-
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
@@ -81,74 +79,6 @@ class SupportContract(models.Model):
         "CHECK (billing_grace_days BETWEEN 0 AND 90)",
         "The grace period is between 0 and 90 days.",
     )
-
-    def action_approve_backlog(self):
-        """Agree to charging the missed months: the next run does it. A button."""
-        self.check_access("read")
-        if not self.env.user.has_group("support_contract.group_support_billing"):
-            raise AccessError(
-                self.env._("Only an accountant can agree to charging missed months.")
-            )
-        # Nobody agrees to months that are missed later.
-        behind = self.filtered(lambda contract: contract._get_backlog())
-        if not behind:
-            raise UserError(self.env._("No more than one month was missed."))
-        for contract in behind:
-            missed = contract._describe_backlog()
-            contract._log_event(
-                "charge",
-                self.env._("Agreed to charging the missed months"),
-                before=missed or None,
-            )
-            # Who and when stands beside it. sudo: see below.
-            contract.sudo().message_post(
-                body=Markup("<p>%s</p><ul>%s</ul>")
-                % (
-                    self.env._("Agreed to charging the missed months:"),
-                    Markup().join(
-                        Markup("<li>%s</li>") % line for line in missed.splitlines()
-                    ),
-                )
-            )
-        # sudo: accountants bill contracts, and need not be able to change them.
-        behind.sudo().write(
-            {
-                "backlog_approved": True,
-                "billing_wait": False,
-                "date_billing_failed": False,
-            }
-        )
-        return self.action_run_billing()
-
-    def _describe_backlog(self, due=None):
-        """The missed months of a contract that fell behind, a line each; or nothing.
-
-        A dry run: what would be charged, and for how much. Nothing is written.
-
-        :param due: see `_get_backlog`
-        """
-        self.ensure_one()
-        lines = []
-        for service, periods in self._get_backlog(due).items():
-            for period in periods:
-                vals = service._prepare_recurring_charge_vals(period)
-                amount = self.currency_id.format(vals["amount"])
-                lines.append(f"{vals['name']}: {amount}")
-        return "\n".join(lines)
-
-    def _get_billing_wait(self, due=None):
-        """Why the scheduled action leaves this contract to a person; or nothing.
-
-        :param due: see `_get_backlog`
-        """
-        self.ensure_one()
-        if self.backlog_approved or not (missed := self._describe_backlog(due)):
-            return ""
-        return self.env._(
-            "More than one month was missed. Look at what would be charged and agree "
-            "to it:\n%s",
-            missed,
-        )
 
     def _check_invoiceable(self, products, known):
         """Refuse what no invoice should be made of, before anything is written.
