@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
@@ -129,6 +129,30 @@ class SupportContract(models.Model):
                 tuple(self.ids) or (0,),
             )
         )
+
+    @api.constrains("currency_id")
+    def _check_charged_currency(self):
+        """Charges stay in their currency, and would be on no invoice in another."""
+        for contract in self:
+            charge = self.env["support.charge"].search(
+                [
+                    ("contract_id", "=", contract._origin.id),
+                    ("currency_id", "!=", contract.currency_id.id),
+                ],
+                limit=1,
+            )
+            if charge:
+                raise ValidationError(
+                    self.env._(
+                        "“%(charge)s” of %(contract)s was charged in %(charged)s, so "
+                        "the contract cannot change to %(currency)s. End it, and write "
+                        "a new contract in that currency.",
+                        charge=charge.name,
+                        contract=contract.display_name,
+                        charged=charge.currency_id.name,
+                        currency=contract.currency_id.name,
+                    )
+                )
 
     @api.model
     def action_run_billing(self):
