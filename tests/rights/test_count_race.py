@@ -67,6 +67,14 @@ except UserError as error:
     print("REFUSED", error, flush=True)
 """
 
+# As another approver whose decision is not committed yet
+DECIDING = """
+import time
+env["support.count"].search([]).lock_for_update()
+gate()
+time.sleep(8)
+"""
+
 # As the scheduled action while it writes down what it has read
 COUNTING = """
 import time
@@ -134,6 +142,11 @@ def test_r02_two_approvers_at_once_decide_once(prepared, at_once, odoo_shell):
     assert sum("REFUSED" in output for output in outputs) == 1, outputs
     winner = ("first", "second")["DONE" in outputs[1]]
     assert result(odoo_shell(prepared, READ)) == ["approved", winner, 1]
+
+
+def test_who_decides_on_what_another_decides_on_is_told_so(prepared, at_once):
+    _deciding, said = at_once(prepared, [DECIDING, DECIDE.format(login="first")])
+    assert "REFUSED Somebody else is at Customer / Production, " in said
 
 
 def test_who_counts_what_is_being_counted_is_told_so(prepared, at_once):

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import plaintext2html
 
 from .support_contract_caretaker import MANAGERS
@@ -63,8 +63,7 @@ class SupportCount(models.Model):
         self._check_may_decide()
         # sudo: nobody has write access to counts, the decision is all that changes.
         for count in self.sudo():
-            # Somebody else may be deciding at this moment.
-            count.lock_for_update()
+            count._lock_to_decide()
             count._check_undecided_for(self.env._("decided"))
             if state == "approved":
                 count._check_sound()
@@ -79,6 +78,22 @@ class SupportCount(models.Model):
                 before=count._label("to_review"),
                 after=count._label(state),
             )
+
+    def _lock_to_decide(self):
+        """Somebody else may be deciding at this moment.
+
+        :raise LockError: with what to do
+        """
+        self.ensure_one()
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "Somebody else is at %s just now. Look at it again in a minute.",
+                    self.display_name,
+                )
+            ) from error
 
     def _check_sound(self):
         """Nobody approves what somebody has changed since it was counted: from then on

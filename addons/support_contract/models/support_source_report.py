@@ -9,6 +9,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
+from odoo.tools import format_date
 
 from .. import cloc
 from ..cloc.report_reader import ReportReader
@@ -105,10 +106,11 @@ class SupportSource(models.Model):
                 self.env._("No report of odoo cloc has been received yet.")
             )
         if report.date_received < fields.Datetime.now() - timedelta(days=REPORT_DAYS):
+            day = self.company_id._support_date(report.date_received)
             raise cloc.CountError(
                 self.env._(
                     "The last report of odoo cloc came on %s. Ask for a new one.",
-                    report.date_received.date(),
+                    format_date(self.env, day),
                 )
             )
         return ReportReader(

@@ -9,6 +9,8 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
@@ -229,6 +231,14 @@ class TestSupportReport(ReportCommon):
         self._add(clean_text())
         self._reports().date_received -= timedelta(days=46)
         with self.assertRaisesRegex(UserError, "Ask for a new one"):
+            self.instance.action_count()
+        # 22:30 UTC on 31 August is half past midnight on 1 September in Sweden.
+        self.company.support_tz = "Europe/Stockholm"
+        self._reports().date_received = "2026-08-31 22:30:00"
+        with (
+            freeze_time("2026-12-01 12:00:00"),
+            self.assertRaisesRegex(UserError, "came on 09/01/2026"),
+        ):
             self.instance.action_count()
 
     def test_a_report_beside_a_repository_would_count_twice(self):
