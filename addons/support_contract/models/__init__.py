@@ -77,4 +77,5 @@ from . import support_source_report
 from . import support_source_seen
 from . import support_source_remote
 from . import support_instance_installed
+from . import support_contract_counted
 from . import support_system

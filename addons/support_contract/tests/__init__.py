@@ -7,6 +7,7 @@ from . import test_support_amendment
 from . import test_support_companies
 from . import test_support_contract
 from . import test_support_contract_condition
+from . import test_support_contract_counted
 from . import test_support_contract_on_day
 from . import test_support_contract_tour
 from . import test_support_count
