@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -13,6 +14,7 @@ from odoo.tools import format_date
 
 from .. import cloc
 from ..cloc.report_reader import ReportReader
+from ..cloc.sealed import is_loopback
 
 REPORT_KINDS = ("report", "upload")
 # A report that nobody has sent for so long says nothing about today: the count fails,
@@ -149,6 +151,7 @@ class SupportSource(models.Model):
             "target": "new",
             "context": {
                 "default_token": token,
+                "default_unencrypted": _is_unencrypted(url),
                 "default_preparation": (
                     f"(umask 077; echo 'Authorization: Bearer {token}' > {file})"
                 ),
@@ -212,6 +215,12 @@ class SupportSource(models.Model):
             "SELECT id FROM support_instance WHERE id = %s FOR NO KEY UPDATE",
             [self.instance_id.id],
         )
+
+
+def _is_unencrypted(url):
+    """Whether everybody on the way can read what is sent there."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
 
 
 def _fingerprint(token):

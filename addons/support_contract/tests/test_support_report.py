@@ -368,6 +368,26 @@ class TestSupportUpload(ReportCommon, HttpCase):
         header = re.search(r"Authorization: Bearer ([\w-]+)", line)
         self.assertEqual(self._post(clean_text(), header[1]).status_code, 200)
 
+    def test_an_address_without_encryption_is_warned_of(self):
+        """Everybody on the way could read the token of the line that is shown."""
+        for address, unencrypted in (
+            ("http://odoo.example.com", True),
+            ("http://odoo.example.com:8069", True),
+            ("http://192.0.2.7", True),
+            ("HTTP://odoo.example.com", True),
+            ("https://odoo.example.com", False),
+            ("http://localhost:8069", False),
+            ("http://127.0.0.1:8069", False),
+        ):
+            with self.subTest(address):
+                self.env["ir.config_parameter"].set_param("web.base.url", address)
+                action = self.source.with_user(self.manager).action_new_token()
+                wizard = self.env["support.upload.token"].with_user(self.manager)
+                wizard = wizard.with_context(action["context"]).new()
+                self.assertEqual(wizard.unencrypted, unencrypted)
+        arch = self.env["support.upload.token"].get_view(view_type="form")["arch"]
+        self.assertIn("web.base.url", arch)
+
     def test_the_token_is_shown_once_and_stored_as_a_fingerprint(self):
         self.env.cr.execute(
             "SELECT row_to_json(s)::text FROM support_source s WHERE id = %s",

@@ -13,3 +13,5 @@ class SupportUploadToken(models.TransientModel):
     token = fields.Char(store=False, readonly=True)
     preparation = fields.Char(store=False, readonly=True)
     command = fields.Char(store=False, readonly=True)
+    # The command leads to our address without encryption.
+    unencrypted = fields.Boolean(store=False, readonly=True)
