@@ -61,4 +61,5 @@
             "support_contract/static/tests/tours/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
 }
