@@ -4,6 +4,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import calendar_month
@@ -61,10 +62,29 @@ class SupportBillingOverview(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_month(vals)
         overviews = super().create(vals_list)
         for overview in overviews:
             overview._fill()
         return overviews
+
+    def write(self, vals):
+        self._check_month(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_month(self, vals):
+        """Say it in a sentence: a page can be open since a month that is too old."""
+        months = self._selection_month()
+        if vals.get("month") and vals["month"] not in dict(months):
+            raise UserError(
+                self.env._(
+                    "Choose a month from %(first)s to %(last)s.",
+                    first=months[-1][1],
+                    last=months[0][1],
+                )
+            )
 
     def _get_month(self):
         """The month as a :class:`odoo.addons.support_contract.periods.Period`."""

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .years import check_years
+
 
 class SupportBillingPreview(models.TransientModel):
     """Invoices as they would be on a day, before anybody makes them."""
@@ -122,6 +124,7 @@ class SupportBillingPreview(models.TransientModel):
         self.ensure_one()
         # Who may not see charges may not see what they will be.
         self.env["support.charge"].check_access("read")
+        check_years(self.env, self.day)
         self.invoice_ids.unlink()
         contracts = self.contract_id
         if not contracts:

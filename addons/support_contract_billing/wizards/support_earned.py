@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .years import check_years
+
 
 class SupportEarned(models.TransientModel):
     """Earned and not invoiced on a day, for closing the books of a month."""
@@ -28,6 +30,7 @@ class SupportEarned(models.TransientModel):
     def action_show(self):
         """Compute the rows of the day and show them."""
         self.ensure_one()
+        check_years(self.env, self.day)
         Line = self.env["support.earned.line"]
         Line.search([("create_uid", "=", self.env.uid)]).unlink()
         contracts = self.env["support.contract"].search(

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .years import check_years
+
 
 class SupportReconciliation(models.TransientModel):
     """Contracts times months against posted invoices: only what differs."""
@@ -34,6 +36,7 @@ class SupportReconciliation(models.TransientModel):
     def action_show(self):
         """Compare and show the differences."""
         self.ensure_one()
+        check_years(self.env, self.date_start, self.date_end)
         if self.date_end < self.date_start:
             raise UserError(self.env._("The last day is before the first one."))
         Line = self.env["support.reconciliation.line"]

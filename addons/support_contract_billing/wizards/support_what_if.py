@@ -6,8 +6,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.periods import calendar_month
 
-# Beyond them a month is a slip of the keyboard.
-YEARS = range(2000, 2101)
+from .years import YEARS
 
 
 class SupportWhatIf(models.TransientModel):
