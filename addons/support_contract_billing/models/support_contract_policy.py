@@ -109,6 +109,11 @@ class SupportContract(models.Model):
         once(journal, self._check_books_open, journal)
         for product in products:
             once(product, self._check_product, product, journal)
+            try:
+                once((product, "tax"), self._check_product_tax, product, journal)
+            except UserError:
+                if not self._is_customer_untaxed():
+                    raise
 
     def _check_customer(self):
         """What the customer demands, and whether they may be invoiced at all."""
@@ -198,3 +203,51 @@ class SupportContract(models.Model):
                     product=product.display_name,
                 )
             )
+
+    def _check_product_tax(self, product, journal):
+        """Refuse a product whose taxes were emptied: VAT would be left out in silence.
+
+        What is exempt has a tax of 0 %, as Odoo's charts of accounts do it, and a
+        company without any sales tax has nothing to choose.
+        """
+        companies = self.company_id.parent_ids
+        accounts = product.product_tmpl_id.get_product_accounts()
+        # Odoo takes those of the account where the product has none.
+        account = accounts["income"] or journal.default_account_id
+        taxes = product.taxes_id | account.tax_ids.filtered(
+            lambda tax: tax.type_tax_use == "sale"
+        )
+        if taxes.filtered(lambda tax: tax.company_id in companies):
+            return
+        known = self.env["account.tax"].search_count(
+            [("type_tax_use", "=", "sale"), ("company_id", "in", companies.ids)],
+            limit=1,
+        )
+        if known:
+            raise UserError(
+                self.env._(
+                    "The product %(product)s has no tax in %(company)s and would be "
+                    "invoiced without VAT. Choose its tax on the product; one of "
+                    "zero percent if it is exempt.",
+                    product=product.display_name,
+                    company=self.company_id.name,
+                )
+            )
+
+    def _is_customer_untaxed(self):
+        """Whether the fiscal position of the customer removes all taxes, as Odoo's
+        empty ones do.
+        """
+        addresses = self.partner_id.address_get(["invoice", "delivery"])
+        Partner = self.env["res.partner"]
+        # sudo: who may bill need not be able to read fiscal positions.
+        position = (
+            self.env["account.fiscal.position"]
+            .sudo()
+            .with_company(self.company_id)
+            ._get_fiscal_position(
+                Partner.browse(addresses["invoice"]),
+                delivery=Partner.browse(addresses["delivery"]),
+            )
+        )
+        return bool(position) and not position.tax_ids

@@ -122,3 +122,57 @@ class TestSupportInvoiceGuard(SupportBillingCommon):
         abroad = self._create_position()
         [line] = self._bill().invoice_line_ids.filtered("product_id")
         self.assertEqual(line.tax_ids, abroad)
+
+    # -- no tax at all ----------------------------------------------------------------
+
+    def _get_sale_taxes(self):
+        return self.env["account.tax"].search(
+            [("type_tax_use", "=", "sale"), ("company_id", "=", self.company.id)]
+        )
+
+    def test_product_that_lost_its_taxes_fails(self):
+        """Nobody leaves VAT out by emptying a field."""
+        product = self.type_operations.product_id
+        product.taxes_id = False
+        self.assertFalse(self._bill())
+        self.assertIn("has no tax in", self.contract.billing_error)
+        self.assertIn(product.name, self.contract.billing_error)
+        self.assertIn("zero percent if it is exempt", self.contract.billing_error)
+
+    def test_taxes_of_another_company_are_none_here(self):
+        other = self._create_company(name="Elsewhere")
+        product = self.type_operations.product_id
+        product.taxes_id = product.taxes_id.filtered(
+            lambda tax: tax.company_id == other
+        )
+        self.assertTrue(product.taxes_id)
+        self.assertFalse(self._bill())
+        self.assertIn("has no tax in", self.contract.billing_error)
+
+    def test_exempt_product_has_a_tax_of_nothing(self):
+        exempt = self.env["account.tax"].create(
+            {"name": "Exempt", "amount": 0, "type_tax_use": "sale"}
+        )
+        self.type_operations.product_id.taxes_id = exempt
+        [line] = self._bill().invoice_line_ids.filtered("product_id")
+        self.assertEqual(line.tax_ids, exempt)
+
+    def test_tax_of_the_income_account_is_taken(self):
+        product = self.type_operations.product_id
+        account = product.product_tmpl_id.get_product_accounts()["income"]
+        account.tax_ids = tax = self._get_sale_taxes()[0]
+        product.taxes_id = False
+        [line] = self._bill().invoice_line_ids.filtered("product_id")
+        self.assertEqual(line.tax_ids, tax)
+
+    def test_fiscal_position_without_taxes_explains_it(self):
+        self.type_operations.product_id.taxes_id = False
+        self.customer.property_account_position_id = self.env[
+            "account.fiscal.position"
+        ].create({"name": "Untaxed"})
+        self.assertEqual(self._bill().amount_tax, 0)
+
+    def test_company_without_sales_taxes_bills_without(self):
+        self.type_operations.product_id.taxes_id = False
+        self._get_sale_taxes().active = False
+        self.assertEqual(self._bill().amount_untaxed, 2_400.0)
