@@ -14,6 +14,7 @@ class AccountMove(models.Model):
         for move in self:
             if move.move_type == "out_invoice":
                 move._check_support_required()
+            move._check_support_customer()
         # Whatever a draft went through, it asks for what the charges say.
         self.invoice_line_ids._check_support_charge_booked()
         return super()._post(soft=soft)
@@ -45,5 +46,30 @@ class AccountMove(models.Model):
                     "“Your Reference” of %(invoice)s.",
                     customer=self.partner_id.display_name,
                     invoice=self.display_name,
+                )
+            )
+
+    def _check_support_customer(self):
+        """Refuse a draft that was given to somebody who does not owe the charges.
+
+        They would get the specification of another customer's agreement as well.
+
+        :raise UserError: with what to do
+        """
+        self.ensure_one()
+        for charge_sudo in self._get_support_charges():
+            owing = charge_sudo.partner_id.commercial_partner_id
+            if owing == self.partner_id.commercial_partner_id:
+                continue
+            raise UserError(
+                self.env._(
+                    "“%(charge)s” is owed by %(owing)s, and %(invoice)s is to "
+                    "%(customer)s. Choose %(owing)s or an address of theirs again. If "
+                    "somebody else has the contract by now, delete the invoice and "
+                    "amend the customer of the contract.",
+                    charge=charge_sudo.name,
+                    owing=owing.display_name,
+                    invoice=self.display_name,
+                    customer=self.partner_id.display_name,
                 )
             )

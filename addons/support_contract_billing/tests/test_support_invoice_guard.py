@@ -176,3 +176,27 @@ class TestSupportInvoiceGuard(SupportBillingCommon):
         self.type_operations.product_id.taxes_id = False
         self._get_sale_taxes().active = False
         self.assertEqual(self._bill().amount_untaxed, 2_400.0)
+
+    # -- customer -----------------------------------------------------------------------
+
+    def test_draft_that_is_given_to_another_customer_is_not_posted(self):
+        """They would get the specification, and owe what is not theirs."""
+        other = self.env["res.partner"].create({"name": "Somebody else"})
+        invoice = self._bill()
+        invoice.partner_id = other
+        with (
+            self.assertRaisesRegex(UserError, "is owed by Björkdal Snickeri AB"),
+            self.env.cr.savepoint(),
+        ):
+            invoice.action_post()
+        invoice.partner_id = self.customer
+        invoice.action_post()
+        self.assertEqual(invoice.state, "posted")
+
+    def test_draft_to_another_address_of_the_customer_is_posted(self):
+        invoice = self._bill()
+        invoice.partner_id = self.env["res.partner"].create(
+            {"name": "Branch", "parent_id": self.customer.id}
+        )
+        invoice.action_post()
+        self.assertEqual(invoice.state, "posted")
