@@ -163,19 +163,37 @@ class SupportCharge(models.Model):
         self.ensure_one()
         amount = self.amount * line._support_sign()
         if line.currency_id.compare_amounts(line.price_subtotal, amount):
+            self._refuse_line(line)
+        self._check_mapped_tax(line)
+        self.write({"move_line_id": line.id, "state": "invoiced"})
+
+    def _refuse_line(self, line):
+        """Say why the line has another amount: mostly, its tax is in the price."""
+        values = {
+            "charge": self.name,
+            "line": self.currency_id.format(line.price_subtotal),
+            "amount": self.currency_id.format(self.amount * line._support_sign()),
+            "product": self.product_id.display_name,
+        }
+        included = line.tax_ids.filtered("price_include")
+        if not included:
             raise UserError(
                 self.env._(
                     "The invoice line of “%(charge)s” would be %(line)s and not "
-                    "%(amount)s. Choose a tax that is not included in the price "
-                    "on the product %(product)s.",
-                    charge=self.name,
-                    line=line.price_subtotal,
-                    amount=self.amount,
-                    product=self.product_id.display_name,
+                    "%(amount)s. Look at the taxes of the product %(product)s.",
+                    **values,
                 )
             )
-        self._check_mapped_tax(line)
-        self.write({"move_line_id": line.id, "state": "invoiced"})
+        raise UserError(
+            self.env._(
+                "The invoice line of “%(charge)s” would be %(line)s and not "
+                "%(amount)s, because prices include the tax %(tax)s. Choose a tax "
+                "that is not included in the price on the product %(product)s, or set "
+                "“Included in Price” of this one to “Tax Excluded”.",
+                tax=included[0].name,
+                **values,
+            )
+        )
 
     def _check_mapped_tax(self, line):
         """Refuse a line whose customer's fiscal position names an archived tax.

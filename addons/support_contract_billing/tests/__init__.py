@@ -37,4 +37,5 @@ from . import test_support_count_day_upload
 from . import test_support_charge_true_up
 from . import test_support_fee_announcement
 from . import test_support_usage_price
+from . import test_support_merge
 from . import test_support_years

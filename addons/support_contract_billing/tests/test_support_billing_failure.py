@@ -128,6 +128,17 @@ class TestSupportBillingFailure(SupportBillingCommon):
         self.assertFalse(self.healthy.invoice_ids)
         self.assertIn("not included in the price", self.healthy.billing_error)
 
+    def test_company_whose_prices_include_tax(self):
+        """The tax is named, and what to do about it works."""
+        self.company.account_price_include = "tax_included"
+        tax = self.healthy.service_ids.type_id.product_id.taxes_id
+        self._run_cron("2026-10-01")
+        self.assertFalse(self.healthy.invoice_ids)
+        self.assertIn(f"include the tax {tax.name}.", self.healthy.billing_error)
+        tax.price_include_override = "tax_excluded"
+        self._run_cron("2026-10-02")
+        self.assertEqual(self.healthy.invoice_ids.amount_untaxed, 2_400.0)
+
     def test_only_the_key_of_charges_means_that_another_was_first(self):
         self._run_cron("2026-10-01")
         charge = self.healthy.charge_ids

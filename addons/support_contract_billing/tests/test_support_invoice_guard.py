@@ -177,7 +177,7 @@ class TestSupportInvoiceGuard(SupportBillingCommon):
         self._get_sale_taxes().active = False
         self.assertEqual(self._bill().amount_untaxed, 2_400.0)
 
-    # -- customer -----------------------------------------------------------------------
+    # -- customer ----------------------------------------------------------------------
 
     def test_draft_that_is_given_to_another_customer_is_not_posted(self):
         """They would get the specification, and owe what is not theirs."""

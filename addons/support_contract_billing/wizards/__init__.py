@@ -16,3 +16,4 @@ from . import support_earned
 from . import support_reconciliation
 from . import support_charge_correction
 from . import base_import_import
+from . import base_partner_merge
