@@ -383,7 +383,7 @@ class TestSupportUpload(ReportCommon, HttpCase):
                 self.env["ir.config_parameter"].set_param("web.base.url", address)
                 action = self.source.with_user(self.manager).action_new_token()
                 wizard = self.env["support.upload.token"].with_user(self.manager)
-                wizard = wizard.with_context(action["context"]).new()
+                wizard = wizard.with_context(**action["context"]).new()
                 self.assertEqual(wizard.unencrypted, unencrypted)
         arch = self.env["support.upload.token"].get_view(view_type="form")["arch"]
         self.assertIn("web.base.url", arch)
