@@ -84,7 +84,15 @@ class SupportCountRun(models.Model):
                 run = self.create({"company_id": company.id})
             run._refresh()
             done = run.counted_count + run.failed_count
-            run.instance_count = max(run.instance_count, done + len(mine))
+            # Another process may have counted some since they were looked up.
+            left = self.env["support.instance"].search_count(
+                Domain("id", "in", mine.ids)
+                & (
+                    Domain("date_count_tried", "=", False)
+                    | Domain("date_count_tried", "<", run.date_start)
+                )
+            )
+            run.instance_count = max(run.instance_count, done + left)
             runs[company] = run
         return runs
 

@@ -265,6 +265,15 @@ class TestSupportCountRun(SupportContractCommon):
             ],
         )
 
+    def test_what_another_process_has_counted_meanwhile_is_one_instance(self):
+        both = self.instance | self.broken
+        with freeze_time("2026-10-05 01:00:00"):
+            self.env["support.count.run"]._begin(both)
+            self.instance.write({"date_count_tried": "2026-10-05 01:00:00"})
+            # Looked up before that.
+            run = self.env["support.count.run"]._begin(both)[self.company]
+        self.assertRecordValues(run, [{"instance_count": 2, "counted_count": 1}])
+
     def test_runs_are_seen_by_their_company_and_written_by_nobody(self):
         self._run_cron("2026-10-05 01:00:00")
         run = self._get_run().with_user(self.manager)
