@@ -46,9 +46,11 @@ class AccountMove(models.Model):
 
     def _detach_attachments(self):
         result = super()._detach_attachments()
-        self.invalidate_recordset(
-            ["support_specification_id", "support_specification_file"]
-        )
+        # Called for nobody again and again; of nobody means of all in the cache.
+        if self:
+            self.invalidate_recordset(
+                ["support_specification_id", "support_specification_file"]
+            )
         return result
 
     def action_open_support_specification(self):
