@@ -87,8 +87,8 @@ def test_at_once_and_again_gives_one_invoice_per_month(
     for output in outputs:
         assert "DONE" in output, output
         assert "Traceback" not in output, output
-        # Each of them did some of the work or met another at it.
-        assert "billed with" in output or "another process" in output.lower(), output
+    # Who comes last may find everything done; that nobody did it twice shows below.
+    assert any("billed with" in output for output in outputs), outputs
     first = _read(odoo_shell, contracts)
     # What one process had to leave because another held it, nobody holds now.
     odoo_shell(
