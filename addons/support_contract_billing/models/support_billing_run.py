@@ -8,6 +8,7 @@ from psycopg2 import errors
 from odoo import api, fields, models
 from odoo.tools import split_every
 
+from .. import planner
 from ..billing import CONFLICTS, is_conflict
 
 _logger = logging.getLogger(__name__)
@@ -226,8 +227,12 @@ class SupportBillingRun(models.Model):
             # attempted yet.
             left = len(todo)
             cron._commit_progress(remaining=left)
+            grows = planner.is_out_of_date(self.env.cr, left)
             for groups in self._get_batches(todo):
                 self._bill_groups(groups)
+                if grows:
+                    planner.refresh(self.env.cr)
+                    grows = False
                 worked_on = sum(map(len, groups))
                 left -= worked_on
                 # With nothing left the scheduler would not come back today: there is
