@@ -37,9 +37,7 @@ def refresh(cr):
     try:
         cr.execute("SET LOCAL lock_timeout = '500ms'")
         for table in TABLES:
-            cr.execute(
-                SQL("ANALYZE %s", SQL.identifier(table)), log_exceptions=False
-            )
+            cr.execute(SQL("ANALYZE %s", SQL.identifier(table)), log_exceptions=False)
         cr.commit()
     except errors.LockNotAvailable:
         cr.rollback()
