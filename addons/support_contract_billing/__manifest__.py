@@ -44,6 +44,7 @@
         "views/support_price_run_letter.xml",
         "views/support_price_run_views.xml",
         "views/support_reporting_menus.xml",
+        "views/res_config_settings_views.xml",
     ],
     "assets": {
         "web.assets_tests": [

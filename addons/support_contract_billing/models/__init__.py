@@ -34,6 +34,7 @@ from . import support_revenue_report
 from . import account_move_reference
 from . import account_move_required
 from . import res_company
+from . import res_config_settings
 from . import support_billing_run
 from . import support_billing_run_line
 from . import support_billing_restored

@@ -1,21 +1,48 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    support_sales_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of Support Invoices",
+        domain="[('type', '=', 'sale')]",
+        ondelete="restrict",
+        help="The sales journal that support contracts are invoiced in. Empty: the first "
+        "one of the company.",
+    )
     # Read for every invoice of a batch, so it is looked for once.
     support_journal_id = fields.Many2one(
         "account.journal", compute="_compute_support_journal_id"
     )
 
+    @api.depends("support_sales_journal_id")
     def _compute_support_journal_id(self):
         Journal = self.env["account.journal"]
         for company in self:
-            company.support_journal_id = Journal.search(
-                [*Journal._check_company_domain(company), ("type", "=", "sale")],
-                limit=1,
+            company.support_journal_id = (
+                company.support_sales_journal_id
+                or Journal.search(
+                    [*Journal._check_company_domain(company), ("type", "=", "sale")],
+                    limit=1,
+                )
             )
+
+    @api.constrains("support_sales_journal_id")
+    def _check_support_sales_journal(self):
+        for company in self:
+            journal = company.support_sales_journal_id
+            allowed = [*journal._check_company_domain(company), ("type", "=", "sale")]
+            if journal and not journal.filtered_domain(allowed):
+                raise ValidationError(
+                    self.env._(
+                        "%(journal)s is not a sales journal of %(company)s.",
+                        journal=journal.display_name,
+                        company=company.name,
+                    )
+                )

@@ -227,6 +227,15 @@ class SupportContract(models.Model):
                     company=self.company_id.name,
                 )
             )
+        if not journal.active:
+            raise UserError(
+                self.env._(
+                    "The journal %(journal)s is archived. Choose another for support "
+                    "invoices in the settings of %(company)s.",
+                    journal=journal.display_name,
+                    company=self.company_id.name,
+                )
+            )
         return journal
 
     @api.model
