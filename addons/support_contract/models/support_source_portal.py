@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markupsafe import escape
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import cloc
@@ -42,15 +42,25 @@ class SupportSource(models.Model):
     )
 
     def write(self, vals):
-        if vals.get("active"):
-            vals = vals | {"proposed": False}
+        other = self.browse()
         if "url" in vals and "entered_by_id" not in vals:
-            # Who writes another address answers for it.
             other = self.filtered(lambda source: source.url != vals["url"])
-            others = vals | {"entered_by_id": False, "date_entered": False}
-            super(SupportSource, other).write(others)
-            return super(SupportSource, self - other).write(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        # sudo: notes of the system, which follow from what was written.
+        if vals.get("active"):
+            self.sudo().filtered("proposed").proposed = False
+        if other:
+            # Who writes another address answers for it.
+            other.sudo().write({"entered_by_id": False, "date_entered": False})
+        return result
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "entered_by_id",
+            "date_entered",
+            "proposed",
+        }
 
     def _prepare_next_version_vals(self):
         return super()._prepare_next_version_vals() | {

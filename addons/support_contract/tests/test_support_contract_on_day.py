@@ -236,6 +236,9 @@ class TestSupportContractOnDay(SupportContractCommon):
         self.assertEqual(wizard.partner_id, self.heir)
         wizard.day = date(2026, 8, 31)
         self.assertIn("No service ran on that day.", wizard.description)
+        for slip in ("0001-01-01", "9999-12-31"):
+            with self.subTest(slip), self.assertRaisesRegex(UserError, "2000"):
+                wizard.day = date.fromisoformat(slip)
 
     def test_undoing_leaves_the_days_before_it_alone(self):
         self._price("2026-11-01", 2500.0)

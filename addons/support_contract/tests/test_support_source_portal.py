@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -102,6 +102,15 @@ class TestSupportSourcePortal(SupportContractCommon, HttpCase):
         self.assertRecordValues(
             waiting, [{"proposed": False, "entered_by_id": admin.partner_id.id}]
         )
+        # That it came from the customer, which decides where it may lead, is a note of
+        # the system: not even a manager takes it away.
+        for name, value in (
+            ("entered_by_id", False),
+            ("date_entered", False),
+            ("proposed", True),
+        ):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                waiting.with_user(self.manager).write({name: value})
         # Nobody fills the list.
         for number in range(5):
             answer = self._send(admin, f"{OTHER}{number}")

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..years import check_years
+
 
 class SupportContractOnDay(models.TransientModel):
     """The contract as it was, is or will be on a day."""
@@ -23,6 +25,7 @@ class SupportContractOnDay(models.TransientModel):
         for wizard in self:
             contract = wizard.contract_id
             day = wizard.day or contract.company_id._support_today()
+            check_years(self.env, day)
             state = contract._get_state_on(day)
             wizard.partner_id = state["partner_id"]
             wizard.terms_id = state["terms_id"]

@@ -13,8 +13,8 @@ class ResCompany(models.Model):
         string="Journal of Support Invoices",
         domain="[('type', '=', 'sale')]",
         ondelete="restrict",
-        help="The sales journal that support contracts are invoiced in. Empty: the first "
-        "one of the company.",
+        help="The sales journal that support contracts are invoiced in. Empty: the "
+        "first one of the company.",
     )
     # Read for every invoice of a batch, so it is looked for once.
     support_journal_id = fields.Many2one(

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from .years import check_years
+from odoo.addons.support_contract.years import check_years
 
 
 class SupportBillingPreview(models.TransientModel):

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .years import check_years
+from odoo.addons.support_contract.years import check_years
 
 
 class SupportReconciliation(models.TransientModel):

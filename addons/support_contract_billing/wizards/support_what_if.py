@@ -5,8 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.periods import calendar_month
-
-from .years import YEARS
+from odoo.addons.support_contract.years import YEARS
 
 
 class SupportWhatIf(models.TransientModel):
