@@ -185,6 +185,21 @@ def test_http_with_wrong_password(project, cache, secret):
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.parametrize("secret", ["", "wrong-" + SECRET])
+def test_a_commit_that_another_has_fetched_is_not_open_to_all(project, cache, secret):
+    """One cached repository for all who have its address, customers of others too."""
+    commit = project.git("rev-parse", "HEAD")
+    with serving(project.path + "/..", user="anna", password=SECRET) as server:
+        url = f"{server.url}/project/.git"
+        cloc.fetch(cloc.Source(url, commit, user="anna", secret=SECRET), cache)
+        with pytest.raises(cloc.AccessRefused):
+            cloc.fetch(cloc.Source(url, commit, user="anna", secret=secret), cache)
+        revision = cloc.fetch(
+            cloc.Source(url, commit, user="anna", secret=SECRET), cache
+        )
+    assert revision.commit == commit
+
+
 def test_credentials_stay_out_of_sight(project, cache, tmp_path):
     """Not in an argument of any process, nor in a file, nor in an error."""
     log = tmp_path / "arguments"

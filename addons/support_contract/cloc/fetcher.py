@@ -116,6 +116,9 @@ class _Fetch:
                 self.fit(commit)
                 commit = self.download(reference)
                 self.tidy()
+            elif self.source.is_commit:
+                # Nothing was asked yet, and the id alone lets nobody in.
+                self.git("ls-remote", "--", self.source.url, "HEAD")
             return self.open_revision(commit)
         finally:
             self.sweep()
