@@ -70,6 +70,21 @@ def test_a_name_that_only_ends_alike_is_another_branch(project, cache):
         cloc.fetch(cloc.Source(project.url, "stable"), cache)
 
 
+def test_a_tag_on_a_folder_or_file_is_no_commit(project, cache):
+    """Said in words; and what others have fetched from there stays (see reader.py)."""
+    project.git("tag", "folder", "HEAD^{tree}")
+    project.git("tag", "-a", "file", "-m", "A key", "HEAD:first/a.py")
+    for branch in ("folder", "file", project.git("rev-parse", "HEAD:first")):
+        with pytest.raises(cloc.RevisionMissing, match=f"{branch}.* is no commit"):
+            cloc.fetch(cloc.Source(project.url, branch), cache)
+
+
+@pytest.mark.parametrize("branch", ["å", "a\x85b", "a\u2028b", "a\xa0b"])
+def test_branches_have_any_name_that_git_lets_them_have(project, cache, branch):
+    project.git("branch", branch)
+    assert fetch_and_count(cloc.Source(project.url, branch), cache).code == 1
+
+
 def test_new_commits_and_rewritten_history(project, cache):
     source = cloc.Source(project.url, "main")
     assert fetch_and_count(source, cache).code == 1

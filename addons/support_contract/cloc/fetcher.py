@@ -177,7 +177,8 @@ class _Fetch:
         answer = self.git("ls-remote", "--", self.source.url, *wanted)
         # ls-remote matches the end of names; only the exact name is ours.
         found = {}
-        for line in answer.splitlines():
+        # Only this ends a line: a name may have what Python takes for a line break.
+        for line in answer.split("\n"):
             commit, _tab, name = line.partition("\t")
             if name in wanted and re.fullmatch(r"[0-9a-f]{40,64}", commit):
                 found[name] = commit

@@ -51,6 +51,12 @@ _MEANINGS = [
         "{url} has no {branch}. Check its name.",
     ),
     (
+        r"expected commit type",
+        RevisionMissing,
+        "In {url}, {branch} is no commit but a folder or a file. Enter a branch, a tag "
+        "or a commit.",
+    ),
+    (
         r"out of memory|(m|re)alloc failed|cannot allocate memory",
         SourceTooLarge,
         "{url} has a folder or file list that does not fit into memory.",
