@@ -3,8 +3,10 @@
 """Two servers send the same report at the same moment: one count, twice the answer."""
 
 import json
+import socket
 import threading
 import time
+from urllib.parse import urlsplit
 
 import requests
 
@@ -55,6 +57,14 @@ Path({flag!r}).touch()
 time.sleep(3)
 instance.date_count_tried = "2026-09-01 01:00:00"
 env.cr.commit()
+"""
+
+# As the scheduled action begins: it waits for whoever holds the instance
+TAKING = """
+env.cr.execute("SET LOCAL lock_timeout = '5s'")
+for table in ("support_instance", "support_source"):
+    env.cr.execute(f"SELECT id FROM {table} FOR UPDATE")
+print("\\n1")
 """
 
 TEXT = (
@@ -128,3 +138,30 @@ def test_two_at_once_give_one_count(database, odoo_shell, odoo_server):
     assert {answer.json()["lines"] for answer in answers} == {120}
     counts, reports, numbers = last(odoo_shell(name, RESULT))
     assert (counts, reports, numbers) == ([120], 1, [6])
+
+
+def test_a_sender_that_stops_half_way_holds_nothing_up(
+    database, odoo_shell, odoo_server
+):
+    """One dead source must not keep the counts of a night waiting."""
+    name = database("support_contract")
+    source_id, token = last(odoo_shell(name, SETUP))
+    text = TEXT.encode()
+    head = (
+        f"POST /support/count/{source_id} HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {token}\r\nContent-Type: text/plain\r\n"
+        f"Content-Length: {len(text)}\r\nConnection: close\r\n\r\n"
+    ).encode()
+    with odoo_server(name) as address:
+        parts = urlsplit(address)
+        with socket.create_connection((parts.hostname, parts.port)) as sender:
+            sender.settimeout(60)
+            sender.sendall(head + text[:100])
+            until = time.monotonic() + 30
+            while last(odoo_shell(name, RESULT))[2] != [1]:
+                assert time.monotonic() < until
+            assert last(odoo_shell(name, TAKING)) == 1
+            sender.sendall(text[100:])
+            answer = b"".join(iter(lambda: sender.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 200 "), answer
+    assert last(odoo_shell(name, RESULT)) == [[120], 1, [1]]

@@ -54,15 +54,17 @@ class SupportUpload(http.Controller):
             return self._refuse(
                 429, "Too many reports within an hour. Send one a day.", retry=3600
             )
-        source._wait_for_counts()
-        source._wait_for_uploads()
         if httprequest.mimetype != "text/plain":
             return self._refuse(
                 415, 'Send the text as it is, with "Content-Type: text/plain".'
             )
+        # Before anything is locked: a sender may be slow, or stop half-way.
+        text = httprequest.get_data()
+        source._wait_for_counts()
+        source._wait_for_uploads()
         try:
             report, is_new = request.env["support.report"]._receive(
-                source, httprequest.get_data(), self._get_version()
+                source, text, self._get_version()
             )
             count = source.instance_id._record_count(source.instance_id._read_sources())
         except ReportUnreadable as error:
