@@ -211,8 +211,8 @@ class Step:
 class Price:
     """An amount and how it came about.
 
-    ``quantity`` and ``price_unit`` are those of an invoice line: multiplied and
-    rounded to the currency they always give ``amount``.
+    ``quantity`` and ``price_unit`` are those of an invoice line: multiplied they always
+    give ``amount``, with nothing to round.
     """
 
     quantity: Decimal
@@ -388,15 +388,20 @@ def _shared(whole, part, rounding, calculation):
 
 
 def _invoice_line(amount, line, rounding):
-    """(quantity, unit price) whose rounded product is ``amount``.
+    """(quantity, unit price) whose product is ``amount``, without rounding.
 
     Odoo stores both with few decimals and multiplies what it has stored. So where they
     need more decimals, or are not one price at all, the line is 1 × amount and the
-    calculation tells the rest.
+    calculation tells the rest. So too where the product had to be rounded: Odoo may
+    round the sum of an invoice's lines only, and its books would say another one.
     """
-    if line and rounding.places >= _places(line[1]):
+    if line and _places(line[0]) <= QUANTITY_PLACES:
         quantity, price_unit = line
-        if _places(quantity) <= QUANTITY_PLACES:
+        # The price is stored as an amount of the currency.
+        if (
+            rounding.round(price_unit) == price_unit
+            and _EXACT.multiply(quantity, price_unit) == amount
+        ):
             return _trim(quantity, 0), _trim(price_unit, rounding.places)
     return Decimal(1), amount
 

@@ -140,6 +140,12 @@ def test_r04_discount_on_hours_keeps_the_hours_on_the_invoice_line():
     assert str(price) == "3.5 hours × 1,200.00 = 4,200.00; 10% discount → 3,780.00"
 
 
+def test_line_that_would_be_rounded_becomes_one_unit():
+    # 0.33 × 1.50 = 0.495: Odoo rounds the sum of an invoice's lines, not each.
+    price = fixed_price(1.5, quantity=0.33)
+    assert (price.quantity, price.price_unit) == (1, D("0.50"))
+
+
 def test_whole_discount_costs_nothing():
     assert lines_price(12_345, discount=100).amount == 0
 
@@ -456,7 +462,7 @@ def test_invoice_line_multiplies_to_the_amount(quantity, price, options):
         fixed_price(price, quantity=quantity, **options),
         lines_price(quantity, price, **options),
     ):
-        assert rounding.round(result.quantity * result.price_unit) == result.amount
+        assert result.quantity * result.price_unit == result.amount
         assert rounding.round(result.amount) == result.amount
         # and both survive being stored with Odoo's precisions
         assert round(result.quantity, 2) == result.quantity

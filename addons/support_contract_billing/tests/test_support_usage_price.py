@@ -51,6 +51,29 @@ class TestSupportUsagePrice(SupportUsageCommon):
             (charge.name, charge.amount) for charge in self._get_usage_charges(contract)
         ]
 
+    def test_r06_parts_of_an_ore_where_taxes_are_rounded_together(self):
+        """0.33 × 1.50 = 0.495 and 0.22 × 2.25 = 0.495: 0.50 each on the invoice and in
+        the books, and not 0.99 together.
+        """
+        self.company.tax_calculation_rounding_method = "round_globally"
+        self._record(
+            self._row(quantity=0.33, reference="a"),
+            self._row(kind="einvoice", quantity=0.22, reference="b"),
+        )
+        with self._on("2026-10-01"):
+            [preview] = self.contract._get_invoice_previews(date(2026, 10, 1))
+            expected = preview.totals
+        self._run_cron("2026-10-01")
+        self.assertFalse(self.contract.billing_error)
+        self.assertEqual(self._get_usage_charges().mapped("amount"), [0.5, 0.5])
+        invoice = self.contract.invoice_ids
+        self.assertEqual(invoice.amount_untaxed, 2401.0)
+        self.assertEqual(expected, (2401.0, invoice.amount_tax, invoice.amount_total))
+        self.assertEqual(
+            invoice.line_ids.filtered("product_id").mapped("amount_currency"),
+            [-2400.0, -0.5, -0.5],
+        )
+
     # -- the day's price --------------------------------------------------------
 
     def test_r06_usage_has_the_price_of_its_day(self):
