@@ -53,8 +53,26 @@ class AccountMoveLine(models.Model):
                 continue
             asked = line_sudo.price_subtotal
             booked = line_sudo.move_id.direction_sign * line_sudo.amount_currency
-            if line_sudo.currency_id.compare_amounts(asked, booked):
+            compare = line_sudo.currency_id.compare_amounts
+            if compare(asked, booked) and compare(
+                asked + line_sudo._get_support_rounding(), booked
+            ):
                 line_sudo._refuse_other_amount(asked)
+
+    def _get_support_rounding(self):
+        """What the books of this line differ by from the invoice, by Odoo's own doing.
+
+        Where a company rounds taxes together, Odoo rounds the sum of an invoice's lines
+        as well, and books the difference on the largest: other lines, such as half an
+        hour at 10.01, can move it to one of ours.
+        """
+        self.ensure_one()
+        base_lines, _tax_lines = self.move_id._get_rounded_base_and_tax_lines()
+        return sum(
+            base_line["tax_details"]["delta_total_excluded_currency"]
+            for base_line in base_lines
+            if base_line["record"] == self
+        )
 
     def _refuse_other_amount(self, amount):
         self.ensure_one()

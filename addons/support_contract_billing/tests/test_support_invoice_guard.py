@@ -50,6 +50,25 @@ class TestSupportInvoiceGuard(SupportBillingCommon):
                 self.env.flush_all()
                 invoice.action_post()
 
+    def test_rounding_of_other_lines_is_posted(self):
+        """2 × 0.5 × 10.01 = 10.01, and 5.01 on each line: where taxes are rounded
+        together, Odoo takes the difference off the largest line in the books.
+        """
+        self.company.tax_calculation_rounding_method = "round_globally"
+        invoice = self._bill()
+        line = invoice.invoice_line_ids.filtered("product_id")
+        hours = {"name": "Hours", "quantity": 0.5, "price_unit": 10.01}
+        hours["tax_ids"] = [Command.set(line.tax_ids.ids)]
+        invoice.invoice_line_ids = [Command.create(hours), Command.create(hours)]
+        self.assertEqual(line.amount_currency, -2399.99)
+        with self.assertRaisesRegex(UserError, "has to stay"), self.env.cr.savepoint():
+            line.write({"amount_currency": -2399.98})
+            self.env.flush_all()
+            invoice.action_post()
+        invoice.action_post()
+        self.assertEqual((invoice.state, invoice.amount_untaxed), ("posted", 2410.01))
+        self.assertEqual(line.price_subtotal, 2400.0)
+
     def test_invoice_goes_to_the_invoice_address(self):
         address = self.env["res.partner"].create(
             {
