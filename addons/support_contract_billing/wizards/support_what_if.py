@@ -100,7 +100,12 @@ class SupportWhatIf(models.TransientModel):
         )
 
     def _price(self, service, lines=None):
-        """(fee of the month, calculation) of a service, real or thought of."""
+        """(fee of the month, calculation) of a service, real or thought of.
+
+        :raise AccessError: when the contract is not theirs to read
+        """
+        # Whoever calls can name any contract, and the price is computed with sudo.
+        service.contract_id.check_access("read")
         if self.month.year not in YEARS:
             return 0.0, self.env._(
                 "Choose a month from %(first)s to %(last)s.",
