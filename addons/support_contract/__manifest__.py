@@ -42,6 +42,7 @@
         "views/support_contract_notice_report.xml",
         "views/support_portal_templates.xml",
         "views/support_portal_overview_templates.xml",
+        "views/support_portal_lines_templates.xml",
         "views/support_contract_contact_views.xml",
         "views/support_contract_agreement_report.xml",
         "views/support_contract_condition_views.xml",

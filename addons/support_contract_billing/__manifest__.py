@@ -45,6 +45,7 @@
         "views/support_price_run_views.xml",
         "views/support_reporting_menus.xml",
         "views/res_config_settings_views.xml",
+        "views/support_portal_invoices_templates.xml",
     ],
     "assets": {
         "web.assets_tests": [

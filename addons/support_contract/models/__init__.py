@@ -71,6 +71,7 @@ from . import support_upgrade_trial
 from . import support_upgrade_module
 from . import support_source_credential
 from . import support_source_policy
+from . import support_contract_portal_lines
 from . import support_source_portal
 from . import support_report
 from . import support_source_report

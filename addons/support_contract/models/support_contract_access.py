@@ -12,6 +12,7 @@ EVERYTHING = frozenset(
         "agreement",
         "sign",
         "costs",
+        "lines",
         "notice",
         "services",
         "rights",
@@ -35,7 +36,7 @@ class SupportContract(models.Model):
     _portal_sections = {
         "administrator": EVERYTHING,
         "key_user": frozenset({"services", "rights", "upgrades", "instances"}),
-        "finance": frozenset({"services", "agreement", "costs", "notice"}),
+        "finance": frozenset({"services", "agreement", "costs", "lines", "notice"}),
     }
 
     contact_ids = fields.One2many(

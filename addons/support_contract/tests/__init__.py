@@ -23,6 +23,7 @@ from . import test_support_instance_agreed
 from . import test_support_instance_unattended
 from . import test_support_notice
 from . import test_support_portal
+from . import test_support_portal_lines
 from . import test_support_portal_roles
 from . import test_support_secret
 from . import test_support_service_type

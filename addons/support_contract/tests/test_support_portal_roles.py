@@ -13,11 +13,13 @@ from odoo.tools import mute_logger
 
 from ..models.support_contract_access import EVERYTHING
 from .common import SupportContractCommon
+from .repository import module_files
 
 # Texts that only those see who may.
 PRICE = "2,400.00"
 SECTIONS = {
     "costs": 'name="costs"',
+    "lines": 'name="lines"',
     "upgrades": 'name="upgrades"',
     "rights": 'name="rights"',
     "instances": 'name="instances"',
@@ -32,7 +34,7 @@ PIXEL = (
 ROLES = {
     "administrator": EVERYTHING,
     "key_user": {"services", "rights", "upgrades", "instances"},
-    "finance": {"services", "agreement", "costs", "notice"},
+    "finance": {"services", "agreement", "costs", "lines", "notice"},
 }
 
 
@@ -46,8 +48,13 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         cls.contract = cls._create_contract(
             [("maintenance", "2026-09-01"), ("operations", "2026-09-01")]
         )
-        cls._create_instance(cls.contract, url="https://odoo.example.com")
+        repository = cls._create_repository()
+        repository.commit(module_files("acme_base", 12))
+        cls.instance = cls._create_instance(
+            cls.contract, repository, url="https://odoo.example.com"
+        )
         cls.contract.action_activate()
+        cls.instance.action_count()
         cls.contract._portal_ensure_token()
         cls.users = {role: cls._create_person(role) for role in ROLES}
         for role, user in cls.users.items():

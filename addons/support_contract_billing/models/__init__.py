@@ -58,6 +58,7 @@ from . import support_billing_run_before
 from . import support_fee_announcement
 from . import support_contract_announce
 from . import support_contract_portal
+from . import support_contract_portal_invoices
 from . import support_charge_zero
 from . import account_move_specification
 from . import account_move_send

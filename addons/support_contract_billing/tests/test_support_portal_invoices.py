@@ -1,0 +1,121 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from odoo import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import SupportBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportPortalInvoicesPage(SupportBillingCommon, HttpCase):
+    """The page of the agreement as somebody of the customer sees it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls._create_active_contract(billing_policy="post")
+        cls.person = new_test_user(cls.env, "person", groups="base.group_portal")
+        cls.person.partner_id.parent_id = cls.contract.partner_id
+        cls.contact = cls.env["support.contract.contact"].create(
+            {
+                "contract_id": cls.contract.id,
+                "partner_id": cls.person.partner_id.id,
+                "role": "finance",
+            }
+        )
+
+    def test_page_leads_to_the_document_and_only_with_the_costs(self):
+        with self._on("2026-10-01"):
+            self.contract.action_bill()
+        invoice = self.contract.invoice_ids
+        self.authenticate("person", "person")
+        page = self.url_open(f"/my/support/{self.contract.id}").text
+        self.assertIn(invoice.name, page)
+        link = self.contract._prepare_portal_invoices()[0]["link"]
+        self.assertIn(link.replace("&", "&amp;"), page)
+        self.assertIn(invoice.name, self.url_open(link).text)
+        self.contact.role = "key_user"
+        self.authenticate("person", "person")
+        page = self.url_open(f"/my/support/{self.contract.id}").text
+        self.assertNotIn(invoice.name, page)
+        self.assertNotIn(invoice.access_token, page)
+
+
+@tagged("post_install", "-at_install")
+class TestSupportPortalInvoices(SupportBillingCommon):
+    """What a customer was asked for, on the page of the agreement."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls._create_active_contract(billing_policy="post")
+
+    def _rows(self, contract=None):
+        self.env.invalidate_all()
+        contract = contract or self.contract
+        overview = contract._prepare_portal_overview(frozenset({"costs"}))
+        return [(row["move"], row["amount"]) for row in overview["invoices"]]
+
+    def _pass_on(self, day, heir):
+        with self._on(day):
+            self.contract._amend(
+                date.fromisoformat(day),
+                "Merger",
+                [(self.contract, {"partner_id": heir.id})],
+            )
+
+    def test_newest_first_and_credits_are_negative(self):
+        self.assertFalse(self._rows())
+        self._run_cron("2026-10-01")
+        self._run_cron("2026-11-01")
+        september, october = self.contract.invoice_ids.sorted("id")
+        self.assertEqual([move for move, _amount in self._rows()], [october, september])
+        credit = september._reverse_moves([{"invoice_date": date(2026, 11, 2)}])
+        self.assertEqual(len(self._rows()), 2, "a draft is nobody's business")
+        credit.action_post()
+        self.assertEqual(self._rows()[0], (credit, -september.amount_total))
+
+    def test_heir_does_not_see_what_the_former_customer_paid(self):
+        self._run_cron("2026-10-01")
+        former = self.contract.invoice_ids
+        heir = self.env["res.partner"].create(
+            {"name": "Björkdal Möbler AB", "is_company": True}
+        )
+        self._pass_on("2026-10-01", heir)
+        self.assertFalse(self._rows())
+        self._run_cron("2026-11-01")
+        self.assertEqual(len(self._rows()), 1)
+        self.assertNotIn(former, dict(self._rows()))
+
+    def test_link_opens_nothing_of_another_contract(self):
+        """On a shared invoice Odoo's own rules decide, not our link."""
+        other = self._create_active_contract(partner_id=self.contract.partner_id.id)
+        (self.contract | other).write({"billing_grouping": "customer"})
+        self._run_cron("2026-10-01")
+        invoice = self.contract.invoice_ids
+        self.assertEqual(invoice, other.invoice_ids)
+        for contract in (self.contract, other):
+            (row,) = contract._prepare_portal_invoices()
+            self.assertEqual(row["link"], f"/my/invoices/{invoice.id}")
+
+    def test_link_opens_nothing_that_was_added_by_hand(self):
+        self.contract.billing_policy = "draft"
+        self._run_cron("2026-10-01")
+        invoice = self.contract.invoice_ids
+        invoice.invoice_line_ids = [
+            Command.create({"name": "Consulting", "price_unit": 100.0})
+        ]
+        invoice.action_post()
+        (row,) = self.contract._prepare_portal_invoices()
+        self.assertNotIn("access_token", row["link"])
+
+    def test_what_is_due_and_what_is_late(self):
+        self._run_cron("2026-10-01")
+        invoice = self.contract.invoice_ids
+        with self._on(f"{invoice.invoice_date_due}"):
+            self.assertFalse(self.contract._prepare_portal_invoices()[0]["overdue"])
+        with self._on("2027-01-01"):
+            self.assertTrue(self.contract._prepare_portal_invoices()[0]["overdue"])
