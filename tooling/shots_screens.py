@@ -224,7 +224,11 @@ SCREENS = (
         "",
         logins=CUSTOMERS,
         path="/my/support",
-        press=(".o_portal_wrap a[href*='/my/support/']",),
+        press=(
+            ".o_portal_wrap a[href*='/my/support/']",
+            "[name=lines] details:nth-of-type(1) summary",
+            "[name=lines] details:nth-of-type(2) summary",
+        ),
     ),
     Screen("portal-invoices", "", logins=CUSTOMERS, path="/my/invoices"),
     Screen(
