@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 from odoo.tools import config, mute_logger
 
@@ -18,6 +19,7 @@ from .common import SupportContractCommon
 from .repository import module_files
 
 SECRET = "hemligt-ord-4711"
+SPECIFICATION = {"specification": {"state": {}}}
 
 
 @tagged("post_install", "-at_install")
@@ -263,6 +265,24 @@ class TestSupportCredential(SupportContractCommon):
         # Going live copies the source to the production instance.
         live = test.source_ids.copy({"instance_id": self.instance.id, "active": False})
         self.assertEqual(self._open(live._get_git_source()), SECRET)
+
+    def test_what_is_entered_is_in_no_log(self):
+        """Odoo notes the arguments of every call at its level “debug”."""
+        model = self.env["support.credential"].with_user(self.manager)
+        vals = {"name": "A", "host": "git.example.com", "secret": SECRET}
+        wizard = self.env["support.upload.token"].with_user(self.manager)
+        with self.assertLogs("odoo", "DEBUG") as logs:
+            call_kw(model, "create", [[vals]], {})
+            call_kw(model, "web_save", [self.credential.ids, vals], SPECIFICATION)
+            call_kw(model, "onchange", [[], vals, ["host"], {"host": {}}], {})
+            call_kw(model, "load", [[*vals], [[*vals.values()]]], {})
+            call_kw(wizard, "create", [[{"token": SECRET}]], {})
+        self.assertNotIn(SECRET, "".join(logs.output))
+        # What was called by whom can be seen all the same.
+        self.assertIn(
+            f"call support.credential({self.credential.id},).web_save(",
+            "".join(logs.output),
+        )
 
     def test_failures_tell_no_secret(self):
         """From a real git that fails, through the message, to what is stored."""
