@@ -57,6 +57,13 @@ class SupportEvent(models.Model):
             """
             CREATE OR REPLACE FUNCTION support_event_append_only() RETURNS trigger AS $$
             BEGIN
+                IF TG_OP = 'TRUNCATE' THEN
+                    IF EXISTS (SELECT FROM support_event) THEN
+                        RAISE EXCEPTION 'The event log is append-only.'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NULL;
+                END IF;
                 IF TG_OP = 'DELETE' OR (
                     OLD.contract_id, OLD.company_id, OLD.date, OLD.user_id, OLD.kind,
                     OLD.model, OLD.res_id, OLD.record_name, OLD.field_name, OLD.before,
@@ -76,6 +83,10 @@ class SupportEvent(models.Model):
             CREATE TRIGGER support_event_append_only
                 BEFORE UPDATE OR DELETE ON support_event
                 FOR EACH ROW EXECUTE FUNCTION support_event_append_only();
+            DROP TRIGGER IF EXISTS support_event_never_emptied ON support_event;
+            CREATE TRIGGER support_event_never_emptied
+                BEFORE TRUNCATE ON support_event
+                FOR EACH STATEMENT EXECUTE FUNCTION support_event_append_only();
             """
         )
 

@@ -357,6 +357,7 @@ class TestSupportAmendment(SupportContractCommon):
         for statement in (
             "UPDATE support_event SET note = 'x' WHERE id = %s",
             "DELETE FROM support_event WHERE id = %s",
+            "TRUNCATE support_event -- %s",
         ):
             with (
                 self.assertRaises(IntegrityConstraintViolation),
