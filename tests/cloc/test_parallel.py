@@ -99,6 +99,36 @@ def test_a_dead_server_with_many_repositories(tmp_path, reader):
     assert all(isinstance(e, cloc.CountError) for e in outcomes.values())
 
 
+def test_a_server_that_answers_is_not_left_alone(tmp_path, reader):
+    """Repositories that are gone say nothing about their neighbours there."""
+    make_project(tmp_path / "srv" / "good", 3)
+    with serving(tmp_path / "srv") as server:
+        jobs = {n: [reader(f"{server.url}/gone{n}/.git")] for n in range(5)}
+        jobs["good"] = [reader(f"{server.url}/good/.git")]
+        outcomes = read(jobs, threads=1)
+    for number in range(5):
+        assert isinstance(outcomes[number], cloc.SourceUnreachable)
+        assert "not asked again" not in str(outcomes[number])
+    assert outcomes["good"][0].code == 4
+
+
+def test_code_that_takes_too_long_is_not_its_server_s_silence(tmp_path, reader):
+    root = tmp_path / "srv"
+    make_project(root / "good", 3)
+    for number in range(4):
+        hostile = Repository(root / f"p{number}")
+        text = f"// {number}\n" + ("'" + "\\'" * 45_000 + "\n") * 40
+        hostile.module("slow", a_js=text)
+        hostile.commit()
+    with serving(root) as server:
+        jobs = {n: [reader(f"{server.url}/p{n}/.git")] for n in range(4)}
+        jobs["good"] = [reader(f"{server.url}/good/.git")]
+        outcomes = read(jobs, threads=1, timeout=4)
+    for number in range(4):
+        assert "Counting took too long" in str(outcomes[number])
+    assert outcomes["good"][0].code == 4
+
+
 def test_folders_of_one_repository_are_fetched_once(tmp_path, reader):
     root = tmp_path / "srv"
     make_project(root / "p", 3)

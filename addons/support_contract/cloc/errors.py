@@ -12,6 +12,8 @@ class CountError(Exception):
     """The count could not be made."""
 
     code = "error"
+    # Whether its server gave no answer: after some of these others are not asked there
+    is_silence = False
 
 
 class SourceRefused(CountError):
@@ -22,6 +24,13 @@ class SourceRefused(CountError):
 
 class SourceUnreachable(CountError):
     code = "unreachable"
+    is_silence = True
+
+
+class SourceElsewhere(SourceUnreachable):
+    """The server answers that what is asked for is not there."""
+
+    is_silence = False
 
 
 class AccessRefused(CountError):
@@ -42,6 +51,13 @@ class SourceTooLarge(CountError):
 
 class SourceTimeout(CountError):
     code = "timeout"
+    is_silence = True
+
+
+class CountTimeout(SourceTimeout):
+    """The source was read, and we were too slow to count it."""
+
+    is_silence = False
 
 
 class SourceBroken(CountError):

@@ -11,6 +11,7 @@ from .errors import (
     CounterUnavailable,
     RevisionMissing,
     SourceBroken,
+    SourceElsewhere,
     SourceTooLarge,
     SourceUnreachable,
 )
@@ -40,7 +41,7 @@ _MEANINGS = [
     ),
     (
         r"unable to update url base from redirection|redirect|error: 30\d",
-        SourceUnreachable,
+        SourceElsewhere,
         "{url} answers with another address. Open it in a browser and enter the "
         "address it leads to.",
     ),
@@ -74,7 +75,12 @@ _MEANINGS = [
     ),
     (
         r"does not appear to be a git repository|repository .* not found|"
-        r"error: 404|not valid: is this a git repository|could not resolve host|"
+        r"error: 404|not valid: is this a git repository",
+        SourceElsewhere,
+        "{url} cannot be reached, or is no Git repository. Check the address.",
+    ),
+    (
+        r"could not resolve host|"
         r"connection (refused|timed out|reset)|failed to connect|no route to host|"
         r"name or service not known|network is unreachable|"
         r"operation too slow|could not connect|temporary failure|no such file|"

@@ -11,7 +11,7 @@ import threading
 from collections import Counter, deque
 
 from .clock import monotonic
-from .errors import CountError, SourceTimeout, SourceUnreachable
+from .errors import CountError, SourceUnreachable
 from .fetcher import TIMEOUT
 
 THREADS = 8
@@ -19,7 +19,6 @@ THREADS = 8
 THREADS_PER_HOST = 3
 # Failures in a row after which a server is left alone until the next run.
 _PATIENCE = 3
-_NO_ANSWER = (SourceTimeout, SourceUnreachable)
 
 
 def read_all(
@@ -151,7 +150,7 @@ class _Schedule:
         try:
             count = reader.count(timeout=max(timeout, 0), shared=shared)
         except CountError as error:
-            self.note(host, isinstance(error, _NO_ANSWER))
+            self.note(host, error.is_silence)
             return error
         except Exception as error:  # noqa: BLE001 (told to the one who asked)
             return error

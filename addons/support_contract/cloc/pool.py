@@ -14,7 +14,7 @@ from collections import deque
 from typing import NamedTuple
 
 from .clock import monotonic
-from .errors import CounterUnavailable, SourceTimeout
+from .errors import CounterUnavailable, CountTimeout
 from .pipe import Pipe
 
 # Files named in advance: enough to keep git and the worker busy while we do other
@@ -76,7 +76,7 @@ class Pool:
 
     def check_time(self):
         if monotonic() > self.deadline:
-            raise SourceTimeout(
+            raise CountTimeout(
                 "Counting took too long. What was counted is kept; the next attempt "
                 "goes on from there."
             )

@@ -21,8 +21,8 @@ from .counter import count_revision
 from .errors import (
     CountError,
     CounterUnavailable,
+    CountTimeout,
     SourceBroken,
-    SourceTimeout,
 )
 from .fetcher import TIMEOUT, discard, fetch
 from .pool import Limits
@@ -123,7 +123,7 @@ class GitReader(Reader):
 
     def _count_revision(self, revision, deadline):
         if not _counting.acquire(timeout=max(deadline - monotonic(), 0)):
-            raise SourceTimeout(
+            raise CountTimeout(
                 "This server had no time left to count the code. Try again later."
             )
         try:
