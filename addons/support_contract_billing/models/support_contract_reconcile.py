@@ -165,24 +165,31 @@ class SupportContractService(models.Model):
             if whole.due > today or whole.covered.end < start:
                 continue
             for gap in _gaps(whole.covered, charges):
+                # In advance its later days, of another price, can be due later.
+                missing = BillingPeriod(whole.full, gap, whole.due)
+                due = [
+                    piece
+                    for piece in self._split(schedule, missing)
+                    if piece.due <= today
+                ]
+                if not due:
+                    continue
                 found.append(
                     {
                         "kind": "missing",
                         "contract": contract,
                         "service": self,
-                        "period": gap,
-                        "expected": self._get_missing_amount(schedule, whole, gap),
+                        "period": Period(due[0].covered.start, due[-1].covered.end),
+                        "expected": self._get_missing_amount(due),
                     }
                 )
         return found
 
-    def _get_missing_amount(self, schedule, whole, gap):
+    def _get_missing_amount(self, pieces):
         """What the missing days would cost today, as far as that is known."""
         try:
-            missing = BillingPeriod(whole.full, gap, whole.due)
             total = sum(
-                self._prepare_recurring_charge_vals(piece)["amount"]
-                for piece in self._split(schedule, missing)
+                self._prepare_recurring_charge_vals(piece)["amount"] for piece in pieces
             )
         except UserError:
             return 0.0

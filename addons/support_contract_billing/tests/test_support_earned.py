@@ -196,6 +196,36 @@ class TestSupportEarned(SupportBillingCommon):
             ],
         )
 
+    def test_days_that_are_not_due_yet_are_not_missing(self):
+        """In advance, another price from the 16th: those days are due on the 16th."""
+        terms = self.terms.copy({"version": "ahead", "timing": "advance"})
+        terms.action_publish()
+        contract = self._create_active_contract(
+            [("operations", "2026-11-01")], terms_id=terms.id
+        )
+        condition = {
+            "contract_id": contract.id,
+            "service_id": contract.service_ids.id,
+            "key": "price",
+            "value": 3000.0,
+            "date_start": "2026-11-16",
+        }
+        with self._on("2026-10-20"):
+            contract._amend(
+                date(2026, 11, 16),
+                "Agreed",
+                [(self.env["support.contract.condition"], condition)],
+            )
+        self._bill(contract, "2026-11-01")
+        for day in ("2026-11-01", "2026-11-15"):
+            self.assertEqual(self._differences(contract, day), [])
+        self.assertEqual(
+            self._differences(contract, "2026-11-16"),
+            [("missing", "2026-11-16", 1500.0)],
+        )
+        self._bill(contract, "2026-11-16")
+        self.assertEqual(self._differences(contract, "2026-11-16"), [])
+
     def test_charges_and_invoices(self):
         contract = self._create_active_contract()
         moves = [
