@@ -4,6 +4,7 @@
 from . import ir_attachment
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import support_amendable
 from . import support_thread
 from . import support_event

@@ -39,6 +39,7 @@ from . import test_support_upgrade
 from . import test_support_upgrade_ending
 from . import test_support_upgrade_tour
 from . import test_support_credential
+from . import test_support_customer
 from . import test_support_source_policy
 from . import test_support_source_portal
 from . import test_support_report

@@ -1,0 +1,52 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ResPartner(models.Model):
+    """A contract does not pass to another legal entity with a person who moves."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        # What decides who a contact belongs to.
+        if not {"parent_id", "is_company"} & vals.keys():
+            return super().write(vals)
+        before = self._get_support_customers()
+        result = super().write(vals)
+        for contract_sudo, owing in before.items():
+            customer = contract_sudo.partner_id
+            if customer.commercial_partner_id != owing:
+                raise UserError(
+                    self.env._(
+                        "%(person)s has the running contract %(contract)s of "
+                        "%(owing)s, and %(other)s would owe it from now on. Amend the "
+                        "customer of the contract first, to %(owing)s or whoever is "
+                        "to have it.",
+                        person=customer.name,
+                        contract=contract_sudo.name,
+                        owing=owing.name,
+                        other=customer.commercial_partner_id.name,
+                    )
+                )
+        return result
+
+    def _get_support_customers(self):
+        """Who owes the running contracts of these contacts and of those below them.
+
+        :return: {contract in superuser mode: commercial entity}
+        """
+        # sudo: whoever edits contacts need not see contracts.
+        contracts_sudo = self.env["support.contract"].sudo()
+        contracts_sudo = contracts_sudo.with_context(active_test=False).search(
+            [
+                ("partner_id", "child_of", self.ids),
+                ("state", "in", ("active", "notice")),
+            ]
+        )
+        return {
+            contract: contract.partner_id.commercial_partner_id
+            for contract in contracts_sudo
+        }
