@@ -281,3 +281,35 @@ def test_killed_workers_take_no_line_along(repository, monkeypatch, times):
     assert killed
     result = cloc.count_revision(repository.path, "main", cache=cache)
     assert (result.code, result.modules[0].errors) == (600, {})
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_worker_that_stands_still_is_no_file_s_fault(repository, monkeypatch, times):
+    """As on a machine that swaps. What is remembered depends on the file alone."""
+    for number in range(300):
+        repository.write(f"first/m{number}.py", f"a = {number}\n" * 1000)
+    repository.module("first")
+    repository.commit()
+    greet, stopped = Pipe._greet, []
+
+    def note(pipe, message):
+        greet(pipe, message)
+        # The first one, and the one that tries again what was left
+        if len(stopped) < 1 or (pipe.memory > 2**30 and len(stopped) < times):
+            os.kill(pipe.worker.pid, signal.SIGSTOP)
+            stopped.append(pipe.worker.pid)
+
+    monkeypatch.setattr(Pipe, "_greet", note)
+    monkeypatch.setattr("cloc.pipe._PATIENCE", 3)
+    cache = cloc.MemoryCache()
+    limits = cloc.Limits(seconds_per_file=1, processes=1)
+    try:
+        result = cloc.count_revision(
+            repository.path, "main", cache=cache, limits=limits
+        )
+    except cloc.CounterUnavailable as error:
+        assert times == 2 and "stand still" in str(error)
+    else:
+        assert result.code == 300_000 and not result.modules[0].errors
+    assert len(stopped) == times
+    assert cloc.count_revision(repository.path, "main", cache=cache).code == 300_000

@@ -22,6 +22,7 @@ from .process import kill_group
 from .rules import rules
 
 _WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.py")
+_PATIENCE = 30  # seconds without an answer, beyond what a file may compute
 
 
 class Pipe:
@@ -31,6 +32,7 @@ class Pipe:
         self.seconds_per_file = seconds_per_file
         self.waiting = deque()  # jobs named and not yet answered, in order
         self.feeder = self.worker = None
+        self.busy = 0.0  # seconds of processor time of a buried worker, all its files
 
     def start(self):
         self.feeder = self.make_feeder()
@@ -110,16 +112,18 @@ class Pipe:
 
     def is_dead(self):
         # The worker limits its own processor time; this is for a git that hangs.
-        patience = 2 * self.seconds_per_file + 30
+        patience = 2 * self.seconds_per_file + _PATIENCE
         overdue = self.waiting and monotonic() - self._last_sign > patience
         return self._ended or overdue
 
     def bury(self, jobs):
-        """Return the file that killed the worker and "time" or "crash"; the files after
-        it go back to the jobs. None and "killed" if somebody else did it."""
+        """Return the file that killed the worker and "time" or "crash" (or "still": it
+        gave no answer for long, perhaps for want of a processor); the files after it go
+        back to the jobs. None and "killed" if somebody else did it."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.worker.wait(1 if self._ended else 0)
         status = self.worker.returncode
+        self.busy = _processor_time(self.worker.pid)
         self.stop()
         if status == -signal.SIGKILL:
             # No file can do that: its memory and its time end in other ways. This was
@@ -140,7 +144,19 @@ class Pipe:
         culprit = self.waiting.popleft()
         jobs.extendleft(reversed(self.waiting))
         self.waiting.clear()
-        return culprit, "time" if status in (None, -signal.SIGXCPU) else "crash"
+        if status is None:
+            return culprit, "still"
+        return culprit, "time" if status == -signal.SIGXCPU else "crash"
+
+
+def _processor_time(pid) -> float:
+    """Seconds that a process has computed; of one that is gone, or unknown: no end."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return float("inf")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def python() -> str:

@@ -106,6 +106,14 @@ class Pool:
         with contextlib.closing(pipe):
             pipe.start()
             for job, answer in self._run([pipe], again):
+                if answer == [-2, "still"]:
+                    if pipe.busy < limits.seconds_per_file / 4:
+                        # Waiting is no work of a file's, and would be remembered so.
+                        raise CounterUnavailable(
+                            "The counting processes stand still. Check the load and "
+                            "the disks of this server. What was counted is kept."
+                        )
+                    answer = [-2, "time"]
                 if not _is_final(answer):
                     answer = [-1, _REASONS[answer[1]]]
                 yield job, answer
