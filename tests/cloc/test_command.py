@@ -145,10 +145,17 @@ def test_what_cannot_be_read_is_named_without_a_traceback(tmp_path):
         if os.geteuid() == 0
         else ()
     )
-    for name in ("acme/b.py", "acme"):
+    # Of a folder with the last mode names can be read, and nothing about them.
+    repository.link("links/a.py", "../acme/a.py")
+    for name, less in (
+        ("acme/b.py", 0),
+        ("acme", 0),
+        ("acme", 0o444),
+        ("links", 0o444),
+    ):
         path = f"{repository.path}/{name}"
         mode = os.stat(path).st_mode
-        os.chmod(path, 0)
+        os.chmod(path, less)
         message = run(repository.path, status=1, before=before)
         os.chmod(path, mode)
         assert name in message and "Permission denied" in message

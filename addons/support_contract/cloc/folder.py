@@ -66,7 +66,9 @@ class FolderReader:
         return Entry(item.name, kind, item.path.hex())
 
     def link(self, key) -> bytes:
-        return os.readlink(bytes.fromhex(key))
+        path = bytes.fromhex(key)
+        with _telling(path):
+            return os.readlink(path)
 
     def blob_id(self, key) -> str:
         """The id that Git would give to the content."""
@@ -86,7 +88,11 @@ class FolderReader:
         return ""
 
     def sizes(self, keys) -> dict:
-        return {key: os.path.getsize(bytes.fromhex(key)) for key in keys}
+        return {key: self._size(bytes.fromhex(key)) for key in keys}
+
+    def _size(self, path):
+        with _telling(path):
+            return os.path.getsize(path)
 
     def feeder(self):
         return subprocess.Popen(
