@@ -37,7 +37,8 @@ class SupportSource(models.Model):
         keys = set()
         for source in self.filtered(lambda source: source.kind == "git"):
             try:
-                keys.add(source._get_git_source().key)
+                # By its address alone: credentials may be lost by now.
+                keys.add(cloc.Source(source.url or "").key)
             except cloc.CountError:
                 continue  # nothing was ever fetched for it
         return keys

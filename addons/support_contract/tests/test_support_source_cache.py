@@ -3,9 +3,11 @@
 
 from pathlib import Path
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..cloc import Source
 from ..cloc.locks import reading
 from ..guard import amending
 from .common import SupportContractCommon
@@ -41,6 +43,31 @@ class TestSupportSourceCache(SupportContractCommon):
         self.assertTrue(self.instance.count_ids.line_ids, "the evidence stays")
         item.done = False
         item.done = True  # nothing is left to delete, which is no error
+
+    def test_code_is_deleted_whatever_became_of_its_credentials(self):
+        """The server's key may be another one by then, or the customer's token gone."""
+        url = "https://git.example.com/acme/odoo.git"
+        credential = self.env["support.credential"].create(
+            {"name": "Token", "host": "git.example.com"}
+        )
+        self.assertEqual(credential.state, "missing")
+        contract = self._create_contract()
+        self._create_instance(
+            contract,
+            source_ids=[Command.create({"url": url, "credential_id": credential.id})],
+        )
+        fetched = self.fetched.with_name(f"{Source(url).key}.git")
+        fetched.mkdir(exist_ok=True)
+        # Another customer has the same, and as little to open it with.
+        other = self._create_contract()
+        self._create_instance(
+            other,
+            source_ids=[Command.create({"url": url, "credential_id": credential.id})],
+        )
+        self._end(contract).with_user(self.consultant).done = True
+        self.assertTrue(fetched.exists())
+        self._end(other).with_user(self.consultant).done = True
+        self.assertFalse(fetched.exists())
 
     def test_code_that_another_customer_has_too_stays(self):
         other = self.env["res.company"].create({"name": "Other"})
