@@ -104,6 +104,24 @@ class TestSupportUsage(SupportUsageCommon):
         self._run_cron("2026-11-01")
         self.assertEqual(self._get_usage_charges()[-1].amount, 7.5)
 
+    def test_r06_usage_that_is_held_is_in_the_reconciliation(self):
+        self._record(self._row())
+        self.contract.billing_policy = "draft"
+        self._run_cron("2026-10-01")
+        invoice = self.contract.invoice_ids.with_user(self.accountant)
+        invoice.button_cancel()
+        charge = self._get_usage_charges()
+        charge.with_user(self.accountant)._decide("hold", "They ask")
+        with self._on("2026-10-02"):
+            self.env["support.reconciliation"].with_user(self.accountant).create(
+                {"date_start": "2026-09-01", "date_end": "2026-09-30"}
+            ).action_show()
+        lines = self.env["support.reconciliation.line"].with_user(self.accountant)
+        self.assertRecordValues(
+            lines.search([("charge_id", "=", charge.id)]),
+            [{"kind": "held", "type_id": self.ocr.id, "expected": 468.0}],
+        )
+
     def test_r06_late_usage_goes_on_the_next_invoice_naming_its_month(self):
         """8 more scans of September × 1.50 = 12.00, in November."""
         self._record(self._row())

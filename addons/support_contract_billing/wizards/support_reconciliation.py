@@ -115,12 +115,17 @@ class SupportReconciliationLine(models.TransientModel):
             f"{name}_id": row[name].id if row.get(name) else False
             for name in ("contract", "service", "charge", "move")
         }
-        service_type = row.get("type") or (
-            row.get("service") and row["service"].type_id
-        )
+        # A fee or usage is of no service on the contract.
+        service_type = self.env["support.service.type"]
+        if row.get("type"):
+            service_type = row["type"]
+        elif row.get("service"):
+            service_type = row["service"].type_id
+        elif row.get("charge"):
+            service_type = row["charge"].usage_ids.type_id
         return {
             **ids,
-            "type_id": service_type and service_type.id,
+            "type_id": service_type.id,
             "kind": row["kind"],
             "period_start": period and period.start,
             "period_end": period and period.end,
