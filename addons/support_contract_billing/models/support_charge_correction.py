@@ -27,7 +27,10 @@ class SupportCharge(models.Model):
     correction_ids = fields.One2many(
         "support.charge", "corrects_id", string="Corrections"
     )
-    is_correctable = fields.Boolean(compute="_compute_is_correctable")
+    # sudo: whoever reads the charge need not read the contract's services.
+    is_correctable = fields.Boolean(
+        compute="_compute_is_correctable", compute_sudo=True
+    )
 
     _corrects_uniq = models.UniqueIndex(
         "(corrects_id) WHERE corrects_id IS NOT NULL",

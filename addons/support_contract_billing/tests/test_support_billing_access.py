@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import SupportBillingCommon
 
@@ -25,6 +25,24 @@ class TestSupportBillingAccess(SupportBillingCommon):
             self.assertTrue(charge.has_access("read"))
             for operation in ("write", "create", "unlink"):
                 self.assertFalse(charge.has_access(operation), (user.login, operation))
+
+    def test_everybody_who_may_read_a_charge_can_open_it(self):
+        """Each sees what they may: line counts need not be an auditor's, and lines of
+        former invoices not a consultant's.
+        """
+        self.contract.invoice_ids.with_user(self.accountant).button_cancel()
+        groups = ("account.group_account_readonly", "account.group_account_invoice")
+        clerks = [
+            new_test_user(
+                self.env, group.rpartition(".")[2], f"base.group_user,{group}"
+            )
+            for group in groups
+        ]
+        for user in (*clerks, self.consultant, self.accountant, self.manager):
+            self.env.invalidate_all()
+            with self.subTest(user.login):
+                form = Form(self.charge.with_user(user))
+                self.assertEqual(form.amount, 2400.0)
 
     def test_portal_user_reads_no_charge(self):
         portal = new_test_user(self.env, "portal", groups="base.group_portal")
