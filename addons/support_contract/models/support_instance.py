@@ -307,6 +307,7 @@ class SupportInstance(models.Model):
         latest = Count.search([("instance_id", "=", self.id)], order="id desc", limit=1)
         if (
             latest.content_digest == digest
+            and latest.contract_id == self.contract_id
             and not (again and latest.state == "rejected")
             and latest._get_billed_keys() == self._get_billed_keys(readings)
         ):

@@ -74,6 +74,17 @@ class TestSupportCount(SupportContractCommon):
         self.instance.action_count()
         self.assertEqual(len(self.instance.count_ids), 1)
 
+    def test_r02_a_count_names_the_contract_that_it_is_billed_on(self):
+        """Also where the instance was taken out of another customer's draft."""
+        self.instance.action_count()
+        partner = self.env["res.partner"].create({"name": "Granlid Bygg AB"})
+        other = self._create_contract(partner_id=partner.id)
+        self.instance.contract_id = other
+        self.instance.action_count()
+        self.assertEqual(self.instance.last_count_id.contract_id, other)
+        self.assertEqual(self.instance.last_count_id.state, "approved")
+        self.assertEqual(len(self.instance.count_ids), 2)
+
     def test_new_commit_gives_a_new_count(self):
         self.instance.action_count()
         commit = self.repository.commit(module_files("acme_base", 125))
