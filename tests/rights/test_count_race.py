@@ -3,6 +3,7 @@
 """Decisions on a count and copies of its database, in processes of their own. R2."""
 
 import json
+import socket
 
 import pytest
 
@@ -96,6 +97,32 @@ except UserError as error:
     print("REFUSED", error, flush=True)
 """
 
+# A person counts two instances; the second one's server does not answer.
+COUNT_BOTH = """
+from odoo.exceptions import UserError
+first = env["support.instance"].search([("name", "=", "Production")])
+second = first.create({{
+    "name": "Silent", "contract_id": first.contract_id.id, "role": first.role,
+    "source_ids": [(0, 0, {{"url": {url!r}, "branch": "main"}})],
+}})
+env.cr.commit()
+gate()
+try:
+    (first | second).action_count()
+except UserError as error:
+    print("REFUSED", error, flush=True)
+"""
+
+# As the scheduled action when it begins to write down what it has read
+TAKE = """
+import time
+gate()
+time.sleep(5)
+env.cr.execute("SET LOCAL lock_timeout = '3s'")
+env.cr.execute("SELECT id FROM support_instance WHERE name = 'Production' FOR UPDATE")
+print("TAKEN", flush=True)
+"""
+
 READ = """
 import json
 count = env["support.count"].search([])
@@ -152,6 +179,14 @@ def test_who_decides_on_what_another_decides_on_is_told_so(prepared, at_once):
 def test_who_counts_what_is_being_counted_is_told_so(prepared, at_once):
     _counting, said = at_once(prepared, [COUNTING, COUNT_NOW])
     assert "REFUSED Customer / Production is being counted just now" in said
+
+
+def test_nothing_is_locked_while_a_server_does_not_answer(prepared, at_once):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/a.git"
+        said, taking = at_once(prepared, [COUNT_BOTH.format(url=url), TAKE])
+    assert "TAKEN" in taking, taking
+    assert "REFUSED Customer / Silent could not be counted" in said
 
 
 def test_a_neutralized_copy_counts_nothing_and_keeps_the_evidence(

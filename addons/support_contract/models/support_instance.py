@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import contextlib
 import logging
 from pathlib import Path
 
@@ -214,19 +215,31 @@ class SupportInstance(models.Model):
         :return: the action that shows the counts
         """
         counts = self.env["support.count"]
+        # All are read before anything is written: nothing is locked while a server
+        # does not answer.
+        read = []
         for instance in self:
-            try:
-                readings = instance._read_sources()
+            with instance._telling_failure():
+                read.append((instance, instance._read_sources()))
+        for instance, readings in read:
+            with instance._telling_failure():
                 counts |= instance._record_count(readings, again=True)
-            except cloc.CountError as error:
-                raise UserError(
-                    self.env._(
-                        "%(instance)s could not be counted. %(reason)s",
-                        instance=instance.display_name,
-                        reason=error,
-                    )
-                ) from error
         return counts._get_records_action(name=self.env._("Line Counts"))
+
+    @contextlib.contextmanager
+    def _telling_failure(self):
+        """Say to a person which instance could not be counted, and why."""
+        self.ensure_one()
+        try:
+            yield
+        except cloc.CountError as error:
+            raise UserError(
+                self.env._(
+                    "%(instance)s could not be counted. %(reason)s",
+                    instance=self.display_name,
+                    reason=error,
+                )
+            ) from error
 
     def action_view_modules(self):
         self.ensure_one()
