@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from urllib.parse import urlsplit
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -68,17 +70,38 @@ class SupportSource(models.Model):
                     self.env._("Enter the repository's address and its branch.")
                 )
             try:
-                git_source = cloc.Source(source.url or "", source.branch or "")
+                cloc.Source(source.url or "", source.branch or "")
             except cloc.CountError as error:
                 raise ValidationError(str(error)) from error
-            if git_source.secret:
-                # What is stored in an address is readable by every colleague.
-                raise ValidationError(
-                    self.env._(
-                        "The address contains a password or token. Leave it out: an "
-                        "address is visible to everybody who sees the instance."
-                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_no_password(vals.get("url"))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_no_password(vals.get("url"))
+        return super().write(vals)
+
+    @api.model
+    def _check_no_password(self, url):
+        """What is stored in an address is readable by every colleague.
+
+        Not a constraint: those look when the database, and its log, have it.
+        """
+        try:
+            parts = urlsplit(url or "")
+        except ValueError:
+            return  # the constraints say what is wrong with it
+        # https://TOKEN@host/…: what stands before the @ is the secret.
+        if parts.password or (parts.scheme in ("https", "http") and parts.username):
+            raise ValidationError(
+                self.env._(
+                    "The address contains a password or token. Leave it out: an "
+                    "address is visible to everybody who sees the instance."
                 )
+            )
 
     def _get_git_source(self):
         """The repository and branch as the counter takes it.

@@ -284,6 +284,29 @@ class TestSupportCredential(SupportContractCommon):
             "".join(logs.output),
         )
 
+    def test_a_password_in_an_address_does_not_reach_the_database(self):
+        """Nor its log, which may have every statement: it is refused before."""
+        for url, kind in (
+            (f"https://acme:{SECRET}@git.example.com/a.git", "git"),
+            (f"https://{SECRET}@git.example.com/a.git", "git"),
+            (f"https://acme:{SECRET}@odoo.example.com", "remote"),
+        ):
+            vals = {"url": url, "kind": kind, "credential_id": False}
+            with (
+                self.assertLogs("odoo.sql_db", "DEBUG") as logs,
+                self.assertRaisesRegex(ValidationError, "contains a password"),
+            ):
+                self.env["res.partner"].search([], limit=1)
+                self.source.write(vals)
+            self.assertNotIn(SECRET, "".join(logs.output))
+            with (
+                self.assertLogs("odoo.sql_db", "DEBUG") as logs,
+                self.assertRaisesRegex(ValidationError, "contains a password"),
+            ):
+                self.env["res.partner"].search([], limit=1)
+                self.instance.source_ids = [Command.create(vals)]
+            self.assertNotIn(SECRET, "".join(logs.output))
+
     def test_failures_tell_no_secret(self):
         """From a real git that fails, through the message, to what is stored."""
         repository = self._create_repository()

@@ -166,7 +166,7 @@ class TestSupportSourceRemote(SupportContractCommon):
             ({"credential_id": False}, "API key"),
             ({"url": False}, "only|address of the Odoo"),
             ({"url": "ftp://127.0.0.1:9"}, "address of the Odoo"),
-            ({"url": "https://u:p@127.0.0.1:9"}, "only|address of the Odoo"),
+            ({"url": "https://u:p@127.0.0.1:9"}, "contains a password"),
             ({"protocol": "jsonrpc"}, "name of the database"),
             ({"url": "https://other.example"}, "only"),
         ):
