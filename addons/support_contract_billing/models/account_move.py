@@ -3,6 +3,9 @@
 
 from odoo import api, fields, models
 
+# Odoo's list has the columns of customer and date for one type of invoices only.
+INVOICES_CONTEXT = {"default_move_type": "out_invoice"}
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -31,6 +34,12 @@ class AccountMove(models.Model):
         for move in self:
             charges = move.invoice_line_ids.support_charge_ids
             move.support_count_count = len(charges.count_ids)
+
+    def _get_support_action(self, name):
+        """To these invoices and credit notes, in a list that names the customers."""
+        action = self._get_records_action(name=name)
+        action["context"] = INVOICES_CONTEXT | {"create": False}
+        return action
 
     def action_view_support_counts(self):
         """To the line counts that this invoice is computed from."""

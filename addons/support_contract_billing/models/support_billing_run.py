@@ -109,9 +109,7 @@ class SupportBillingRun(models.Model):
 
     def action_view_invoices(self):
         self.ensure_one()
-        return self.line_ids.document_ids._get_records_action(
-            name=self.env._("Invoices")
-        )
+        return self.line_ids.document_ids._get_support_action(self.env._("Invoices"))
 
     # -- asking for a run ---------------------------------------------------------
 

@@ -21,7 +21,7 @@ class SupportContract(models.Model):
     invoice_ids = fields.Many2many(
         "account.move", string="Invoices", compute="_compute_invoice_ids"
     )
-    invoice_count = fields.Integer(compute="_compute_invoice_ids")
+    invoice_count = fields.Integer(compute="_compute_invoice_count")
     date_billed = fields.Datetime(
         string="Last Billed",
         readonly=True,
@@ -56,7 +56,22 @@ class SupportContract(models.Model):
         )
         for contract in self:
             contract.invoice_ids = moves.get(contract._origin, False)
-            contract.invoice_count = len(contract.invoice_ids)
+
+    @api.depends("invoice_ids", "charge_ids.former_line_ids")
+    def _compute_invoice_count(self):
+        for contract in self:
+            contract.invoice_count = len(contract._get_all_invoices())
+
+    def _get_all_invoices(self):
+        """What charges are or were on, and the credit notes that reverse it."""
+        # sudo: as above, it is known that they exist; opening them takes rights.
+        charges_sudo = self.env["support.charge"].sudo()
+        former_sudo = charges_sudo.search(
+            Domain("contract_id", "in", self.ids)
+            & Domain("former_line_ids", "!=", False)
+        )
+        moves_sudo = self.invoice_ids.sudo() | former_sudo.former_line_ids.move_id
+        return (moves_sudo | moves_sudo.reversal_move_ids).sudo(False)
 
     def _get_customer_changes(self, start, end):
         """Days after ``start``, through ``end``, on which the contract passes on."""
@@ -92,7 +107,7 @@ class SupportContract(models.Model):
 
     def action_view_invoices(self):
         self.ensure_one()
-        return self.invoice_ids._get_records_action(name=self.env._("Invoices"))
+        return self._get_all_invoices()._get_support_action(self.env._("Invoices"))
 
     def action_bill(self):
         """Bill what is due on these contracts now; a button for accountants."""
@@ -113,8 +128,13 @@ class SupportContract(models.Model):
             contract_sudo.provisional_charge_ids._true_up()
             billed |= contract_sudo._bill().sudo(False)
         if not billed:
-            raise UserError(self.env._("Nothing is due on this contract today."))
-        return billed._get_records_action(name=self.env._("Invoices"))
+            raise UserError(
+                self.env._(
+                    "Nothing is due on this contract today. Preview Invoice shows what "
+                    "comes next."
+                )
+            )
+        return billed._get_support_action(self.env._("Invoices"))
 
     def _wait_for_others(self):
         """Let whoever bills these contracts at this moment finish first.

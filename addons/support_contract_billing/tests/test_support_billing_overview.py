@@ -277,6 +277,10 @@ class TestSupportBillingOverview(SupportBillingCommon):
         self.assertEqual(
             self._open(waiting["Corrections for the next invoice"]), correction
         )
+        # The button leads to as many as it says.
+        self.assertEqual(overview.changed_count, 1)
+        changed = overview.action_view_changed()["domain"]
+        self.assertEqual(self.env["support.charge"].search(changed), correction)
 
     def test_failed_and_unbilled_lead_to_their_contracts(self):
         failed = self._create_active_contract(billing_order_required=True)

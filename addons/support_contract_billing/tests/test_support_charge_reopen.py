@@ -119,6 +119,13 @@ class TestSupportChargeReopen(SupportBillingCommon):
         self.assertEqual(self.charges.mapped("state"), ["invoiced"] * 2)
         credit.action_post()
         self.assertPending()
+        # Both are still found from the contract.
+        self.contract.invalidate_recordset()
+        self.assertFalse(self.contract.invoice_ids)
+        self.assertEqual(self.contract.invoice_count, 2)
+        contract = self.contract.with_user(self.accountant)
+        found = self.env["account.move"].search(contract.action_view_invoices()["domain"])
+        self.assertEqual(found.ids, (self.invoice | credit).sorted().ids)
         # Without its credit note the invoice asks for them.
         credit.button_draft()
         self.assertEqual(self.charges.move_id.id, self.invoice.id)

@@ -3,6 +3,11 @@
 
 from odoo import api, fields, models
 
+from ..models.account_move import INVOICES_CONTEXT
+
+# What a list of these needs to show all that it can.
+LIST_CONTEXTS = {"account.move": INVOICES_CONTEXT}
+
 
 class SupportBillingOverview(models.TransientModel):
     """The accountant's first page: is all well, and what has to be looked at."""
@@ -19,7 +24,7 @@ class SupportBillingOverview(models.TransientModel):
     current_run_id = fields.Many2one("support.billing.run", compute="_compute_run")
     progress = fields.Float(related="current_run_id.progress")
     failed_count = fields.Integer(compute="_compute_contracts", string="Failed")
-    waiting_count = fields.Integer(compute="_compute_contracts", string="Waiting")
+    waiting_count = fields.Integer(compute="_compute_contracts", string="Missed Months")
     draft_count = fields.Integer(compute="_compute_drafts", string="Drafts to Review")
     review_count = fields.Integer(compute="_compute_review", string="Counts to Review")
 
@@ -128,7 +133,7 @@ class SupportBillingOverview(models.TransientModel):
             "res_model": model,
             "view_mode": "list,form",
             "domain": domain,
-            "context": {"create": False},
+            "context": {"create": False} | LIST_CONTEXTS.get(model, {}),
         }
 
     def action_view_failed(self):
@@ -138,7 +143,7 @@ class SupportBillingOverview(models.TransientModel):
 
     def action_view_waiting(self):
         return self._open(
-            self.env._("Waiting for a Person"),
+            self.env._("Missed months to agree to"),
             "support.contract",
             self._get_waiting_domain(),
         )

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from .support_billing_overview import LIST_CONTEXTS
+
 
 class SupportBillingOverviewLine(models.TransientModel):
     """One thing to look at, or one figure of the month, that leads to its records."""
@@ -54,7 +56,7 @@ class SupportBillingOverviewLine(models.TransientModel):
             "res_model": self.res_model,
             "view_mode": "list,form",
             "domain": [("id", "in", records.ids)],
-            "context": {"create": False},
+            "context": {"create": False} | LIST_CONTEXTS.get(self.res_model, {}),
         }
 
     @api.model

@@ -224,11 +224,7 @@ class SupportBillingOverview(models.TransientModel):
         Charge = self.env["support.charge"]
         every = Charge.browse([charge.id for charge, _before, _known in changes[:MOST]])
         every.service_id.type_id.mapped("name")
-        before = calendar_month(month.start - relativedelta(days=1))
-        ended = Charge._find_ended_fees(before)
-        corrections = Charge.search(
-            [("kind", "=", "correction"), *Charge._get_month_domain(month)]
-        )
+        ended, corrections = self._find_ended_and_corrected(month)
         self.changed_count = len(changes) + len(ended) + len(corrections)
         vals_list = [
             self._prepare_change_vals(
@@ -254,6 +250,15 @@ class SupportBillingOverview(models.TransientModel):
             self._prepare_correction_vals(charge) for charge in corrections[:MOST]
         ]
         return vals_list[:MOST]
+
+    def _find_ended_and_corrected(self, month):
+        """The last charges of what ended before the month, and its corrections."""
+        Charge = self.env["support.charge"]
+        before = calendar_month(month.start - relativedelta(days=1))
+        corrections = Charge.search(
+            [("kind", "=", "correction"), *Charge._get_month_domain(month)]
+        )
+        return Charge._find_ended_fees(before), corrections
 
     def _prepare_change_vals(self, charge, before, after, reason):
         return {
@@ -292,9 +297,11 @@ class SupportBillingOverview(models.TransientModel):
         return self._view_changes(lambda before: not before, self.env._("New"))
 
     def action_view_changed(self):
-        return self._view_changes(bool, self.env._("Changed"))
+        ended, corrections = self._find_ended_and_corrected(self._get_month())
+        return self._view_changes(bool, self.env._("Changed"), ended | corrections)
 
-    def _view_changes(self, wanted, name):
+    def _view_changes(self, wanted, name, others=()):
         changes = self.env["support.charge"]._find_fee_changes(self._get_month())
         found = [charge.id for charge, before, _known in changes if wanted(before)]
+        found += [charge.id for charge in others]
         return self._open(name, "support.charge", [("id", "in", found)])
