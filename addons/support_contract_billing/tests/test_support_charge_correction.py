@@ -52,6 +52,23 @@ class TestSupportChargeCorrection(SupportBillingCommon):
             action = form.save().action_confirm()
         return self.env["support.charge"].browse(action["res_id"]), preview
 
+    def test_count_of_a_test_instance_is_not_offered(self):
+        """Its lines would be added to the fee, though nobody agreed to it."""
+        count = self._count(10_000, "2026-10-05")
+        test = self._create_instance(
+            self.contract, self.repository, name="Test", role="test"
+        )
+        with self._on("2026-10-06"):
+            test.action_count()
+        self.assertEqual(test.last_count_id.state, "approved")
+        wizard = self.env["support.charge.correction"].new(
+            {"charge_id": self.charge.id}
+        )
+        domain = [("instance_id", "in", wizard.instance_ids.ids)]
+        offered = self.env["support.count"].search(domain)
+        self.assertIn(count, offered)
+        self.assertNotIn(test.last_count_id, offered)
+
     def test_r02_lower_count_is_taken_off_the_next_invoice(self):
         """10,000 lines: 100 × 180.00 = 18,000.00, so −4,320.00."""
         before = self.charge.read()[0]

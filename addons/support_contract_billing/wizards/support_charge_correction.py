@@ -14,6 +14,11 @@ class SupportChargeCorrection(models.TransientModel):
     charge_id = fields.Many2one("support.charge", required=True, readonly=True)
     contract_id = fields.Many2one(related="charge_id.contract_id")
     currency_id = fields.Many2one(related="charge_id.currency_id")
+    instance_ids = fields.Many2many(
+        "support.instance",
+        compute="_compute_instance_ids",
+        help="Those that the period is charged by; a test instance is not offered.",
+    )
     old_count_ids = fields.Many2many(
         "support.count",
         "support_charge_correction_old_rel",
@@ -24,7 +29,7 @@ class SupportChargeCorrection(models.TransientModel):
         "support.count",
         "support_charge_correction_new_rel",
         string="Right Counts",
-        domain="[('contract_id', '=', contract_id), ('state', '=', 'approved'), "
+        domain="[('instance_id', 'in', instance_ids), ('state', '=', 'approved'), "
         "('id', 'not in', old_count_ids)]",
         help="The approved count that should have been charged; one for each instance "
         "that was wrong.",
@@ -34,6 +39,16 @@ class SupportChargeCorrection(models.TransientModel):
     difference = fields.Monetary(compute="_compute_preview")
     preview = fields.Text(string="On the Invoice", compute="_compute_preview")
     reason = fields.Char(required=True)
+
+    @api.depends("charge_id")
+    def _compute_instance_ids(self):
+        for wizard in self:
+            charge = wizard.charge_id
+            counts = charge._get_correction_chain()._get_evidence()
+            wizard.instance_ids = (
+                counts.instance_id
+                | charge.contract_id._get_billed_instances(charge.period_start)
+            )
 
     @api.depends("charge_id", "count_ids")
     def _compute_preview(self):
