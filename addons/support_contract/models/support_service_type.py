@@ -14,6 +14,8 @@ class SupportServiceType(models.Model):
     _name = "support.service.type"
     _description = "Support Service Type"
     _order = "sequence, id"
+    # A file to import names a type in whatever language by its code.
+    _rec_names_search = ["name", "code"]
 
     # What customers have signed on. Prices are not among them: those are in the terms.
     _signed_fields = ("basis", "exclusive", "grant_ids")

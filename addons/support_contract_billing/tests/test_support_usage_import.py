@@ -4,6 +4,7 @@
 from datetime import date
 
 from odoo.tests import tagged
+from odoo.tools import file_open
 
 from .test_support_usage import SupportUsageCommon
 
@@ -56,6 +57,39 @@ class TestSupportUsageImport(SupportUsageCommon):
         return [one["message"] for one in result["messages"]], {
             usage.reference: (usage.date, usage.quantity) for usage in usages
         }
+
+    def test_template_can_be_read_in_every_language(self):
+        """It names kinds by their codes: OCR scans are OCR-skanningar in Swedish."""
+        self.env["res.lang"]._activate_lang("sv_SE")
+        self.accountant.lang = "sv_SE"
+        kinds = self.env["support.service.type"].search([("basis", "=", "usage")])
+        for kind in kinds:
+            kind.with_context(lang="sv_SE").name = f"Svenska {kind.code}"
+        with file_open("support_contract_billing/static/csv/support_usage.csv") as file:
+            text = file.read().replace("SC00001", self.contract.name)
+        wizard = (
+            self.env["base_import.import"]
+            .with_user(self.accountant)
+            .with_context(lang="sv_SE")
+            .create(
+                {
+                    "res_model": "support.usage",
+                    "file": text.encode(),
+                    "file_name": "usage.csv",
+                    "file_type": "text/csv",
+                }
+            )
+        )
+        with self._on("2026-10-01"):
+            preview = wizard.parse_preview({**OPTIONS})
+            result = wizard.execute_import(
+                ["contract_id", "type_id", "date", "quantity", "reference", "note"],
+                preview["headers"],
+                {**OPTIONS, **preview["options"]},
+            )
+        self.assertFalse(result["messages"])
+        usages = self.env["support.usage"].browse(result["ids"])
+        self.assertEqual(usages.type_id.mapped("code"), ["ocr", "einvoice"])
 
     def test_decimal_comma_is_never_a_thousand_mark(self):
         """12,5 scans are not 125, and 1234,50 not 123 450."""
