@@ -6,7 +6,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, get_lang
 
 from odoo.addons.support_contract.conflicts import is_conflict
 
@@ -154,7 +154,8 @@ class SupportPriceRun(models.Model):
             if run.kind == "terms":
                 what = run.terms_id.display_name or ""
             else:
-                what = f"{run.percent:+g} %"
+                point = get_lang(self.env).decimal_point
+                what = f"{run.percent:+g} %".replace(".", point)
             run.name = self.env._("%(what)s from %(day)s", what=what, day=day)
 
     @api.depends("line_ids.state")

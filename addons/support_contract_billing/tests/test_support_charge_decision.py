@@ -33,6 +33,19 @@ class TestSupportChargeDecision(SupportBillingCommon):
         form.reason = reason
         form.save().action_confirm()
 
+    def test_waived_credit_is_told_as_one(self):
+        def consequence(amount):
+            # Not the charge itself: what was charged is never written.
+            charge = self.env["support.charge"].new({"amount": amount})
+            return (
+                self.env["support.charge.decision"]
+                .new({"decision": "waive", "charge_ids": charge})
+                .consequence
+            )
+
+        self.assertIn("does not pay this", consequence(10.0))
+        self.assertIn("does not get this back", consequence(-10.0))
+
     def _get_events(self):
         return self.env["support.event"].search(
             [("contract_id", "=", self.contract.id), ("kind", "=", "charge")], limit=1

@@ -25,7 +25,7 @@ class SupportChargeDecision(models.TransientModel):
     consequence = fields.Char(compute="_compute_consequence")
     example = fields.Char(compute="_compute_consequence")
 
-    @api.depends("decision")
+    @api.depends("decision", "charge_ids.amount")
     @api.depends_context("lang")
     def _compute_consequence(self):
         texts = {
@@ -44,7 +44,13 @@ class SupportChargeDecision(models.TransientModel):
             "restore": self.env._("e.g. The outage was at the customer's own provider"),
         }
         for wizard in self:
-            wizard.consequence = texts.get(wizard.decision)
+            amounts = wizard.charge_ids.mapped("amount")
+            if wizard.decision == "waive" and amounts and max(amounts) <= 0:
+                wizard.consequence = self.env._(
+                    "The customer does not get this back, now or later."
+                )
+            else:
+                wizard.consequence = texts.get(wizard.decision)
             wizard.example = examples.get(wizard.decision)
 
     def action_confirm(self):
