@@ -277,6 +277,14 @@ class SupportCountFlag(models.Model):
                 lines.append(
                     self.env._("%(type)s: %(files)s files", files=files, type=extension)
                 )
+            elif files == "1":
+                lines.append(
+                    self.env._(
+                        "%(type)s: one file, about %(lines)s lines",
+                        type=extension,
+                        lines=self._number(int(size)),
+                    )
+                )
             else:
                 lines.append(
                     self.env._(
