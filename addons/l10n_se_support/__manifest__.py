@@ -21,6 +21,7 @@
         "data/account_journal_data.xml",
         "data/product_data.xml",
         "wizards/l10n_se_support_setup_views.xml",
+        "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
     ],
 }
