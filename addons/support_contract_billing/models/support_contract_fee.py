@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import calendar_month
@@ -11,6 +11,20 @@ from ..periods import BillingPeriod
 
 class SupportContract(models.Model):
     _inherit = "support.contract"
+
+    # sudo: what enters a fee may be closed to who may see it.
+    monthly_fee = fields.Monetary(
+        compute="_compute_monthly_fee",
+        compute_sudo=True,
+        help="A whole month of the services that run today, by the latest approved "
+        "line counts; without tax and without what is metered.",
+    )
+
+    def _compute_monthly_fee(self):
+        for contract in self:
+            # What is being edited is not agreed yet.
+            saved = contract._origin
+            contract.monthly_fee = saved._get_known_monthly_fee() if saved else 0.0
 
     def _get_monthly_fee(self, counts=None):
         """What a whole calendar month of the services that run today costs.

@@ -124,7 +124,9 @@ class TestSupportChargeReopen(SupportBillingCommon):
         self.assertFalse(self.contract.invoice_ids)
         self.assertEqual(self.contract.invoice_count, 2)
         contract = self.contract.with_user(self.accountant)
-        found = self.env["account.move"].search(contract.action_view_invoices()["domain"])
+        found = self.env["account.move"].search(
+            contract.action_view_invoices()["domain"]
+        )
         self.assertEqual(found.ids, (self.invoice | credit).sorted().ids)
         # Without its credit note the invoice asks for them.
         credit.button_draft()

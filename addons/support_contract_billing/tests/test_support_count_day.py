@@ -409,6 +409,9 @@ class TestSupportCountDay(SupportCountDayCommon):
             amounts = [float(price.amount) for _piece, price in pieces]
             self.assertEqual(amounts, [22_320.0, 22_500.0, 22_500.0])
             self.assertEqual(self.contract._get_monthly_fee(), 22_320.0)
+            self.contract.invalidate_recordset()
+            shown = self.contract.with_user(self.consultant).monthly_fee
+            self.assertEqual(shown, 22_320.0)
 
     def test_r02_price_change_inside_a_period_does_not_change_its_count(self):
         self._count(12_345, "2026-09-01")
