@@ -47,7 +47,7 @@ class SupportContract(models.Model):
             "days": max(self.mapped("carrier_grace_days")),
         }
         day = carrier_sudo.recurring_next_date
-        if not day:
+        if not (day and carrier_sudo.active):
             return self.env._(
                 "The recurring contract %(carrier)s makes no invoice any more: an "
                 "invoice of their own, %(days)s days after they are due.",

@@ -79,6 +79,15 @@ class TestSupportCarrier(SupportCarrierCommon):
             sum(self._get_charge_lines(move).mapped("price_subtotal")), 2_895.0
         )
 
+    def test_preview_does_not_wait_for_an_archived_contract(self):
+        self.carrier.active = False
+        with self._on("2026-10-01"):
+            [preview] = self.contract._get_invoice_previews(date(2026, 10, 1))
+        self.assertIn("makes no invoice any more", preview.document)
+        self.assertFalse(self._run_carrier_cron("2026-10-01"))
+        self._run_cron("2026-10-08")
+        self.assertEqual(self.contract.invoice_ids.amount_untaxed, 2_895.0)
+
     def test_own_run_leaves_it_to_the_recurring_contract(self):
         self._run_cron("2026-10-01")
         self._run_cron("2026-10-07")
