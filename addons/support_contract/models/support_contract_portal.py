@@ -36,6 +36,7 @@ class SupportContract(models.Model):
         template = self.env.ref("support_contract.mail_template_agreement")
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Send to Sign"),
             "res_model": "mail.compose.message",
             "view_mode": "form",
             "target": "new",
