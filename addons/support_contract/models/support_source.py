@@ -65,6 +65,8 @@ class SupportSource(models.Model):
     @api.constrains("kind", "url", "branch", "subdirectory")
     def _check_source(self):
         for source in self.filtered(lambda source: source.kind == "git"):
+            # Here too: what an amendment is to write is tried on a record in memory.
+            self._check_no_password(source.url)
             if not source.url or not source.branch:
                 raise ValidationError(
                     self.env._("Enter the repository's address and its branch.")
@@ -88,7 +90,7 @@ class SupportSource(models.Model):
     def _check_no_password(self, url):
         """What is stored in an address is readable by every colleague.
 
-        Not a constraint: those look when the database, and its log, have it.
+        Not only a constraint: those look when the database, and its log, have it.
         """
         try:
             parts = urlsplit(url or "")
