@@ -127,6 +127,14 @@ class SupportCharge(models.Model):
         """The counts that the latest valid charge of this chain says."""
         return self.filtered(lambda charge: charge.state != "waived")[-1:].count_ids
 
+    def _get_charged_instances(self):
+        """Instances whose lines make the price of this chain."""
+        root = self[0]
+        instances = self._get_evidence().instance_id
+        for day in (root.period_start, root.period_end):
+            instances |= root.contract_id._get_billed_instances(day)
+        return instances
+
     def _replace_counts(self, counts):
         """The evidence of this chain with ``counts`` instead of the old ones.
 
@@ -139,6 +147,14 @@ class SupportCharge(models.Model):
         ):
             raise UserError(
                 self.env._("Choose approved line counts of %s.", contract.display_name)
+            )
+        if foreign := counts.instance_id - self._get_charged_instances():
+            raise UserError(
+                self.env._(
+                    "%(instance)s was not billed in that period: its lines make no "
+                    "price. Choose a line count of an instance that was.",
+                    instance=foreign[0].display_name,
+                )
             )
         if len(counts.instance_id) < len(counts):
             raise UserError(self.env._("Choose one line count for each instance."))

@@ -119,16 +119,25 @@ class SupportContractService(models.Model):
         :raise UserError: when there is no evidence to compute the price from
         """
         self.ensure_one()
-        contract = self.contract_id
         # The text is read on the customer's invoice.
-        service = self.with_context(lang=contract.partner_id.lang)
+        service = self.with_context(lang=self.contract_id.partner_id.lang)
+        try:
+            return service._prepare_period_vals(period)
+        except UserError:
+            # Why not is for us to read.
+            self._prepare_period_vals(period)
+            raise
+
+    def _prepare_period_vals(self, period):
+        """The same in the language of the environment."""
+        contract = self.contract_id
         # As it was when the charged days were over or, in advance, when they begin.
-        quantity = service._get_quantity(min(period.due, period.covered.end))
-        figures = service._get_figures(period.covered.start)
-        price = service._compute_price(period, quantity, figures)
+        quantity = self._get_quantity(min(period.due, period.covered.end))
+        figures = self._get_figures(period.covered.start)
+        price = self._compute_price(period, quantity, figures)
         counts = quantity.count_ids or self.env["support.count"]
         return {
-            "name": service._get_charge_name(period.covered),
+            "name": self._get_charge_name(period.covered),
             "contract_id": contract.id,
             "company_id": contract.company_id.id,
             "currency_id": contract.currency_id.id,
@@ -142,12 +151,12 @@ class SupportContractService(models.Model):
             "quantity": float(price.quantity),
             "price_unit": float(price.price_unit),
             "amount": float(price.amount),
-            "calculation": service._render_calculation(
+            "calculation": self._render_calculation(
                 price, counts, figures, quantity.notes
             ),
             "count_ids": [fields.Command.set(counts.ids)],
             "provisional": quantity.provisional,
-            **service._prepare_rate_vals(period, quantity, figures, price),
+            **self._prepare_rate_vals(period, quantity, figures, price),
         }
 
     def _get_figures(self, day):

@@ -44,6 +44,15 @@ class TestSupportBillingFailure(SupportBillingCommon):
         self.assertIn("no approved line count", activity.note)
         self.assertTrue(self.instance.count_error)
 
+    def test_failure_is_told_in_the_language_of_the_company(self):
+        """What happens at night is read by the company's own people."""
+        self.env["res.lang"]._activate_lang("sv_SE")
+        # Those who run the server are the first company's.
+        self.cron.user_id.company_id.partner_id.lang = "sv_SE"
+        self.broken.partner_id.lang = "en_US"
+        self._run_cron("2026-10-01")
+        self.assertIn("godkänd radräkning", self.broken.billing_error)
+
     def test_failure_is_one_activity_and_success_clears_it(self):
         self._run_cron("2026-10-01")
         self._run_cron("2026-10-02")

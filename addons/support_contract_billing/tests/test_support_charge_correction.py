@@ -68,6 +68,8 @@ class TestSupportChargeCorrection(SupportBillingCommon):
         offered = self.env["support.count"].search(domain)
         self.assertIn(count, offered)
         self.assertNotIn(test.last_count_id, offered)
+        with self._on("2026-10-06"), self.assertRaisesRegex(UserError, "not billed"):
+            self.charge._correct(count | test.last_count_id, "The first was wrong")
 
     def test_r02_lower_count_is_taken_off_the_next_invoice(self):
         """10,000 lines: 100 × 180.00 = 18,000.00, so −4,320.00."""

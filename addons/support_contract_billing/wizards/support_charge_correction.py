@@ -43,12 +43,8 @@ class SupportChargeCorrection(models.TransientModel):
     @api.depends("charge_id")
     def _compute_instance_ids(self):
         for wizard in self:
-            charge = wizard.charge_id
-            counts = charge._get_correction_chain()._get_evidence()
-            wizard.instance_ids = (
-                counts.instance_id
-                | charge.contract_id._get_billed_instances(charge.period_start)
-            )
+            chain = wizard.charge_id._get_correction_chain()
+            wizard.instance_ids = chain._get_charged_instances()
 
     @api.depends("charge_id", "count_ids")
     def _compute_preview(self):
