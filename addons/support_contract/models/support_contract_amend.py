@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..guard import amending, is_amending
 
@@ -285,7 +285,18 @@ class SupportContract(models.Model):
         return self.env.user.has_group("support_contract.group_support_manager")
 
     def _after_amendment(self, amendment):
-        """What follows from an amendment; extend to recompute or tell somebody."""
+        """What follows from an amendment; extend to recompute or tell somebody.
+
+        Who follows the talk about the contract reads of it there; what changed, field
+        by field, is on the amendment.
+        """
+        self._message_log(
+            body=self.env._(
+                "Amended from %(day)s: %(reason)s",
+                day=format_date(self.env, amendment.date_effective),
+                reason=amendment.reason,
+            )
+        )
 
     def _get_amendable_records(self):
         """Records whose guarded fields an amendment of this contract can touch."""

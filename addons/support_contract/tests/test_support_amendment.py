@@ -59,6 +59,19 @@ class TestSupportAmendment(SupportContractCommon):
         with self.assertRaisesRegex(UserError, "amendment"):
             draft.service_ids.contract_id = self.contract
 
+    def test_chatter_says_that_and_why_it_was_amended(self):
+        with freeze_time("2026-10-05"):
+            self.contract.with_user(self.manager)._amend(
+                date(2026, 11, 1),
+                "A <b>cheaper</b> price",
+                [(self.operations, {"date_end": date(2026, 12, 31)})],
+            )
+        message = self.contract.message_ids[0]
+        self.assertEqual(message.author_id, self.manager.partner_id)
+        self.assertIn("Amended from 11/01/2026: A", message.body)
+        self.assertNotIn("<b>", message.body)
+        self.assertFalse(message.notified_partner_ids)
+
     def test_permission_cannot_come_with_a_context(self):
         for value in (True, 1, "AMENDING", {}, repr(AMENDING)):
             with self.assertRaisesRegex(UserError, "amendment"):

@@ -192,9 +192,9 @@ class TestSupportBillingOverview(SupportBillingCommon):
             self._figures(overview),
             {
                 "Charged": 14_400.0,
-                "Waived": -2_400.0,
-                "Held": -2_400.0,
-                "On drafts": -2_400.0,
+                "Less: waived": -2_400.0,
+                "Less: held": -2_400.0,
+                "Less: on drafts": -2_400.0,
                 "On posted invoices": 7_200.0,
                 "Taken back by credit notes": -2_400.0,
                 "Invoices": 7_200.0,
@@ -204,7 +204,7 @@ class TestSupportBillingOverview(SupportBillingCommon):
         )
         self.assertTrue(overview.is_tied)
         lines = {line.name: line for line in overview.total_ids}
-        self.assertEqual(self._open(lines["On drafts"]), draft.charge_ids)
+        self.assertEqual(self._open(lines["Less: on drafts"]), draft.charge_ids)
         self.assertIn(posted.charge_ids, self._open(lines["On posted invoices"]))
         self.assertEqual(
             self._open(lines["Invoices and credit notes together"]),

@@ -87,17 +87,17 @@ class SupportBillingOverview(models.TransientModel):
         moves = self._get_month_moves()
         charge_parts = [
             ("charged", self.env._("Charged"), Domain.TRUE, 1),
-            ("waived", self.env._("Waived"), Domain("state", "=", "waived"), -1),
-            ("held", self.env._("Held"), Domain("state", "=", "held"), -1),
+            ("waived", self.env._("Less: waived"), Domain("state", "=", "waived"), -1),
+            ("held", self.env._("Less: held"), Domain("state", "=", "held"), -1),
             (
                 "pending",
-                self.env._("Waits for an invoice"),
+                self.env._("Less: waiting for an invoice"),
                 Domain("state", "=", "pending"),
                 -1,
             ),
             (
                 "draft",
-                self.env._("On drafts"),
+                self.env._("Less: on drafts"),
                 Domain("move_id", "!=", False)
                 & Domain("move_id.state", "!=", "posted"),
                 -1,
