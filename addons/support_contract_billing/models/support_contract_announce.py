@@ -231,10 +231,10 @@ class SupportContract(models.Model):
             begin, fees[begin - ONE_DAY], fees[begin], counts.union(), charged
         )
 
-    def _describe_coming(self, coming):
-        """Why the fee is another one: sentences for the customer."""
+    def _describe_coming(self, coming, lang):
+        """Why the fee is another one: sentences in the language of their reader."""
         sentences = []
-        contract = self.with_context(lang=self.partner_id.lang)
+        contract = self.with_context(lang=lang)
         day = coming.begin - ONE_DAY
         for service, days in coming.charged.items():
             service = service.with_env(contract.env)
@@ -276,7 +276,7 @@ class SupportContract(models.Model):
             after=money(coming.after),
         )
         announcement._queue_mail()
-        self._tell_staff(announcement)
+        self._tell_staff(announcement, coming)
         return announcement
 
     def _prepare_announcement_vals(self, coming):
@@ -287,7 +287,7 @@ class SupportContract(models.Model):
             "period_start": coming.begin,
             "fee_before": coming.before,
             "fee_after": coming.after,
-            "reason": "\n".join(self._describe_coming(coming)),
+            "reason": "\n".join(self._describe_coming(coming, self.partner_id.lang)),
             "count_ids": [fields.Command.set(coming.counts.ids)],
             "customer_ids": [fields.Command.set(self._get_fee_readers().ids)],
             "staff_ids": [fields.Command.set(self._get_fee_staff().partner_id.ids)],
@@ -321,7 +321,7 @@ class SupportContract(models.Model):
         )
         return accountants or self._get_caretaker(ACCOUNTANTS)
 
-    def _tell_staff(self, announcement):
+    def _tell_staff(self, announcement, coming):
         """The same in the chatter, with a notice for who is responsible, in the
         language of the first of them.
         """
@@ -347,7 +347,8 @@ class SupportContract(models.Model):
                 "Nobody at the customer has an e-mail address: tell them yourself."
             )
         reasons = Markup().join(
-            Markup("<li>%s</li>") % reason for reason in announcement._get_reasons()
+            Markup("<li>%s</li>") % reason
+            for reason in self._describe_coming(coming, self.env.lang)
         )
         # A notice is queued too: nothing is sent in the middle of a transaction.
         self.with_context(mail_notify_force_send=False).message_post(

@@ -277,6 +277,10 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         told = self._grow()
         self.assertIn("13\xa0645", told.reason)
         self.assertIn("24\xa0660,00", self._get_mails(told).body_html)
+        # Staff read all of it in theirs.
+        body = self.contract.message_ids.filtered("body")[0].body
+        self.assertIn("instead of", body)
+        self.assertIn("13,645", body)
 
     def test_r07_portal_says_from_when_instead_of_what_and_why(self):
         self._grow()
@@ -303,10 +307,10 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         Contract = self.env.registry["support.contract"]
         describe = Contract._describe_coming
 
-        def fail(records, coming):
+        def fail(records, coming, lang):
             if records == self.contract:
                 raise UserError(records.env._("No words for it"))
-            return describe(records, coming)
+            return describe(records, coming, lang)
 
         with patch.object(Contract, "_describe_coming", fail):
             self._grow()
