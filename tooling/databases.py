@@ -234,13 +234,17 @@ def descriptions(pg):
 
 
 def _best_base(pg, wanted):
-    """The prepared database that already has most of what is wanted."""
+    """The prepared database that already has most of what is wanted.
+
+    In the same languages: Odoo loads a language before the add-ons, and what is there
+    already would keep its English data.
+    """
     fitting = [
         (len(description["modules"]), name)
         for name, description in descriptions(pg).items()
         if description["world"] == wanted.world
         and set(description["modules"]) <= set(wanted.modules)
-        and set(description["languages"]) <= set(wanted.languages)
+        and set(description["languages"]) == set(wanted.languages)
         and (not description.get("ours") or description["sources"] == wanted.sources)
     ]
     return max(fitting, default=(0, None))[1]

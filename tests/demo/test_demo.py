@@ -86,6 +86,26 @@ def test_demo_is_content_and_says_so(shown):
     assert "Test" not in printed
 
 
+def test_invoices_are_in_the_language_of_their_customer(pg, shown):
+    code = """
+        import json
+        lines = env["support.charge"].search([("kind", "=", "recurring")]).move_line_id
+        named = {
+            (line.partner_id.lang, line.name.split(",")[0])
+            for line in lines.filtered(lambda line: line.product_id.default_code)
+        }
+        print("\\n" + json.dumps(sorted(named)))
+    """
+    output = odoo.shell(pg, shown[0], textwrap.dedent(code))
+    assert json.loads(output.splitlines()[-1]) == [
+        ["en_US", "Maintenance and support"],
+        ["en_US", "Operations"],
+        ["sv_SE", "Drift"],
+        ["sv_SE", "Patchavtal"],
+        ["sv_SE", "Underhåll och support"],
+    ]
+
+
 def test_another_run_on_the_same_day_changes_nothing(pg, shown, read_back):
     before = read_back()
     demo.in_odoo(pg, shown[0], "again", f"pass_nights(env, {demo_data.NIGHTS[1][-1:]})")
