@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
+from odoo.addons.support_contract.periods import calendar_month
 
 from ..periods import service_periods
 from ..pricing import Part, Rounding, part_amount
@@ -108,15 +108,15 @@ class SupportContractService(models.Model):
         :return: list of (values of the charge to come, earned of it)
         """
         self.ensure_one()
-        through = self._get_billed_through()
-        start = max(self.date_start, through + ONE_DAY) if through else self.date_start
-        if start > day or (self.date_end and start > self.date_end):
-            return []
         schedule = self._get_schedule()
-        wholes = service_periods(
-            schedule, start, self.date_end, day, self.contract_id.date_start
+        anchor = self.contract_id.date_start
+        pieces = (
+            piece
+            for first, last in self._get_uncharged_days()
+            if first <= day
+            for whole in service_periods(schedule, first, last, day, anchor)
+            for piece in self._split(schedule, whole)
         )
-        pieces = (piece for whole in wholes for piece in self._split(schedule, whole))
         found = []
         for piece in pieces:
             covered = piece.covered

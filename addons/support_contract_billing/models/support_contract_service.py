@@ -24,22 +24,26 @@ class SupportContractService(models.Model):
     _inherit = "support.contract.service"
 
     charge_ids = fields.One2many("support.charge", "service_id")
+    charged_from = fields.Date(
+        compute="_compute_charged_days", help="The first day that was charged here."
+    )
     charged_through = fields.Date(
-        compute="_compute_charged_through",
-        help="The last day that was charged here.",
+        compute="_compute_charged_days", help="The last day that was charged here."
     )
 
-    @api.depends("charge_ids.kind", "charge_ids.period_end")
-    def _compute_charged_through(self):
-        days = dict(
-            self.env["support.charge"]._read_group(
+    @api.depends("charge_ids.kind", "charge_ids.period_start", "charge_ids.period_end")
+    def _compute_charged_days(self):
+        days = {
+            service: (first, last)
+            for service, first, last in self.env["support.charge"]._read_group(
                 [("service_id", "in", self.ids), ("kind", "=", "recurring")],
                 ["service_id"],
-                ["period_end:max"],
+                ["period_start:min", "period_end:max"],
             )
-        )
+        }
         for service in self:
-            service.charged_through = days.get(service._origin)
+            charged = days.get(service._origin, (False, False))
+            service.charged_from, service.charged_through = charged
 
     def _get_due_periods(self, today):
         """Periods that can be charged on ``today`` and are not yet. Clause R1.
@@ -48,17 +52,38 @@ class SupportContractService(models.Model):
         """
         self.ensure_one()
         schedule = self._get_schedule()
-        periods = billable_periods(
-            schedule,
-            start=self.date_start,
-            end=self.date_end,
-            billed_through=self._get_billed_through(),
-            today=today,
-            # All services of a contract on the same days.
-            anchor=self.contract_id.date_start,
+        parts = (
+            part
+            for first, last in self._get_uncharged_days()
+            for whole in billable_periods(
+                schedule,
+                start=first,
+                end=last,
+                today=today,
+                # All services of a contract on the same days.
+                anchor=self.contract_id.date_start,
+            )
+            for part in self._split(schedule, whole)
         )
-        parts = (part for whole in periods for part in self._split(schedule, whole))
         return [part for part in parts if part.due <= today]
+
+    def _get_uncharged_days(self):
+        """Days of the service without a charge: [(first, last or None)], in order.
+
+        After the last charge, and before the first one where the service turned out to
+        have begun earlier. What was charged elsewhere is neither.
+        """
+        taken = self.contract_id.billed_through
+        first = max(self.date_start, taken + ONE_DAY) if taken else self.date_start
+        last = self.date_end or None
+        found = []
+        if self.charged_from and first < self.charged_from:
+            before = self.charged_from - ONE_DAY
+            found.append((first, min(before, last) if last else before))
+        if self.charged_through:
+            first = max(first, self.charged_through + ONE_DAY)
+        found.append((first, last))
+        return [(start, end) for start, end in found if not end or start <= end]
 
     def _split(self, schedule, period):
         """Cut a period where one of its figures or the customer changes, so that each

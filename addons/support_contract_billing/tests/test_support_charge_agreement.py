@@ -204,6 +204,67 @@ class TestSupportChargeAgreement(SupportAgreementCommon):
             ],
         )
 
+    def test_earlier_first_day_is_charged(self):
+        """From 12 September 19/30 → 1,520.00; from the 5th 7/30 more → 560.00."""
+        contract = self._create_active_contract([("operations", "2026-09-12")])
+        self._run_cron("2026-10-01")
+        self.assertEqual(contract.charge_ids.amount, 1_520.0)
+        self._amend(
+            contract, "2026-10-05", (contract.service_ids, {"date_start": "2026-09-05"})
+        )
+        with self._on("2026-10-05"):
+            preview = contract._get_due_periods()
+        self.assertEqual(len(preview[contract.service_ids]), 1)
+        self._run_cron("2026-10-06")
+        self.assertRecordValues(
+            contract.charge_ids.sorted("id")[1],
+            [
+                {
+                    "kind": "recurring",
+                    "amount": 560.0,
+                    "period_start": date(2026, 9, 5),
+                    "period_end": date(2026, 9, 11),
+                    "state": "invoiced",
+                }
+            ],
+        )
+        self._run_cron("2026-11-01")
+        self.assertEqual(self._total(contract), 2_080.0 + 2_400.0)
+        with self._on("2026-11-01"):
+            self.assertFalse(
+                contract._get_differences(date(2026, 9, 1), date(2026, 10, 31))
+            )
+        # And back again: what was asked for the earlier days is given back.
+        self._amend(
+            contract, "2026-11-03", (contract.service_ids, {"date_start": "2026-09-12"})
+        )
+        self.assertEqual(self._corrections(contract).amount, -560.0)
+
+    def test_much_earlier_first_day_waits_for_a_yes(self):
+        """22/31 → 1,703.23 in July, 2,400.00 in August, 11/30 → 880.00."""
+        contract = self._create_active_contract(
+            [("operations", "2026-09-12")], billed_through="2026-06-30"
+        )
+        self._run_cron("2026-10-01")
+        self._amend(
+            contract, "2026-10-05", (contract.service_ids, {"date_start": "2026-07-10"})
+        )
+        self._run_cron("2026-10-06")
+        self.assertEqual(self._total(contract), 1_520.0)
+        self.assertTrue(contract.billing_wait)
+        self._run_cron("2026-10-07", agreed=True)
+        self.assertEqual(self._total(contract), 1_520.0 + 1_703.23 + 2_400.0 + 880.0)
+
+    def test_earlier_first_day_is_earned_before_it_is_charged(self):
+        contract = self._create_active_contract([("operations", "2026-09-12")])
+        self._run_cron("2026-10-01")
+        self._amend(
+            contract, "2026-10-05", (contract.service_ids, {"date_start": "2026-09-05"})
+        )
+        with self._on("2026-10-05"):
+            found = contract.service_ids._get_earned_uncharged(date(2026, 9, 30))
+        self.assertEqual([amount for _vals, amount in found], [560.0])
+
     def test_end_of_the_charged_month_changes_nothing(self):
         contract = self._charged()
         self._end(contract.service_ids, "2026-11-30")
