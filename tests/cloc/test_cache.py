@@ -114,27 +114,31 @@ def test_a_cache_in_a_file(repository, tmp_path):
     assert len(counted) == 600
 
 
-def _use_cache(path, number, results):
-    try:
-        cache = cloc.SqliteCache(path)
-        for turn in range(20):
+def _use_cache(folder, number, gate, results):
+    errors = []
+    for turn in range(20):
+        gate.wait(timeout=60)
+        try:
+            # A new file each time: who opens it first makes it.
+            cache = cloc.SqliteCache(str(folder / f"{turn}.sqlite"))
             cache.put_many({(f"{number}-{turn}", ".py", "r"): "[1,1]"})
             cache.get_many([(f"{other}-{turn}", ".py", "r") for other in range(8)])
-        results.put("")
-    except Exception as error:  # noqa: BLE001 (reported by the test)
-        results.put(repr(error))
+            cache.close()
+        except Exception as error:  # noqa: BLE001 (reported by the test)
+            errors.append(repr(error))
+    results.put(errors)
 
 
 def test_a_cache_in_a_file_for_several_processes(tmp_path):
     context = multiprocessing.get_context("fork")
-    path, results = str(tmp_path / "cache.sqlite"), context.Queue()
+    gate, results = context.Barrier(8), context.Queue()
     processes = [
-        context.Process(target=_use_cache, args=(path, number, results))
+        context.Process(target=_use_cache, args=(tmp_path, number, gate, results))
         for number in range(8)
     ]
     for process in processes:
         process.start()
-    assert [results.get(timeout=60) for _process in processes] == [""] * 8
+    assert [results.get(timeout=60) for _process in processes] == [[]] * 8
     for process in processes:
         process.join()
 

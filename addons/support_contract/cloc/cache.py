@@ -18,8 +18,12 @@ import functools
 import hashlib
 import os
 import sqlite3
+import time
 from itertools import islice
 from pathlib import Path
+
+# Seconds after which a file that another process writes to is given up.
+WAIT = 60
 
 
 @functools.cache
@@ -72,7 +76,20 @@ class SqliteCache:
             self._open(path)
 
     def _open(self, path):
-        self._db = sqlite3.connect(path, timeout=60)
+        self._db = sqlite3.connect(path, timeout=WAIT)
+        deadline = time.monotonic() + WAIT
+        while True:
+            try:
+                return self._prepare()
+            except sqlite3.OperationalError as error:
+                # Who changes the mode of a new file at the same moment as another is
+                # refused at once: SQLite waits for nobody there.
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+    def _prepare(self):
         # Of a new file: a module's result fits into one page, mostly.
         self._db.execute("PRAGMA page_size = 16384")
         self._db.execute("PRAGMA journal_mode = WAL")

@@ -50,7 +50,8 @@ registry.category("web_tour.tours").add("support_amend_tour", {
         },
         {
             content: "It is the only one",
-            trigger: ".o-autocomplete--dropdown-item:contains(Operations)",
+            trigger:
+                ".o-autocomplete--dropdown-menu:not(:contains(Maintenance)) .o-autocomplete--dropdown-item:contains(Operations)",
             run: "click",
         },
         {

@@ -119,8 +119,10 @@ registry.category("web_tour.tours").add("support_condition_tour", {
             run: "edit Operations",
         },
         {
+            // Not from the list of all of them, which is there before the search is.
             content: "Choose it",
-            trigger: ".o-autocomplete--dropdown-item:contains(Operations)",
+            trigger:
+                ".o-autocomplete--dropdown-menu:not(:contains(Maintenance)) .o-autocomplete--dropdown-item:contains(Operations)",
             run: "click",
         },
         {
