@@ -28,13 +28,6 @@ class SupportContract(models.Model):
         """A row for each billed instance that was counted, the largest first."""
         self.ensure_one()
         today = self.company_id._support_today()
-        instances = self.instance_ids.filtered(
-            lambda instance: (
-                instance.billed
-                and instance.last_count_id
-                and not instance._is_closed_on(today)
-            )
-        )
         rows = [
             {
                 "instance": instance,
@@ -45,7 +38,7 @@ class SupportContract(models.Model):
                 ),
                 "months": instance._prepare_portal_months(today),
             }
-            for instance in instances
+            for instance in self._get_billed_instances(today).filtered("last_count_id")
         ]
         return sorted(rows, key=lambda row: -row["lines"])
 

@@ -27,18 +27,20 @@ class ResCompany(models.Model):
         for company in self:
             company.support_journal_id = (
                 company.support_sales_journal_id
-                or Journal.search(
-                    [*Journal._check_company_domain(company), ("type", "=", "sale")],
-                    limit=1,
-                )
+                or Journal.search(company._get_sales_journal_domain(), limit=1)
             )
+
+    def _get_sales_journal_domain(self):
+        Journal = self.env["account.journal"]
+        return [*Journal._check_company_domain(self), ("type", "=", "sale")]
 
     @api.constrains("support_sales_journal_id")
     def _check_support_sales_journal(self):
         for company in self:
             journal = company.support_sales_journal_id
-            allowed = [*journal._check_company_domain(company), ("type", "=", "sale")]
-            if journal and not journal.filtered_domain(allowed):
+            if journal and not journal.filtered_domain(
+                company._get_sales_journal_domain()
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(journal)s is not a sales journal of %(company)s.",

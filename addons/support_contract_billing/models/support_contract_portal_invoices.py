@@ -28,12 +28,14 @@ class SupportContract(models.Model):
         self.ensure_one()
         today = self.company_id._support_today()
         customer = self.partner_id.commercial_partner_id
-        moves = (self.invoice_ids | self.invoice_ids.reversal_move_ids).filtered(
+        # sudo: portal users have no access to the models; see `_get_portal_contract`.
+        moves_sudo = self._get_all_invoices().sudo()
+        moves_sudo = moves_sudo.filtered(
             lambda move: (
                 move.state == "posted" and move.commercial_partner_id == customer
             )
         )
-        latest = moves.sorted(
+        latest_sudo = moves_sudo.sorted(
             lambda move: (move.invoice_date or move.date, move.id), reverse=True
         )
         return [
@@ -47,7 +49,7 @@ class SupportContract(models.Model):
                 else -move.amount_total,
                 "overdue": move.invoice_date_due and move.invoice_date_due < today,
             }
-            for move in latest[:SHOWN]
+            for move in latest_sudo[:SHOWN]
         ]
 
     def _owns_document(self, move):

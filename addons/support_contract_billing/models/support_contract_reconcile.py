@@ -152,15 +152,17 @@ class SupportContractService(models.Model):
         self.ensure_one()
         contract = self.contract_id
         today = contract.company_id._support_today()
-        taken = contract.billed_through
-        first = max(self.date_start, taken + ONE_DAY) if taken else self.date_start
         charges = self.charge_ids.filtered(
             lambda charge: charge.kind == "recurring" and charge.period_start
         ).sorted("period_start")
         found = self._get_double_differences(charges, start, end)
         schedule = self._get_schedule()
         for whole in service_periods(
-            schedule, first, self.date_end, min(end, today), contract.date_start
+            schedule,
+            self._get_first_day_here(),
+            self.date_end,
+            min(end, today),
+            contract.date_start,
         ):
             if whole.due > today or whole.covered.end < start:
                 continue

@@ -73,9 +73,7 @@ class SupportContractService(models.Model):
         After the last charge, and before the first one where the service turned out to
         have begun earlier. What was charged elsewhere is neither.
         """
-        taken = self.contract_id.billed_through
-        first = max(self.date_start, taken + ONE_DAY) if taken else self.date_start
-        last = self.date_end or None
+        first, last = self._get_first_day_here(), self.date_end or None
         found = []
         if self.charged_from and first < self.charged_from:
             before = self.charged_from - ONE_DAY
@@ -84,6 +82,11 @@ class SupportContractService(models.Model):
             first = max(first, self.charged_through + ONE_DAY)
         found.append((first, last))
         return [(start, end) for start, end in found if not end or start <= end]
+
+    def _get_first_day_here(self):
+        """The first day that is to be charged here and not elsewhere."""
+        taken = self.contract_id.billed_through
+        return max(self.date_start, taken + ONE_DAY) if taken else self.date_start
 
     def _split(self, schedule, period):
         """Cut a period where one of its figures or the customer changes, so that each
