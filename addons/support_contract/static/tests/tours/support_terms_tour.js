@@ -114,6 +114,10 @@ registry.category("web_tour.tours").add("support_condition_tour", {
             run: "click",
         },
         {
+            content: "The line has it before it gets more",
+            trigger: `${form} .o_selected_row .o_field_widget[name=key] input:value(Price), ${form} .o_selected_row .o_field_widget[name=key] .o_select_menu_toggler:contains(Price)`,
+        },
+        {
             content: "Of operations",
             trigger: `${form} .o_selected_row .o_field_widget[name=type_id] input`,
             run: "edit Operations",
