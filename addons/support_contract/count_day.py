@@ -31,7 +31,7 @@ UNKNOWN = (TOO_OLD, MISSING)
 
 
 @dataclass(frozen=True)
-class Made:
+class CountInfo:
     """What matters of one line count of an instance.
 
     :param id: tells it from others; later ones have greater ids
@@ -48,16 +48,17 @@ class Made:
     decided: date | None = None
 
 
-class Governing(NamedTuple):
+class PeriodCount(NamedTuple):
     """The count that a fee comes from, and the rule that found it.
 
-    :param count: a :class:`Made`; None with `missing`, the refused one with `too_old`
+    :param count: a :class:`CountInfo`; None with `missing`, the refused one with
+        `too_old`
     :param rule: one of the rules above
     :param provisional: the code could not be read in time; the difference that the
         first count from the count day on makes is still to come
     """
 
-    count: Made | None
+    count: CountInfo | None
     rule: str
     provisional: bool = False
 
@@ -67,15 +68,15 @@ class Governing(NamedTuple):
         return self.rule not in UNKNOWN
 
 
-def governing_count(counts, *, begin, days, max_age, today):
+def count_for_period(counts, *, begin, days, max_age, today):
     """The count that governs the period that begins on ``begin``, of one instance.
 
-    :param counts: iterable of :class:`Made`, all of the instance
+    :param counts: iterable of :class:`CountInfo`, all of the instance
     :param days: how long before the period the lines are counted
     :param max_age: days before the period in which the code was last read, for a count
         from before the count day
     :param today: a period after today is answered with what is known now
-    :return: :class:`Governing`
+    :return: :class:`PeriodCount`
     """
     check_day(begin, "begin")
     check_day(today, "today")
@@ -85,13 +86,13 @@ def governing_count(counts, *, begin, days, max_age, today):
     usable = [count for count in approved if count.decided < begin]
     for count in usable:
         if count.seen >= opening:
-            return Governing(count, COUNT_DAY)
+            return PeriodCount(count, COUNT_DAY)
     if today < begin:
         # Days that have not been make nothing too old.
-        return Governing(usable[-1], LATEST) if usable else Governing(None, MISSING)
+        return PeriodCount(usable[-1], LATEST) if usable else PeriodCount(None, MISSING)
     if not usable:
         first = min(approved, key=_decision, default=None)
-        return Governing(first, FIRST if first else MISSING)
+        return PeriodCount(first, FIRST if first else MISSING)
     return _without_count_day(counts, usable[-1], begin, opening, max_age)
 
 
@@ -100,10 +101,10 @@ def _without_count_day(counts, earlier, begin, opening, max_age):
     late = first_from(counts, opening)
     in_time = was_read(counts, begin, opening)
     if late and not in_time:
-        return Governing(late, LATE)
+        return PeriodCount(late, LATE)
     if (begin - earlier.seen).days <= max_age:
-        return Governing(earlier, EARLIER, provisional=not in_time)
-    return Governing(late or earlier, LATE if late else TOO_OLD)
+        return PeriodCount(earlier, EARLIER, provisional=not in_time)
+    return PeriodCount(late or earlier, LATE if late else TOO_OLD)
 
 
 def first_from(counts, opening):

@@ -10,7 +10,7 @@ _lt = LazyTranslate(__name__)
 
 
 @dataclass(frozen=True)
-class Term:
+class AgreedValue:
     """What holds on one day, and who says so.
 
     :param value: the figure; None where neither the terms nor a special condition

@@ -75,7 +75,7 @@ print("RESULT", json.dumps({
     "lines": sorted(run.line_ids.mapped("state")),
     "amendments": sorted(len(c.amendment_ids) for c in contracts),
     "prices": sorted({
-        (s.type_id.code, s._get_term("price", day).value)
+        (s.type_id.code, s._get_agreed("price", day).value)
         for s in contracts.service_ids
     }),
     "letters": sorted(
@@ -155,7 +155,7 @@ same, other, ending, fresh = env["support.contract"].search([], order="id")[:4]
 day = date(2026, 12, 1)
 
 def prices(contract):
-    return {s.type_id.code: s._get_term("price", day).value
+    return {s.type_id.code: s._get_agreed("price", day).value
             for s in contract.service_ids}
 
 chain = [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from standalone import load
 
 count_day = load("support_contract.count_day")
-Made, Governing = count_day.Made, count_day.Governing
+CountInfo, PeriodCount = count_day.CountInfo, count_day.PeriodCount
 P = date(2026, 11, 1)
 ONE_DAY = timedelta(days=1)
 
@@ -18,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 def made(number, day, decided=None, seen=None, approved=True):
     """A count; approved on its own day unless said otherwise."""
     day = date.fromisoformat(day)
-    return Made(
+    return CountInfo(
         number,
         day,
         date.fromisoformat(seen) if seen else day,
@@ -28,7 +28,7 @@ def made(number, day, decided=None, seen=None, approved=True):
 
 
 def govern(*counts, begin=P, days=7, max_age=92, today=None):
-    found = count_day.governing_count(
+    found = count_day.count_for_period(
         counts, begin=begin, days=days, max_age=max_age, today=today or begin
     )
     return found.count and found.count.id, found.rule, found.provisional
@@ -149,7 +149,7 @@ def histories(draw):
 def at(counts, today):
     """What was known of these counts in the evening of a day."""
     return [
-        Made(
+        CountInfo(
             count["id"],
             count["made"],
             min(count["seen"], today),
@@ -168,7 +168,7 @@ def test_r02_what_is_final_stays(counts, begin, days, max_age, one, other):
     if earlier < begin:
         return
     before, after = (
-        count_day.governing_count(
+        count_day.count_for_period(
             at(counts, today), begin=begin, days=days, max_age=max_age, today=today
         )
         for today in (earlier, later)
@@ -182,7 +182,7 @@ def test_r02_nothing_unapproved_or_too_old_is_charged(
     counts, begin, days, max_age, today
 ):
     known = at(counts, today)
-    found = count_day.governing_count(
+    found = count_day.count_for_period(
         known, begin=begin, days=days, max_age=max_age, today=today
     )
     if not found.is_known:

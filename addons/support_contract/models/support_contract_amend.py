@@ -94,9 +94,9 @@ class SupportContract(models.Model):
     def _get_terms(self, on_date):
         return self._value_on("terms_id", on_date)
 
-    def _get_term_changes(self, keys, start, end, service):
+    def _get_agreed_changes(self, keys, start, end, service):
         """Another version of the terms may change any figure on its day."""
-        days = super()._get_term_changes(keys, start, end, service)
+        days = super()._get_agreed_changes(keys, start, end, service)
         moves = self.sudo().amendment_ids.line_ids.filtered(
             lambda line: line.model == self._name and line.field_name == "terms_id"
         )
@@ -164,7 +164,7 @@ class SupportContract(models.Model):
             raise AccessError(self.env._("Only a manager can amend a contract."))
         if not reason or not reason.strip():
             raise UserError(self.env._("Say why the contract is amended."))
-        self._take_turn()
+        self._lock_for_amendment()
         changes = [
             change
             for records, vals in changes
@@ -222,7 +222,7 @@ class SupportContract(models.Model):
         self._after_amendment(amendment)
         return amendment
 
-    def _take_turn(self):
+    def _lock_for_amendment(self):
         """Let whoever amends this contract at this moment finish first.
 
         Nobody changes what they have not seen: PostgreSQL refuses the second one, and

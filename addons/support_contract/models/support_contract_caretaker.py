@@ -28,7 +28,7 @@ class SupportContract(models.Model):
             activities.note = note
             return
         self.activity_schedule(
-            activity, note=note, user_id=self._get_caretaker(group).id
+            activity, note=note, user_id=self._get_responsible_user(group).id
         )
 
     def _clear_failure(self, field_name, activity):
@@ -36,7 +36,7 @@ class SupportContract(models.Model):
         self.filtered(field_name)[field_name] = False
         self.activity_unlink([activity])
 
-    def _get_caretaker(self, group=MANAGERS):
+    def _get_responsible_user(self, group=MANAGERS):
         """Who looks after the contract: its account manager, else one of a group.
 
         :param group: external id of the group

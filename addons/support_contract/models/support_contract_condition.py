@@ -234,7 +234,7 @@ class SupportContractCondition(models.Model):
         """What the terms say: the contract's version, or `terms` to compare."""
         self.ensure_one()
         contract = self.contract_id
-        day = self.date_start or contract._get_term_day()
+        day = self.date_start or contract._get_agreed_day()
         terms = terms or contract._get_terms(day)
         return terms._get_figure(self.key, self.type_id or self.service_id.type_id)
 

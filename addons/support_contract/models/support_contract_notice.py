@@ -48,7 +48,7 @@ class SupportContractService(models.Model):
 
     def _value_on(self, field_name, day):
         if field_name == "price_unit":
-            return self._get_term("price", day).value or 0.0
+            return self._get_agreed("price", day).value or 0.0
         return super()._value_on(field_name, day)
 
     def _get_amendment_changes(self, vals, day):
@@ -59,7 +59,7 @@ class SupportContractService(models.Model):
         price = vals.pop("price_unit")
         changes = super()._get_amendment_changes(vals, day)
         for service in self:
-            agreed = service._get_term("price", day).value
+            agreed = service._get_agreed("price", day).value
             if agreed is not None and not service.currency_id.compare_amounts(
                 agreed, price
             ):
@@ -95,8 +95,8 @@ class SupportContractService(models.Model):
             date_notice,
             start=self.date_start,
             min_end=self.date_min_end,
-            months=self._get_term("notice_months", date_notice).value,
-            to_month_end=contract._get_term("notice_to_month_end", date_notice).value,
+            months=self._get_agreed("notice_months", date_notice).value,
+            to_month_end=contract._get_agreed("notice_to_month_end", date_notice).value,
         )
 
     def _get_lawful_end(self, date_notice, end):
@@ -116,8 +116,8 @@ class SupportContractService(models.Model):
         self.ensure_one()
         price, step, currency = self.price_unit, self.step, self.currency_id
         if on_date:
-            price = self._get_term("price", on_date).value or 0.0
-            step = self._get_term("step", on_date).value
+            price = self._get_agreed("price", on_date).value or 0.0
+            step = self._get_agreed("step", on_date).value
             currency = self.contract_id._value_on("currency_id", on_date)
         price = formatLang(self.env, price, currency_obj=currency)
         if self.basis == "lines":
@@ -213,8 +213,8 @@ class SupportContract(models.Model):
     def _get_notice_in_words(self):
         """The rule of notice as the agreement states it. Clause R1."""
         self.ensure_one()
-        months = self._get_term("notice_months").value
-        to_month_end = self._get_term("notice_to_month_end").value
+        months = self._get_agreed("notice_months").value
+        to_month_end = self._get_agreed("notice_to_month_end").value
         if months and to_month_end:
             return self.env._(
                 "After the minimum term each service runs on until one of us gives "

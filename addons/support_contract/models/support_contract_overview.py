@@ -101,7 +101,7 @@ class SupportContract(models.Model):
                 }
             )
         codes = set(self.service_ids.type_id.grant_ids.mapped("code"))
-        if "upgrade" in codes and (fee := self._get_term("upgrade_fee").value):
+        if "upgrade" in codes and (fee := self._get_agreed("upgrade_fee").value):
             rows.append(
                 {
                     "name": self.env._("Starting a version upgrade"),
@@ -124,7 +124,7 @@ class SupportContract(models.Model):
         known = self.service_ids.type_id.grant_ids.mapped("code")
         if "discount" not in known or not self._right("discount"):
             return 0.0
-        return self._get_term("hourly_discount").value
+        return self._get_agreed("hourly_discount").value
 
     def _get_known_monthly_fee(self):
         """The fee of a month, or 0 while it cannot be computed."""

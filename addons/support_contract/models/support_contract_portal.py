@@ -100,7 +100,7 @@ class SupportContract(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-        if self._get_term("sign_activates").value:
+        if self._get_agreed("sign_activates").value:
             if obstacles := self._get_activation_obstacles():
                 self.activity_schedule(
                     "mail.mail_activity_data_todo",

@@ -94,14 +94,14 @@ class SupportContractService(models.Model):
     @api.depends("type_id", "contract_id.terms_id")
     def _compute_step(self):
         for service in self:
-            service.step = service._get_term("step").value
+            service.step = service._get_agreed("step").value
 
     @api.depends(
         "type_id", "date_start", "date_end", "contract_id.terms_id", *CONDITIONS
     )
     def _compute_price_unit(self):
         for service in self:
-            service.price_unit = service._get_term("price").value or 0.0
+            service.price_unit = service._get_agreed("price").value or 0.0
 
     def _inverse_price_unit(self):
         for service in self:
@@ -111,7 +111,7 @@ class SupportContractService(models.Model):
     def _compute_date_min_end(self):
         for service in self:
             start = service.date_start
-            months = start and service._get_term("min_months", start).value
+            months = start and service._get_agreed("min_months", start).value
             service.date_min_end = (
                 anchored_period(start, 0, months=months).end if months else False
             )

@@ -61,7 +61,7 @@ class SupportContractService(models.Model):
         `day`. Clause R2.
         """
         period = self._get_whole_period(day)
-        governing = self._get_governing(period)
+        governing = self._get_period_counts(period)
         if not governing:
             self._refuse_without_instance(period)
         for instance, found in governing.items():
@@ -75,7 +75,7 @@ class SupportContractService(models.Model):
             "lines",
             counts,
             provisional=bool(waiting),
-            notes=tuple(self._say_provisional(inst, period) for inst in waiting),
+            notes=tuple(self._format_provisional(inst, period) for inst in waiting),
         )
 
     def _check_countable(self, instance, found, period):
@@ -104,7 +104,7 @@ class SupportContractService(models.Model):
                 ).strip()
             )
 
-    def _say_provisional(self, instance, period):
+    def _format_provisional(self, instance, period):
         """That an old count was taken, for the customer's invoice."""
         return self.env._(
             "Provisional: the code of %(instance)s could not be counted from %(day)s "
@@ -165,7 +165,7 @@ class SupportContractService(models.Model):
         """Sentences that say what this service lacks before it can be charged."""
         self.ensure_one()
         missing = []
-        term = self.contract_id._get_term("price", self.date_start, service=self)
+        term = self.contract_id._get_agreed("price", self.date_start, service=self)
         if term.value is None:
             missing.append(
                 self.env._(

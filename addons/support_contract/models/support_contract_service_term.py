@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from ..term import Term
+from ..term import AgreedValue
 
 
 class SupportContractService(models.Model):
@@ -15,18 +15,18 @@ class SupportContractService(models.Model):
         "support.contract.condition", "service_id", string="Special Conditions"
     )
 
-    def _get_term(self, key, on_date=None):
-        """What holds for this service on a day: see `contract._get_term()`."""
+    def _get_agreed(self, key, on_date=None):
+        """What holds for this service on a day: see `contract._get_agreed()`."""
         self.ensure_one()
         if not self.contract_id:
-            return Term(None, "")  # a line of a form that is still empty
-        day = on_date or self._get_term_day()
-        return self.contract_id._get_term(key, day, service=self)
+            return AgreedValue(None, "")  # a line of a form that is still empty
+        day = on_date or self._get_agreed_day()
+        return self.contract_id._get_agreed(key, day, service=self)
 
-    def _get_term_day(self):
+    def _get_agreed_day(self):
         """Today, or the nearest day on which the service runs."""
         self.ensure_one()
-        day = self.contract_id._get_term_day()
+        day = self.contract_id._get_agreed_day()
         if self.date_start:
             day = max(day, self.date_start)
         return min(day, self.date_end) if self.date_end else day
@@ -35,8 +35,8 @@ class SupportContractService(models.Model):
         """Agree on a price for this service; that of the terms needs no condition."""
         self.ensure_one()
         own = self.condition_ids.filtered(lambda condition: condition.key == "price")
-        standard = self.contract_id._get_term(
-            "price", self._get_term_day(), service_type=self.type_id
+        standard = self.contract_id._get_agreed(
+            "price", self._get_agreed_day(), service_type=self.type_id
         ).value
         if standard is None:
             # Nothing was entered: activation will ask for the price.

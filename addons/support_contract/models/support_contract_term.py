@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ..periods import ONE_DAY
-from ..term import FIGURES, WHOLE_UNITS, Term
+from ..term import FIGURES, WHOLE_UNITS, AgreedValue
 
 
 class SupportContract(models.Model):
@@ -43,7 +43,7 @@ class SupportContract(models.Model):
             }
         }
 
-    def _get_term(self, key, on_date=None, service_type=None, service=None):
+    def _get_agreed(self, key, on_date=None, service_type=None, service=None):
         """The value of one figure or rule on a day, and who says so.
 
         The only way in which anything reads the terms of a contract.
@@ -55,10 +55,11 @@ class SupportContract(models.Model):
         :param service_type: `support.service.type`, for figures of a service
         :param service: `support.contract.service`, instead of its type: so that a
             condition of that one service is seen as well
-        :return: :class:`..term.Term`; its value is None where a price was never agreed
+        :return: :class:`..term.AgreedValue`; its value is None where a price was
+            never agreed
         """
         self.ensure_one()
-        day = on_date or self._get_term_day()
+        day = on_date or self._get_agreed_day()
         service = service or self.env["support.contract.service"]
         service_type = service_type or service.type_id
         terms = self._get_terms(day)
@@ -69,18 +70,18 @@ class SupportContract(models.Model):
             if FIGURES[key].unit in WHOLE_UNITS:
                 value = round(value)
             source = self._get_condition_source(key, value, standard, terms)
-            return Term(value, source, standard, condition.id)
+            return AgreedValue(value, source, standard, condition.id)
         if key == "tiers" and self._get_condition("price", day, service_type, service):
             standard = ()  # the agreed price holds for every step
         source = self.env._("terms %s", terms.version)
-        return Term(standard, source, standard)
+        return AgreedValue(standard, source, standard)
 
     def _get_terms(self, on_date):
         """The version of the terms on a day; whatever changes it later extends this."""
         self.ensure_one()
         return self.terms_id
 
-    def _get_term_day(self):
+    def _get_agreed_day(self):
         """Today, or the first day of a contract that is still to come."""
         self.ensure_one()
         company = self.company_id or self.env.company
@@ -114,7 +115,7 @@ class SupportContract(models.Model):
             version=terms.version,
         )
 
-    def _get_term_changes(self, keys, start, end, service):
+    def _get_agreed_changes(self, keys, start, end, service):
         """Days after `start`, through `end`, on which one of the figures changes.
 
         Between them the figures stay the same, so that a price holds for whole parts.

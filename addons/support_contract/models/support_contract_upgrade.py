@@ -151,7 +151,7 @@ class SupportContract(models.Model):
                 condition.date_end and condition.date_end + ONE_DAY,
             }
         days = [date.min, *sorted(day for day in days if day)]
-        figures = [int(self._get_term(key, day).value or 0) for day in days]
+        figures = [int(self._get_agreed(key, day).value or 0) for day in days]
         return Steps(
             tuple(
                 (day, max(value, least))

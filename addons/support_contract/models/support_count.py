@@ -59,7 +59,7 @@ class SupportCount(models.Model):
     # Not related: a stored related field would let a later change rewrite evidence.
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
-    date_seen = fields.Date(
+    date_confirmed = fields.Date(
         string="Last Seen",
         compute="_compute_date_seen",
         store=True,
@@ -133,7 +133,7 @@ class SupportCount(models.Model):
     @api.depends("date")
     def _compute_date_seen(self):
         for count in self:
-            count.date_seen = count.date
+            count.date_confirmed = count.date
 
     @api.depends("name")
     def _compute_display_name(self):
@@ -229,7 +229,7 @@ class SupportCount(models.Model):
             "instance_id": instance.id,
             "company_id": instance.company_id.id,
             "date": instance.company_id._support_today(),
-            "date_seen": instance._get_day_seen(readings),
+            "date_confirmed": instance._get_day_seen(readings),
             "code_lines": sum(reading.code for __, reading in readings),
             "total_lines": sum(reading.total for __, reading in readings),
             "error_count": sum(

@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from ..count_day import Made, count_day, governing_count
+from ..count_day import CountInfo, count_day, count_for_period
 from ..periods import ONE_DAY, calendar_month, period_at
 
 
@@ -21,7 +21,7 @@ class SupportContractService(models.Model):
         :return: :class:`..periods.Period`
         """
         self.ensure_one()
-        if self._get_term("calendar").value == "month":
+        if self._get_agreed("calendar").value == "month":
             return calendar_month(day)
         anchor = self.contract_id.date_start or self.date_start
         return period_at(anchor, day, months=1)
@@ -58,18 +58,18 @@ class SupportContractService(models.Model):
             day += ONE_DAY
         return instances.browse()
 
-    def _get_governing(self, period):
+    def _get_period_counts(self, period):
         """The line count behind the fee of a whole period, for each instance.
 
-        :return: {instance: :class:`..count_day.Governing`}
+        :return: {instance: :class:`..count_day.PeriodCount`}
         """
         self.ensure_one()
         contract = self.contract_id
-        days = contract._get_term("count_day", period.start).value
-        max_age = contract._get_term("count_max_age", period.start).value
+        days = contract._get_agreed("count_day", period.start).value
+        max_age = contract._get_agreed("count_max_age", period.start).value
         today = contract.company_id._support_today()
         return {
-            instance: governing_count(
+            instance: count_for_period(
                 instance._get_made_counts(),
                 begin=period.start,
                 days=days,
@@ -81,14 +81,14 @@ class SupportContractService(models.Model):
 
     def _get_governing_counts(self, period):
         """The line counts that a whole period's fee comes from, as far as known."""
-        found = self._get_governing(period).values()
+        found = self._get_period_counts(period).values()
         return self.env["support.count"].browse(
             [governing.count.id for governing in found if governing.is_known]
         )
 
     def _get_count_day(self, period):
         """The day on which the lines of a whole period are counted."""
-        days = self.contract_id._get_term("count_day", period.start).value
+        days = self.contract_id._get_agreed("count_day", period.start).value
         return count_day(period.start, days)
 
 
@@ -111,7 +111,7 @@ class SupportInstance(models.Model):
 
         Nothing was made on a day to come: a clock that was wrong has said so.
 
-        :return: list of :class:`..count_day.Made`
+        :return: list of :class:`..count_day.CountInfo`
         """
         self.ensure_one()
         company = self.company_id
@@ -120,10 +120,10 @@ class SupportInstance(models.Model):
         for count in self.count_ids:
             approved = count.state == "approved"
             decided = count.decided_on and company._support_date(count.decided_on)
-            seen = min(count.date_seen or count.date, today)
+            seen = min(count.date_confirmed or count.date, today)
             first = min(count.date, seen)
             made.append(
-                Made(
+                CountInfo(
                     id=count.id,
                     made=first,
                     seen=seen,
@@ -137,11 +137,11 @@ class SupportInstance(models.Model):
 class SupportCount(models.Model):
     _inherit = "support.count"
 
-    def _note_seen(self, day):
+    def _mark_confirmed(self, day):
         """The code was seen on ``day``, and was still what this count says."""
         for count in self:
             # A later day stays, unless it comes from a clock that was wrong.
             today = count.company_id._support_today()
-            seen = count.date_seen
+            seen = count.date_confirmed
             if not (seen and day <= seen <= today):
-                count.date_seen = day
+                count.date_confirmed = day

@@ -208,7 +208,7 @@ class SupportCount(models.Model):
     def _get_change_limits(self):
         contract = self.contract_id
         return count_flags.Limits(
-            drop=contract._get_term("count_drop_percent").value,
-            jump=contract._get_term("count_jump_percent").value,
-            least=contract._get_term("count_change_lines").value,
+            drop=contract._get_agreed("count_drop_percent").value,
+            jump=contract._get_agreed("count_jump_percent").value,
+            least=contract._get_agreed("count_change_lines").value,
         )

@@ -183,7 +183,7 @@ class SupportInstance(models.Model):
                 instance.billed = instance._origin.billed
                 continue
             instance.billed = bool(
-                contract and contract._get_term(f"bill_{instance.role}").value
+                contract and contract._get_agreed(f"bill_{instance.role}").value
             )
 
     @api.depends("count_ids.state", "count_ids.code_lines")
@@ -292,7 +292,7 @@ class SupportInstance(models.Model):
         :return: `support.count`
         """
         self.ensure_one()
-        readings = self._count_once(readings)
+        readings = self._drop_overlaps(readings)
         # No counter may run between the look at the latest count and the new one.
         try:
             self.lock_for_update(allow_referencing=True)
@@ -312,7 +312,7 @@ class SupportInstance(models.Model):
         self.sudo().write(
             {
                 "date_counted": fields.Datetime.now(),
-                "count_error": self._get_silence(readings),
+                "count_error": self._get_missing_report_warning(readings),
             }
         )
         self.sudo()._sync_modules(readings)
@@ -325,7 +325,7 @@ class SupportInstance(models.Model):
             and latest._get_billed_keys() == self._get_billed_keys(readings)
         ):
             # sudo: as below; what the count says does not change.
-            latest.sudo()._note_seen(self._get_day_seen(readings))
+            latest.sudo()._mark_confirmed(self._get_day_seen(readings))
             return latest
         # sudo: nobody may write a count by hand, it comes from the counter alone.
         count_sudo = Count.sudo()._create_from(self, readings, digest)

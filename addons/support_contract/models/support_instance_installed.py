@@ -13,7 +13,7 @@ class SupportInstance(models.Model):
     _inherit = "support.instance"
 
     @api.model
-    def _count_once(self, readings):
+    def _drop_overlaps(self, readings):
         """The readings; what sources of one repository have in common is in one."""
         counts = cloc.without_overlaps(
             [reading if source.kind == "git" else None for source, reading in readings]

@@ -122,7 +122,7 @@ class SupportInstance(models.Model):
                 "date_entered": fields.Datetime.now(),
             }
         )
-        self._tell_proposed_address(source)
+        self._notify_proposed_address(source)
 
     def _check_proposed_address(self, url, branch):
         try:
@@ -157,7 +157,7 @@ class SupportInstance(models.Model):
                 )
             ) from error
 
-    def _tell_proposed_address(self, source):
+    def _notify_proposed_address(self, source):
         summary = self.env._("Look at the address of the code that the customer sent")
         waiting = self.activity_ids.filtered(
             lambda activity: activity.summary == summary

@@ -30,7 +30,7 @@ class SupportSource(models.Model):
         # A day to come, by a clock that was wrong, is no day on which it was seen.
         return min(self.company_id._support_date(received), today)
 
-    def _get_silence(self):
+    def _get_missing_report_warning(self):
         """A sentence that says since when nothing came, or False."""
         self.ensure_one()
         day = self._get_day_seen()
@@ -53,9 +53,9 @@ class SupportInstance(models.Model):
         self.ensure_one()
         return min(source._get_day_seen() for source, __ in readings)
 
-    def _get_silence(self, readings):
+    def _get_missing_report_warning(self, readings):
         """Why these readings tell nothing about today although they succeeded, or
         False."""
         self.ensure_one()
-        found = (source._get_silence() for source, __ in readings)
+        found = (source._get_missing_report_warning() for source, __ in readings)
         return "\n".join(filter(None, found)) or False

@@ -17,7 +17,7 @@ class SupportTerms(models.Model):
     """One version of the consultancy's standard terms.
 
     A draft can change in everything, a published version in nothing: contracts have
-    been signed on it. What it says is read by `contract._get_term()` alone.
+    been signed on it. What it says is read by `contract._get_agreed()` alone.
     """
 
     _name = "support.terms"
@@ -259,7 +259,7 @@ class SupportTerms(models.Model):
 
     def _get_figure(self, key, service_type):
         """What this version says. To know what holds for a contract, ask it:
-        `contract._get_term()`.
+        `contract._get_agreed()`.
 
         :return: None for a price that the version does not have
         """

@@ -96,7 +96,7 @@ class SupportTerms(models.Model):
             statements["scope", line.category_id.id] = (
                 self.env._("Scope"),
                 line.category_id.name,
-                self._say_scope(line),
+                self._format_scope(line),
             )
         return statements
 
@@ -113,7 +113,7 @@ class SupportTerms(models.Model):
             and field.name not in elsewhere
         ]
 
-    def _say_scope(self, line):
+    def _format_scope(self, line):
         verdict = self._say(line, line._fields["verdict"])
         if line.right_id:
             verdict = self.env._(

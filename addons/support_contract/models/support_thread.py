@@ -27,5 +27,5 @@ class SupportThread(models.AbstractModel):
         reader = self.env["res.users"]
         if contract := self.contract_id:
             # Where nobody does, it is who asks: the system itself, or the customer.
-            reader = contract._get_caretaker() - self.env.user
+            reader = contract._get_responsible_user() - self.env.user
         return reader.lang or self.company_id.partner_id.lang or self.env.lang

@@ -222,7 +222,7 @@ class SupportUpgrade(models.Model):
             if upgrade.date_started or not upgrade.contract_id:
                 upgrade.fee = upgrade.fee_due
             else:
-                upgrade.fee = upgrade.contract_id._get_term("upgrade_fee").value
+                upgrade.fee = upgrade.contract_id._get_agreed("upgrade_fee").value
 
     @api.depends("module_ids.state")
     def _compute_modules_left(self):

@@ -30,7 +30,7 @@ class SupportUpgrade(models.Model):
                 user = upgrade.user_id.filtered("active")
                 upgrade.activity_schedule(
                     ACTIVITY,
-                    user_id=(user or upgrade.contract_id._get_caretaker()).id,
+                    user_id=(user or upgrade.contract_id._get_responsible_user()).id,
                 )
 
     def _is_under_way(self):

@@ -109,7 +109,7 @@ class SupportUpgrade(models.Model):
     def _get_right_count(self):
         """How many rights the upgrade uses, by the terms."""
         self.ensure_one()
-        counting = self.contract_id._get_term("upgrade_counting").value
+        counting = self.contract_id._get_agreed("upgrade_counting").value
         return self.version_steps if counting == "version_step" else 1
 
     def _get_booking(self):

@@ -32,7 +32,7 @@ class SupportUpgrade(models.Model):
             upgrade._check_contract_running()
             upgrade._check_instance_free()
             upgrade._take_right()
-            fee = upgrade.contract_id._get_term(
+            fee = upgrade.contract_id._get_agreed(
                 "upgrade_fee", upgrade.company_id._support_today()
             )
             upgrade._as_step().write({"fee_due": fee.value, "fee_source": fee.source})

@@ -108,7 +108,7 @@ class SupportUpgrade(models.Model):
                         obstacles="\n".join(f"- {line}" for line in missing),
                     )
                 )
-            upgrade._switch()
+            upgrade._go_live()
             upgrade._move("done", "date_done")
             upgrade._set_instances_end()
             upgrade._on_done()
@@ -121,7 +121,7 @@ class SupportUpgrade(models.Model):
                 raise AccessError(
                     self.env._("Only a manager can roll an upgrade back.")
                 )
-            upgrade._switch_back()
+            upgrade._roll_back()
 
     def action_view_instances(self):
         self.ensure_one()
@@ -289,7 +289,7 @@ class SupportUpgrade(models.Model):
             )
         return missing
 
-    def _switch(self):
+    def _go_live(self):
         """One amendment: version and sources of the instance, and so what is billed."""
         self.ensure_one()
         # sudo: the customer accepted exactly this, and who asked is written down; the
@@ -390,7 +390,7 @@ class SupportUpgrade(models.Model):
     def _format_money(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
-    def _switch_back(self):
+    def _roll_back(self):
         """Undo the amendment with which the upgrade went live."""
         self.ensure_one()
         # sudo: the wizard reads lines of amendments; that a manager asks was checked.

@@ -210,7 +210,7 @@ class TestSupportAmendment(SupportContractCommon):
             self.operations._value_on("price_unit", date(2026, 12, 31)), 2400.0
         )
         self.assertEqual(
-            self.contract._get_term_changes(
+            self.contract._get_agreed_changes(
                 ["price"], date(2026, 12, 15), date(2027, 1, 14), self.operations
             ),
             [date(2027, 1, 1)],
@@ -255,7 +255,7 @@ class TestSupportAmendment(SupportContractCommon):
             ],
         )
         self.assertEqual(
-            self.operations._get_term("discount", date(2026, 12, 1)).value, 10.0
+            self.operations._get_agreed("discount", date(2026, 12, 1)).value, 10.0
         )
 
     def test_undoing_is_another_amendment(self):

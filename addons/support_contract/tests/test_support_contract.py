@@ -170,7 +170,7 @@ class TestSupportContract(SupportContractCommon):
         contract.action_activate()
         self.assertEqual(contract._get_terms(date(2024, 2, 1)), terms)
         self.assertEqual(
-            contract._get_term("upgrade_fee", date(2024, 2, 1)).source,
+            contract._get_agreed("upgrade_fee", date(2024, 2, 1)).source,
             f"terms {terms.version}",
         )
 

@@ -42,7 +42,7 @@ class TestSupportContractCondition(SupportContractCommon):
 
     def _price(self, day=DAY, kind=None):
         kind = kind or self.type_maintenance
-        return self.contract._get_term("price", day, kind)
+        return self.contract._get_agreed("price", day, kind)
 
     # -- the terms, unless something else was agreed --------------------------------
 
@@ -64,10 +64,10 @@ class TestSupportContractCondition(SupportContractCommon):
             ("sign_activates", False),
         ):
             with self.subTest(key=key):
-                self.assertEqual(self.contract._get_term(key, DAY).value, value)
-        self.assertEqual(self.maintenance._get_term("min_months", DAY).value, 12)
-        self.assertEqual(self.maintenance._get_term("step", DAY).value, 100)
-        self.assertEqual(self.maintenance._get_term("discount", DAY).value, 0)
+                self.assertEqual(self.contract._get_agreed(key, DAY).value, value)
+        self.assertEqual(self.maintenance._get_agreed("min_months", DAY).value, 12)
+        self.assertEqual(self.maintenance._get_agreed("step", DAY).value, 100)
+        self.assertEqual(self.maintenance._get_agreed("discount", DAY).value, 0)
 
     def test_special_condition_says_what_it_replaces(self):
         condition = self._agree("price", 165.0, self.type_maintenance)
@@ -94,10 +94,10 @@ class TestSupportContractCondition(SupportContractCommon):
         ]
         terms.action_publish()
         self.contract.terms_id = terms
-        tiers = self.maintenance._get_term("tiers", DAY).value
+        tiers = self.maintenance._get_agreed("tiers", DAY).value
         self.assertEqual(tiers, ((10_000, 150.0),))
         self._agree("price", 165.0, self.type_maintenance)
-        self.assertEqual(self.maintenance._get_term("tiers", DAY).value, ())
+        self.assertEqual(self.maintenance._get_agreed("tiers", DAY).value, ())
 
     def test_r04_r05_r08_figures_can_be_agreed_differently(self):
         for key, value, words in (
@@ -110,14 +110,14 @@ class TestSupportContractCondition(SupportContractCommon):
         ):
             with self.subTest(key=key):
                 self._agree(key, value)
-                term = self.contract._get_term(key, DAY)
+                term = self.contract._get_agreed(key, DAY)
                 self.assertEqual(term.value, value)
                 self.assertIn(words, term.source)
 
     def test_whole_figures_stay_whole(self):
         self._agree("upgrades_per_period", 2)
         self.assertIsInstance(
-            self.contract._get_term("upgrades_per_period", DAY).value, int
+            self.contract._get_agreed("upgrades_per_period", DAY).value, int
         )
 
     def test_condition_holds_on_its_days_only(self):
@@ -136,7 +136,7 @@ class TestSupportContractCondition(SupportContractCommon):
         ):
             self.assertEqual(self._price(day).value, price, day)
         self.assertEqual(
-            self.contract._get_term_changes(
+            self.contract._get_agreed_changes(
                 ["price"], date(2026, 9, 1), date(2027, 1, 31), self.maintenance
             ),
             [date(2026, 10, 15), date(2027, 1, 1)],
@@ -153,7 +153,7 @@ class TestSupportContractCondition(SupportContractCommon):
         self._agree("discount", 7.0, other)
         self._agree("discount", 9.0, service_id=second.id)
         discounts = [
-            service._get_term("discount", DAY).value
+            service._get_agreed("discount", DAY).value
             for service in (self.maintenance, first, second)
         ]
         self.assertEqual(discounts, [5.0, 7.0, 9.0])
@@ -166,7 +166,7 @@ class TestSupportContractCondition(SupportContractCommon):
             ("2026-11-15", 9900),
         ):
             with freeze_time(f"{today} 12:00:00"):
-                self.assertEqual(self.contract._get_term("upgrade_fee").value, fee)
+                self.assertEqual(self.contract._get_agreed("upgrade_fee").value, fee)
 
     # -- what can be agreed ---------------------------------------------------------
 
@@ -232,7 +232,7 @@ class TestSupportContractCondition(SupportContractCommon):
             self.contract.condition_ids,
             [{"key": "price", "value": 170.0, "service_id": self.maintenance.id}],
         )
-        self.assertTrue(self.maintenance._get_term("price", DAY).is_special)
+        self.assertTrue(self.maintenance._get_agreed("price", DAY).is_special)
         self.maintenance.price_unit = 165.0
         self.assertEqual(self.contract.condition_ids.value, 165.0)
         self.maintenance.price_unit = 180.0
@@ -253,19 +253,19 @@ class TestSupportContractCondition(SupportContractCommon):
                 {"type_id": other.id, "date_start": "2026-09-01", "price_unit": 0.0}
             )
         ]
-        self.assertIsNone(contract.service_ids._get_term("price").value)
+        self.assertIsNone(contract.service_ids._get_agreed("price").value)
         with self.assertRaisesRegex(UserError, "Agree on a price for Other service"):
             contract.action_activate()
         contract.service_ids.price_unit = 300.0
         self.assertEqual(
-            contract.service_ids._get_term("price").source,
+            contract.service_ids._get_agreed("price").source,
             "special condition: 300.00 (Price)",
         )
         contract.action_activate()
 
     def test_free_of_charge_has_to_be_said(self):
         self._agree("price", 0.0, self.type_operations)
-        self.assertEqual(self.operations._get_term("price", DAY).value, 0.0)
+        self.assertEqual(self.operations._get_agreed("price", DAY).value, 0.0)
         self.assertEqual(self.operations.price_unit, 0.0)
 
     def test_contract_in_another_currency_than_its_terms_is_refused(self):
@@ -394,7 +394,7 @@ class TestSupportContractCondition(SupportContractCommon):
         self._agree("price", 165.0, self.type_maintenance)
         swedish = self.contract.with_context(lang="sv_SE")
         self.assertEqual(
-            swedish._get_term("price", DAY, self.type_maintenance).source,
+            swedish._get_agreed("price", DAY, self.type_maintenance).source,
             "särskilt villkor: 165,00 i stället för 180,00 (Pris, villkor 1)",
         )
 
@@ -485,11 +485,13 @@ class TestSupportContractCondition(SupportContractCommon):
                     for scope, first, last, number in rows
                 ),
             ]
-            changes = self.contract._get_term_changes(["discount"], start, end, service)
+            changes = self.contract._get_agreed_changes(
+                ["discount"], start, end, service
+            )
             before = None
             day = start
             while day <= end:
-                value = service._get_term("discount", day).value
+                value = service._get_agreed("discount", day).value
                 valid = [row for row in rows if row[1] <= day <= row[2]]
                 expected = max(valid, key=lambda row: "ats".index(row[0]), default=None)
                 self.assertEqual(value, expected[3] if expected else 0)

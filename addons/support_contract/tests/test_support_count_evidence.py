@@ -94,7 +94,7 @@ class TestSupportCountEvidence(SupportContractCommon):
             # What Odoo itself keeps, and follows from others.
             *("id", "create_uid", "create_date", "write_uid", "write_date"),
             # When the code was last read: it says nothing else than the count.
-            "date_seen",
+            "date_confirmed",
         }
         for records in self._get_evidence():
             stored = {

@@ -62,7 +62,7 @@ class TestSupportUpgradeEnding(SupportUpgradeCommon):
             upgrade = self._bring_to_testing(contract)
         self._end(contract)
         self.assertEqual(
-            upgrade.activity_search(AFTER_END).user_id, contract._get_caretaker()
+            upgrade.activity_search(AFTER_END).user_id, contract._get_responsible_user()
         )
         with self._on("2027-09-20"):
             upgrade.with_user(self.consultant)._cancel("withdrawn", "Moved on")

@@ -57,7 +57,7 @@ class SupportBillingRun(models.Model):
     def _warn_far_ahead(self, cron):
         """It is on and will not come for days: perhaps the clock was wrong."""
         # The scheduler goes by the clock of PostgreSQL.
-        limit = self.env.cr.now() + self._get_silence()
+        limit = self.env.cr.now() + self._get_missing_report_warning()
         if cron.nextcall <= limit or cron.interval_type == "months":
             return ""
         return self.env._(
@@ -68,7 +68,7 @@ class SupportBillingRun(models.Model):
         )
 
     @api.model
-    def _get_silence(self):
+    def _get_missing_report_warning(self):
         """How long nothing may be heard of billing, as a timedelta."""
         return timedelta(days=self._get_silence_days() or 2)
 
@@ -101,7 +101,7 @@ class SupportBillingRun(models.Model):
         One that ends on a day to come, by a clock that was wrong, is none.
         """
         now = fields.Datetime.now()
-        limit = now - self._get_silence()
+        limit = now - self._get_missing_report_warning()
         contract = self.env["support.contract"].search(
             [("state", "in", ("active", "notice")), ("create_date", "<", limit)],
             limit=1,
@@ -150,7 +150,7 @@ class SupportBillingRun(models.Model):
     @api.model
     def _warn_unsent(self):
         """Invoices wait for Odoo's own scheduled action, which does not come."""
-        days = self._get_silence().days
+        days = self._get_missing_report_warning().days
         waiting = self.env["account.move"].search_count(
             [
                 ("sending_data", "!=", False),

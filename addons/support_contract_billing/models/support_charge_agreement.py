@@ -76,7 +76,7 @@ class SupportCharge(models.Model):
 
     # -- the difference ---------------------------------------------------------------
 
-    def _settle_again(self):
+    def _adjust_for_amendment(self):
         """Look anew at the chains of these charges: they came back to be owed."""
         roots = self.browse()
         for charge in self:
@@ -85,12 +85,12 @@ class SupportCharge(models.Model):
         if not roots:
             return
         for contract in roots.contract_id:
-            contract._take_turn()
+            contract._lock_for_amendment()
         reason = self.env._("The agreement changed after it was charged.")
         for root in roots:
-            root._get_correction_chain()._settle(reason)
+            root._get_correction_chain()._adjust_to_agreement(reason)
 
-    def _settle(self, reason, span=None, amendment=None):
+    def _adjust_to_agreement(self, reason, span=None, amendment=None):
         """Charge or credit what the agreement, as it is now, makes of this chain.
 
         Does nothing where it is right, so it can be asked for at any time.
@@ -102,9 +102,9 @@ class SupportCharge(models.Model):
         root, currency = self[0], self.currency_id
         if self._is_out_of_question():
             return
-        right = self._get_right()
+        right = self._get_expected_amount()
         if right is None:
-            self._tell_contracts(
+            self._notify_contracts(
                 reason,
                 self.env._(
                     "What it changes could not be computed, as the billing periods of "
@@ -131,7 +131,7 @@ class SupportCharge(models.Model):
             if currency.compare_amounts(left, 0) <= 0:
                 return  # nothing is left that could be corrected
             if amount < 0:
-                held = held or self._say_credited(credited)
+                held = held or self._format_credited(credited)
         vals = rest._prepare_agreement_vals(right, amount, span, bool(waiting))
         # Dropped ones keep their place: the chain has no branches.
         vals["corrects_id"] = self[-1].id
@@ -162,7 +162,7 @@ class SupportCharge(models.Model):
             or (root.state == "waived" and not root.currency_id.is_zero(root.amount))
         )
 
-    def _say_credited(self, credited):
+    def _format_credited(self, credited):
         return self.env._(
             "%(amount)s of %(invoice)s is credited by hand. Waive this if that was for "
             "the same days, else release it.",
@@ -196,7 +196,7 @@ class SupportCharge(models.Model):
         )
         if was_held:
             self.contract_id._update_held_activity()
-        self._tell_contracts(text, self.env._("This correction is dropped:"))
+        self._notify_contracts(text, self.env._("This correction is dropped:"))
 
     def _prepare_agreement_vals(self, right, amount, span, replaces):
         """Values of the correction; its days are those that cost something else.

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .support_service_change import Charged
+from .support_service_change import ChargeBasis
 
 # Longer than the longest month, so that the one before is always seen.
 LOOK_BACK = timedelta(days=62)
@@ -92,8 +92,8 @@ class SupportCharge(models.Model):
         self.ensure_one()
         old = previous._get_correction_chain()._get_evidence()
         return self.service_id._describe_difference(
-            Charged(old, previous.quantity, previous.period_start),
-            Charged(self.count_ids, self.quantity, self.period_start),
+            ChargeBasis(old, previous.quantity, previous.period_start),
+            ChargeBasis(self.count_ids, self.quantity, self.period_start),
         )
 
 

@@ -112,7 +112,7 @@ class SupportCharge(models.Model):
             before=contract.currency_id.format(self._get_charged()),
             after=contract.currency_id.format(self._get_charged() + vals["amount"]),
         )
-        correction._tell_contracts(
+        correction._notify_contracts(
             reason, self.env._("It goes on the next invoice, as the difference:")
         )
         return correction

@@ -168,5 +168,5 @@ class AccountMove(models.Model):
             )
         if before == "posted" and original:
             # What it had taken back can be corrected again.
-            original._get_support_charges()._settle_again()
+            original._get_support_charges()._adjust_for_amendment()
         return result

@@ -115,7 +115,7 @@ class SupportCharge(models.Model):
             )
         charges_sudo.contract_id._update_held_activity()
         if decision == "restore":
-            charges_sudo._settle_again()
+            charges_sudo._adjust_for_amendment()
 
     def _raise_undecidable(self):
         self.ensure_one()
@@ -156,5 +156,5 @@ class SupportContract(models.Model):
                 contract.activity_schedule(
                     HELD_ACTIVITY,
                     note=note,
-                    user_id=contract._get_caretaker(ACCOUNTANTS).id,
+                    user_id=contract._get_responsible_user(ACCOUNTANTS).id,
                 )

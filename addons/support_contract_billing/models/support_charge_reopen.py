@@ -43,7 +43,7 @@ class SupportCharge(models.Model):
                 },
                 reason,
             )
-        charges_sudo._tell_contracts(
+        charges_sudo._notify_contracts(
             reason, self.env._("These charges wait for the next invoice:")
         )
 
@@ -110,7 +110,7 @@ class SupportCharge(models.Model):
         text = states[self.state]
         return f"{text}: {self.move_id.display_name}" if self.move_id else text
 
-    def _tell_contracts(self, *sentences):
+    def _notify_contracts(self, *sentences):
         """Write the sentences and the names of these charges on their contracts."""
         for contract, charges in self.grouped("contract_id").items():
             contract.message_post(

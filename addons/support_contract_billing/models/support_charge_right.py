@@ -32,7 +32,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Right:
+class ExpectedPrice:
     """What the days of a charge cost by the agreement as it is known today.
 
     :param days: :class:`Period` that was charged
@@ -79,12 +79,12 @@ class SupportCharge(models.Model):
 
     _inherit = "support.charge"
 
-    def _get_right(self, counts=None):
+    def _get_expected_amount(self, counts=None):
         """What the days of this chain should cost.
 
         :param counts: the line counts to compute from; by default the valid evidence
-        :return: :class:`Right`, or None when the billing periods of the terms do not
-            fit the charged days any more
+        :return: :class:`ExpectedPrice`, or None when the billing periods of the terms
+            do not fit the charged days any more
         """
         root = self[0]
         days = Period(root.period_start, root.period_end)
@@ -105,7 +105,7 @@ class SupportCharge(models.Model):
                 figures = service._get_figures(period.covered.start)
                 price = service._compute_price(period, quantity, figures)
                 pieces.append(Piece(period, quantity, figures, price))
-        return Right(days, full, pieces)
+        return ExpectedPrice(days, full, pieces)
 
     def _get_full_period(self):
         """The whole billing period that this charge is of, or None if none fits.
@@ -136,12 +136,12 @@ class SupportCharge(models.Model):
         units = self.units
         if units != round(units):
             return Quantity(units)
-        step = service._get_term("step", period.covered.start).value or 1
+        step = service._get_agreed("step", period.covered.start).value or 1
         unit = "instances" if basis == "instances" else service.type_id.name
         return Quantity(round(units) * step, unit)
 
     def _get_right_or_refuse(self, counts):
-        right = self._get_right(counts)
+        right = self._get_expected_amount(counts)
         if right is None:
             raise UserError(
                 self.env._(
@@ -155,7 +155,7 @@ class SupportCharge(models.Model):
     def _prepare_difference_vals(self, right, amount, counts, origin, lines):
         """Values of the correction that makes this chain right.
 
-        :param right: :class:`Right`
+        :param right: :class:`ExpectedPrice`
         :param amount: the difference
         :param counts: the line counts behind what is right
         :param origin: a key of ``correction_origin``
@@ -247,5 +247,6 @@ class SupportContractService(models.Model):
     def _get_schedule_on(self, day):
         """When this service was billed by its terms of that day."""
         return Schedule(
-            self._get_term("calendar", day).value, self._get_term("timing", day).value
+            self._get_agreed("calendar", day).value,
+            self._get_agreed("timing", day).value,
         )

@@ -49,7 +49,7 @@ class SupportCharge(models.Model):
         evidence = self._get_correction_chain()._get_evidence()
         period = self.service_id._get_whole_period(self.period_start)
         counts, is_open = nothing, False
-        for instance, found in self.service_id._get_governing(period).items():
+        for instance, found in self.service_id._get_period_counts(period).items():
             old = self.count_ids.filtered(lambda c, own=instance: c.instance_id == own)
             if not old or old not in evidence:
                 continue
@@ -61,7 +61,7 @@ class SupportCharge(models.Model):
     def _makes_difference(self, counts):
         """Whether the period costs another amount with these counts."""
         chain = self.sudo()._get_correction_chain()
-        right = chain._get_right(chain._replace_counts(counts))
+        right = chain._get_expected_amount(chain._replace_counts(counts))
         if right is None:
             return False
         due = float(right.amount) - chain._get_settled()

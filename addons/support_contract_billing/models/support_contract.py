@@ -117,7 +117,7 @@ class SupportContract(models.Model):
         if reason := self.env["support.billing.run"].sudo()._get_stop_reason():
             raise UserError(reason)
         billed = self.env["account.move"]
-        self._wait_for_others()
+        self._lock_for_billing()
         # Nothing that came with the call reaches invoices or searches.
         # pylint: disable=context-overridden
         for contract in self.with_context(clean_context(self.env.context)):
@@ -136,7 +136,7 @@ class SupportContract(models.Model):
             )
         return billed._get_support_action(self.env._("Invoices"))
 
-    def _wait_for_others(self):
+    def _lock_for_billing(self):
         """Let whoever bills these contracts at this moment finish first.
 
         They have changed the rows then, so PostgreSQL refuses ours and Odoo begins the

@@ -18,7 +18,7 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from ..periods import BillingPeriod
 from .support_contract import ACCOUNTANTS
 from .support_contract_service import PRICE_FIGURES
-from .support_service_change import Charged
+from .support_service_change import ChargeBasis
 
 _logger = logging.getLogger(__name__)
 
@@ -27,14 +27,14 @@ CHUNK = 100
 
 
 @dataclass(frozen=True)
-class Coming:
+class FeeChange:
     """The fee of a period that is about to begin, beside the one before it.
 
     :param begin: the first day of the period
     :param before: fee of a whole month as it is the day before
     :param after: fee of a whole month from that day on
     :param counts: `support.count`, what the new fee comes from
-    :param charged: {service: (:class:`Charged` before, the same after)}; None where
+    :param charged: {service: (:class:`ChargeBasis` before, the same after)}; None where
         the service did not run before, or does not any more
     """
 
@@ -110,7 +110,7 @@ class SupportContract(models.Model):
                 for contract in chunk
                 if (begins := contract._get_untold_changes(contract in decided))
             }
-            self._warm_coming(days)
+            self._prefetch_coming(days)
             for contract, begins in days.items():
                 if contract._get_announcement(begins):
                     found += contract
@@ -131,7 +131,7 @@ class SupportContract(models.Model):
         )
         return counts.contract_id
 
-    def _get_untold_days(self, today_too=True):
+    def _get_unannounced_days(self, today_too=True):
         """First days of periods whose count day has come, and that nobody was told of.
 
         :param today_too: the period that begins today is looked at as well: a count
@@ -154,7 +154,7 @@ class SupportContract(models.Model):
 
     def _get_untold_changes(self, today_too=True):
         """Those of the untold days on which another fee can begin."""
-        begins = self._get_untold_days(today_too)
+        begins = self._get_unannounced_days(today_too)
         return [begin for begin in begins if self._may_fee_change(begin)]
 
     def _may_fee_change(self, begin):
@@ -169,7 +169,7 @@ class SupportContract(models.Model):
         return before != after or any(one._may_fee_change(begin) for one in after)
 
     @api.model
-    def _warm_coming(self, days):
+    def _prefetch_coming(self, days):
         """Read the line counts behind these fees for all contracts at once.
 
         :param days: {contract: first days of periods}
@@ -184,16 +184,16 @@ class SupportContract(models.Model):
                         counts |= service._get_governing_counts(
                             service._get_whole_period(day)
                         )
-        counts._warm_modules()
+        counts._prefetch_modules()
 
     def _get_announcement(self, days=None):
-        """What this contract's customer has to be told now: :class:`Coming`, or None.
+        """What the customer has to be told now: :class:`FeeChange`, or None.
 
-        :param days: as `_get_untold_days` returns them, which is what is looked at by
-            default
+        :param days: as `_get_unannounced_days` returns them, which is what is looked at
+            by default
         """
         self.ensure_one()
-        for begin in self._get_untold_days() if days is None else days:
+        for begin in self._get_unannounced_days() if days is None else days:
             coming = self._get_coming(begin)
             if coming and self.currency_id.compare_amounts(coming.before, coming.after):
                 return coming
@@ -210,7 +210,7 @@ class SupportContract(models.Model):
         by_lines = (before & after).filtered(lambda one: one.type_id.basis == "lines")
         counts = self.env["support.count"]
         for service in by_lines:
-            governing = service._get_governing(service._get_whole_period(begin))
+            governing = service._get_period_counts(service._get_whole_period(begin))
             if any(found.rule != COUNT_DAY for found in governing.values()):
                 return None
             counts += counts.browse(found.count.id for found in governing.values())
@@ -227,7 +227,7 @@ class SupportContract(models.Model):
                 total += float(price.amount)
                 charged.setdefault(service, {})[day] = basis
             fees[day] = self.currency_id.round(total)
-        return Coming(
+        return FeeChange(
             begin, fees[begin - ONE_DAY], fees[begin], counts.union(), charged
         )
 
@@ -276,7 +276,7 @@ class SupportContract(models.Model):
             after=money(coming.after),
         )
         announcement._queue_mail()
-        self._tell_staff(announcement, coming)
+        self._notify_staff(announcement, coming)
         return announcement
 
     def _prepare_announcement_vals(self, coming):
@@ -319,9 +319,9 @@ class SupportContract(models.Model):
             and user in followers
             and self.company_id in user.company_ids
         )
-        return accountants or self._get_caretaker(ACCOUNTANTS)
+        return accountants or self._get_responsible_user(ACCOUNTANTS)
 
-    def _tell_staff(self, announcement, coming):
+    def _notify_staff(self, announcement, coming):
         """The same in the chatter, with a notice for who is responsible, in the
         language of the first of them.
         """
@@ -368,7 +368,7 @@ class SupportContractService(models.Model):
         self.ensure_one()
         day = begin - ONE_DAY
         keys = (*PRICE_FIGURES, "tiers", "step")
-        if self.contract_id._get_term_changes(keys, day, begin, self):
+        if self.contract_id._get_agreed_changes(keys, day, begin, self):
             return True
         if self.type_id.basis == "lines":
             # Which counts they are says as much, without reading what they found.
@@ -380,7 +380,7 @@ class SupportContractService(models.Model):
 
     def _get_evidence_on(self, day):
         """{instance: id of the count that governs the period of `day`, or None}"""
-        governing = self._get_governing(self._get_whole_period(day))
+        governing = self._get_period_counts(self._get_whole_period(day))
         return {
             instance: found.count and found.count.id
             for instance, found in governing.items()
@@ -389,7 +389,7 @@ class SupportContractService(models.Model):
     def _get_whole_fee(self, day):
         """What a whole period costs by what holds on ``day`` in it.
 
-        :return: (:class:`..pricing.Price`, :class:`Charged`)
+        :return: (:class:`..pricing.Price`, :class:`ChargeBasis`)
         :raise UserError: when it is not known
         """
         self.ensure_one()
@@ -398,7 +398,7 @@ class SupportContractService(models.Model):
         period = BillingPeriod(full=whole, covered=whole, due=day)
         price = self._compute_price(period, quantity, self._get_figures(day))
         counts = quantity.count_ids or self.env["support.count"]
-        return price, Charged(counts, float(price.quantity), day)
+        return price, ChargeBasis(counts, float(price.quantity), day)
 
 
 class SupportCount(models.Model):

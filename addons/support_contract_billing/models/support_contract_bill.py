@@ -74,7 +74,7 @@ class SupportContract(models.Model):
                 due[contract] = contract._get_due_periods(attended, today)
             except UserError as error:
                 outcomes[contract] = Outcome("failed", str(error), error=error)
-        self._warm_counts(due.values())
+        self._prefetch_counts(due.values())
         for contract, periods in due.items():
             try:
                 open_work = (

@@ -57,7 +57,7 @@ class SupportContract(models.Model):
         )
 
     @api.model
-    def _warm_counts(self, due):
+    def _prefetch_counts(self, due):
         """Read the line counts of what is due for all contracts at once.
 
         :param due: what `_get_due_periods` returned for each of them
@@ -70,7 +70,7 @@ class SupportContract(models.Model):
             for whole in {part.full for part in periods}
             for count in service._get_governing_counts(whole)
         }
-        self.env["support.count"].browse(sorted(counts))._warm_modules()
+        self.env["support.count"].browse(sorted(counts))._prefetch_modules()
 
 
 class SupportContractService(models.Model):
@@ -108,7 +108,7 @@ class SupportInstance(models.Model):
         help="The last day on which code was read that nobody has rejected.",
     )
 
-    @api.depends("count_ids.date_seen", "count_ids.state")
+    @api.depends("count_ids.date_confirmed", "count_ids.state")
     def _compute_date_code_seen(self):
         # Later days come from a clock that was wrong.
         today = max(
@@ -120,10 +120,10 @@ class SupportInstance(models.Model):
                 [
                     ("instance_id", "in", self.ids),
                     ("state", "!=", "rejected"),
-                    ("date_seen", "<=", today),
+                    ("date_confirmed", "<=", today),
                 ],
                 ["instance_id"],
-                ["date_seen:max"],
+                ["date_confirmed:max"],
             )
         )
         for instance in self:
@@ -142,7 +142,7 @@ class SupportInstance(models.Model):
 class SupportCount(models.Model):
     _inherit = "support.count"
 
-    def _warm_modules(self):
+    def _prefetch_modules(self):
         """Read what a fee is computed from, for exactly these counts and at once."""
         self.browse(self.ids).module_ids.fetch(
             ["name", "digest", "code_lines", "billed"]

@@ -134,7 +134,7 @@ class SupportContract(models.Model):
         """Refuse what comes too early by the terms, or too late for the invoices."""
         day = run.date_effective
         today = self.company_id._support_today()
-        months = self._get_term("price_notice_months", today).value
+        months = self._get_agreed("price_notice_months", today).value
         earliest = shift_months(today, months)
         if day < earliest:
             raise UserError(
@@ -144,7 +144,7 @@ class SupportContract(models.Model):
                     day=format_date(self.env, earliest),
                 )
             )
-        allowed = self._get_term("price_change_in_min_term", today).value
+        allowed = self._get_agreed("price_change_in_min_term", today).value
         for service in services:
             if service.date_min_end and service.date_min_end >= day and not allowed:
                 raise UserError(
@@ -232,7 +232,10 @@ class SupportContractService(models.Model):
         self.ensure_one()
         day = run.date_effective
         name = self.type_id.name
-        price, minimum = self._get_term("price", day), self._get_term("minimum", day)
+        price, minimum = (
+            self._get_agreed("price", day),
+            self._get_agreed("minimum", day),
+        )
         conditions = self.env["support.contract.condition"].browse(
             one.condition_id for one in (price, minimum) if one.is_special
         )
@@ -244,7 +247,7 @@ class SupportContractService(models.Model):
                 service=name,
                 day=format_date(self.env, min(until)),
             )
-        if self._get_term("tiers", day).value:
+        if self._get_agreed("tiers", day).value:
             return [], self.env._(
                 "%s has a ladder of prices: move the contract to terms with another "
                 "ladder.",
@@ -283,7 +286,7 @@ class SupportContractService(models.Model):
         """What makes the price of a day, in words: discount, minimum, ladder too."""
         self.ensure_one()
         text = self._describe_price(self._get_term_figures(day))
-        if self._get_term("tiers", day).value:
+        if self._get_agreed("tiers", day).value:
             price = self.contract_id._get_terms(day)._get_price(self.type_id)
             text += "; " + price.ladder
         return text

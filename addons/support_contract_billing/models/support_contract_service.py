@@ -96,7 +96,7 @@ class SupportContractService(models.Model):
         """
         start, end = period.covered.start, period.covered.end
         contract = self.contract_id
-        days = contract._get_term_changes(PRICE_FIGURES, start, end, self)
+        days = contract._get_agreed_changes(PRICE_FIGURES, start, end, self)
         # Each customer pays for the days on which they had the contract.
         changes = sorted({*days, *contract._get_customer_changes(start, end)})
         starts = [start, *changes]
@@ -110,7 +110,7 @@ class SupportContractService(models.Model):
     def _get_schedule(self):
         """When this service is billed, by its terms."""
         return Schedule(
-            self._get_term("calendar").value, self._get_term("timing").value
+            self._get_agreed("calendar").value, self._get_agreed("timing").value
         )
 
     def _get_fee_between(self, start, end):
@@ -195,7 +195,7 @@ class SupportContractService(models.Model):
         """
         self.ensure_one()
         figures = {
-            key: self._get_term(key, day) for key in (*PRICE_FIGURES, "tiers", "step")
+            key: self._get_agreed(key, day) for key in (*PRICE_FIGURES, "tiers", "step")
         }
         if figures["price"].value is None:
             raise UserError(

@@ -49,7 +49,7 @@ class SupportContract(models.Model):
                 order="period_start, id",
             )
             for charge in charges:
-                charge._get_correction_chain()._settle(
+                charge._get_correction_chain()._adjust_to_agreement(
                     amendment_sudo.reason, span, amendment_sudo
                 )
 

@@ -44,7 +44,7 @@ class SupportContract(models.Model):
         ]
 
     def _get_suspended_rights(self, on_date):
-        rights = self._get_term("suspend_right_ids", on_date).value
+        rights = self._get_agreed("suspend_right_ids", on_date).value
         return frozenset(rights.mapped("code"))
 
     def _get_unpaid_spans(self):
@@ -69,7 +69,7 @@ class SupportContract(models.Model):
     def _get_unpaid_line_spans(self, line):
         """The same for one instalment of an invoice, as a list of one or none."""
         due = line.date_maturity or line.date
-        days = self._get_term("suspend_days", due).value
+        days = self._get_agreed("suspend_days", due).value
         if not days:
             return []
         first, last = due + timedelta(days=days + 1), None

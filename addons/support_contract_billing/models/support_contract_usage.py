@@ -143,7 +143,7 @@ class SupportContract(models.Model):
             kind, month = service_type.with_env(contract.env), calendar_month(first)
             charged = contract._get_usages(kind, month).charge_id
             for piece in contract._get_usage_pieces(kind, month):
-                if own := usages._within(piece):
+                if own := usages._filter_in_period(piece):
                     vals_list.append(
                         contract._prepare_usage_charge_vals(kind, piece, own, charged)
                     )
@@ -158,8 +158,10 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         today = self.company_id._support_today()
-        earlier = charged.filtered(lambda charge: charge.usage_ids._within(piece))
-        before = sum(earlier.usage_ids._within(piece).mapped("quantity"))
+        earlier = charged.filtered(
+            lambda charge: charge.usage_ids._filter_in_period(piece)
+        )
+        before = sum(earlier.usage_ids._filter_in_period(piece).mapped("quantity"))
         quantity = sum(usages.mapped("quantity"))
         price = self._compute_usage_price(service_type, piece, quantity + before)
         amount = float(price.amount)

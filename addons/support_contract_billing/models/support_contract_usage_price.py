@@ -31,7 +31,7 @@ class SupportContract(models.Model):
             and one.date_start <= day
             and not (one.date_end and one.date_end < day)
         )[:1]
-        return self._get_term(key, day, service_type=service_type, service=service)
+        return self._get_agreed(key, day, service_type=service_type, service=service)
 
     def _get_usage_figures(self, service_type, day):
         """What makes the price of usage on a day: {figure: value}."""
@@ -52,7 +52,7 @@ class SupportContract(models.Model):
         # Also without a service: a condition can be about the kind as such.
         for service in [*services, Service.new({"type_id": service_type.id})]:
             days.update(
-                self._get_term_changes(FIGURES, month.start, month.end, service)
+                self._get_agreed_changes(FIGURES, month.start, month.end, service)
             )
         for service in services:
             days |= {

@@ -202,7 +202,7 @@ class SupportPriceRunLine(models.Model):
         contract = self.contract_id.with_context(lang=self.partner_id.lang)
         days, prices = (self.date_effective - ONE_DAY, self.date_effective), []
         for service in contract._get_services_on(self.date_effective):
-            steps = [service._get_term("step", day).value or 1 for day in days]
+            steps = [service._get_agreed("step", day).value or 1 for day in days]
             before, after = map(service._describe_price_on, days)
             if steps[0] != steps[1] and service.basis == "lines":
                 # Two rows: what was paid for each of the old steps, and of the new.

@@ -13,7 +13,7 @@ NAMED_MODULES = 3
 
 
 @dataclass(frozen=True)
-class Charged:
+class ChargeBasis:
     """What a service costs in a period is computed from this.
 
     :param counts: `support.count`, the line counts, if it is charged by lines
@@ -34,8 +34,8 @@ class SupportContractService(models.Model):
     def _describe_difference(self, before, after):
         """Sentences on what changed from one period to another.
 
-        :param before: :class:`Charged`
-        :param after: :class:`Charged`
+        :param before: :class:`ChargeBasis`
+        :param after: :class:`ChargeBasis`
         """
         self.ensure_one()
         env, sentences = self.env, []
@@ -129,7 +129,7 @@ class SupportContractService(models.Model):
     def _get_term_figures(self, day):
         """(price, discount, minimum) that hold on a day."""
         return tuple(
-            self._get_term(key, day).value or 0.0
+            self._get_agreed(key, day).value or 0.0
             for key in ("price", "discount", "minimum")
         )
 

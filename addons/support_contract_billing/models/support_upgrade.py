@@ -37,7 +37,7 @@ class SupportUpgrade(models.Model):
                 ),
                 self.fee_due,
                 f"fee:{self._name}:{self.id}:{self.date_started}",
-                upgrade.contract_id._get_term("upgrade_fee", self.date_started),
+                upgrade.contract_id._get_agreed("upgrade_fee", self.date_started),
             )
         return result
 
@@ -66,7 +66,7 @@ class SupportUpgrade(models.Model):
     def _create_charge(self, name, amount, key, term=None):
         """One charge of this upgrade, due today.
 
-        :param term: the :class:`odoo.addons.support_contract.term.Term` behind it
+        :param term: the `support_contract.term.AgreedValue` behind it
         """
         self.ensure_one()
         price = fixed_price(amount, rounding=Rounding(self.currency_id.rounding))

@@ -139,7 +139,7 @@ class SupportUsage(models.Model):
         taken_back = self.filtered(lambda usage: usage.quantity < 0)
         self._check_balance(taken_back._get_months())
 
-    def _within(self, period):
+    def _filter_in_period(self, period):
         """Those of these days."""
         return self.filtered(lambda usage: usage.date in period)
 

@@ -79,7 +79,7 @@ class SupportUsage(models.Model):
             if not any(usage.quantity < 0 for usage in usages):
                 continue
             for piece in contract._get_usage_pieces(kind, month):
-                own = usages._within(piece)
+                own = usages._filter_in_period(piece)
                 total = sum(own.mapped("quantity"))
                 if float_compare(total, 0, precision_digits=6) >= 0:
                     continue

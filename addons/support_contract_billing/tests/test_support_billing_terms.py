@@ -292,7 +292,7 @@ class TestSupportBillingTerms(SupportBillingCommon):
                 for piece in pieces:
                     self.assertEqual(piece.due, period.due)
                     figures = {
-                        tuple(service._get_term(key, day).value for key in keys[:3])
+                        tuple(service._get_agreed(key, day).value for key in keys[:3])
                         for day in (
                             piece.covered.start + timedelta(days=number)
                             for number in range(piece.covered.days)

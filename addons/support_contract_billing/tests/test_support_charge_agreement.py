@@ -615,7 +615,7 @@ class TestSupportChargeAgreement(SupportAgreementCommon):
         before = contract.charge_ids
         with self._on("2026-11-06"):
             contract._settle_amendment(contract.amendment_ids)
-            contract.charge_ids._settle_again()
+            contract.charge_ids._adjust_for_amendment()
         self.assertEqual(contract.charge_ids, before)
 
     # -- reports ------------------------------------------------------------------
@@ -757,7 +757,7 @@ class TestSupportChargeAgreementLines(SupportAgreementCommon):
         self.assertEqual(correction.amount, -1_584.0)
         self.assertIn("Waived before", correction.calculation)
         with self._on("2026-11-08"):
-            self.charge._settle_again()
+            self.charge._adjust_for_amendment()
         self.assertEqual(self._corrections(self.contract), correction)
 
 

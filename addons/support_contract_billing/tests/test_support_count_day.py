@@ -86,7 +86,7 @@ class TestSupportCountDay(SupportCountDayCommon):
             with self._on("2026-10-01"):
                 before = self.env.cr.sql_log_count
                 due = {one: one._get_due_periods() for one in contracts}
-                contracts._warm_counts(due.values())
+                contracts._prefetch_counts(due.values())
                 for contract, periods in due.items():
                     (vals,) = contract._prepare_due_charge_vals(periods)
                     self.assertEqual(vals["amount"], 22_320.0)
@@ -134,7 +134,7 @@ class TestSupportCountDay(SupportCountDayCommon):
                 self._run_cron(f"2026-{month:02}-{day}")
         count = self.instance.count_ids
         self.assertRecordValues(
-            count, [{"date": date(2026, 9, 1), "date_seen": date(2026, 12, 25)}]
+            count, [{"date": date(2026, 9, 1), "date_confirmed": date(2026, 12, 25)}]
         )
         self._run_cron("2027-01-01")
         self.assertEqual(len(self._charges()), 4)
@@ -430,7 +430,7 @@ class TestSupportCountDay(SupportCountDayCommon):
         """What was counted then was counted, and is read again on the count day."""
         self._count(12_345, "2026-10-30")
         self._run_cron("2026-09-01")
-        self.assertEqual(self.instance.count_ids.date_seen, date(2026, 9, 1))
+        self.assertEqual(self.instance.count_ids.date_confirmed, date(2026, 9, 1))
         self._run_cron("2026-09-24")
         self._run_cron("2026-10-01")
         self.assertEqual(self._amounts(), [("2026-09-01", 22_320.0)])

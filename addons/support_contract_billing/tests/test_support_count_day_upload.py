@@ -47,7 +47,7 @@ class TestSupportCountDayUpload(SupportCountDayCommon):
             self._run_cron(day)
         self.assertRecordValues(
             self.instance.count_ids,
-            [{"date": date(2026, 9, 1), "date_seen": date(2026, 9, 1)}],
+            [{"date": date(2026, 9, 1), "date_confirmed": date(2026, 9, 1)}],
         )
         self.assertIn("09/01/2026", self.instance.count_error)
         self._run_cron("2026-11-01")
@@ -72,7 +72,7 @@ class TestSupportCountDayUpload(SupportCountDayCommon):
             self.instance._record_count(self.instance._read_sources())
         self.assertRecordValues(
             self.instance.count_ids,
-            [{"date": date(2026, 9, 1), "date_seen": date(2026, 9, 24)}],
+            [{"date": date(2026, 9, 1), "date_confirmed": date(2026, 9, 24)}],
         )
         self.assertFalse(self._fee("2026-10-31", "2026-11-01").provisional)
 
@@ -84,7 +84,7 @@ class TestSupportCountDayUpload(SupportCountDayCommon):
             count = self.instance._record_count(self.instance._read_sources())
         self.assertEqual(len(self.instance.count_ids), 2)
         self.assertRecordValues(
-            count, [{"date": date(2026, 9, 25), "date_seen": date(2026, 9, 1)}]
+            count, [{"date": date(2026, 9, 25), "date_confirmed": date(2026, 9, 1)}]
         )
         self.assertTrue(self._fee("2026-10-31", "2026-11-01").provisional)
 
@@ -99,7 +99,7 @@ class TestSupportCountDayUpload(SupportCountDayCommon):
         self._send(12_345, "2026-09-01", instance=instance)
         for day in ("2026-09-24", "2026-10-01"):
             self._run_cron(day)
-        self.assertEqual(instance.count_ids.date_seen, date(2026, 9, 24))
+        self.assertEqual(instance.count_ids.date_confirmed, date(2026, 9, 24))
         self.assertFalse(instance.count_error)
         self.assertFalse(self._fee("2026-10-31", "2026-11-01").provisional)
 

@@ -184,10 +184,10 @@ class SupportWhatIfLine(models.TransientModel):
                 continue
             lines = max(what_if.lines, 0) if what_if.change_lines else None
             line.fee_then, line.calculation = what_if._price(
-                line._imagine_service(), lines
+                line._new_virtual_service(), lines
             )
 
-    def _imagine_service(self):
+    def _new_virtual_service(self):
         """The service as the line says, in memory only."""
         self.ensure_one()
         return self.env["support.contract.service"].new(
