@@ -12,16 +12,26 @@ CONFIG = ROOT / "odoo.conf"
 REQUIREMENTS = ROOT / "requirements.txt"
 
 BUILD = ROOT / ".build"
-STAMPS = BUILD / "stamps"
 LOGS = BUILD / "logs"
-DATA = BUILD / "data"
-ODOO_TREE = BUILD / "odoo"
-VENV = BUILD / "venv"
+
+
+def _shared(name):
+    """A folder of .build: its own place if it is a link to another checkout's.
+
+    Several worktrees can so use one environment and one server, and agree on its name.
+    """
+    return (BUILD / name).resolve()
+
+
+STAMPS = _shared("stamps")
+DATA = _shared("data")
+ODOO_TREE = _shared("odoo")
+VENV = _shared("venv")
 VENV_BIN = VENV / "bin"
 PYTHON = VENV_BIN / "python"
-NODE = BUILD / "node"
-APT = BUILD / "apt"
-POSTGRES = BUILD / "pg"
+NODE = _shared("node")
+APT = _shared("apt")
+POSTGRES = _shared("pg")
 
 # Downloads can be shared between checkouts: SUPPORT_CACHE=/some/folder
 CACHE = Path(os.environ.get("SUPPORT_CACHE") or BUILD / "cache").resolve()

@@ -93,7 +93,7 @@ def ensure(again=()):
     def waiting():
         say("Another setup is running in this folder; waiting for it ...")
 
-    with exclusive(paths.BUILD / "setup.lock", waiting, inherited=True):
+    with exclusive(paths.STAMPS.with_name("setup.lock"), waiting, inherited=True):
         return run_steps(steps(), again)
 
 
