@@ -113,7 +113,7 @@ def _change_prices(env):
     small.action_simulate()
     small.action_apply()
     env.cr.commit()
-    env.ref("support_contract_billing.ir_cron_apply_prices").method_direct_trigger()
+    env.ref("support_price_change.ir_cron_apply_prices").method_direct_trigger()
 
 
 def _carry(env):

@@ -400,14 +400,14 @@ SCREENS = (
     ),
     Screen(
         "price-change",
-        "support_contract_billing.support_price_run_action",
+        "support_price_change.support_price_run_action",
         "support.price.run",
         (("state", "=", "simulated"),),
         logins=BOOKKEEPERS,
     ),
     Screen(
         "price-change-done",
-        "support_contract_billing.support_price_run_action",
+        "support_price_change.support_price_run_action",
         "support.price.run",
         (("state", "!=", "simulated"),),
         logins=BOOKKEEPERS,
@@ -450,7 +450,7 @@ SCREENS = (
     ),
     Screen(
         "price-changes",
-        "support_contract_billing.support_price_run_action",
+        "support_price_change.support_price_run_action",
         logins=BOOKKEEPERS,
     ),
     Screen(
@@ -527,7 +527,7 @@ DOCUMENTS = (
     _invoice("pdf-specification-finland", "Revontuli", SPECIFICATION),
     Document(
         "pdf-price-change",
-        "support_contract_billing.report_price_change",
+        "support_price_change.report_price_change",
         "support.price.run.line",
         (("state", "=", "applied"),),
     ),

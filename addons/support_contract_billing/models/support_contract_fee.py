@@ -49,3 +49,14 @@ class SupportContract(models.Model):
             figures = service._get_figures(today)
             total += float(service._compute_price(period, quantity, figures).amount)
         return self.currency_id.round(total)
+
+    def _get_services_on(self, day):
+        """Services with a monthly fee that run on a day."""
+        services = self.service_ids
+        running = services.filtered(
+            lambda service: service.type_id.basis != "usage"
+            and service.date_start <= day
+            and not (service.date_end and service.date_end < day)
+        )
+        # What is read of them is read for those of other contracts as well.
+        return running.with_prefetch(services._prefetch_ids)

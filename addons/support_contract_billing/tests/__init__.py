@@ -23,7 +23,6 @@ from . import test_support_billing_preview
 from . import test_support_forecast
 from . import test_support_earned
 from . import test_support_portal_invoices
-from . import test_support_price_run
 from . import test_support_revenue_report
 from . import test_support_billing_record
 from . import test_support_billing_watch

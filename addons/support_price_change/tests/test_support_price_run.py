@@ -7,8 +7,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .. import stamp
-from .common import SupportBillingCommon
+from odoo.addons.support_contract_billing import stamp
+from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
 
 
 @tagged("post_install", "-at_install")
@@ -18,7 +18,7 @@ class TestSupportPriceRun(SupportBillingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.cron_prices = cls.env.ref("support_contract_billing.ir_cron_apply_prices")
+        cls.cron_prices = cls.env.ref("support_price_change.ir_cron_apply_prices")
         cls.customer.write({"email": "ekonomi@bjorkdal.example", "lang": "en_US"})
 
     def _create_run(self, contracts, **vals):
@@ -423,7 +423,7 @@ class TestSupportPriceRun(SupportBillingCommon):
                 self.env["ir.actions.report"]
                 .sudo()
                 ._render_qweb_html(
-                    "support_contract_billing.report_price_change", run.line_ids.ids
+                    "support_price_change.report_price_change", run.line_ids.ids
                 )
             )
         text = html.decode()

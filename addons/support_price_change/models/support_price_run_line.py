@@ -153,7 +153,7 @@ class SupportPriceRunLine(models.Model):
     def _queue_letter(self):
         """The letter goes out with Odoo's next sending of e-mails."""
         self.ensure_one()
-        template = self.env.ref("support_contract_billing.mail_template_price_change")
+        template = self.env.ref("support_price_change.mail_template_price_change")
         template.send_mail(
             self.id,
             force_send=False,

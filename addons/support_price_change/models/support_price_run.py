@@ -12,9 +12,7 @@ from odoo.addons.support_contract.conflicts import is_conflict
 
 _logger = logging.getLogger(__name__)
 
-CRON = "support_contract_billing.ir_cron_apply_prices"
-
-_logger = logging.getLogger(__name__)
+CRON = "support_price_change.ir_cron_apply_prices"
 
 
 class SupportPriceRun(models.Model):
@@ -28,22 +26,6 @@ class SupportPriceRun(models.Model):
     _description = "Price Change"
     _order = "date_effective desc, id desc"
     _check_company_auto = True
-
-    # What the simulation was made with.
-    _parameters = (
-        "company_id",
-        "date_effective",
-        "kind",
-        "terms_id",
-        "percent",
-        "max_percent",
-        "from_terms_ids",
-        "type_ids",
-        "contract_ids",
-        "raise_agreed",
-        "reason",
-        "send_letter",
-    )
 
     name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one(
@@ -192,7 +174,7 @@ class SupportPriceRun(models.Model):
                 )
 
     def write(self, vals):
-        if set(self._parameters) & vals.keys():
+        if self._get_parameter_names() & vals.keys():
             for run in self:
                 if run.state in ("applying", "done"):
                     raise UserError(
@@ -202,6 +184,24 @@ class SupportPriceRun(models.Model):
         if {"state", "applied_by_id", "line_ids"} & vals.keys() and not self.env.su:
             raise UserError(self.env._("A price change moves on by its buttons only."))
         return super().write(vals)
+
+    @api.model
+    def _get_parameter_names(self):
+        """Fields that a simulation is made with: it is forgotten when one changes."""
+        return {
+            "company_id",
+            "date_effective",
+            "kind",
+            "terms_id",
+            "percent",
+            "max_percent",
+            "from_terms_ids",
+            "type_ids",
+            "contract_ids",
+            "raise_agreed",
+            "reason",
+            "send_letter",
+        }
 
     def _forget_simulation(self):
         """What was looked at is no longer what would be applied."""

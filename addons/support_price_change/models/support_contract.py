@@ -1,0 +1,51 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from odoo.addons.support_contract.basis import Quantity
+from odoo.addons.support_contract.periods import calendar_month
+from odoo.addons.support_contract_billing.periods import BillingPeriod
+
+from ..price_change import PriceChange
+
+
+class SupportContract(models.Model):
+    _inherit = "support.contract"
+
+    def _change_prices(self, run):
+        """Amend this contract as the run says.
+
+        :param run: `support.price.run`
+        :return: (the amendment, {fee_before, fee_after}, notes); no amendment when
+            there is nothing to change
+        :raise UserError: with the reason, when the contract has to stay as it is
+        """
+        return PriceChange(self, run).make()
+
+    def _get_monthly_fee_on(self, day):
+        """What a whole month costs by what is agreed for ``day``, at the counts that
+        are known for it today.
+        """
+        self.ensure_one()
+        month = calendar_month(day)
+        period = BillingPeriod(full=month, covered=month, due=day)
+        total = 0.0
+        # sudo: what the fee is computed from may be closed to who asks for it.
+        for service in self.sudo()._get_services_on(day):
+            if service._lacks_instances(day):
+                quantity = Quantity(0, "lines")
+            else:
+                quantity = service._get_quantity(day)
+            figures = service._get_figures(day)
+            total += float(service._compute_price(period, quantity, figures).amount)
+        return self.currency_id.round(total)
+
+    def _get_fees_or_nothing(self, day):
+        """The fee of a contract that is left as it is, where it is known."""
+        try:
+            fee = self._get_monthly_fee_on(day)
+        except UserError:
+            fee = 0.0
+        return {"fee_before": fee, "fee_after": fee}

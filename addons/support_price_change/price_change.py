@@ -1,0 +1,260 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.support_contract.periods import ONE_DAY, shift_months
+
+
+class PriceChange:
+    """Change the prices of one contract as a run says, within what was agreed.
+
+    :param contract: `support.contract`
+    :param run: `support.price.run`
+    """
+
+    def __init__(self, contract, run):
+        contract.ensure_one()
+        self.env = contract.env
+        self.contract = contract
+        self.run = run
+        self.day = run.date_effective
+
+    def make(self):
+        """Amend the contract.
+
+        :return: as `contract._change_prices`
+        :raise UserError: with the reason, when the contract has to stay as it is
+        """
+        contract, day = self.contract, self.day
+        services = contract._get_services_on(day)
+        before = contract._get_monthly_fee_on(day)
+        if self.run.kind == "terms":
+            changes, notes = self._get_terms_changes(), []
+            touched = services
+        else:
+            changes, notes, touched = self._get_raises(services)
+        for service in touched:
+            if service._lacks_instances(day):
+                notes.append(
+                    self.env._(
+                        "%s: no instance is billed, so its fee is not known and not in "
+                        "these figures.",
+                        service.type_id.name,
+                    )
+                )
+        figures = {"fee_before": before, "fee_after": before}
+        if not changes:
+            return self.env["support.contract.amendment"], figures, notes
+        self._check_agreed(touched)
+        amendment = contract._amend(day, self.run.reason, changes)
+        self.env.flush_all()
+        after = figures["fee_after"] = contract._get_monthly_fee_on(day)
+        self._check_most(before, after)
+        return amendment, figures, notes
+
+    # -- what has to change -------------------------------------------------------
+
+    def _get_terms_changes(self):
+        """Changes that move the contract to the run's terms.
+
+        :return: list, as `contract._amend` takes them
+        """
+        contract, terms = self.contract, self.run.terms_id
+        if contract._get_terms(self.day) == terms:
+            return []
+        if terms.currency_id != contract.currency_id:
+            raise UserError(
+                self.env._(
+                    "The contract is in %(currency)s and the new terms in %(other)s.",
+                    currency=contract.currency_id.name,
+                    other=terms.currency_id.name,
+                )
+            )
+        if terms.state != "published":
+            raise UserError(self.env._("%s is not published.", terms.display_name))
+        if terms.company_id and terms.company_id != contract.company_id:
+            raise UserError(
+                self.env._("%s belongs to another company.", terms.display_name)
+            )
+        return [(contract, {"terms_id": terms.id})]
+
+    def _get_raises(self, services):
+        """Changes that make these services cost the run's percentage more.
+
+        :return: (changes as `contract._amend` takes them, notes, services that change)
+        """
+        changes, notes, touched = [], [], services.browse()
+        for service in services:
+            if self.run.type_ids and service.type_id not in self.run.type_ids:
+                continue
+            raised, note = self._get_raise(service)
+            if raised:
+                changes += raised
+                touched += service
+            if note:
+                notes.append(note)
+        return changes, notes, touched
+
+    def _get_raise(self, service):
+        """What has to change so that this service costs the run's percentage more.
+
+        :return: (changes as `contract._amend` takes them, a note or None)
+        """
+        day = self.day
+        name = service.type_id.name
+        price, minimum = (
+            service._get_agreed("price", day),
+            service._get_agreed("minimum", day),
+        )
+        conditions = self.env["support.contract.condition"].browse(
+            one.condition_id for one in (price, minimum) if one.is_special
+        )
+        if conditions and not self.run.raise_agreed:
+            return [], self.env._("%s: its agreed price stays.", name)
+        if until := [end for end in conditions.mapped("date_end") if end]:
+            return [], self.env._(
+                "%(service)s: its agreed price holds until %(day)s.",
+                service=name,
+                day=format_date(self.env, min(until)),
+            )
+        if service._get_agreed("tiers", day).value:
+            return [], self.env._(
+                "%s has a ladder of prices: move the contract to terms with another "
+                "ladder.",
+                name,
+            )
+        changes = []
+        if price.value:
+            changes.append((service, {"price_unit": self._raised(price.value)}))
+        if minimum.value:
+            changes += self._get_minimum_changes(service, self._raised(minimum.value))
+        return changes, None
+
+    def _raised(self, value):
+        raised = value * (100 + self.run.percent) / 100
+        return self.contract.currency_id.round(raised)
+
+    def _get_minimum_changes(self, service, value):
+        """As `_get_amendment_changes` does it for a price: a condition from its day."""
+        day = self.day
+        own = service.condition_ids.filtered(lambda one: one.key == "minimum")
+        current = own.filtered(lambda one: one._holds_on(day))
+        if current.date_start == day and current:
+            return [(current, {"value": value})]
+        later = own.filtered(lambda one: one.date_start and one.date_start > day)
+        until = min(later.mapped("date_start"), default=None)
+        changes = [(current, {"date_end": day - ONE_DAY})] if current else []
+        vals = {
+            "contract_id": self.contract.id,
+            "service_id": service.id,
+            "key": "minimum",
+            "value": value,
+            "date_start": day,
+            "date_end": until and until - ONE_DAY,
+        }
+        return [*changes, (own.browse(), vals)]
+
+    # -- whether it may -----------------------------------------------------------
+
+    def _check_agreed(self, services):
+        """Refuse what comes too early by the terms, or too late for the invoices."""
+        contract, day = self.contract, self.day
+        today = contract.company_id._support_today()
+        months = contract._get_agreed("price_notice_months", today).value
+        earliest = shift_months(today, months)
+        if day < earliest:
+            raise UserError(
+                self.env._(
+                    "The terms ask for %(months)s months' notice: not before %(day)s.",
+                    months=months,
+                    day=format_date(self.env, earliest),
+                )
+            )
+        allowed = contract._get_agreed("price_change_in_min_term", today).value
+        for service in services:
+            if service.date_min_end and service.date_min_end >= day and not allowed:
+                raise UserError(
+                    self.env._(
+                        "%(service)s: the minimum term runs until %(day)s.",
+                        service=service.type_id.name,
+                        day=format_date(self.env, service.date_min_end),
+                    )
+                )
+            charged = service._get_billed_through()
+            if charged and charged >= day:
+                raise UserError(
+                    self.env._(
+                        "%(service)s is charged through %(day)s already.",
+                        service=service.type_id.name,
+                        day=format_date(self.env, charged),
+                    )
+                )
+        self._check_other_runs()
+
+    def _check_other_runs(self):
+        """Refuse to change the same prices from the same day twice."""
+        run = self.run
+        for line in self._get_applied_lines():
+            other = line.run_id
+            apart = (
+                run.type_ids and other.type_ids and not (run.type_ids & other.type_ids)
+            )
+            same = (other.date_effective, other.kind) == (self.day, run.kind)
+            if same and not apart:
+                raise UserError(
+                    self.env._(
+                        "Its prices change from that day already: %s.", other.name
+                    )
+                )
+
+    def _check_most(self, before, after):
+        """Refuse what is beyond the run's cap, with the raises of a year before it.
+
+        Else two runs of a day's distance would do what one may not.
+        """
+        currency = self.contract.currency_id
+        earlier = self._get_earlier_growth()
+        most = before * (1 + self.run.max_percent / 100) / max(earlier, 1)
+        if currency.compare_amounts(after, most) <= 0:
+            return
+        text = self.env._(
+            "The monthly fee would grow from %(before)s to %(after)s: more than "
+            "%(most)s %%.",
+            before=currency.format(before),
+            after=currency.format(after),
+            most=f"{self.run.max_percent:g}",
+        )
+        if earlier > 1:
+            text += " " + self.env._(
+                "Other price changes within twelve months make %(percent)s %% of it.",
+                percent=f"{(earlier - 1) * 100:.4g}",
+            )
+        raise UserError(text)
+
+    def _get_earlier_growth(self):
+        """By how much runs within twelve months of this one raised the fee: 1.1 is
+        10 %.
+        """
+        first, last = shift_months(self.day, -12), shift_months(self.day, 12)
+        growth = 1.0
+        for line in self._get_applied_lines():
+            if first < line.date_effective < last and line.fee_before:
+                growth *= line.fee_after / line.fee_before
+        return growth
+
+    def _get_applied_lines(self):
+        """Lines of other runs that changed this contract and still stand.
+
+        sudo: whether it was done counts, not who may see it.
+        """
+        lines = self.env["support.price.run.line"].sudo()
+        return lines.search(
+            [
+                ("contract_id", "=", self.contract.id),
+                ("run_id", "!=", self.run.id),
+                ("state", "=", "applied"),
+                ("amendment_id.undone_by_ids", "=", False),
+            ]
+        )
