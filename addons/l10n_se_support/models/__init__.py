@@ -1,11 +1,11 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import res_company
-from . import product_template
-from . import support_service_type
-from . import support_charge
 from . import account_chart_template
 from . import account_journal
 from . import account_move
+from . import product_template
+from . import res_company
 from . import res_config_settings
+from . import support_charge
+from . import support_service_type

@@ -18,7 +18,6 @@ GOODS_TO_SERVICES_TAXES = {
     "sale_tax_6_goods": "sale_tax_6_services",
 }
 # The modules whose products are support products, whoever uses them.
-PRODUCT_MODULES = ("support_contract", "support_contract_billing")
 
 
 class ProductTemplate(models.Model):
@@ -38,14 +37,20 @@ class ProductTemplate(models.Model):
 
     @api.model
     def _l10n_se_get_own_products(self):
-        """The products that the suite brings, as superuser."""
+        """The products that the suite brings, as superuser.
+
+        They came with support_contract or an add-on that builds on it.
+        """
+        # sudo: which add-ons there are is a matter of the database, not of the user.
+        base_sudo = self.env.ref("base.module_support_contract").sudo()
+        suite_sudo = base_sudo | base_sudo.downstream_dependencies()
         ids = (
             self.env["ir.model.data"]
             .sudo()
             .search(
                 [
                     ("model", "=", "product.product"),
-                    ("module", "in", PRODUCT_MODULES),
+                    ("module", "in", suite_sudo.mapped("name")),
                 ]
             )
             .mapped("res_id")

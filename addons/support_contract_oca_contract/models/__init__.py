@@ -1,7 +1,2 @@
-# Copyright 2026 Support Contract contributors
-# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-
-from . import support_contract
-from . import support_contract_due
-from . import support_contract_preview
 from . import contract_contract
+from . import support_contract

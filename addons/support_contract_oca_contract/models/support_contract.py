@@ -2,14 +2,16 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
 from odoo.addons.support_contract_billing.billing import is_conflict
 
-from ..carrying import KEY, carrying
+from ..carrying import KEY, Carrying, carrying
 
 _logger = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ class SupportContract(models.Model):
         help="Its charges go out on the invoices of a recurring contract.",
     )
     carrier_grace_days = fields.Integer(
-        string="Wait For It (Days)",
+        string="Carrier Grace (Days)",
         default=7,
         tracking=True,
         help="When the recurring contract makes no invoice within so many days after "
@@ -176,3 +178,88 @@ class SupportContract(models.Model):
         if on_its_way.charges is None:
             return self.env["support.charge"]
         return on_its_way.charges.with_env(self.env)
+
+    # === WHEN AN INVOICE OF OURS NO LONGER WAITS FOR THE RECURRING CONTRACT === #
+
+    def _get_billing_day(self, attended=False, today=None):
+        """The recurring contract takes what is due today, our run what it left."""
+        day = super()._get_billing_day(attended, today)
+        if attended or not self.is_carried:
+            return day
+        today = today or self.company_id._support_today()
+        if carrying(self):
+            return today
+        return today - timedelta(days=self.carrier_grace_days)
+
+    def _get_contracts_to_invoice(self, today=None):
+        """Also those whose charges came off an invoice, or found no place on one."""
+        found = super()._get_contracts_to_invoice(today)
+        left = (self - found).filtered("is_carried")
+        waiting = left._get_pending_charges(today).filtered(
+            lambda charge: charge.kind == "recurring"
+            and charge.date <= charge.contract_id._get_billing_day(today=today)
+        )
+        return found | (left & waiting.contract_id)
+
+    def _is_over(self, today=None):
+        over = super()._is_over(today)
+        if over and self.is_carried:
+            return self.date_end < self._get_billing_day(today=today)
+        return over
+
+    def _is_usage_due(self, today=None):
+        due = super()._is_usage_due(today)
+        if due and self.is_carried:
+            first = self._get_billing_day(today=today).replace(day=1)
+            return any(usage.date < first for usage in self._get_open_usages(today))
+        return due
+
+    # === PREVIEW === #
+
+    def _get_previewed(self, day):
+        """The recurring contract takes all that is due or waits, without grace days."""
+        carried = self.filtered("is_carried")
+        previewed = super(SupportContract, self - carried)._get_previewed(day)
+        carried = carried.with_context(**{KEY: Carrying()})
+        waiting = carried._get_pending_charges(day).contract_id
+        waiting |= carried._get_open_usages(day).contract_id
+        carried = carried.filtered(
+            lambda contract: contract in waiting or contract._has_due_services(day)
+        )
+        return [*previewed, carried]
+
+    def _preview_grouping_key(self):
+        """All support contracts of a recurring contract share its invoice."""
+        if self.is_carried:
+            # sudo: the preview is shown to consultants, who need not see it.
+            return ("carrier", self.sudo().carrier_contract_id.id)
+        return super()._preview_grouping_key()
+
+    def _split_preview_charges(self, charges):
+        """What the recurring contract asks for makes room for what is given back."""
+        if self[:1].is_carried:
+            return [charges]
+        return super()._split_preview_charges(charges)
+
+    def _get_carrying_document(self):
+        if not self[:1].is_carried:
+            return super()._get_carrying_document()
+        # sudo: see _preview_grouping_key.
+        carrier_sudo = self.sudo().carrier_contract_id
+        names = {
+            "carrier": carrier_sudo.name,
+            "days": max(self.mapped("carrier_grace_days")),
+        }
+        day = carrier_sudo.recurring_next_date
+        if not (day and carrier_sudo.active):
+            return self.env._(
+                "The recurring contract %(carrier)s makes no invoice any more: an "
+                "invoice of their own, %(days)s days after they are due.",
+                **names,
+            )
+        return self.env._(
+            "The invoice of the recurring contract %(carrier)s on %(day)s; an invoice "
+            "of their own if there is none %(days)s days after they are due.",
+            day=format_date(self.env, day),
+            **names,
+        )
