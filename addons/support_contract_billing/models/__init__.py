@@ -4,9 +4,6 @@
 from . import support_charge
 from . import support_terms
 from . import support_contract
-from . import support_contract_due
-from . import support_contract_policy
-from . import support_contract_bill
 from . import support_contract_count
 from . import support_contract_service
 from . import support_instance
@@ -26,7 +23,6 @@ from . import support_usage_balance
 from . import support_usage_record
 from . import support_contract_usage
 from . import support_contract_usage_price
-from . import support_contract_backlog
 from . import support_contract_preview
 from . import support_charge_rate
 from . import support_contract_service_fee

@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import models
 
 from .support_service_change import ChargeBasis
 
@@ -94,38 +94,4 @@ class SupportCharge(models.Model):
         return self.service_id._describe_difference(
             ChargeBasis(old, previous.quantity, previous.period_start),
             ChargeBasis(self.count_ids, self.quantity, self.period_start),
-        )
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    @api.model
-    def _prepare_invoices_vals(self, parts):
-        """A note at the end says what changed since the month before."""
-        vals_list = super()._prepare_invoices_vals(parts)
-        every = self.env["support.charge"].union(
-            *(charges for _group, charges in parts)
-        )
-        history = every._get_history()
-        for vals, (group, charges) in zip(vals_list, parts, strict=True):
-            if notes := charges._get_change_notes(history):
-                group._add_change_notes(vals, notes, len(charges) + 1)
-        return vals_list
-
-    def _add_change_notes(self, vals, notes, sequence):
-        """Put the sentences on the invoice that these contracts share."""
-        env = self[:1].with_context(lang=self[:1].partner_id.lang).env
-        lines = [env._("Since the month before:")]
-        for contract, sentences in notes.items():
-            prefix = f"{contract.name}: " if len(notes) > 1 else ""
-            lines += [f"– {prefix}{sentence}" for sentence in sentences]
-        vals["invoice_line_ids"].append(
-            fields.Command.create(
-                {
-                    "display_type": "line_note",
-                    "name": "\n".join(lines),
-                    "sequence": sequence,
-                }
-            )
         )

@@ -269,14 +269,3 @@ class SupportCharge(models.Model):
         self.ensure_one()
         chain = self._get_correction_chain()
         return chain[chain.ids.index(self.id) + 1 :]
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def _get_pending_charges(self, today=None):
-        """A correction is not invoiced before what it corrects."""
-        pending = super()._get_pending_charges(today)
-        while waiting := pending._get_waiting_corrections():
-            pending -= waiting
-        return pending

@@ -1,8 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
-from odoo.tools import format_date
+from odoo import models
 
 
 class SupportCharge(models.Model):
@@ -49,40 +48,3 @@ class SupportCharge(models.Model):
         return original.move_id.filtered(
             lambda move: move.state == "posted" and move.move_type == "out_invoice"
         )
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def _prepare_invoice_vals(self, charges):
-        """A credit note has positive lines and names its invoice."""
-        vals = super()._prepare_invoice_vals(charges)
-        if not charges._is_credit():
-            return vals
-        original = charges[:1]._get_credited_invoice()
-        vals["move_type"] = "out_refund"
-        for _command, _id, line in vals["invoice_line_ids"]:
-            if "quantity" in line:
-                line["quantity"] = -line["quantity"]
-        if original:
-            env = original.with_context(lang=original.partner_id.lang).env
-            vals["reversed_entry_id"] = original.id
-            credited = env._(
-                "Credits invoice %(number)s of %(date)s",
-                number=original.name,
-                date=format_date(env, original.invoice_date),
-            )
-            if not vals["ref"]:
-                vals["ref"] = credited
-            else:
-                # The order number stays where the customer's system looks for it.
-                vals["invoice_line_ids"] += [
-                    fields.Command.create(
-                        {
-                            "display_type": "line_note",
-                            "name": credited,
-                            "sequence": len(charges) + 1,
-                        }
-                    )
-                ]
-        return vals

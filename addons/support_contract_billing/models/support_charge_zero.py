@@ -18,11 +18,3 @@ class SupportCharge(models.Model):
             return vals
         reason = self.env._("Its price is zero, so there is nothing to invoice.")
         return vals | {"state": "waived", "decision_reason": reason}
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def _create_due_charges(self, *args):
-        charges = super()._create_due_charges(*args)
-        return charges.filtered(lambda charge: charge.state == "pending")

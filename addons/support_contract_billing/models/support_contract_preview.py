@@ -78,9 +78,7 @@ class SupportContract(models.Model):
         for due in contracts_sudo._get_previewed(day):
             for company, group in due.grouped("company_id").items():
                 # Accounts and taxes are those of its company, whoever is asking.
-                outcomes, new, waiting = group.with_company(company)._prepare_billing(
-                    today=day
-                )
+                billing = group.with_company(company)._prepare_billing(today=day)
                 previews += [
                     InvoicePreview(
                         contract,
@@ -88,10 +86,10 @@ class SupportContract(models.Model):
                         self.env["account.move"],
                         outcome.reason,
                     )
-                    for contract, outcome in outcomes.items()
+                    for contract, outcome in billing.outcomes.items()
                 ]
-                for contract, vals_list in new.items():
-                    own = contract._make_preview_charges(vals_list, waiting)
+                for contract, vals_list in billing.new.items():
+                    own = contract._make_preview_charges(vals_list, billing.waiting)
                     if own:
                         charges[contract.id] = own
         together = contracts_sudo.filtered(lambda contract: contract.id in charges)
@@ -149,7 +147,7 @@ class SupportContract(models.Model):
         )
 
     def _make_preview_charges(self, vals_list, waiting):
-        """The charges of one contract, as `_prepare_billing` says them; in memory."""
+        """The charges of one contract, as prepared for billing; in memory."""
         self.ensure_one()
         charges = self.env["support.charge"]
         for vals in vals_list:

@@ -1,123 +1,62 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What has to be right before a contract is invoiced."""
 
-from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
-class SupportContract(models.Model):
-    """How one contract is invoiced, and what has to be right before it is."""
+class InvoiceChecks:
+    """Refuse what no invoice should be made of, before anything is written.
 
-    _inherit = "support.contract"
+    :param contract: the `support.contract` to be invoiced
+    :param known: {what was checked: its error or None}, shared by the contracts of
+        one company, so that each product is looked at once for all of them
+    """
 
-    billing_policy = fields.Selection(
-        [
-            ("draft", "Make a draft to review"),
-            ("post", "Post"),
-            ("send", "Post and send"),
-        ],
-        string="Its Invoices",
-        default="post",
-        required=True,
-        tracking=True,
-        help="What the scheduled action does with the invoice. Sending is Odoo's own "
-        "work and happens some minutes later.",
-    )
-    billing_grace_days = fields.Integer(
-        string="Grace Period (Days)",
-        tracking=True,
-        help="A month is invoiced this many days after it is due.",
-    )
-    billing_grouping = fields.Selection(
-        [
-            ("contract", "An invoice of its own"),
-            ("customer", "With the customer's other contracts"),
-        ],
-        string="Invoiced On",
-        default="contract",
-        required=True,
-        tracking=True,
-        help="Contracts of a customer that are due on the same day can share an "
-        "invoice.",
-    )
-    billing_order_number = fields.Char(
-        string="Customer's Order Number",
-        tracking=True,
-        help="Is printed on every invoice and goes into electronic ones.",
-    )
-    billing_order_required = fields.Boolean(
-        string="Order Number Required",
-        tracking=True,
-        help="The customer refuses invoices without their order number: none is made "
-        "while it is missing.",
-    )
-    billing_reference = fields.Char(
-        string="Customer's Reference",
-        tracking=True,
-        help="The person or cost centre that the customer wants to see on invoices.",
-    )
-    billing_reference_required = fields.Boolean(
-        string="Reference Required",
-        tracking=True,
-        help="The customer refuses invoices without their reference: none is made "
-        "while it is missing.",
-    )
-    billing_wait = fields.Text(
-        string="Waits For",
-        readonly=True,
-        copy=False,
-        help="What a person has to decide before this contract is invoiced.",
-    )
-    backlog_approved = fields.Boolean(
-        readonly=True,
-        copy=False,
-        help="Somebody has agreed to charging more than one missed month.",
-    )
+    def __init__(self, contract, known):
+        contract.ensure_one()
+        self.contract, self.env, self.known = contract, contract.env, known
+        self.company = contract.company_id
 
-    _billing_grace_positive = models.Constraint(
-        "CHECK (billing_grace_days BETWEEN 0 AND 90)",
-        "The grace period is between 0 and 90 days.",
-    )
-
-    def _check_invoiceable(self, products, known):
-        """Refuse what no invoice should be made of, before anything is written.
+    def run(self, products):
+        """Check all of it.
 
         :param products: what is going to be on the invoice
-        :param known: {what was checked: its error or None}, shared by the contracts of
-            one company, so that each product is looked at once for all of them
         :raise UserError: with what to do
         """
-
-        def once(what, check, *arguments):
-            if what not in known:
-                try:
-                    known[what] = check(*arguments)
-                except UserError as error:
-                    known[what] = error
-            if known[what]:
-                raise known[what]
-
-        self.ensure_one()
-        if not self.filtered_domain(self._get_running_domain()):
+        contract = self.contract
+        if not contract.filtered_domain(contract._get_running_domain()):
             raise UserError(
-                self.env._("%s is not running and is not billed.", self.display_name)
+                self.env._(
+                    "%s is not running and is not billed.", contract.display_name
+                )
             )
         self._check_customer()
-        journal = self._get_invoice_journal()
-        once(self.currency_id, self._check_currency_rate)
-        once(journal, self._check_books_open, journal)
+        journal = contract._get_invoice_journal()
+        self._once(contract.currency_id, self._check_currency_rate)
+        self._once(journal, self._check_books_open, journal)
         for product in products:
-            once(product, self._check_product, product, journal)
+            self._once(product, self._check_product, product, journal)
             try:
-                once((product, "tax"), self._check_product_tax, product, journal)
+                self._once((product, "tax"), self._check_product_tax, product, journal)
             except UserError:
                 if not self._is_customer_untaxed():
                     raise
 
+    def _once(self, what, check, *arguments):
+        """Check something that another contract may have had checked already."""
+        if what not in self.known:
+            try:
+                self.known[what] = check(*arguments)
+            except UserError as error:
+                self.known[what] = error
+        if self.known[what]:
+            raise self.known[what]
+
     def _check_customer(self):
         """What the customer demands, and whether they may be invoiced at all."""
-        customer = self.partner_id
+        contract, customer = self.contract, self.contract.partner_id
         if not customer.active:
             raise UserError(
                 self.env._(
@@ -125,7 +64,7 @@ class SupportContract(models.Model):
                     customer.name,
                 )
             )
-        if self.billing_order_required and not self.billing_order_number:
+        if contract.billing_order_required and not contract.billing_order_number:
             raise UserError(
                 self.env._(
                     "%s wants their order number on every invoice. Ask them for it and "
@@ -133,7 +72,7 @@ class SupportContract(models.Model):
                     customer.name,
                 )
             )
-        if self.billing_reference_required and not self.billing_reference:
+        if contract.billing_reference_required and not contract.billing_reference:
             raise UserError(
                 self.env._(
                     "%s wants their reference on every invoice. Ask them for it and "
@@ -144,13 +83,13 @@ class SupportContract(models.Model):
 
     def _check_currency_rate(self):
         """Odoo would take one for one where no rate was ever entered."""
-        company = self.company_id
-        if self.currency_id == company.currency_id:
+        company, currency = self.company, self.contract.currency_id
+        if currency == company.currency_id:
             return
         today = company._support_today()
         known = self.env["res.currency.rate"].search_count(
             [
-                ("currency_id", "=", self.currency_id.id),
+                ("currency_id", "=", currency.id),
                 ("company_id", "in", [company.root_id.id, False]),
                 ("name", "<=", today),
             ],
@@ -160,20 +99,20 @@ class SupportContract(models.Model):
             raise UserError(
                 self.env._(
                     "There is no exchange rate for %s. Enter one under Currencies.",
-                    self.currency_id.name,
+                    currency.name,
                 )
             )
 
     def _check_books_open(self, journal):
         """An invoice is dated today, and never moved to another period in silence."""
-        today = self.company_id._support_today()
-        locks = self.company_id._get_violated_lock_dates(today, True, journal)
+        today = self.company._support_today()
+        locks = self.company._get_violated_lock_dates(today, True, journal)
         if locks:
             raise UserError(
                 self.env._(
                     "The books of %(company)s are locked through %(day)s, so nothing "
                     "can be invoiced today. Change the lock date in Accounting.",
-                    company=self.company_id.name,
+                    company=self.company.name,
                     day=format_date(self.env, max(lock[0] for lock in locks)),
                 )
             )
@@ -192,7 +131,7 @@ class SupportContract(models.Model):
             )
         # An archived tax is left out in silence, and with it the VAT.
         taxes = product.with_context(active_test=False).taxes_id.filtered(
-            lambda tax: tax.company_id in self.company_id.parent_ids
+            lambda tax: tax.company_id in self.company.parent_ids
         )
         if taxes and not any(taxes.mapped("active")):
             raise UserError(
@@ -210,7 +149,7 @@ class SupportContract(models.Model):
         What is exempt has a tax of 0 %, as Odoo's charts of accounts do it, and a
         company without any sales tax has nothing to choose.
         """
-        companies = self.company_id.parent_ids
+        companies = self.company.parent_ids
         accounts = product.product_tmpl_id.get_product_accounts()
         # Odoo takes those of the account where the product has none.
         account = accounts["income"] or journal.default_account_id
@@ -230,7 +169,7 @@ class SupportContract(models.Model):
                     "invoiced without VAT. Choose its tax on the product; one of "
                     "zero percent if it is exempt.",
                     product=product.display_name,
-                    company=self.company_id.name,
+                    company=self.company.name,
                 )
             )
 
@@ -238,13 +177,13 @@ class SupportContract(models.Model):
         """Whether the fiscal position of the customer removes all taxes, as Odoo's
         empty ones do.
         """
-        addresses = self.partner_id.address_get(["invoice", "delivery"])
+        addresses = self.contract.partner_id.address_get(["invoice", "delivery"])
         Partner = self.env["res.partner"]
         # sudo: who may bill need not be able to read fiscal positions.
         position = (
             self.env["account.fiscal.position"]
             .sudo()
-            .with_company(self.company_id)
+            .with_company(self.company)
             ._get_fiscal_position(
                 Partner.browse(addresses["invoice"]),
                 delivery=Partner.browse(addresses["delivery"]),

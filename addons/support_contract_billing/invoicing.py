@@ -1,0 +1,283 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""From what is due to posted invoices, for many contracts at once."""
+
+from dataclasses import dataclass, field
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+BILLING_FAILED = "support_contract_billing.activity_billing_failed"
+
+
+@dataclass
+class Outcome:
+    """What came of billing one contract.
+
+    :param state: `done`, `skipped` or `failed`
+    :param reason: a sentence; says why it was skipped or failed
+    :param moves: the invoices that carry its charges
+    :param charges: what was charged
+    """
+
+    state: str
+    reason: str = ""
+    moves: object = ()
+    charges: object = ()
+    error: Exception | None = field(default=None, repr=False)
+
+
+class Invoicing:
+    """One round of billing for contracts of one company.
+
+    First `prepare`, which writes nothing, and is all that a look ahead needs: what is
+    wrong with one contract is found there, and is its outcome alone. Then `write`: the
+    charges and the invoices that carry them.
+
+    :param attended: a person asks for exactly these contracts, so that neither
+        grace days nor missed months hold them back
+    :param today: another day than the company's, to look ahead
+    """
+
+    def __init__(self, contracts, attended=False, today=None):
+        self.contracts, self.env = contracts, contracts.env
+        self.attended, self.today = attended, today
+        # {contract: Outcome} that is certain already
+        self.outcomes = {}
+        # {contract to invoice: values of its new charges}
+        self.new = {}
+        # {contract: charges that wait for an invoice}
+        self.waiting = {}
+
+    # === WHAT IS DUE === #
+
+    def prepare(self):
+        """Find out what would be on the invoices of these contracts; writes nothing."""
+        contracts, today = self.contracts, self.today
+        self.waiting = contracts._get_pending_charges(today).grouped("contract_id")
+        metered = contracts._get_open_usages(today).grouped("contract_id")
+        # What was missed is so today, whichever day is looked ahead to.
+        late, metered_late = self.waiting, metered
+        if today and not self.attended:
+            late = contracts._get_pending_charges().grouped("contract_id")
+            metered_late = contracts._get_open_usages().grouped("contract_id")
+        due = self._get_due_periods()
+        known = {}
+        for contract, periods in due.items():
+            try:
+                open_work = (
+                    None if today else periods,
+                    late.get(contract, self.env["support.charge"]),
+                    metered_late.get(contract, self.env["support.usage"]),
+                )
+                if not self.attended and (
+                    wait := contract._get_billing_wait(*open_work)
+                ):
+                    self.outcomes[contract] = Outcome("skipped", wait)
+                    continue
+                new = contract._prepare_due_charge_vals(periods)
+                if contract in metered:
+                    new += contract._prepare_usage_charges_vals(metered[contract])
+                contract._check_invoiceable(self._get_products(contract, new), known)
+            except UserError as error:
+                self.outcomes[contract] = Outcome("failed", str(error), error=error)
+                continue
+            self.new[contract] = new
+        return self
+
+    def _get_due_periods(self):
+        """{contract: {service: periods}} of those for which that can be told."""
+        due = {}
+        for contract in self.contracts:
+            try:
+                due[contract] = contract._get_due_periods(self.attended, self.today)
+            except UserError as error:
+                self.outcomes[contract] = Outcome("failed", str(error), error=error)
+        self.contracts._prefetch_counts(due.values())
+        return due
+
+    def _get_products(self, contract, new):
+        """What is going to be on the invoice of a contract."""
+        products = {vals["product_id"] for vals in new}
+        if contract in self.waiting:
+            products.update(self.waiting[contract].product_id.ids)
+        return self.env["product.product"].browse(sorted(products))
+
+    # === CHARGES AND INVOICES === #
+
+    def write(self):
+        """Write the charges that were prepared, and invoices that carry them.
+
+        :return: {contract: :class:`Outcome`}
+        """
+        vals_list = [vals for own in self.new.values() for vals in own]
+        ready = self.contracts.browse(contract.id for contract in self.new)
+        created = ready._create_due_charges(vals_list).grouped("contract_id")
+        nothing = self.env["support.charge"]
+        charges = {
+            contract: created.get(contract, nothing)
+            | self.waiting.get(contract, nothing)
+            for contract in ready
+        }
+        moves = self._create_invoices(ready, charges)
+        for contract in ready:
+            outcome = Outcome(
+                "done",
+                moves=moves.get(contract, self.env["account.move"]),
+                charges=charges[contract],
+            )
+            if not charges[contract]:
+                outcome.state = "skipped"
+                outcome.reason = self.env._("Nothing was left to charge.")
+            self.outcomes[contract] = outcome
+        return self.outcomes
+
+    def _create_invoices(self, contracts, charges):
+        """Invoices of ours that carry these charges, as each contract's policy is.
+
+        :param charges: {contract: its charges}
+        :return: {contract: the invoice, or credit notes, that carry its charges}
+        """
+        carried = {
+            contract: own
+            for contract in contracts
+            if (own := contract._get_own_invoice_charges(charges[contract]))
+        }
+        groups = contracts.browse(c.id for c in carried).grouped(
+            lambda contract: contract._invoice_grouping_key()
+        )
+        groups = list(groups.values())
+        together = [
+            self.env["support.charge"].union(*(carried[contract] for contract in group))
+            for group in groups
+        ]
+        # What is given back can need a credit note beside the invoice or instead of it.
+        parts = [
+            (group, part)
+            for group, own in zip(groups, together, strict=True)
+            for part in own._split_by_document()
+        ]
+        # Without the note "Invoice created" to nobody, a message of its own for each:
+        # the charges say where it comes from.
+        Move = self.env["account.move"].with_context(mail_create_nolog=True)
+        moves = Move.create(contracts._prepare_invoices_vals(parts)).with_env(self.env)
+        carriers = {}
+        for move, (group, part) in zip(moves, parts, strict=True):
+            part._set_invoiced(move)
+            for contract in group:
+                carriers[contract] = carriers.get(contract, move) | move
+        _finish_invoices([group for group, _part in parts], moves)
+        return carriers
+
+
+def _finish_invoices(groups, moves):
+    """Post invoices, and queue for sending what is to be sent.
+
+    :param groups: for each of the invoices, the contracts that share it
+    """
+    policy = {
+        move: group[0].billing_policy for group, move in zip(groups, moves, strict=True)
+    }
+    posted = moves.filtered(lambda move: policy[move] != "draft")
+    if posted:
+        posted.action_post()
+    posted.filtered(lambda move: policy[move] == "send")._queue_sending()
+
+
+def turn_into_credit(vals, charges):
+    """Make the values of an invoice those of a credit note.
+
+    It has positive lines and names its invoice.
+
+    :param vals: of the invoice; changed in place
+    :param charges: all that it carries
+    """
+    original = charges[:1]._get_credited_invoice()
+    vals["move_type"] = "out_refund"
+    for _command, _id, line in vals["invoice_line_ids"]:
+        if "quantity" in line:
+            line["quantity"] = -line["quantity"]
+    if not original:
+        return
+    env = original.with_context(lang=original.partner_id.lang).env
+    vals["reversed_entry_id"] = original.id
+    credited = env._(
+        "Credits invoice %(number)s of %(date)s",
+        number=original.name,
+        date=format_date(env, original.invoice_date),
+    )
+    if not vals["ref"]:
+        vals["ref"] = credited
+    else:
+        # The order number stays where the customer's system looks for it.
+        vals["invoice_line_ids"] += [_create_note(credited, len(charges) + 1)]
+
+
+def add_change_notes(vals_list, parts):
+    """Put a note at the end of each invoice: what changed since the month before.
+
+    :param vals_list: of the invoices; changed in place
+    :param parts: in the same order, (contracts that share the invoice, its charges)
+    """
+    if not parts:
+        return
+    every = parts[0][1].union(*(charges for _group, charges in parts))
+    history = every._get_history()
+    for vals, (group, charges) in zip(vals_list, parts, strict=True):
+        if notes := charges._get_change_notes(history):
+            text = _render_change_notes(group[:1], notes)
+            vals["invoice_line_ids"].append(_create_note(text, len(charges) + 1))
+
+
+def _render_change_notes(contract, notes):
+    """The sentences for a customer, with the contract's name where there are several.
+
+    :param contract: the first that shares the invoice
+    :param notes: {contract: sentences}
+    """
+    env = contract.with_context(lang=contract.partner_id.lang).env
+    lines = [env._("Since the month before:")]
+    for one, sentences in notes.items():
+        prefix = f"{one.name}: " if len(notes) > 1 else ""
+        lines += [f"– {prefix}{sentence}" for sentence in sentences]
+    return "\n".join(lines)
+
+
+def _create_note(text, sequence):
+    """The command for a line of an invoice that is only text."""
+    return fields.Command.create(
+        {"display_type": "line_note", "name": text, "sequence": sequence}
+    )
+
+
+def note_outcomes(contracts, outcomes):
+    """Leave on each of these contracts what came out of billing it.
+
+    Writes the row of every contract that got something, so that a second process
+    fails instead of billing it again.
+
+    :param outcomes: {contract: :class:`Outcome`}
+    """
+    browse = contracts.browse
+    done = browse(c.id for c, outcome in outcomes.items() if outcome.charges)
+    failed = done.filtered(lambda contract: contract.billing_error)
+    done.write(
+        {
+            "date_billed": fields.Datetime.now(),
+            "date_billing_failed": False,
+            "billing_error": False,
+            "billing_wait": False,
+            "backlog_approved": False,
+        }
+    )
+    if failed:
+        failed.activity_unlink([BILLING_FAILED])
+    for contract, outcome in outcomes.items():
+        contract = browse(contract.id)
+        if outcome.state == "failed" and not outcome.charges:
+            contract._record_billing_failure(outcome.error)
+        elif outcome.state == "skipped" and not outcome.charges:
+            # Nothing, when there was just nothing to do.
+            if contract._get_backlog() and not contract.backlog_approved:
+                contract.billing_wait = outcome.reason
