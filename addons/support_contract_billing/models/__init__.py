@@ -37,7 +37,6 @@ from . import support_billing_run_line
 from . import support_billing_restored
 from . import support_billing_watch
 from . import support_charge_earned
-from . import support_contract_reconcile
 from . import support_charge_right
 from . import support_charge_correction
 from . import support_charge_agreement

@@ -20,6 +20,7 @@ from ..invoicing import (
     note_outcomes,
     turn_into_credit,
 )
+from ..reconciling import Reconciliation
 
 ACCOUNTANTS = "support_contract.group_support_billing"
 
@@ -629,3 +630,14 @@ class SupportContract(models.Model):
             and self._value_on("partner_id", day)
             != self._value_on("partner_id", day - ONE_DAY)
         ]
+
+    # === RECONCILIATION === #
+
+    def _get_differences(self, start, end):
+        """Differences between services, charges and invoices of these days.
+
+        :param start: first day to look at
+        :param end: last day; what is not due yet today is no difference
+        :return: list of dicts, see :class:`..reconciling.Reconciliation`
+        """
+        return Reconciliation(self, start, end).get_differences()

@@ -1,0 +1,317 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What should have been invoiced, month by month, against what was."""
+
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
+
+from .periods import BillingPeriod, service_periods
+
+
+class Reconciliation:
+    """Differences between services, charges and invoices of these contracts and days.
+
+    Each is a dict: kind (a key of ``support.reconciliation``), contract, service, type,
+    charge, move (each may be empty), period, expected, found, note.
+
+    :param start: first day to look at
+    :param end: last day; what is not due yet today is no difference
+    """
+
+    def __init__(self, contracts, start, end):
+        self.contracts, self.env = contracts, contracts.env
+        self.start, self.end = start, end
+
+    def get_differences(self):
+        """All of them, by contract; those that only an invoice has come last."""
+        differences = []
+        charges = self._get_charges()
+        for contract in self.contracts:
+            for service in contract.service_ids:
+                if service.type_id.basis != "usage":
+                    differences += self._get_period_differences(service)
+            differences += self._get_usage_differences(contract)
+        for charge in charges:
+            differences += _get_invoice_differences(charge)
+        return differences + self._get_lines_without_charge()
+
+    def _get_charges(self):
+        """Charges for days among these or, without days of their own, made on one."""
+        return self.env["support.charge"].search(
+            [
+                ("contract_id", "in", self.contracts.ids),
+                "|",
+                "&",
+                ("period_start", "<=", self.end),
+                ("period_end", ">=", self.start),
+                "&",
+                ("period_start", "=", False),
+                "&",
+                ("date", ">=", self.start),
+                ("date", "<=", self.end),
+            ],
+            order="contract_id, service_id, period_start, id",
+        )
+
+    def _get_period_differences(self, service):
+        """Days that were never charged, or charged twice."""
+        contract = service.contract_id
+        today = contract.company_id._support_today()
+        charges = service.charge_ids.filtered(
+            lambda charge: charge.kind == "recurring" and charge.period_start
+        ).sorted("period_start")
+        found = self._get_double_differences(service, charges)
+        schedule = service._get_schedule()
+        for whole in service_periods(
+            schedule,
+            service._get_first_day_here(),
+            service.date_end,
+            min(self.end, today),
+            contract.date_start,
+        ):
+            if whole.due > today or whole.covered.end < self.start:
+                continue
+            for gap in _gaps(whole.covered, charges):
+                # In advance its later days, of another price, can be due later.
+                missing = BillingPeriod(whole.full, gap, whole.due)
+                due = [
+                    piece
+                    for piece in service._split(schedule, missing)
+                    if piece.due <= today
+                ]
+                if not due:
+                    continue
+                found.append(
+                    {
+                        "kind": "missing",
+                        "contract": contract,
+                        "service": service,
+                        "period": Period(due[0].covered.start, due[-1].covered.end),
+                        "expected": _get_missing_amount(service, due),
+                    }
+                )
+        return found
+
+    def _get_double_differences(self, service, charges):
+        """Charges that begin before the one before them has ended."""
+        found = []
+        for index, charge in enumerate(charges[1:], start=1):
+            before = charges[index - 1]
+            if (
+                charge.period_start > before.period_end
+                or charge.period_start > self.end
+            ):
+                continue
+            if charge.period_end >= self.start:
+                found.append(
+                    {
+                        "kind": "double",
+                        "contract": service.contract_id,
+                        "service": service,
+                        "charge": charge,
+                        "move": charge.move_id,
+                        "period": Period(charge.period_start, charge.period_end),
+                        "found": charge.amount,
+                        "note": before.name,
+                    }
+                )
+        return found
+
+    def _get_usage_differences(self, contract):
+        """Usage of months that are over and that no charge has."""
+        today = contract.company_id._support_today()
+        last = min(self.end, today.replace(day=1) - ONE_DAY)
+        Usage = self.env["support.usage"]
+        usages = Usage.search(
+            [
+                ("contract_id", "=", contract.id),
+                ("charge_id", "=", False),
+                ("date", ">=", self.start),
+                ("date", "<=", last),
+            ],
+            order="date, id",
+        )
+        differences = []
+        for service_type, own in usages.grouped("type_id").items():
+            difference = {"kind": "usage", "contract": contract, "type": service_type}
+            try:
+                for vals in contract._prepare_usage_charges_vals(own):
+                    difference = {
+                        **difference,
+                        "period": Period(vals["period_start"], vals["period_end"]),
+                        "expected": vals["amount"],
+                        "note": vals["calculation"],
+                    }
+                    differences.append(difference)
+            except UserError as error:
+                differences.append({**difference, "note": str(error)})
+        return differences
+
+    def _get_lines_without_charge(self):
+        """Lines for our services, on invoices to these customers, with no charge.
+
+        Invoices in arrears are dated after the days that they charge: those of the
+        month after the last day are looked at as well.
+        """
+        products = self.contracts.service_ids.type_id.product_id
+        until = calendar_month(self.end + ONE_DAY).end
+        lines = self.env["account.move.line"].search(
+            [
+                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
+                # What takes back a charged line is a difference of that charge; what
+                # takes back a credit note asks for the money again.
+                "|",
+                ("move_id.reversed_entry_id", "=", False),
+                ("move_id.move_type", "=", "out_invoice"),
+                ("parent_state", "=", "posted"),
+                ("company_id", "in", self.contracts.company_id.ids),
+                ("display_type", "=", "product"),
+                ("product_id", "in", products.ids),
+                ("move_id.invoice_date", ">=", self.start),
+                ("move_id.invoice_date", "<=", until),
+                (
+                    "move_id.commercial_partner_id",
+                    "in",
+                    self.contracts.partner_id.commercial_partner_id.ids,
+                ),
+            ]
+        )
+        Charge = self.env["support.charge"]
+        known = Charge.search(
+            [
+                "|",
+                ("move_line_id", "in", lines.ids),
+                ("former_line_ids", "in", lines.ids),
+            ]
+        )
+        unknown = lines - known.move_line_id - known.former_line_ids
+        return [
+            {
+                "kind": "line_without_charge",
+                "contract": contract,
+                "move": line.move_id,
+                "found": -line.move_id.direction_sign * line.price_subtotal,
+                "note": line.name,
+            }
+            for line in unknown
+            if (contract := self._get_contract_of_line(line))
+        ]
+
+    def _get_contract_of_line(self, line):
+        """The contract that a line without a charge is most likely for; or none."""
+        own = self.contracts.filtered(
+            lambda contract: contract.company_id == line.company_id
+            and contract.partner_id.commercial_partner_id
+            == line.move_id.commercial_partner_id
+            and line.product_id in contract.service_ids.type_id.product_id
+        )
+        named = own.filtered(
+            lambda contract: contract.name
+            in (line.move_id.invoice_origin or "").split(", ")
+        )
+        return (named or own)[:1]
+
+
+def _get_missing_amount(service, pieces):
+    """What the missing days would cost today, as far as that is known."""
+    try:
+        total = sum(
+            service._prepare_recurring_charge_vals(piece)["amount"] for piece in pieces
+        )
+    except UserError:
+        return 0.0
+    return service.currency_id.round(total)
+
+
+def _get_invoice_differences(charge):
+    """What is wrong between this charge and its invoice; mostly nothing."""
+    move, line = charge.move_id, charge.move_line_id
+    difference = {
+        "contract": charge.contract_id,
+        "service": charge.service_id,
+        "charge": charge,
+        "move": move,
+        "expected": charge.amount,
+    }
+    if charge.period_start and charge.period_end:
+        difference["period"] = Period(charge.period_start, charge.period_end)
+    today = charge.company_id._support_today()
+    if charge.state == "waived" or (not line and charge.date > today):
+        return []
+    if charge.state == "held":
+        note = charge.decision_reason or ""
+        return [{**difference, "kind": "held", "note": note}]
+    if not line:
+        former = charge.former_line_ids.move_id
+        note = ", ".join(
+            charge.env._(
+                "was on %(invoice)s of %(day)s",
+                invoice=one.display_name,
+                day=format_date(charge.env, one.date),
+            )
+            for one in former
+        )
+        return [{**difference, "kind": "no_line", "note": note}]
+    found = []
+    # A credit note has positive lines.
+    sign = -1 if move.move_type == "out_refund" else 1
+    subtotal = sign * line.price_subtotal
+    if move.state == "cancel":
+        found.append({**difference, "kind": "cancelled"})
+    elif move.state != "posted":
+        found.append({**difference, "kind": "draft", "found": subtotal})
+    elif credited := charge._get_credited():
+        found.append({**difference, "kind": "credited", "found": subtotal - credited})
+    if (
+        move.state == "posted"
+        and move.commercial_partner_id != charge.partner_id.commercial_partner_id
+    ):
+        found.append(
+            {
+                **difference,
+                "kind": "customer",
+                "found": subtotal,
+                "note": move.commercial_partner_id.display_name,
+            }
+        )
+    for old in charge.former_line_ids.filtered(
+        lambda one: one.parent_state == "posted" and one != line
+    ):
+        if not old.move_id.reversal_move_ids.filtered(
+            lambda credit: credit.state == "posted"
+        ):
+            found.append(
+                {
+                    **difference,
+                    "kind": "double",
+                    "found": subtotal + old.price_subtotal,
+                    "note": old.move_id.display_name,
+                }
+            )
+    other = line.currency_id != charge.currency_id
+    if other or charge.currency_id.compare_amounts(subtotal, charge.amount):
+        found.append(
+            {
+                **difference,
+                "kind": "amount",
+                "found": subtotal,
+                "note": line.currency_id.name if other else "",
+            }
+        )
+    return found
+
+
+def _gaps(period, charges):
+    """The stretches of a period that no charge covers."""
+    gaps, first = [], period.start
+    for charge in charges:
+        if charge.period_end < first or charge.period_start > period.end:
+            continue
+        if charge.period_start > first:
+            gaps.append(Period(first, charge.period_start - ONE_DAY))
+        first = charge.period_end + ONE_DAY
+    if first <= period.end:
+        gaps.append(Period(first, period.end))
+    return gaps
