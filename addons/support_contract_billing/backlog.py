@@ -19,7 +19,7 @@ class Backlog:
 
     :param due: what `_get_due_periods` of the contract returns, if the caller has it
     :param waiting: what `_get_pending_charges` returns, likewise
-    :param metered: what `_get_open_usages` returns, likewise
+    :param metered: what `_get_waiting_evidence` has of the contract, likewise
     """
 
     def __init__(self, contract, due=None, waiting=None, metered=None):
@@ -30,29 +30,29 @@ class Backlog:
         if waiting is None:
             waiting = contract._get_pending_charges()
         if metered is None:
-            metered = contract._get_open_usages()
+            metered = contract._get_waiting_evidence().get(contract, [])
         behind = any(
             len({period.full for period in periods}) > 1 for periods in due.values()
         )
         usage = waiting.filtered(lambda charge: charge.kind == "usage")
         months = self._get_missed_usage_months(
-            [*usage.mapped("period_start"), *metered.mapped("date")]
+            [*usage.mapped("period_start"), *(one.date for one in metered)]
         )
         recurring = waiting.filtered(lambda charge: charge.kind == "recurring")
         charges = recurring if _have_several_periods(recurring) else waiting.browse()
         if len(months) > 1:
             charges |= usage
         else:
-            metered = metered.browse()
+            metered = []
         # {service: list of BillingPeriod} without a charge
         self.periods = due if behind else {}
         # `support.charge` of several months that wait for an invoice
         self.charges = charges
-        # `support.usage` of several months without a charge
-        self.usages = metered
+        # metered evidence of several months without a charge
+        self.evidence = metered
 
     def __bool__(self):
-        return bool(self.periods or self.charges or self.usages)
+        return bool(self.periods or self.charges or self.evidence)
 
     def _get_missed_usage_months(self, days):
         """First days of the months before the one whose usage is regular today.
@@ -73,8 +73,8 @@ class Backlog:
             for service, periods in self.periods.items()
             for period in periods
         ]
-        if self.usages:
-            missed += self.contract._prepare_usage_charges_vals(self.usages)
+        metered = self.contract._prepare_evidence_charges_vals(self.evidence)
+        missed += [vals for vals, _evidence in metered]
         lines = [(vals["name"], vals["amount"]) for vals in missed]
         lines += [(charge.name, charge.amount) for charge in self.charges]
         currency = self.contract.currency_id

@@ -56,12 +56,12 @@ class Invoicing:
         """Find out what would be on the invoices of these contracts; writes nothing."""
         contracts, today = self.contracts, self.today
         self.waiting = contracts._get_pending_charges(today).grouped("contract_id")
-        metered = contracts._get_open_usages(today).grouped("contract_id")
+        metered = contracts._get_waiting_evidence(today)
         # What was missed is so today, whichever day is looked ahead to.
         late, metered_late = self.waiting, metered
         if today and not self.attended:
             late = contracts._get_pending_charges().grouped("contract_id")
-            metered_late = contracts._get_open_usages().grouped("contract_id")
+            metered_late = contracts._get_waiting_evidence()
         due = self._get_due_periods()
         known = {}
         for contract, periods in due.items():
@@ -69,7 +69,7 @@ class Invoicing:
                 open_work = (
                     None if today else periods,
                     late.get(contract, self.env["support.charge"]),
-                    metered_late.get(contract, self.env["support.usage"]),
+                    metered_late.get(contract, []),
                 )
                 if not self.attended and (
                     wait := contract._get_billing_wait(*open_work)
@@ -77,8 +77,10 @@ class Invoicing:
                     self.outcomes[contract] = Outcome("skipped", wait)
                     continue
                 new = contract._prepare_due_charge_vals(periods)
-                if contract in metered:
-                    new += contract._prepare_usage_charges_vals(metered[contract])
+                used = contract._prepare_evidence_charges_vals(
+                    metered.get(contract, [])
+                )
+                new += [vals for vals, _evidence in used]
                 contract._check_invoiceable(self._get_products(contract, new), known)
             except UserError as error:
                 self.outcomes[contract] = Outcome("failed", str(error), error=error)

@@ -3,7 +3,7 @@
 """What should have been invoiced, month by month, against what was."""
 
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, groupby
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
@@ -32,7 +32,7 @@ class Reconciliation:
             for service in contract.service_ids:
                 if service.type_id.basis != "usage":
                     differences += self._get_period_differences(service)
-            differences += self._get_usage_differences(contract)
+            differences += self._get_evidence_differences(contract)
         for charge in charges:
             differences += _get_invoice_differences(charge)
         return differences + self._get_lines_without_charge()
@@ -119,25 +119,16 @@ class Reconciliation:
                 )
         return found
 
-    def _get_usage_differences(self, contract):
+    def _get_evidence_differences(self, contract):
         """Usage of months that are over and that no charge has."""
         today = contract.company_id._support_today()
         last = min(self.end, today.replace(day=1) - ONE_DAY)
-        Usage = self.env["support.usage"]
-        usages = Usage.search(
-            [
-                ("contract_id", "=", contract.id),
-                ("charge_id", "=", False),
-                ("date", ">=", self.start),
-                ("date", "<=", last),
-            ],
-            order="date, id",
-        )
+        evidence = contract._get_uncharged_evidence(self.start, last)
         differences = []
-        for service_type, own in usages.grouped("type_id").items():
+        for service_type, own in groupby(evidence, lambda one: one.type_id):
             difference = {"kind": "usage", "contract": contract, "type": service_type}
             try:
-                for vals in contract._prepare_usage_charges_vals(own):
+                for vals, _evidence in contract._prepare_evidence_charges_vals(own):
                     difference = {
                         **difference,
                         "period": Period(vals["period_start"], vals["period_end"]),

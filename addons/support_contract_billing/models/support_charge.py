@@ -103,6 +103,7 @@ class SupportCharge(models.Model):
     def _selection_kind(self):
         return [
             ("recurring", self.env._("Recurring")),
+            ("usage", self.env._("Usage")),
         ]
 
     @api.depends("contract_id")
@@ -139,6 +140,15 @@ class SupportCharge(models.Model):
             "url": f"/support/charge/{self.id}/{what}.csv",
             "target": "download",
         }
+
+    def _get_metered_evidence(self):
+        """What was metered and is charged by this; extend, as
+        `support.contract._get_uncharged_evidence` says.
+
+        :return: records, each with ``type_id``, ``date`` and ``quantity``
+        """
+        self.ensure_one()
+        return []
 
     def action_view_invoice(self):
         self.ensure_one()

@@ -4,6 +4,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import groupby
 
 from odoo.addons.support_contract.periods import calendar_month
 
@@ -38,8 +39,8 @@ class SupportCharge(models.Model):
             decided = self.decision_date
             if not decided or self.company_id._support_date(decided) <= day:
                 return 0.0
-        if self.usage_ids:
-            return self.usage_ids._get_earned_part(self.amount, day)
+        if evidence := self._get_metered_evidence():
+            return _metered_part(evidence, self.amount, day, self.currency_id)
         if not (self.period_start and self.period_end):
             return self.amount if self.date <= day else 0.0
         if day < self.period_start:
@@ -82,21 +83,6 @@ class SupportCharge(models.Model):
                 continue
             lines |= line
         return lines
-
-
-class SupportUsage(models.Model):
-    _inherit = "support.usage"
-
-    def _get_earned_part(self, amount, day):
-        """How much of the ``amount`` of all of these was earned by ``day``.
-
-        Each is earned on its own day, at the average price of them all.
-        """
-        if all(usage.date <= day for usage in self):
-            return amount
-        total = sum(self.mapped("quantity"))
-        through = sum(u.quantity for u in self if u.date <= day)
-        return self.contract_id.currency_id.round(amount * through / (total or 1.0))
 
 
 class SupportContractService(models.Model):
@@ -167,23 +153,15 @@ class SupportContract(models.Model):
             for service in contract.service_ids:
                 if service.type_id.basis != "usage":
                     rows += contract._get_uncharged_rows(service, day)
-            rows += contract._get_uncharged_usage_rows(day)
+            rows += contract._get_uncharged_evidence_rows(day)
         return rows
 
-    def _get_uncharged_usage_rows(self, day):
+    def _get_uncharged_evidence_rows(self, day):
         """The same for what was metered by ``day`` and has no charge yet."""
         self.ensure_one()
-        Usage = self.env["support.usage"]
-        usages = Usage.search(
-            [
-                ("contract_id", "=", self.id),
-                ("charge_id", "=", False),
-                ("date", "<=", calendar_month(day).end),
-            ],
-            order="date, id",
-        )
+        evidence = self._get_uncharged_evidence(last=calendar_month(day).end)
         rows = []
-        for kind, own in usages.grouped("type_id").items():
+        for kind, own in groupby(evidence, lambda one: one.type_id):
             row = {
                 "contract": self,
                 "charge": self.env["support.charge"],
@@ -195,9 +173,8 @@ class SupportContract(models.Model):
                 "error": "",
             }
             try:
-                for vals in self._prepare_usage_charges_vals(own):
-                    [[_command, _id, ids]] = vals["usage_ids"]
-                    part = Usage.browse(ids)._get_earned_part(vals["amount"], day)
+                for vals, charged in self._prepare_evidence_charges_vals(own):
+                    part = _metered_part(charged, vals["amount"], day, self.currency_id)
                     if not self.currency_id.is_zero(part):
                         rows.append({**row, "name": vals["name"], "earned": part})
             except UserError as error:
@@ -223,6 +200,18 @@ class SupportContract(models.Model):
             ]
         except UserError as error:
             return [{**row, "error": str(error)}]
+
+
+def _metered_part(evidence, amount, day, currency):
+    """How much of the ``amount`` of all of this evidence was earned by ``day``.
+
+    Each is earned on its own day, at the average price of them all.
+    """
+    if all(one.date <= day for one in evidence):
+        return amount
+    total = sum(one.quantity for one in evidence)
+    through = sum(one.quantity for one in evidence if one.date <= day)
+    return currency.round(amount * through / (total or 1.0))
 
 
 def _earned_part(amount, start, end, day, currency):

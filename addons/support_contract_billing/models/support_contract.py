@@ -3,10 +3,12 @@
 
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 from odoo.tools.misc import clean_context
 
 from odoo.addons.support_contract.periods import ONE_DAY
@@ -315,14 +317,19 @@ class SupportContract(models.Model):
                     or not contract._get_services_to_come(today)
                 )
             )
+            or contract._is_evidence_due(today)
         )
 
     def _get_services_to_come(self, today=None):
-        """Services that bring an invoice some day, which single charges wait for."""
+        """Services that bring an invoice some day, which single charges wait for.
+
+        A metered service brings none of its own.
+        """
         self.ensure_one()
         today = today or self.company_id._support_today()
         return self.service_ids.filtered(
-            lambda service: not (service.date_end and service.date_end < today)
+            lambda service: service.type_id.basis != "usage"
+            and not (service.date_end and service.date_end < today)
         )
 
     def _has_failed_today(self):
@@ -393,6 +400,54 @@ class SupportContract(models.Model):
             for service, periods in due.items()
             for period in periods
         ]
+
+    # === METERED EVIDENCE === #
+
+    def _get_uncharged_evidence(self, first=None, last=None):
+        """What was metered for these contracts and has no charge yet; extend.
+
+        An add-on that records usage extends this, `_prepare_evidence_charges_vals` and
+        `_get_metered_evidence` of the charge. Without one nothing is metered.
+
+        :param first: the first day to look at; none for all before the last
+        :param last: the last day to look at; none for all from the first on
+        :return: list of records, by day; each has ``contract_id``, ``type_id``,
+            ``date`` and ``quantity``
+        """
+        return []
+
+    def _prepare_evidence_charges_vals(self, evidence):
+        """Values of the charges for metered evidence; writes nothing; extend.
+
+        :param evidence: records, as `_get_uncharged_evidence` returns them
+        :return: list of (values of a `support.charge`, the records that it charges)
+        :raise UserError: with what to do, when one of them cannot be computed
+        """
+        return []
+
+    def _get_waiting_evidence(self, today=None):
+        """Metered evidence of months that are over, and that has no charge yet.
+
+        :return: {contract: records as `_get_uncharged_evidence` returns them}, without
+            contracts that have none
+        """
+        evidence = []
+        for company, contracts in self.grouped("company_id").items():
+            # What is before the running month can be charged.
+            month = (today or company._support_today()) + relativedelta(day=1)
+            evidence += contracts._get_uncharged_evidence(last=month - ONE_DAY)
+        return dict(groupby(evidence, lambda one: one.contract_id))
+
+    def _is_evidence_due(self, today=None):
+        """Whether metered evidence has to be billed although no service brings an
+        invoice; extend.
+
+        As a fee, it waits for the next invoice of the services, if there is to be one.
+        """
+        self.ensure_one()
+        if self._get_services_to_come(today):
+            return False
+        return bool(self._get_waiting_evidence(today))
 
     # === MISSED MONTHS === #
 

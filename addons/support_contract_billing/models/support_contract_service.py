@@ -48,9 +48,13 @@ class SupportContractService(models.Model):
     def _get_due_periods(self, today):
         """Periods that can be charged on ``today`` and are not yet. Clause R1.
 
+        What is metered is charged by its usage, not by its periods. Clause R6.
+
         :return: list of :class:`..periods.BillingPeriod`
         """
         self.ensure_one()
+        if self.type_id.basis == "usage":
+            return []
         schedule = self._get_schedule()
         parts = (
             part

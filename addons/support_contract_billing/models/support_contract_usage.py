@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 
@@ -11,10 +12,6 @@ class SupportCharge(models.Model):
 
     usage_ids = fields.One2many("support.usage", "charge_id")
     usage_count = fields.Integer(compute="_compute_usage_count")
-
-    @api.model
-    def _selection_kind(self):
-        return [*super()._selection_kind(), ("usage", self.env._("Usage"))]
 
     @api.depends("usage_ids")
     def _compute_usage_count(self):
@@ -30,15 +27,12 @@ class SupportCharge(models.Model):
         action["context"] = {"create": False}
         return action
 
+    def _get_metered_evidence(self):
+        return [*super()._get_metered_evidence(), *self.usage_ids]
+
 
 class SupportContractService(models.Model):
     _inherit = "support.contract.service"
-
-    def _get_due_periods(self, today):
-        """What is metered is charged by its usage, not by its periods. Clause R6."""
-        if self.type_id.basis == "usage":
-            return []
-        return super()._get_due_periods(today)
 
     def _get_usage(self, day):
         usages = self.contract_id._get_usages(self.type_id, calendar_month(day))
@@ -72,41 +66,16 @@ class SupportContract(models.Model):
         action["context"] = {"default_contract_id": self.id}
         return action
 
-    def _get_contracts_to_invoice(self, today=None):
-        found = super()._get_contracts_to_invoice(today)
-        return found | (self - found).filtered(
-            lambda contract: contract._is_usage_due(today)
-        )
-
-    def _is_usage_due(self, today=None):
-        """Whether usage has to be billed although no service brings an invoice.
-
-        As a fee, it waits for the next invoice of the services, if there is to be one.
-        """
-        self.ensure_one()
-        if self._get_services_to_come(today):
-            return False
-        return bool(self._get_open_usages(today))
-
-    def _get_services_to_come(self, today=None):
-        """A metered service brings no invoice of its own."""
-        return (
-            super()
-            ._get_services_to_come(today)
-            .filtered(lambda service: service.type_id.basis != "usage")
-        )
-
-    def _get_open_usages(self, today=None):
-        """Usage of months that are over, and not charged yet."""
-        usages = self.env["support.usage"].search(
-            [("contract_id", "in", self.ids), ("charge_id", "=", False)],
-            order="date, id",
-        )
-        return usages.filtered(
-            lambda usage: (
-                usage.date < usage._get_first_open_day(usage.company_id, today)
-            )
-        )
+    def _get_uncharged_evidence(self, first=None, last=None):
+        domain = Domain("contract_id", "in", self.ids) & Domain("charge_id", "=", False)
+        if first:
+            domain &= Domain("date", ">=", first)
+        if last:
+            domain &= Domain("date", "<=", last)
+        return [
+            *super()._get_uncharged_evidence(first, last),
+            *self.env["support.usage"].search(domain, order="date, id"),
+        ]
 
     def _get_usages(self, service_type, month):
         """Usage of one kind in one month.
@@ -123,17 +92,19 @@ class SupportContract(models.Model):
             order="date, id",
         )
 
-    def _prepare_usage_charges_vals(self, open_usages):
-        """Values of a charge for each kind of usage in each month.
+    def _prepare_evidence_charges_vals(self, evidence):
+        """A charge for each kind of usage in each month.
 
-        Writes nothing. What needs no payment, such as late usage within a started step
-        that is charged already, comes as a charge of zero. Where the price changes
-        within the month, its days before and after have a charge each.
-
-        :param open_usages: `support.usage` without a charge, all of these months
-        :raise UserError: when one of them has no price
+        What needs no payment, such as late usage within a started step that is charged
+        already, comes as a charge of zero. Where the price changes within the month,
+        its days before and after have a charge each.
         """
-        vals_list = []
+        Usage = self.env["support.usage"]
+        open_usages = Usage.union(
+            *(one for one in evidence if one._name == Usage._name)
+        )
+        others = [one for one in evidence if one._name != Usage._name]
+        found = super()._prepare_evidence_charges_vals(others)
         groups = open_usages.grouped(
             lambda usage: (usage.contract_id, usage.type_id, usage.date.replace(day=1))
         )
@@ -144,10 +115,11 @@ class SupportContract(models.Model):
             charged = contract._get_usages(kind, month).charge_id
             for piece in contract._get_usage_pieces(kind, month):
                 if own := usages._filter_in_period(piece):
-                    vals_list.append(
-                        contract._prepare_usage_charge_vals(kind, piece, own, charged)
+                    vals = contract._prepare_usage_charge_vals(
+                        kind, piece, own, charged
                     )
-        return vals_list
+                    found.append((vals, own))
+        return found
 
     def _prepare_usage_charge_vals(self, service_type, piece, usages, charged):
         """Values of the charge: all of these days, less what is charged already.

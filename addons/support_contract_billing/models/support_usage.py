@@ -1,8 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
@@ -215,8 +213,3 @@ class SupportUsage(models.Model):
     def action_view_charge(self):
         self.ensure_one()
         return self.charge_id._get_records_action(name=self.env._("Charge"))
-
-    @api.model
-    def _get_first_open_day(self, company, today=None):
-        """First day of the running month: what is before it can be charged."""
-        return (today or company._support_today()) + relativedelta(day=1)

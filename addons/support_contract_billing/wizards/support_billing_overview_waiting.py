@@ -51,6 +51,25 @@ class SupportBillingOverview(models.TransientModel):
 
     def _prepare_waiting_vals(self):
         """A line for each kind of thing that waits, unless nothing does."""
+        Line = self.env["support.billing.overview.line"]
+        return [
+            {
+                "section": "waiting",
+                "name": name,
+                "number": len(records),
+                "amounts": Line._format_sums(amounts),
+                "res_model": records._name,
+                "res_domain": [["id", "in", records.ids]],
+            }
+            for name, records, amounts in self._get_waiting_work()
+            if records
+        ]
+
+    def _get_waiting_work(self):
+        """What waits for somebody; extend with what another add-on lets wait.
+
+        :return: list of (name, records, {currency: sum})
+        """
         charges = self.env["support.charge"].search(self._get_open_charge_domain())
         held = charges.filtered(lambda charge: charge.state == "held")
         corrections = (charges - held).filtered(
@@ -58,9 +77,8 @@ class SupportBillingOverview(models.TransientModel):
         )
         others = charges - held - corrections
         moves = self.env["account.move"].search(self._get_draft_domain())
-        usages = self._get_open_usages()
         provisional = charges._get_provisional(self.env.companies)
-        waiting = [
+        return [
             (
                 self.env._("Missed months to agree to"),
                 self.env["support.contract"].search(self._get_waiting_domain()),
@@ -89,25 +107,11 @@ class SupportBillingOverview(models.TransientModel):
                 self._sum_up(provisional, "amount"),
             ),
             (self.env._("Due and not charged yet"), self._get_unbilled(), {}),
-            (self.env._("Usage that is not charged yet"), usages, {}),
             (
                 self.env._("Line counts to review"),
                 self.env["support.count"].search(self._get_review_domain()),
                 {},
             ),
-        ]
-        Line = self.env["support.billing.overview.line"]
-        return [
-            {
-                "section": "waiting",
-                "name": name,
-                "number": len(records),
-                "amounts": Line._format_sums(amounts),
-                "res_model": records._name,
-                "res_domain": [["id", "in", records.ids]],
-            }
-            for name, records, amounts in waiting
-            if records
         ]
 
     def _get_open_charge_domain(self):
@@ -147,14 +151,3 @@ class SupportBillingOverview(models.TransientModel):
                 contract.id for contract in chunk_sudo if contract._has_due_services()
             ]
         return Contract.browse(found)
-
-    def _get_open_usages(self):
-        """Usage of months that are over, and on no charge."""
-        usages = self.env["support.usage"].search(
-            [
-                ("charge_id", "=", False),
-                ("company_id", "in", self.env.companies.ids),
-                ("date", "<", self.env.company._support_today().replace(day=1)),
-            ]
-        )
-        return usages

@@ -122,7 +122,8 @@ class SupportReconciliationLine(models.TransientModel):
         elif row.get("service"):
             service_type = row["service"].type_id
         elif row.get("charge"):
-            service_type = row["charge"].usage_ids.type_id
+            for evidence in row["charge"]._get_metered_evidence():
+                service_type |= evidence.type_id
         return {
             **ids,
             "type_id": service_type.id,

@@ -207,11 +207,13 @@ class SupportContract(models.Model):
             return self.date_end < self._get_billing_day(today=today)
         return over
 
-    def _is_usage_due(self, today=None):
-        due = super()._is_usage_due(today)
+    def _is_evidence_due(self, today=None):
+        due = super()._is_evidence_due(today)
         if due and self.is_carried:
             first = self._get_billing_day(today=today).replace(day=1)
-            return any(usage.date < first for usage in self._get_open_usages(today))
+            return any(
+                one.date < first for one in self._get_waiting_evidence(today)[self]
+            )
         return due
 
     # === PREVIEW === #
@@ -221,8 +223,10 @@ class SupportContract(models.Model):
         carried = self.filtered("is_carried")
         previewed = super(SupportContract, self - carried)._get_previewed(day)
         carried = carried.with_context(**{KEY: Carrying()})
-        waiting = carried._get_pending_charges(day).contract_id
-        waiting |= carried._get_open_usages(day).contract_id
+        waiting = {
+            *carried._get_pending_charges(day).contract_id,
+            *carried._get_waiting_evidence(day),
+        }
         carried = carried.filtered(
             lambda contract: contract in waiting or contract._has_due_services(day)
         )
