@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import ir_module_module
 from . import support_charge
 from . import support_terms
 from . import support_contract

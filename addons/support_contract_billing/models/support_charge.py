@@ -106,6 +106,14 @@ class SupportCharge(models.Model):
             ("usage", self.env._("Usage")),
         ]
 
+    @api.model
+    def _get_evidence_domains(self):
+        """{add-on: domain of the charges that its records prove}; extend.
+
+        While an invoice with such a charge is posted, the add-on is not uninstalled.
+        """
+        return {}
+
     @api.depends("contract_id")
     def _compute_partner_id(self):
         """Once: what was owed does not pass on with the contract."""
