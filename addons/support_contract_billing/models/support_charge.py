@@ -1,8 +1,19 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..agreement_differences import AgreementCorrection, adjust_again
+from ..change_notes import get_change_notes, get_history
+from ..corrections import CountCorrection, TrueUp, compute_expected_price
+from ..crediting import split_by_document
+from ..decisions import Decision
+from ..reopening import reopen, take_back
+from .support_service_change import ChargeBasis
 
 
 class SupportCharge(models.Model):
@@ -10,6 +21,9 @@ class SupportCharge(models.Model):
 
     Nothing reaches an invoice except through a charge, and the unique key makes it
     impossible to charge the same thing twice, whoever runs what at the same time.
+
+    A charge and its corrections make a chain, see `..corrections`; methods about a
+    chain take all of it, in order, as their records.
     """
 
     _name = "support.charge"
@@ -58,6 +72,23 @@ class SupportCharge(models.Model):
     amount = fields.Monetary(
         readonly=True, help="Without tax, in the contract's currency."
     )
+    # What a charge tells about a whole month, for whoever compares months: one of 19
+    # days tells little about what its service is worth a month.
+    monthly_amount = fields.Monetary(
+        string="Fee of a Whole Month",
+        readonly=True,
+        help="What the service costs for a whole month at the same price and quantity.",
+    )
+    units = fields.Float(
+        digits=(16, 4),
+        readonly=True,
+        help="The number of priced units: started hundreds of lines, users, or one.",
+    )
+    rate = fields.Char(
+        readonly=True,
+        help="Price, discount, minimum, step and ladder. Two charges with the same "
+        "rate differ because of their quantity.",
+    )
     calculation = fields.Text(readonly=True, help="How the amount came about.")
     count_ids = fields.Many2many(
         "support.count", string="Line Counts", readonly=True, help="The evidence."
@@ -78,6 +109,14 @@ class SupportCharge(models.Model):
     move_id = fields.Many2one(
         related="move_line_id.move_id", store=True, string="Invoice", index=True
     )
+    former_line_ids = fields.Many2many(
+        "account.move.line",
+        "support_charge_former_line_rel",
+        string="Earlier Invoice Lines",
+        readonly=True,
+        copy=False,
+        help="Lines of cancelled or reversed invoices that asked for it before.",
+    )
     state = fields.Selection(
         [
             ("pending", "To Invoice"),
@@ -90,6 +129,57 @@ class SupportCharge(models.Model):
         readonly=True,
         index=True,
     )
+    decision_reason = fields.Char(
+        string="Reason",
+        readonly=True,
+        copy=False,
+        help="Why it is held or waived, or why it no longer is.",
+    )
+    decision_user_id = fields.Many2one(
+        "res.users",
+        string="Decided By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    decision_date = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    corrects_id = fields.Many2one(
+        "support.charge",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The charge that this one puts right.",
+    )
+    correction_ids = fields.One2many(
+        "support.charge", "corrects_id", string="Corrections"
+    )
+    correction_origin = fields.Selection(
+        selection=lambda self: self._selection_correction_origin(),
+        string="Corrected Because",
+        readonly=True,
+        index="btree_not_null",
+        help="What was not known, or not right, when it was charged.",
+    )
+    amendment_id = fields.Many2one(
+        "support.contract.amendment",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The change of the agreement that charged days are corrected for.",
+    )
+    is_dropped = fields.Boolean(
+        string="Dropped",
+        readonly=True,
+        copy=False,
+        help="The agreement changed once more before it was invoiced, so it was never "
+        "owed.",
+    )
+    # sudo: whoever reads the charge need not read the contract's services.
+    is_correctable = fields.Boolean(
+        compute="_compute_is_correctable", compute_sudo=True
+    )
 
     # Every run looks for them, among all that was ever charged.
     _provisional_index = models.Index("(contract_id) WHERE provisional")
@@ -98,29 +188,62 @@ class SupportCharge(models.Model):
         "CHECK ((state = 'invoiced') = (move_line_id IS NOT NULL))",
         "A charge is invoiced exactly when it has an invoice line.",
     )
+    _corrects_uniq = models.UniqueIndex(
+        "(corrects_id) WHERE corrects_id IS NOT NULL",
+        "That charge is corrected already: correct the correction.",
+    )
 
     @api.model
     def _selection_kind(self):
+        """Kinds of charges; extend."""
         return [
             ("recurring", self.env._("Recurring")),
             ("usage", self.env._("Usage")),
+            ("correction", self.env._("Correction")),
         ]
 
     @api.model
-    def _get_evidence_domains(self):
-        """{add-on: domain of the charges that its records prove}; extend.
+    def _selection_correction_origin(self):
+        return [
+            ("count", self.env._("The line count was wrong")),
+            ("agreement", self.env._("The agreement changed")),
+        ]
 
-        While an invoice with such a charge is posted, the add-on is not uninstalled.
-        """
-        return {}
-
-    @api.depends("contract_id")
+    @api.depends("contract_id", "corrects_id")
     def _compute_partner_id(self):
-        """Once: what was owed does not pass on with the contract."""
+        """Once: what was owed does not pass on with the contract.
+
+        A correction is owed by, or given back to, who was charged.
+        """
         for charge in self:
+            if charge.corrects_id:
+                charge.partner_id = charge.corrects_id.partner_id
+                continue
             charge.partner_id = charge.contract_id and charge.contract_id._value_on(
                 "partner_id", charge.period_end or charge.date
             )
+
+    @api.depends("kind", "state", "service_id.type_id.basis")
+    def _compute_is_correctable(self):
+        for charge in self:
+            charge.is_correctable = (
+                charge.kind in ("recurring", "correction")
+                and charge.state != "waived"
+                and charge.service_id.type_id.basis == "lines"
+            )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._complete_zero_vals(vals) for vals in vals_list])
+
+    def _complete_zero_vals(self, vals):
+        """What costs nothing is on record, and on no invoice: no lines of zero."""
+        if vals.get("amount") or vals.get("state", "pending") != "pending":
+            return vals
+        reason = self.env._("Its price is zero, so there is nothing to invoice.")
+        return vals | {"state": "waived", "decision_reason": reason}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invoiced(self):
@@ -128,6 +251,8 @@ class SupportCharge(models.Model):
             raise UserError(
                 self.env._("An invoiced charge is evidence and cannot be deleted.")
             )
+
+    # === ACTIONS === #
 
     def action_view_counts(self):
         self.ensure_one()
@@ -149,6 +274,119 @@ class SupportCharge(models.Model):
             "target": "download",
         }
 
+    def action_view_invoice(self):
+        self.ensure_one()
+        return self.move_id._get_records_action(name=self.env._("Invoice"))
+
+    def action_correct(self):
+        """Open the wizard for the charge that this one belongs to."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct"),
+            "res_model": "support.charge.correction",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_charge_id": self._get_correction_chain()[0].id},
+        }
+
+    def action_hold(self):
+        return self._open_decision("hold")
+
+    def action_release(self):
+        return self._open_decision("release")
+
+    def action_waive(self):
+        return self._open_decision("waive")
+
+    def action_restore(self):
+        return self._open_decision("restore")
+
+    def _open_decision(self, decision):
+        self.check_access("read")
+        titles = {
+            "hold": self.env._("Hold Charges"),
+            "release": self.env._("Release Charges"),
+            "waive": self.env._("Waive Charges"),
+            "restore": self.env._("Restore Charge"),
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": titles[decision],
+            "res_model": "support.charge.decision",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_charge_ids": self.ids,
+                "default_decision": decision,
+            },
+        }
+
+    # === STATUS === #
+
+    def _set_state(self, vals, reason):
+        """Write another status with what belongs to it, and log it."""
+        self.ensure_one()
+        before = self._describe_state()
+        self.write(vals)
+        self.contract_id._log_event(
+            "charge",
+            reason,
+            record=self,
+            field_name="state",
+            before=before,
+            after=self._describe_state(),
+        )
+
+    def _describe_state(self):
+        """Status and invoice in words, for the log."""
+        self.ensure_one()
+        text = self._get_state_label()
+        return f"{text}: {self.move_id.display_name}" if self.move_id else text
+
+    def _get_state_label(self):
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    def _prepare_decision_vals(self, state, reason):
+        """Values of a status that somebody decides on, today."""
+        return {
+            "state": state,
+            "decision_reason": reason,
+            "decision_user_id": self.env.uid,
+            "decision_date": fields.Datetime.now(),
+        }
+
+    def _decide(self, decision, reason):
+        """Hold, release, waive or restore the charges, with a reason, in the log.
+
+        :param decision: a key of `..decisions.DECISIONS`
+        :raise AccessError: for who may not decide that
+        """
+        Decision(self, decision).make(reason)
+
+    def _notify_contracts(self, *sentences):
+        """Write the sentences and the names of these charges on their contracts."""
+        for contract, charges in self.grouped("contract_id").items():
+            contract.message_post(
+                body=Markup("<p>%s</p><ul>%s</ul>")
+                % (
+                    Markup("<br/>").join(sentences),
+                    Markup().join(
+                        Markup("<li>%s</li>") % charge.name for charge in charges
+                    ),
+                )
+            )
+
+    # === EVIDENCE === #
+
+    @api.model
+    def _get_evidence_domains(self):
+        """{add-on: domain of the charges that its records prove}; extend.
+
+        While an invoice with such a charge is posted, the add-on is not uninstalled.
+        """
+        return {}
+
     def _get_metered_evidence(self):
         """What was metered and is charged by this; extend, as
         `support.contract._get_uncharged_evidence` says.
@@ -158,9 +396,28 @@ class SupportCharge(models.Model):
         self.ensure_one()
         return []
 
-    def action_view_invoice(self):
+    # === INVOICE === #
+
+    def _prepare_invoice_line_vals(self):
+        """Values of the invoice line that asks for this charge; extend."""
         self.ensure_one()
-        return self.move_id._get_records_action(name=self.env._("Invoice"))
+        return {
+            "product_id": self.product_id.id,
+            "name": f"{self.name}\n{self.calculation}",
+            "quantity": self.quantity,
+            "price_unit": self.price_unit,
+        }
+
+    def _split_by_document(self):
+        """Which of these charges go on one invoice or credit note together.
+
+        :return: list of recordsets
+        """
+        return split_by_document(self)
+
+    def _is_credit(self):
+        """Whether these charges together are given back."""
+        return sum(self.mapped("amount")) < 0
 
     def _set_invoiced(self, move):
         """Tie each charge to its line of the invoice that was made from them.
@@ -237,12 +494,223 @@ class SupportCharge(models.Model):
                 )
             )
 
-    def _prepare_invoice_line_vals(self):
-        """Values of the invoice line that asks for this charge."""
+    def _reopen(self, reason):
+        """Take the charges off their invoice lines; they wait for the next invoice.
+
+        :param reason: what happened to the invoice, a sentence
+        """
+        reopen(self, reason)
+
+    def _take_back(self, line, reason):
+        """Put a re-opened charge on a line that asked for it before.
+
+        :raise UserError: when it is charged elsewhere, waived, or held until a customer
+            is answered
+        """
         self.ensure_one()
-        return {
-            "product_id": self.product_id.id,
-            "name": f"{self.name}\n{self.calculation}",
-            "quantity": self.quantity,
-            "price_unit": self.price_unit,
-        }
+        take_back(self, line, reason)
+
+    # === CREDIT NOTES === #
+
+    def _get_credited_invoice(self):
+        """The posted invoice that this charge takes something back from, or none."""
+        self.ensure_one()
+        # sudo: whoever prepares an invoice need not read the others.
+        original = self.sudo()._get_original_charge()
+        return original.move_id.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+
+    def _get_original_charge(self):
+        """The charge that this one adds to or takes something back from; extend."""
+        self.ensure_one()
+        if self.kind == "usage":
+            # Late usage: the first charge of the same kind and month.
+            first = self.key.rpartition("/")[0]
+            return self.search([("key", "=", first)])
+        return self._get_correction_chain()[0]
+
+    def _get_credited(self):
+        """What credit notes took back by hand of the line of this charge."""
+        self.ensure_one()
+        # sudo: whoever reads the charge need not read invoices.
+        line_sudo = self.sudo().move_line_id
+        if line_sudo.move_id.move_type != "out_invoice":
+            return 0.0
+        lines_sudo = line_sudo.move_id._get_support_credit_lines()
+        return sum(
+            credit.price_subtotal
+            for credit in lines_sudo
+            if credit._is_support_credit_of(line_sudo)
+        )
+
+    # === CORRECTIONS === #
+
+    def _get_correction_chain(self):
+        """The original charge and its corrections, in order."""
+        self.ensure_one()
+        chain = self
+        while chain[0].corrects_id:
+            chain = chain[0].corrects_id + chain
+        while following := chain[-1].correction_ids:
+            chain += following
+        return chain
+
+    def _get_earlier_charges(self):
+        """What comes before this charge in its chain."""
+        self.ensure_one()
+        earlier = charge = self.corrects_id
+        while charge := charge.corrects_id:
+            earlier |= charge
+        return earlier
+
+    def _get_later_corrections(self):
+        """What comes after this charge in its chain."""
+        self.ensure_one()
+        chain = self._get_correction_chain()
+        return chain[chain.ids.index(self.id) + 1 :]
+
+    def _get_charged(self):
+        """What the customer pays by these charges of one chain."""
+        return sum(
+            self.filtered(lambda charge: charge.state != "waived").mapped("amount")
+        )
+
+    def _get_evidence(self):
+        """The line counts of the last charge of this chain that is not waived."""
+        return self.filtered(lambda charge: charge.state != "waived")[-1:].count_ids
+
+    def _get_charged_instances(self):
+        """Instances whose lines make the price of this chain."""
+        root = self[0]
+        instances = self._get_evidence().instance_id
+        for day in (root.period_start, root.period_end):
+            instances |= root.contract_id._get_billed_instances(day)
+        return instances
+
+    def _get_expected_amount(self, counts=None):
+        """What the days of this chain should cost by what is agreed today.
+
+        :param counts: the line counts to compute from; by default the valid evidence
+        :return: :class:`..corrections.ExpectedPrice`, or None when the billing periods
+            of the terms do not fit the charged days any more
+        """
+        return compute_expected_price(self, counts)
+
+    def _get_waiting_corrections(self):
+        """Those with something before them that is neither invoiced nor among these.
+
+        All that comes before it counts: what is corrected can be a waived correction.
+        """
+        return self.filtered(
+            lambda charge: charge._get_earlier_charges().filtered(
+                lambda earlier: earlier.state in ("pending", "held")
+                and earlier not in self
+            )
+        )
+
+    def _correct(self, counts, reason):
+        """Charge, or credit, the difference that other counts make.
+
+        :param counts: approved `support.count`; each takes the place of the one of the
+            same instance
+        :param reason: why the first count was wrong
+        :return: the correction, which waits for the next invoice
+        :raise UserError: when the counts change nothing
+        """
+        self.ensure_one()
+        # sudo: charges are written by the system alone, never by a person.
+        chain = self.sudo()._get_correction_chain()
+        return CountCorrection(chain).create(counts, reason).sudo(False)
+
+    def _prepare_correction_vals(self, counts):
+        """Values of the charge that corrects this chain, by other line counts."""
+        return CountCorrection(self).prepare_vals(counts)
+
+    def _adjust_to_agreement(self, reason, span=None, amendment=None):
+        """Charge or credit what the agreement, as it is now, makes of this chain.
+
+        Does nothing where it is right, so it can be asked for at any time.
+
+        :param reason: why the agreement changed, for the log
+        :param span: :class:`Period` of days whose price can differ by that
+        :param amendment: ``support.contract.amendment`` that changed it
+        """
+        AgreementCorrection(self).adjust(reason, span, amendment)
+
+    def _adjust_for_amendment(self):
+        """Compute the chains of these charges anew, which came back to be owed."""
+        adjust_again(self)
+
+    @api.model
+    def _get_provisional(self, companies):
+        """Charges of these companies that an old count was taken for."""
+        return self.search(
+            [("provisional", "=", True), ("company_id", "in", companies.ids)],
+            order="contract_id, id",
+        )
+
+    def _true_up(self):
+        """Charge or credit what the counts of today make of these provisional charges;
+        nothing while there are none.
+        """
+        for charge in self:
+            TrueUp(charge).run()
+
+    # === MONTHS === #
+
+    @api.model
+    def _get_month_domain(self, month):
+        """Charges of a month as an accountant reviews it, in the companies of the env.
+
+        A charge belongs to the month of its invoice's date; while it has no invoice, or
+        a draft without a date, to the month from which it can be invoiced.
+
+        :param month: :class:`odoo.addons.support_contract.periods.Period`
+        """
+
+        def within(name):
+            return Domain(name, ">=", month.start) & Domain(name, "<=", month.end)
+
+        undated = Domain("move_id", "=", False) | Domain(
+            "move_id.invoice_date", "=", False
+        )
+        return Domain("company_id", "in", self.env.companies.ids) & (
+            within("move_id.invoice_date") | (undated & within("date"))
+        )
+
+    def _get_history(self):
+        """Recurring charges of these contracts, from two months before on.
+
+        :return: {contract: charges in the order of their periods}
+        """
+        return get_history(self)
+
+    def _get_previous(self, history):
+        """The charge of the same service before this one, or none.
+
+        :param history: the charges of its contract, in order
+        """
+        self.ensure_one()
+        return history.filtered(
+            lambda other: other.service_id == self.service_id
+            and other.period_start < self.period_start
+        )[-1:]
+
+    def _get_change_notes(self, history):
+        """What changed since the month before, for the customer.
+
+        :param history: as `_get_history` returns it, of these charges and others
+        :return: {contract: list of sentences}, in the customer's language; nothing for
+            a contract without a month before
+        """
+        return get_change_notes(self, history)
+
+    def _describe_change(self, previous):
+        """Sentences on what changed from the charge before to this one."""
+        self.ensure_one()
+        old = previous._get_correction_chain()._get_evidence()
+        return self.service_id._describe_difference(
+            ChargeBasis(old, previous.quantity, previous.period_start),
+            ChargeBasis(self.count_ids, self.quantity, self.period_start),
+        )

@@ -1,35 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import models
 
 from ..periods import BillingPeriod
-
-
-class SupportCharge(models.Model):
-    """What a charge says about the whole month, for whoever compares months.
-
-    A service that began on the 12th was charged for 19 days: its amount says little
-    about what it is worth a month.
-    """
-
-    _inherit = "support.charge"
-
-    monthly_amount = fields.Monetary(
-        string="Fee of a Whole Month",
-        readonly=True,
-        help="What the service costs for a whole month at the same price and quantity.",
-    )
-    units = fields.Float(
-        digits=(16, 4),
-        readonly=True,
-        help="The number of priced units: started hundreds of lines, users, or one.",
-    )
-    rate = fields.Char(
-        readonly=True,
-        help="Price, discount, minimum, step and ladder. Two charges with the same "
-        "rate differ because of their quantity.",
-    )
 
 
 class SupportContractService(models.Model):

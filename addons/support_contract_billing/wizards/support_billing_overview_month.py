@@ -9,6 +9,9 @@ from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import calendar_month
 
+from ..change_notes import explain_fee_change
+from ..month_review import MonthReview
+
 # How many months back can be chosen.
 MONTHS = 36
 # How many lines a section names; all of them are a click away, as charges.
@@ -131,7 +134,7 @@ class SupportBillingOverview(models.TransientModel):
     def _prepare_lines_vals(self):
         """Values of all lines; extend for another section."""
         month = self._get_month()
-        changes = self.env["support.charge"]._find_fee_changes(month)
+        changes = MonthReview(self.env, month).find_fee_changes()
         return [
             *self._prepare_new_vals([one for one in changes if not one[1]], month),
             *self._prepare_changed_vals([one for one in changes if one[1]], month),
@@ -151,7 +154,7 @@ class SupportBillingOverview(models.TransientModel):
             fees[charge.contract_id] = fees.get(charge.contract_id, Charge) | charge
             if known:
                 older.add(charge.contract_id)
-        instances = Charge._find_new_instances(month)
+        instances = MonthReview(self.env, month).find_new_instances()
         vals_list = []
         for contract, charges in fees.items():
             if contract not in older:
@@ -231,7 +234,7 @@ class SupportBillingOverview(models.TransientModel):
                 charge,
                 previous.amount,
                 charge.amount,
-                charge._explain_fee_change(previous),
+                explain_fee_change(charge, previous),
             )
             for charge, previous, _known in changes[:MOST]
         ]
@@ -258,7 +261,7 @@ class SupportBillingOverview(models.TransientModel):
         corrections = Charge.search(
             [("kind", "=", "correction"), *Charge._get_month_domain(month)]
         )
-        return Charge._find_ended_fees(before), corrections
+        return MonthReview(self.env, before).find_ended_fees(), corrections
 
     def _prepare_change_vals(self, charge, before, after, reason):
         return {
@@ -301,7 +304,7 @@ class SupportBillingOverview(models.TransientModel):
         return self._view_changes(bool, self.env._("Changed"), ended | corrections)
 
     def _view_changes(self, wanted, name, others=()):
-        changes = self.env["support.charge"]._find_fee_changes(self._get_month())
+        changes = MonthReview(self.env, self._get_month()).find_fee_changes()
         found = [charge.id for charge, before, _known in changes if wanted(before)]
         found += [charge.id for charge in others]
         return self._open(name, "support.charge", [("id", "in", found)])

@@ -16,7 +16,7 @@ class SupportChargeDecision(models.TransientModel):
             ("hold", "Hold"),
             ("release", "Release"),
             ("waive", "Waive"),
-            ("restore", "Charge After All"),
+            ("restore", "Restore Charge"),
         ],
         required=True,
         readonly=True,

@@ -1,50 +1,35 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What is new, changed and over in the charges of one month."""
 
-from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.support_contract.periods import Period
 
-
-class SupportCharge(models.Model):
+class MonthReview:
     """The charges of one month, as an accountant reviews it.
 
-    A charge belongs to the month of its invoice's date; while it has no invoice, or a
-    draft without a date, to the month from which it can be invoiced.
+    :param env: its companies are reviewed together
+    :param month: :class:`odoo.addons.support_contract.periods.Period`; which charges
+        belong to it says `support.charge._get_month_domain`
     """
 
-    _inherit = "support.charge"
+    def __init__(self, env, month):
+        self.env, self.month = env, month
+        self.charges = env["support.charge"]
 
-    @api.model
-    def _get_month_domain(self, month):
-        """Charges of a month, in the companies that are chosen.
+    def _get_query(self):
+        """The charges of the month, as a subselect."""
+        self.env.flush_all()
+        domain = self.charges._get_month_domain(self.month)
+        return self.charges._search(domain).subselect()
 
-        :param month: :class:`odoo.addons.support_contract.periods.Period`
-        """
+    def find_fee_changes(self):
+        """Fees of the month that are new, or other than those of the month before.
 
-        def within(name):
-            return Domain(name, ">=", month.start) & Domain(name, "<=", month.end)
-
-        undated = Domain("move_id", "=", False) | Domain(
-            "move_id.invoice_date", "=", False
-        )
-        return Domain("company_id", "in", self.env.companies.ids) & (
-            within("move_id.invoice_date") | (undated & within("date"))
-        )
-
-    @api.model
-    def _find_fee_changes(self, month):
-        """Fees of a month that are new, or other than those of the month before.
-
-        :param month: as in `_get_month_domain`
         :return: list of (charge, the charge of the same service before it or none,
             whether its contract was charged in an earlier month), those that cost most
             first
         """
-        self.env.flush_all()
-        found = self._search(self._get_month_domain(month)).subselect()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -74,28 +59,24 @@ WHERE charge.id IN (SELECT id FROM months)
     )
 ORDER BY abs(charge.amount - COALESCE(before.amount, 0)) DESC, charge.id
                 """,
-                found,
+                self._get_query(),
             )
         )
         # Read together, not one by one.
-        every = self.browse(one for row in rows for one in row[:2] if one)
+        every = self.charges.browse(one for row in rows for one in row[:2] if one)
         return [
             (
-                self.browse(charge).with_prefetch(every.ids),
-                self.browse(before or ()).with_prefetch(every.ids),
+                self.charges.browse(charge).with_prefetch(every.ids),
+                self.charges.browse(before or ()).with_prefetch(every.ids),
                 known,
             )
             for charge, before, known in rows
         ]
 
-    @api.model
-    def _find_ended_fees(self, before):
-        """The last charges of services that ended, and are charged no more.
-
-        :param before: the month before the one that is reviewed
+    def find_ended_fees(self):
+        """The last charges of services that ended in the month, and are charged no
+        more.
         """
-        self.env.flush_all()
-        found = self._search(self._get_month_domain(before)).subselect()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -113,19 +94,16 @@ WHERE charge.id IN %s
     )
 ORDER BY charge.amount DESC, charge.id
                 """,
-                found,
+                self._get_query(),
             )
         )
-        return self.browse(charge for (charge,) in rows)
+        return self.charges.browse(charge for (charge,) in rows)
 
-    @api.model
-    def _find_new_instances(self, month):
+    def find_new_instances(self):
         """Instances whose lines are charged for the first time.
 
         :return: {contract: instances}
         """
-        self.env.flush_all()
-        found = self._search(self._get_month_domain(month)).subselect()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -146,7 +124,7 @@ WHERE within AND NOT EXISTS (
 GROUP BY contract_id, instance_id
 ORDER BY contract_id, instance_id
                 """,
-                found,
+                self._get_query(),
             )
         )
         instances = {}
@@ -157,32 +135,3 @@ ORDER BY contract_id, instance_id
             contract: self.env["support.instance"].browse(instances[contract.id])
             for contract in contracts
         }
-
-    def _explain_fee_change(self, before):
-        """Why this charge is another amount than the one before it, in words.
-
-        :param before: the charge of the same service before this one
-        """
-        self.ensure_one()
-        sentences = self._describe_change(before)
-        # The service is said beside it.
-        name = f"{self.service_id.type_id.name}: "
-        sentences = [sentence.removeprefix(name) for sentence in sentences]
-        if any(
-            charge.currency_id.compare_amounts(charge.amount, charge.monthly_amount)
-            for charge in (self, before)
-        ):
-            sentences.append(
-                self.env._(
-                    "%(now)s is charged, and before %(before)s",
-                    now=self._describe_days(),
-                    before=before._describe_days(),
-                )
-            )
-        return "\n".join(sentences)
-
-    def _describe_days(self):
-        """The days that are charged, such as 12–30 September 2026."""
-        self.ensure_one()
-        period = Period(self.period_start, self.period_end)
-        return self.service_id._format_days(period)

@@ -1,0 +1,169 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Charged days whose agreement changed afterwards: the difference, by itself."""
+
+from odoo.addons.support_contract.periods import ONE_DAY, Period
+
+from .corrections import Correction
+from .crediting import CreditNotes
+
+
+class AgreementCorrection(Correction):
+    """What was charged before the agreement changed is corrected by the difference.
+
+    A month was charged, mostly in advance, and then the service ends inside it or
+    costs something else from a day on. The difference is a correction like that of a
+    wrong count, in the same chain: its sum is what the customer would have paid had
+    everything been known before. What waits for an invoice when the agreement changes
+    once more is dropped and made anew; what was invoiced is countered.
+    """
+
+    origin = "agreement"
+
+    def adjust(self, reason, span=None, amendment=None):
+        """Charge or credit what the agreement, as it is now, makes of this chain.
+
+        Does nothing where it is right, so it can be asked for at any time.
+
+        :param reason: why the agreement changed, for the log
+        :param span: :class:`Period` of days whose price can differ by that
+        :param amendment: ``support.contract.amendment`` that changed it
+        """
+        currency = self.currency
+        if self._is_out_of_question():
+            return
+        expected = self.chain._get_expected_amount()
+        if expected is None:
+            self.chain._notify_contracts(
+                reason,
+                self.env._(
+                    "What it changes could not be computed, as the billing periods of "
+                    "the terms are others by now. Look at these charges:"
+                ),
+            )
+            return
+        due = float(expected.amount)
+        if not currency.compare_amounts(due, self.settled):
+            return
+        waiting = self._get_waiting_correction()
+        held = waiting.state == "held" and waiting.decision_reason
+        if waiting:
+            span = _unite_days(waiting, span)
+            self._drop(waiting, reason)
+        rest = AgreementCorrection(self.chain - waiting)
+        amount = currency.round(due - rest.chain._get_charged())
+        if currency.is_zero(amount) or not currency.compare_amounts(due, rest.settled):
+            return
+        credited, left = CreditNotes(rest.chain).get_credited_by_hand()
+        if currency.compare_amounts(credited, 0) > 0:
+            if currency.compare_amounts(left, 0) <= 0:
+                return  # nothing is left that could be corrected
+            if amount < 0:
+                held = held or self._format_credited(credited)
+        vals = rest._prepare_vals(expected, amount, span, bool(waiting))
+        # Dropped ones keep their place: the chain has no branches.
+        vals["corrects_id"] = self.tail.id
+        vals["key"] = f"correction:{self.root._name}:{self.tail.id}:{vals['date']}"
+        amendment = amendment or self._get_last_agreement_correction().amendment_id
+        vals["amendment_id"] = amendment.id
+        if held:
+            vals |= self.root._prepare_decision_vals("held", held)
+        self._create(vals, reason)
+        if held:
+            self.root.contract_id._update_held_activity()
+
+    def _is_out_of_question(self):
+        """Whether nobody has to pay for the charged days, whatever is agreed.
+
+        What costs nothing is waived as well, but can come to cost something.
+        """
+        root = self.root
+        return (
+            root.kind != "recurring"
+            or not root.period_start
+            or root.currency_id != root.contract_id.currency_id
+            or (root.state == "waived" and not root.currency_id.is_zero(root.amount))
+        )
+
+    def _get_waiting_correction(self):
+        """The correction for a changed agreement that waits for an invoice and that
+        nothing builds on, or none.
+        """
+        last = self.chain.filtered(lambda charge: not charge.is_dropped)[-1:]
+        return last.filtered(
+            lambda charge: charge.correction_origin == "agreement"
+            and charge.state in ("pending", "held")
+        )
+
+    def _drop(self, correction, reason):
+        """Take back a correction that was never invoiced."""
+        was_held = correction.state == "held"
+        text = self.env._("The agreement changed again: %s", reason)
+        vals = correction._prepare_decision_vals("waived", text)
+        correction._set_state(vals | {"is_dropped": True}, text)
+        if was_held:
+            correction.contract_id._update_held_activity()
+        correction._notify_contracts(text, self.env._("This correction is dropped:"))
+
+    def _format_credited(self, credited):
+        return self.env._(
+            "%(amount)s of %(invoice)s is credited by hand. Waive this if that was for "
+            "the same days, else release it.",
+            amount=self.currency.format(credited),
+            invoice=self.root.sudo().move_id.name,
+        )
+
+    def _prepare_vals(self, expected, amount, span, replaces):
+        """Values of the correction; its days are those that cost something else.
+
+        :param replaces: it takes the place of one that was dropped
+        """
+        root, env = self.root, self.customer_env
+        service = root.service_id.with_env(env)
+        text = env._(
+            "Charged: %(amount)s for %(days)s",
+            amount=self._format_money(self.chain._get_charged()),
+            days=service._format_days(expected.days),
+        )
+        if invoice := self._get_invoice_names():
+            text += f" ({invoice})"
+        counts = self.chain._get_evidence() or root.count_ids
+        vals = self._prepare_difference_vals(
+            expected, amount, counts, [text, *self._render_waived()]
+        )
+        start, end = root.period_start, root.period_end
+        if span:
+            start, end = max(start, span.start), min(end, span.end)
+        covered = expected.covered
+        if covered and (replaces or not span) and len(expected.pieces) == 1:
+            # Alone it stands for the days after the end, whenever that was agreed.
+            if covered.start == root.period_start and start <= covered.end < end:
+                start = covered.end + ONE_DAY
+        vals["period_start"], vals["period_end"] = start, end
+        # Not before the days have come that are given back or cost more.
+        vals["date"] = max(vals["date"], start)
+        return vals
+
+
+def adjust_again(charges):
+    """Compute the chains of these charges anew, which came back to be owed."""
+    roots = charges.browse()
+    for charge in charges:
+        if charge.kind in ("recurring", "correction"):
+            roots |= charge._get_correction_chain()[0]
+    if not roots:
+        return
+    for contract in roots.contract_id:
+        contract._lock_for_amendment()
+    reason = charges.env._("The agreement changed after it was charged.")
+    for root in roots:
+        root._get_correction_chain()._adjust_to_agreement(reason)
+
+
+def _unite_days(correction, span):
+    """The days of a correction and those of ``span`` together, or None."""
+    if not span:
+        return None
+    return Period(
+        min(span.start, correction.period_start), max(span.end, correction.period_end)
+    )

@@ -1,0 +1,192 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Charges that a customer questions, and those that nobody has to pay."""
+
+from odoo.exceptions import AccessError, UserError
+
+# decision: (statuses it is made on, status after it, group that may make it)
+DECISIONS = {
+    "hold": (("pending",), "held", "support_contract.group_support_user"),
+    "release": (("held",), "pending", "support_contract.group_support_billing"),
+    "waive": (
+        ("pending", "held"),
+        "waived",
+        "support_contract.group_support_manager",
+    ),
+    "restore": (("waived",), "pending", "support_contract.group_support_manager"),
+}
+
+
+class Decision:
+    """A person holds, releases, waives or restores charges, and gives the reason.
+
+    :param charges: `support.charge` as the person sees them
+    :param decision: a key of ``DECISIONS``
+    """
+
+    def __init__(self, charges, decision):
+        self.charges, self.decision, self.env = charges, decision, charges.env
+        self.before, self.after, self.group = DECISIONS[decision]
+
+    def make(self, reason):
+        """Check who decides and what, change the charges and log it.
+
+        :raise AccessError: for who may not decide that
+        :raise UserError: when a charge cannot be decided that way
+        """
+        reason = (reason or "").strip()
+        self._check_group()
+        if not reason:
+            raise UserError(self.env._("Say why, for those who read it later."))
+        self.charges.check_access("read")
+        for charge in self.charges:
+            if charge.state not in self.before:
+                self._refuse(charge)
+            if self.decision == "waive":
+                self._check_no_correction_invoiced(charge)
+        # sudo: charges are written by the system alone, never by a person.
+        charges_sudo = self.charges.sudo()
+        if self.decision == "waive":
+            # Nothing is left of a correction when there is nothing to correct.
+            charges_sudo |= self._get_open_corrections(charges_sudo)
+        elif self.decision == "restore":
+            charges_sudo |= self._get_corrections_waived_along(charges_sudo)
+            self._check_restorable(charges_sudo)
+        vals = charges_sudo._prepare_decision_vals(self.after, reason)
+        for charge_sudo in charges_sudo:
+            charge_sudo._set_state(vals, reason)
+        charges_sudo.contract_id._update_held_activity()
+        if self.decision == "restore":
+            charges_sudo._adjust_for_amendment()
+
+    def _check_group(self):
+        if not self.env.user.has_group(self.group):
+            raise AccessError(
+                self.env._(
+                    "Only a manager can waive a charge, and only an accountant can "
+                    "release a held one."
+                )
+            )
+
+    def _refuse(self, charge):
+        """Explain why a charge in its status cannot be decided that way."""
+        if charge.state == "invoiced":
+            raise UserError(
+                self.env._(
+                    "“%(charge)s” is on %(invoice)s. Delete its line there while the "
+                    "invoice is a draft, or credit it.",
+                    charge=charge.name,
+                    invoice=charge.sudo().move_id.display_name,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "“%(charge)s” cannot be decided that way: it is %(state)s.",
+                charge=charge.name,
+                state=charge._describe_state().lower(),
+            )
+        )
+
+    # === WAIVE === #
+
+    def _check_no_correction_invoiced(self, charge):
+        """A charge stands as long as a correction of it does."""
+        for later in charge._get_later_corrections():
+            if later.state == "invoiced":
+                raise UserError(
+                    self.env._(
+                        "“%(charge)s” is corrected on %(invoice)s and cannot be "
+                        "waived any more. Credit both.",
+                        charge=charge.name,
+                        invoice=later.sudo().move_id.display_name,
+                    )
+                )
+
+    def _get_open_corrections(self, charges):
+        """Corrections of these charges that can be waived with them."""
+        result = charges.browse()
+        for charge in charges:
+            result |= charge._get_later_corrections().filtered(
+                lambda later: later.state in self.before
+            )
+        return result
+
+    # === RESTORE === #
+
+    def _get_corrections_waived_along(self, charges):
+        """Later corrections that were waived together with one of these charges."""
+        result = charges.browse()
+        for charge in charges:
+            result |= charge._get_later_corrections().filtered(
+                lambda later, charge=charge: later.state == "waived"
+                and not later.is_dropped
+                and later.decision_date == charge.decision_date
+            )
+        return result
+
+    def _check_restorable(self, charges):
+        """Each correction is the difference to what was charged when it was made.
+
+        So it is worth something only beside the very same charges before it.
+
+        :raise UserError: when the customer would pay another sum than what is right
+        """
+        for charge in charges:
+            if charge.is_dropped:
+                raise UserError(
+                    self.env._(
+                        "“%s” was dropped because the agreement changed again, and is "
+                        "not owed.",
+                        charge.name,
+                    )
+                )
+            if charge.currency_id.is_zero(charge.amount):
+                raise UserError(
+                    self.env._(
+                        "“%s” costs nothing, so there is nothing to charge after all.",
+                        charge.name,
+                    )
+                )
+            self._check_earlier_charges(charge, charges)
+            self._check_later_corrections(charge, charges)
+
+    def _check_earlier_charges(self, charge, restored):
+        """Refuse to restore a correction of what stays waived.
+
+        :param restored: all charges of this decision
+        """
+        for earlier in charge._get_earlier_charges() - restored:
+            if (
+                earlier.state == "waived"
+                and not earlier.is_dropped
+                and earlier.decision_date
+                and earlier.decision_date >= charge.decision_date
+            ):
+                raise UserError(
+                    self.env._(
+                        "“%(charge)s” puts “%(corrected)s” right, which is "
+                        "waived. Charge that after all.",
+                        charge=charge.name,
+                        corrected=earlier.name,
+                    )
+                )
+
+    def _check_later_corrections(self, charge, restored):
+        """Refuse to restore what was corrected after it was waived.
+
+        :param restored: all charges of this decision
+        """
+        for later in charge._get_later_corrections():
+            if later in restored:
+                fits = later.decision_date == charge.decision_date
+            else:
+                fits = later.state == "waived"
+            if not fits:
+                raise UserError(
+                    self.env._(
+                        "“%(charge)s” was corrected after it was waived: "
+                        "“%(correction)s”. Correct that instead.",
+                        charge=charge.name,
+                        correction=later.name,
+                    )
+                )
