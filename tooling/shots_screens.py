@@ -414,7 +414,7 @@ SCREENS = (
     ),
     Screen(
         "recurring-revenue-graph",
-        "support_contract_billing.support_revenue_report_action",
+        "support_billing_report.support_revenue_report_action",
         view="graph",
         logins=BOOKKEEPERS,
     ),
@@ -440,12 +440,12 @@ SCREENS = (
     ),
     Screen(
         "forecast",
-        "support_contract_billing.support_forecast_action",
+        "support_billing_report.support_forecast_action",
         logins=BOOKKEEPERS,
     ),
     Screen(
         "recurring-revenue",
-        "support_contract_billing.support_revenue_report_action",
+        "support_billing_report.support_revenue_report_action",
         logins=BOOKKEEPERS,
     ),
     Screen(
@@ -455,7 +455,7 @@ SCREENS = (
     ),
     Screen(
         "earned",
-        "support_contract_billing.support_earned_action",
+        "support_billing_report.support_earned_action",
         logins=BOOKKEEPERS,
     ),
     Screen(
@@ -465,7 +465,7 @@ SCREENS = (
     ),
     Screen(
         "earned-result",
-        "support_contract_billing.support_earned_action",
+        "support_billing_report.support_earned_action",
         logins=BOOKKEEPERS,
         press=("footer button[name=action_show]",),
     ),

@@ -26,7 +26,6 @@ from . import support_contract_usage_price
 from . import support_contract_preview
 from . import support_charge_rate
 from . import support_contract_service_fee
-from . import support_revenue_report
 from . import account_move_reference
 from . import account_move_required
 from . import res_company
@@ -36,7 +35,6 @@ from . import support_billing_run_work
 from . import support_billing_run_line
 from . import support_billing_restored
 from . import support_billing_watch
-from . import support_charge_earned
 from . import support_charge_right
 from . import support_contract_settle
 from . import support_service_change

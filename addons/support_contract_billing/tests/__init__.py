@@ -21,10 +21,7 @@ from . import test_support_usage_import
 from . import test_support_usage_http
 from . import test_support_billing_overview
 from . import test_support_billing_preview
-from . import test_support_forecast
-from . import test_support_earned
 from . import test_support_portal_invoices
-from . import test_support_revenue_report
 from . import test_support_billing_record
 from . import test_support_billing_watch
 from . import test_support_charge_agreement
@@ -41,3 +38,5 @@ from . import test_support_fee_announcement
 from . import test_support_usage_price
 from . import test_support_merge
 from . import test_support_years
+from . import test_support_reconciliation
+from . import test_support_what_if

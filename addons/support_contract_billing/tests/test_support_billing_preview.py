@@ -264,7 +264,6 @@ class TestSupportBillingPreview(SupportBillingCommon):
             self.assertFalse(
                 contract.sudo()._get_differences(date(2026, 9, 1), date(2026, 9, 30))
             )
-            self.assertFalse(contract.sudo()._get_earned_rows(date(2026, 10, 2))[1:])
 
     def test_contracts_on_one_invoice(self):
         contracts = self._create_active_contract() + self._create_active_contract(

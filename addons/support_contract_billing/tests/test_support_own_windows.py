@@ -29,8 +29,6 @@ class TestSupportOwnWindows(SupportBillingCommon):
         env = self.env(user=self.accountant)
         with self._on("2026-10-05"):
             env["support.billing.preview"].action_open_all()
-            env["support.forecast"].action_open()
-            env["support.earned"].create({"day": "2026-09-30"}).action_show()
             env["support.reconciliation"].create(
                 {"date_start": "2026-09-01", "date_end": "2026-09-30"}
             ).action_show()
@@ -38,9 +36,6 @@ class TestSupportOwnWindows(SupportBillingCommon):
             "support.billing.preview",
             "support.billing.preview.invoice",
             "support.billing.preview.line",
-            "support.forecast",
-            "support.earned",
-            "support.earned.line",
             "support.reconciliation",
             "support.reconciliation.line",
         ):

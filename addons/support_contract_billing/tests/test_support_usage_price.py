@@ -279,31 +279,6 @@ class TestSupportUsagePrice(SupportUsageCommon):
         lines = self.contract.invoice_ids.invoice_line_ids
         self.assertIn(tax, lines.tax_ids)
 
-    # -- earned -----------------------------------------------------------------
-
-    def _earned(self, day):
-        rows = self.contract._get_earned_rows(day)
-        return {
-            row["name"]: (row["earned"], row["invoiced"])
-            for row in rows
-            if row["product"] == self.ocr.product_id
-        }
-
-    def test_r06_usage_is_earned_on_its_day_before_and_after_billing(self):
-        self._record(
-            self._row(date="2026-09-10", quantity=20, reference="1"),
-            self._row(date="2026-09-30", quantity=100, reference="2"),
-        )
-        days = [date(2026, 9, day) for day in (9, 15, 30)]
-        name = "OCR scans, September 2026"
-        expected = [{}, {name: (30.0, 0.0)}, {name: (180.0, 0.0)}]
-        with self._on("2026-10-01"):
-            self.assertEqual([self._earned(day) for day in days], expected)
-        self._run_cron("2026-10-01")
-        with self._on("2026-10-02"):
-            self.assertEqual([self._earned(day) for day in days], expected)
-            self.assertEqual(self._earned(date(2026, 10, 1)), {})
-
     # -- what if ----------------------------------------------------------------
 
     def test_what_if_of_a_month_beyond_reason(self):

@@ -25,7 +25,6 @@ class TestSupportYears(SupportBillingCommon):
 
     def test_day_of_another_age_is_refused(self):
         for day in SLIPS:
-            self._assert_refused("support.earned", "action_show", day=day)
             self._assert_refused("support.billing.preview", "action_refresh", day=day)
             self._assert_refused(
                 "support.reconciliation", "action_show", date_start=day
@@ -36,7 +35,6 @@ class TestSupportYears(SupportBillingCommon):
         for day in ("2000-01-01", "2100-12-31"):
             with self.subTest(day), self._on("2026-10-01"):
                 for model, action, vals in (
-                    ("support.earned", "action_show", {"day": day}),
                     ("support.billing.preview", "action_refresh", {"day": day}),
                     (
                         "support.reconciliation",

@@ -6,13 +6,11 @@ from . import support_charge_decision
 from . import support_usage_key
 from . import support_billing_preview
 from . import support_what_if
-from . import support_forecast
 from . import support_billing_overview
 from . import support_billing_overview_line
 from . import support_billing_overview_month
 from . import support_billing_overview_waiting
 from . import support_billing_overview_total
-from . import support_earned
 from . import support_reconciliation
 from . import support_charge_correction
 from . import base_import_import

@@ -116,12 +116,3 @@ class SupportForecast(models.TransientModel):
             }
             for piece, price in pieces
         ]
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def action_forecast(self):
-        """Show what this contract will cost in the next months; a button."""
-        self.check_access("read")
-        return self.env["support.forecast"]._open(self)

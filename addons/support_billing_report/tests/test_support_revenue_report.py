@@ -8,8 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.support_contract.tests.repository import module_files
-
-from .common import SupportBillingCommon
+from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
 
 
 @tagged("post_install", "-at_install")

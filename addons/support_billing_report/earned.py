@@ -1,0 +1,118 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import groupby
+
+from odoo.addons.support_contract.periods import calendar_month
+from odoo.addons.support_contract_billing.pricing import Part, Rounding, part_amount
+
+
+class EarnedRows:
+    """What differs between earned and invoiced on a day.
+
+    :param contracts: `support.contract`
+    :param day: the end of this day
+    """
+
+    def __init__(self, contracts, day):
+        self.contracts = contracts
+        self.day = day
+        self.env = contracts.env
+
+    def get(self):
+        """:return: as `contract._get_earned_rows`"""
+        rows = self._get_charged()
+        running = self.contracts._get_running_domain()
+        for contract in self.contracts.filtered_domain(running):
+            for service in contract.service_ids:
+                if service.type_id.basis != "usage":
+                    rows += self._get_uncharged(service)
+            rows += self._get_uncharged_evidence(contract)
+        return rows
+
+    def _get_charged(self):
+        """Rows of the charges that there are."""
+        Charge = self.env["support.charge"]
+        charges = Charge.search(
+            Domain("contract_id", "in", self.contracts.ids)
+            & Charge._get_open_on_domain(self.day),
+            order="contract_id, period_start, id",
+        )
+        rows = []
+        for charge in charges:
+            earned = charge._get_earned_on(self.day)
+            invoiced = charge._get_invoiced_on(self.day)
+            if charge.currency_id.compare_amounts(earned, invoiced):
+                rows.append(
+                    {
+                        "contract": charge.contract_id,
+                        "charge": charge,
+                        "product": charge.product_id,
+                        "name": charge.name,
+                        "earned": earned,
+                        "invoiced": invoiced,
+                        "estimated": False,
+                        "error": "",
+                    }
+                )
+        return rows
+
+    def _get_uncharged(self, service):
+        """Rows of what was earned by the day and has no charge yet."""
+        row = self._prepare_uncharged_row(service.contract_id, service.type_id)
+        try:
+            return [
+                {**row, "name": vals["name"], "earned": earned}
+                for vals, earned in service._get_earned_uncharged(self.day)
+                if earned
+            ]
+        except UserError as error:
+            return [{**row, "error": str(error)}]
+
+    def _get_uncharged_evidence(self, contract):
+        """The same for what was metered by the day and has no charge yet."""
+        currency = contract.currency_id
+        evidence = contract._get_uncharged_evidence(last=calendar_month(self.day).end)
+        rows = []
+        for kind, own in groupby(evidence, lambda one: one.type_id):
+            row = self._prepare_uncharged_row(contract, kind)
+            try:
+                for vals, charged in contract._prepare_evidence_charges_vals(own):
+                    part = metered_part(charged, vals["amount"], self.day, currency)
+                    if not currency.is_zero(part):
+                        rows.append({**row, "name": vals["name"], "earned": part})
+            except UserError as error:
+                rows.append({**row, "error": str(error)})
+        return rows
+
+    def _prepare_uncharged_row(self, contract, service_type):
+        return {
+            "contract": contract,
+            "charge": self.env["support.charge"],
+            "product": service_type.product_id,
+            "name": service_type.name,
+            "earned": 0.0,
+            "invoiced": 0.0,
+            "estimated": True,
+            "error": "",
+        }
+
+
+def earned_part(amount, start, end, day, currency):
+    """The share of the days ``start`` to ``day``; parts add up to the whole."""
+    part = Part(1, (day - start).days + 1, (end - start).days + 1)
+    return float(part_amount(amount, part, Rounding(currency.rounding)))
+
+
+def metered_part(evidence, amount, day, currency):
+    """How much of the ``amount`` of all of this evidence was earned by ``day``.
+
+    Each is earned on its own day, at the average price of them all.
+    """
+    if all(one.date <= day for one in evidence):
+        return amount
+    total = sum(one.quantity for one in evidence)
+    through = sum(one.quantity for one in evidence if one.date <= day)
+    return currency.round(amount * through / (total or 1.0))

@@ -1,0 +1,80 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.fields import Domain
+
+from ..earned import earned_part, metered_part
+
+
+class SupportCharge(models.Model):
+    """How much of a charge was earned by a day, and how much was invoiced by then."""
+
+    _inherit = "support.charge"
+
+    def _get_open_on_domain(self, day):
+        """Charges that can differ on ``day``: all but those earned and invoiced."""
+        return (
+            Domain("state", "!=", "invoiced")
+            | Domain("period_end", ">", day)
+            | Domain("date", ">", day)
+            | Domain("move_id.date", ">", day)
+            | Domain("move_id.state", "!=", "posted")
+            | Domain("former_line_ids", "!=", False)
+        )
+
+    def _get_earned_on(self, day):
+        """What the days of the charge through ``day`` are worth, in its currency.
+
+        The day of each is counted, whenever the charge was made. A waived one was
+        earned until it was waived.
+        """
+        self.ensure_one()
+        if self.state == "waived":
+            decided = self.decision_date
+            if not decided or self.company_id._support_date(decided) <= day:
+                return 0.0
+        if evidence := self._get_metered_evidence():
+            return metered_part(evidence, self.amount, day, self.currency_id)
+        if not (self.period_start and self.period_end):
+            return self.amount if self.date <= day else 0.0
+        if day < self.period_start:
+            return 0.0
+        if day >= self.period_end:
+            return self.amount
+        return earned_part(
+            self.amount, self.period_start, self.period_end, day, self.currency_id
+        )
+
+    def _get_invoiced_on(self, day):
+        """What posted invoices asked for by ``day``, in the charge's currency.
+
+        An invoice that was reversed later asked for it until then.
+        """
+        self.ensure_one()
+        return self.amount * len(self._get_lines_asked_for(day))
+
+    def _get_booked_rate(self, day):
+        """What one unit of the charge's currency was booked as by ``day``, in the
+        company's; none before it was invoiced.
+
+        What was invoiced ahead is not revalued: the ledger keeps the invoice's rate.
+        """
+        lines = self._get_lines_asked_for(day)
+        amount = sum(lines.mapped("amount_currency"))
+        return sum(lines.mapped("balance")) / amount if amount else None
+
+    def _get_lines_asked_for(self, day):
+        """Lines of posted invoices that asked for this charge on ``day``."""
+        lines = self.env["account.move.line"]
+        for line in self.move_line_id | self.former_line_ids:
+            move = line.move_id
+            if move.state != "posted" or move.date > day:
+                continue
+            reversed_by = move.reversal_move_ids.filtered(
+                lambda credit: credit.state == "posted" and credit.date <= day
+            )
+            if line in self.former_line_ids and reversed_by:
+                continue
+            lines |= line
+        return lines
