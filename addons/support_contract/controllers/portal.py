@@ -43,7 +43,7 @@ class SupportPortal(CustomerPortal):
             contract_sudo = self._get_portal_contract(
                 contract_id,
                 access_token,
-                section="agreement" if report_type else None,
+                card="agreement" if report_type else None,
             )
         except (AccessError, MissingError):
             return request.redirect("/my")
@@ -57,60 +57,20 @@ class SupportPortal(CustomerPortal):
         return self._render_portal_contract(contract_sudo, access_token, message)
 
     def _render_portal_contract(self, contract_sudo, access_token, message, **values):
-        sections = contract_sudo._get_portal_sections(request.env.user, access_token)
+        cards = contract_sudo._get_visible_cards(request.env.user, access_token)
         values |= self._prepare_portal_layout_values()
         values |= {
             # Not `contract`: OCA contract has breadcrumbs for that.
             "support_contract": contract_sudo,
-            "sections": sections,
-            "overview": contract_sudo._prepare_portal_overview(sections),
+            "cards": cards,
+            "overview": contract_sudo._prepare_portal_overview(cards),
             # Only what opened this page opens its links too.
             "token": access_token,
-            "message": message if message in ("signed", "code") else None,
+            "message": message if message in self._get_portal_messages() else None,
             "page_name": "support_contract",
             "res_company": contract_sudo.company_id,
         }
         return request.render("support_contract.portal_contract", values)
-
-    @http.route(
-        "/my/support/<int:contract_id>/code",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-    )
-    def portal_support_code(
-        self,
-        contract_id,
-        access_token=None,
-        instance_id=None,
-        url=None,
-        branch=None,
-        **kwargs,
-    ):
-        """The customer says where the code of a system is."""
-        try:
-            contract_sudo = self._get_portal_contract(
-                contract_id, access_token, section="code"
-            )
-        except (AccessError, MissingError):
-            return request.redirect("/my")
-        try:
-            with request.env.cr.savepoint():
-                contract_sudo._propose_address(
-                    instance_id, url, branch, request.env.user
-                )
-        except UserError as error:
-            return self._render_portal_contract(
-                contract_sudo,
-                access_token,
-                None,
-                code_error=str(error),
-                code_entered={"instance": instance_id, "url": url, "branch": branch},
-            )
-        return request.redirect(
-            contract_sudo._get_portal_link(access_token, message="code")
-        )
 
     @http.route(
         "/my/support/<int:contract_id>/sign",
@@ -124,7 +84,7 @@ class SupportPortal(CustomerPortal):
         access_token = access_token or request.httprequest.args.get("access_token")
         try:
             contract_sudo = self._get_portal_contract(
-                contract_id, access_token, section="sign"
+                contract_id, access_token, card="sign"
             )
             with request.env.cr.savepoint():  # half a signature is none
                 contract_sudo._sign(
@@ -145,11 +105,15 @@ class SupportPortal(CustomerPortal):
             ),
         }
 
-    def _get_portal_contract(self, contract_id, access_token, section=None):
+    def _get_portal_messages(self):
+        """What the page of a contract can be opened with, to say what was done."""
+        return {"signed"}
+
+    def _get_portal_contract(self, contract_id, access_token, card=None):
         """The contract in superuser mode, if the visitor may see that of it.
 
         :raise AccessError, MissingError: otherwise
         """
         return request.env["support.contract"]._get_portal_contract(
-            contract_id, request.env.user, access_token, section
+            contract_id, request.env.user, access_token, card
         )

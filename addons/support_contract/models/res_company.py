@@ -20,14 +20,6 @@ class ResCompany(models.Model):
         help="Contract days begin and end at midnight in this time zone.",
     )
 
-    support_count_days = fields.Integer(
-        string="Count Lines Every",
-        default=1,
-        required=True,
-        help="Days after which the lines of a billed instance are counted again by the "
-        "scheduled action. 0: never by itself, only when its contract is billed.",
-    )
-
     def _support_today(self):
         """Today's date in the company's own time zone.
 

@@ -13,17 +13,25 @@ class SupportAmendable(models.AbstractModel):
     """A part of a contract whose agreed fields change through amendments only.
 
     A model that inherits this names its contract in ``_get_amended_contract`` and the
-    guarded fields in ``_guarded_fields``. While the contract is a draft they are free.
+    guarded fields in ``_get_guarded_fields``. While the contract is a draft they are
+    free.
     """
 
     _name = "support.amendable"
     _description = "Part of a Contract that Amendments Change"
 
-    # Fields of money and dates. Extend with ``_guarded_fields = Parent | {...}``.
-    _guarded_fields = frozenset()
-    # Those of them that say themselves from when they hold, such as a first day: they
-    # are written at once, however far ahead the amendment takes effect.
-    _self_dated_fields = frozenset()
+    @api.model
+    def _get_guarded_fields(self):
+        """Names of the fields of money and dates; extend."""
+        return frozenset()
+
+    @api.model
+    def _get_self_dated_fields(self):
+        """Guarded fields that say themselves from when they hold, such as a first day.
+
+        They are written at once, however far ahead the amendment takes effect; extend.
+        """
+        return frozenset()
 
     def _get_amended_contract(self):
         """The contracts that these records belong to."""
@@ -55,7 +63,7 @@ class SupportAmendable(models.AbstractModel):
 
     def write(self, vals):
         self._check_derived(vals)
-        if self._guarded_fields & vals.keys():
+        if self._get_guarded_fields() & vals.keys():
             self._check_contract_editable()
             result = super().write(vals)
             # Nor may a part be moved into a signed contract.

@@ -83,23 +83,6 @@ class SupportContract(models.Model):
         "including this day is ever charged here.",
     )
     service_ids = fields.One2many("support.contract.service", "contract_id", copy=True)
-    instance_ids = fields.One2many("support.instance", "contract_id")
-    standard_instance_ids = fields.Many2many(
-        "support.instance",
-        string="Standard Test Instances",
-        compute="_compute_standard_instance_ids",
-        help="Where this customer's bugs are reproduced (clause R15): those with the "
-        "same Odoo version.",
-    )
-    count_ids = fields.One2many("support.count", "contract_id")
-    instance_count = fields.Integer(compute="_compute_instance_count")
-    count_count = fields.Integer("Line Counts", compute="_compute_count_count")
-    billed_lines = fields.Integer(
-        string="Billed Lines of Code",
-        compute="_compute_billed_lines",
-        help="Lines in the latest approved counts of the billed instances; a module "
-        "that is the same in two of them counts once.",
-    )
     note = fields.Html(string="Internal Notes")
 
     _name_company_uniq = models.UniqueIndex(
@@ -147,49 +130,6 @@ class SupportContract(models.Model):
             contract.date_min_end = max(min_ends, default=False)
             contract.date_end = max(ends) if ends and all(ends) else False
 
-    @api.depends("instance_ids.series", "instance_ids.role", "company_id")
-    def _compute_standard_instance_ids(self):
-        standard = self.env["support.instance"].search(
-            [("role", "=", "standard_test"), ("company_id", "in", self.company_id.ids)]
-        )
-        for contract in self:
-            series = set(contract.instance_ids.mapped("series"))
-            contract.standard_instance_ids = standard.filtered(
-                lambda instance, series=series, company=contract.company_id: (
-                    instance.series in series and instance.company_id == company
-                )
-            )
-
-    @api.depends("instance_ids")
-    def _compute_instance_count(self):
-        counts = dict(
-            self.env["support.instance"]._read_group(
-                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
-            )
-        )
-        for contract in self:
-            contract.instance_count = counts.get(contract._origin, 0)
-
-    @api.depends("count_ids")
-    def _compute_count_count(self):
-        counts = dict(
-            self.env["support.count"]._read_group(
-                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
-            )
-        )
-        for contract in self:
-            contract.count_count = counts.get(contract._origin, 0)
-
-    @api.depends(
-        "instance_ids.billed",
-        "instance_ids.date_end",
-        "instance_ids.count_ids.state",
-        "instance_ids.count_ids.billed_lines",
-    )
-    def _compute_billed_lines(self):
-        for contract in self:
-            contract.billed_lines = contract._get_billed_counts()._get_billed_lines()
-
     @api.model_create_multi
     def create(self, vals_list):
         new = self.env._("New")
@@ -208,6 +148,20 @@ class SupportContract(models.Model):
     def _unlink_except_signed(self):
         if self.filtered(lambda contract: contract.state != "draft"):
             raise UserError(self.env._("Only a draft can be deleted. Cancel it first."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        drafts = self.filtered(lambda contract: contract.state == "draft")
+        # sudo: whoever deletes need not see all that hinders it.
+        for contract_sudo in drafts.sudo():
+            if contract_sudo.event_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has a history, which stays: Cancel it instead of deleting "
+                        "it.",
+                        contract_sudo.name,
+                    )
+                )
 
     def action_activate(self):
         for contract in self:
@@ -235,33 +189,6 @@ class SupportContract(models.Model):
             )
         self._set_state("draft")
 
-    def action_count(self):
-        """Count the billed instances now; a button."""
-        instances = self._get_billed_instances()
-        if not instances:
-            raise UserError(
-                self.env._("Add an instance whose lines are billed before counting.")
-            )
-        return instances.action_count()
-
-    def action_view_instances(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_contract.support_instance_action"
-        )
-        action["domain"] = [("contract_id", "=", self.id)]
-        action["context"] = {"default_contract_id": self.id}
-        return action
-
-    def action_view_counts(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_contract.support_count_action"
-        )
-        action["domain"] = [("contract_id", "=", self.id)]
-        action["context"] = {}
-        return action
-
     def _get_activation_obstacles(self):
         """Sentences that say what is missing before the contract can be active."""
         self.ensure_one()
@@ -286,19 +213,13 @@ class SupportContract(models.Model):
                     "nothing was."
                 )
             )
-        if any(service.type_id.basis == "lines" for service in self.service_ids):
-            if not self._get_billed_instances():
-                missing.append(
-                    self.env._("Add the instance whose lines of code are billed.")
-                )
         return missing
 
-    def _get_billed_instances(self, day=None):
-        """The instances whose lines enter the fee on `day`, by default today. R2."""
-        self.ensure_one()
-        day = day or self.company_id._support_today()
-        return self.instance_ids._filter_billed_on(day)
+    def _get_monthly_fee(self, counts=None):
+        """What a whole month of all running services costs today; billing knows.
 
-    def _get_billed_counts(self):
-        """The latest approved count of each billed instance. Clause R2."""
-        return self._get_billed_instances().mapped("last_count_id")
+        :param counts: the line counts to compute from instead of the billed ones
+        :return: the amount, or 0 where nobody can compute it
+        """
+        self.ensure_one()
+        return 0.0

@@ -6,38 +6,17 @@ from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.tools import consteq
 
-# What the portal shows of a contract, part by part.
-EVERYTHING = frozenset(
-    {
-        "agreement",
-        "sign",
-        "costs",
-        "lines",
-        "notice",
-        "services",
-        "rights",
-        "upgrades",
-        "instances",
-        "code",
-    }
-)
+from ..portal import Card
 
 
 class SupportContract(models.Model):
     """Who of the customer sees what in the portal.
 
     Portal users have no access to any model. Every page takes its contract, in
-    superuser mode, from `_get_portal_contract` and shows the sections that it allows.
+    superuser mode, from `_get_portal_contract` and shows the cards that it allows.
     """
 
     _inherit = "support.contract"
-
-    # Extend with a module's own pages: `_portal_sections = Parent | {…}`.
-    _portal_sections = {
-        "administrator": EVERYTHING,
-        "key_user": frozenset({"services", "rights", "upgrades", "instances"}),
-        "finance": frozenset({"services", "agreement", "costs", "lines", "notice"}),
-    }
 
     contact_ids = fields.One2many(
         "support.contract.contact", "contract_id", string="Portal Access"
@@ -121,6 +100,21 @@ class SupportContract(models.Model):
         return wizard.action_open_wizard()
 
     @api.model
+    def _get_portal_cards(self):
+        """{code: :class:`..portal.Card`}: what of a contract customers are shown.
+
+        Extend it with a module's own cards.
+        """
+        return {
+            "services": Card(roles=("administrator", "key_user", "finance")),
+            "costs": Card(roles=("administrator", "finance")),
+            "rights": Card(roles=("administrator", "key_user")),
+            "notice": Card(roles=("administrator", "finance")),
+            "agreement": Card(roles=("administrator", "finance")),
+            "sign": Card(roles=("administrator",)),
+        }
+
+    @api.model
     def _get_portal_contracts(self, user):
         """Contracts of which a user sees something, in superuser mode.
 
@@ -137,46 +131,49 @@ class SupportContract(models.Model):
             )
         )
         return contracts_sudo.filtered(
-            lambda contract: contract._get_portal_sections(user)
+            lambda contract: contract._get_visible_cards(user)
         )
 
     @api.model
-    def _get_portal_contract(self, contract_id, user, access_token=None, section=None):
+    def _get_portal_contract(self, contract_id, user, access_token=None, card=None):
         """One contract in superuser mode, checked for this visitor.
 
         :param user: who is logged in, or the public user
         :param access_token: what the link in our message carries: whoever has it may
             read everything and sign, as with Odoo's own documents
-        :param section: what is to be shown, one of `EVERYTHING`; any by default
+        :param card: what is to be shown, of `_get_portal_cards`; any by default
         :raise MissingError: if there is no such contract
-        :raise AccessError: if nothing, or not this section, is for the visitor
+        :raise AccessError: if nothing, or not this card, is for the visitor
         """
         # sudo: see above; the token or the user is checked before it is returned.
         contract_sudo = self.sudo().browse(contract_id).exists()
         if not contract_sudo:
             raise MissingError(self.env._("This agreement does not exist."))
-        sections = contract_sudo._get_portal_sections(user, access_token)
-        if not sections or (section and section not in sections):
+        cards = contract_sudo._get_visible_cards(user, access_token)
+        if not cards or (card and card not in cards):
             raise AccessError(self.env._("This agreement is not yours."))
         return contract_sudo
 
-    def _get_portal_sections(self, user, access_token=None):
-        """What of this contract the visitor may see: a frozenset of sections."""
+    def _get_visible_cards(self, user, access_token=None):
+        """What of this contract the visitor may see: a frozenset of cards' codes."""
         self.ensure_one()
+        cards = self._get_portal_cards()
         token = self.access_token
         if token and access_token and consteq(token, access_token):
-            return EVERYTHING
+            return frozenset(cards)
         if not user.active or user._is_public():
             return frozenset()
         if user._is_internal():
             readable = self.with_user(user).sudo(False).has_access("read")
-            return EVERYTHING if readable else frozenset()
+            return frozenset(cards) if readable else frozenset()
         roles = self._get_portal_roles(user)
         if self.state == "cancelled":
             return frozenset()
         if self.state == "draft" and not (self.date_sent and "administrator" in roles):
             return frozenset()
-        return frozenset().union(*(self._portal_sections[role] for role in roles))
+        return frozenset(
+            code for code, card in cards.items() if not roles.isdisjoint(card.roles)
+        )
 
     def _get_portal_roles(self, user):
         """The roles of a portal user on this contract.

@@ -15,23 +15,6 @@ class SupportContract(models.Model):
     _name = "support.contract"
     _inherit = ["support.contract", "support.amendable"]
 
-    _guarded_fields = frozenset(
-        {
-            "name",
-            "partner_id",
-            "company_id",
-            "currency_id",
-            "terms_id",
-            "date_signed",
-            "signed_by",
-            "signed_on",
-            "signature",
-            "billed_through",
-            "upgrades_used_before",
-            "service_ids",
-        }
-    )
-
     amendment_ids = fields.One2many("support.contract.amendment", "contract_id")
     amendment_count = fields.Integer("Amendments", compute="_compute_amendment_count")
     event_ids = fields.One2many("support.event", "contract_id", string="Events")
@@ -102,6 +85,22 @@ class SupportContract(models.Model):
         )
         effective = set(moves.amendment_id.mapped("date_effective"))
         return sorted({*days, *(day for day in effective if start < day <= end)})
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "name",
+            "partner_id",
+            "company_id",
+            "currency_id",
+            "terms_id",
+            "date_signed",
+            "signed_by",
+            "signed_on",
+            "signature",
+            "billed_through",
+            "service_ids",
+        }
 
     def _get_amended_contract(self):
         return self
@@ -247,7 +246,7 @@ class SupportContract(models.Model):
             if not records or vals is None:
                 now.append((records, vals))
                 continue
-            dated = records._self_dated_fields
+            dated = records._get_self_dated_fields()
             for chosen, part in (
                 (now, {name: vals[name] for name in vals if name in dated}),
                 (later, {name: vals[name] for name in vals if name not in dated}),
@@ -299,25 +298,19 @@ class SupportContract(models.Model):
         )
 
     def _get_amendable_records(self):
-        """Records whose guarded fields an amendment of this contract can touch."""
+        """Records whose guarded fields an amendment of this contract can touch.
+
+        Extend it with what else is agreed.
+        """
         self.ensure_one()
-        everything = self.with_context(active_test=False)
-        instances = everything.instance_ids
-        return [
-            self,
-            *self.service_ids,
-            *self.condition_ids,
-            *instances,
-            *instances.source_ids,
-            *instances.module_ids,
-        ]
+        return [self, *self.service_ids, *self.condition_ids]
 
     def _snapshot(self, changes):
         """{(record, field name): JSON} of guarded and of explicitly changed fields."""
         values = {}
         for record in self._get_amendable_records():
             record = record.exists()
-            for name in sorted(record._guarded_fields):
+            for name in sorted(record._get_guarded_fields()):
                 if record._fields[name].type not in LISTS_AND_FILES:
                     values[record, name] = record._encode_value(name)
         for records, vals in changes:

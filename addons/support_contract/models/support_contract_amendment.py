@@ -296,7 +296,7 @@ class SupportContractAmendmentLine(models.Model):
         """Whether the field says itself from when it holds, or follows from others."""
         model = self.env[self.model]
         field = model._fields[self.field_name]
-        return self.field_name in model._self_dated_fields or not field.store
+        return self.field_name in model._get_self_dated_fields() or not field.store
 
     def _get_value_to_write(self):
         """{field: new value}, unless it was written when it was decided."""

@@ -21,21 +21,6 @@ class SupportContractCondition(models.Model):
     # Without the contract: its own order reads dates that are computed from conditions.
     _order = "key, date_start, id"
 
-    _guarded_fields = frozenset(
-        {
-            "contract_id",
-            "key",
-            "type_id",
-            "service_id",
-            "value",
-            "date_start",
-            "date_end",
-            "note",
-        }
-    )
-    # A condition says itself from when it holds.
-    _self_dated_fields = _guarded_fields
-
     contract_id = fields.Many2one(
         "support.contract", required=True, ondelete="cascade", index=True
     )
@@ -207,6 +192,24 @@ class SupportContractCondition(models.Model):
         # database has to know of the end before it compares the two.
         self.flush_model()
         return super().create(vals_list)
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "contract_id",
+            "key",
+            "type_id",
+            "service_id",
+            "value",
+            "date_start",
+            "date_end",
+            "note",
+        }
+
+    @api.model
+    def _get_self_dated_fields(self):
+        """A condition says itself from when it holds."""
+        return self._get_guarded_fields()
 
     def _get_amended_contract(self):
         # sudo: the state counts also where the user may not see the contract.

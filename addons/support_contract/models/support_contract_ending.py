@@ -98,8 +98,6 @@ class SupportContractChecklist(models.Model):
             ("repositories", self.env._("Hand over the repositories")),
             ("instances", self.env._("Close the instances")),
             ("accesses", self.env._("Remove accesses and delete tokens")),
-            ("cache", self.env._("Delete the cached code")),
-            ("upgrade", self.env._("Finish or stop the upgrade in progress")),
         ]
 
     def write(self, vals):

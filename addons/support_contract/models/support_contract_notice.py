@@ -13,8 +13,17 @@ class SupportContractService(models.Model):
     _name = "support.contract.service"
     _inherit = ["support.contract.service", "support.amendable"]
 
-    _guarded_fields = frozenset(
-        {
+    end_reason = fields.Char(readonly=True, copy=False)
+    remaining_fee = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="What the customer was let off by ending before the earliest lawful day, "
+        "at the price of the day on which it was decided.",
+    )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
             "contract_id",
             "type_id",
             "price_unit",
@@ -26,22 +35,17 @@ class SupportContractService(models.Model):
             "end_reason",
             "remaining_fee",
         }
-    )
 
-    _self_dated_fields = _guarded_fields - {
-        "contract_id",
-        "type_id",
-        "price_unit",
-        "user_count",
-    }
-
-    end_reason = fields.Char(readonly=True, copy=False)
-    remaining_fee = fields.Monetary(
-        readonly=True,
-        copy=False,
-        help="What the customer was let off by ending before the earliest lawful day, "
-        "at the price of the day on which it was decided.",
-    )
+    @api.model
+    def _get_self_dated_fields(self):
+        return super()._get_self_dated_fields() | {
+            "date_start",
+            "date_min_end",
+            "date_notice",
+            "date_end",
+            "end_reason",
+            "remaining_fee",
+        }
 
     def _get_amended_contract(self):
         return self.contract_id
@@ -356,6 +360,10 @@ class SupportContract(models.Model):
                 subtype_xmlid="mail.mt_comment",
                 partner_ids=self.partner_id.ids,
             )
+
+    def _get_notice_remarks(self, services):
+        """What else the one who gives notice should know, in sentences; a hook."""
+        return []
 
     def _get_rights_lost(self, services):
         """What the customer loses with these services, in sentences; extend it."""

@@ -7,8 +7,6 @@ from odoo.tools import format_date
 # What of each part is agreed, and told of a day.
 SERVICE_FIELDS = ("price_unit", "date_start", "date_min_end", "date_notice", "date_end")
 CONDITION_FIELDS = ("key", "type_id", "service_id", "value", "date_start", "date_end")
-INSTANCE_FIELDS = ("role", "billed", "active", "date_end")
-SOURCE_FIELDS = ("kind", "url", "branch", "subdirectory", "active")
 
 
 class SupportContract(models.Model):
@@ -20,13 +18,10 @@ class SupportContract(models.Model):
         """What was agreed on ``day``, as the amendments up to now have it.
 
         :return: dict of ``day``, ``partner_id``, ``terms_id``, ``currency_id`` and
-            lists of (record, {field: value on that day}): ``services`` that ran,
-            ``conditions`` in force, ``instances`` in use. The values of an instance
-            also have ``sources``, the same for the code that was counted, and
-            ``excluded``, the names of modules that were not covered.
+            lists of (record, {field: value on that day}): ``services`` that ran and
+            ``conditions`` in force. Extend it with what else was agreed.
         """
         self.ensure_one()
-        everything = self.with_context(active_test=False)
         return {
             "day": day,
             "partner_id": self._value_on("partner_id", day),
@@ -41,11 +36,6 @@ class SupportContract(models.Model):
                 (condition, values)
                 for condition in self.condition_ids
                 if condition._was_in_force(day, values := condition._values_on(day))
-            ],
-            "instances": [
-                (instance, values)
-                for instance in everything.instance_ids
-                if instance._was_in_use(day, values := instance._values_on(day))
             ],
         }
 
@@ -93,55 +83,3 @@ class SupportContractCondition(models.Model):
             last = format_date(self.env, values["date_end"])
             text = self.env._("%(text)s, until %(day)s", text=text, day=last)
         return text
-
-
-class SupportInstance(models.Model):
-    _inherit = "support.instance"
-
-    def _values_on(self, day):
-        self.ensure_one()
-        everything = self.with_context(active_test=False)
-        values = {name: self._value_on(name, day) for name in INSTANCE_FIELDS}
-        sources = [(source, source._values_on(day)) for source in everything.source_ids]
-        values["sources"] = [pair for pair in sources if pair[1]["active"]]
-        values["excluded"] = [
-            module.name
-            for module in self.module_ids
-            if not module._value_on("covered", day)
-        ]
-        return values
-
-    def _was_in_use(self, day, values):
-        """Whether it was in use, by its ``values`` of the day.
-
-        What is billed was agreed, whenever it was entered here; others, such as those
-        for tests, come without an amendment.
-        """
-        self.ensure_one()
-        if not values["active"] or (values["date_end"] and values["date_end"] < day):
-            return False
-        if values["billed"]:
-            return True
-        return self.company_id._support_date(self.create_date) <= day
-
-    def _describe_role(self, role):
-        return dict(self._fields["role"]._description_selection(self.env)).get(role)
-
-
-class SupportSource(models.Model):
-    _inherit = "support.source"
-
-    def _values_on(self, day):
-        self.ensure_one()
-        return {name: self._value_on(name, day) for name in SOURCE_FIELDS}
-
-    def _describe_on(self, values):
-        """What was counted, with the ``values`` of a day."""
-        self.ensure_one()
-        if values["kind"] != "git":
-            kinds = dict(self._fields["kind"]._description_selection(self.env))
-            return f"{kinds[values['kind']]} {values['url'] or ''}".strip()
-        where = f"{values['url']} ({values['branch']})"
-        if values["subdirectory"]:
-            where = f"{where}: {values['subdirectory']}"
-        return where

@@ -14,38 +14,24 @@ class SupportContract(models.Model):
 
     _inherit = "support.contract"
 
-    def _prepare_portal_overview(self, sections):
-        """What the customer's page shows.
+    def _prepare_portal_overview(self, cards):
+        """What the customer's page shows; extend to add what another card needs.
 
-        :param sections: frozenset as `_get_portal_sections` returns it
-        :return: dict of texts and rows; a section that is not allowed is empty
+        :param cards: codes as `_get_visible_cards` returns them
+        :return: dict of texts and rows; a card that is not allowed is empty
         """
         self.ensure_one()
         running = self.state in ("active", "notice")
         return {
-            "services": self._prepare_portal_services()
-            if "services" in sections
-            else [],
+            "services": self._prepare_portal_services() if "services" in cards else [],
             "rights": self._prepare_portal_rights()
-            if "rights" in sections and self.state != "draft"
+            if "rights" in cards and self.state != "draft"
             else [],
-            "upgrade": self._prepare_portal_upgrade()
-            if "upgrades" in sections and running
-            else None,
-            "upgrades": self.upgrade_ids.sorted("id", reverse=True)
-            if "upgrades" in sections
-            else self.upgrade_ids.browse(),
-            "instances": self._get_portal_instances()
-            if "instances" in sections
-            else self.instance_ids.browse(),
-            "proposable": self._get_portal_proposable()
-            if "code" in sections
-            else self.instance_ids.browse(),
             "costs": self._prepare_portal_costs()
-            if "costs" in sections and self.state != "ended"
+            if "costs" in cards and self.state != "ended"
             else [],
             "ends": self._prepare_portal_ends()
-            if "notice" in sections and running
+            if "notice" in cards and running
             else [],
         }
 
@@ -73,45 +59,26 @@ class SupportContract(models.Model):
         granted = self.service_ids.type_id.grant_ids.sorted("sequence")
         return [self._prepare_right_row(right) for right in granted]
 
-    def _prepare_portal_upgrade(self):
-        """The rights to upgrade of the period of today; None without any."""
-        today = self.company_id._support_today()
-        ledger = self._get_upgrade_ledger()
-        period = ledger.period_at(today)
-        if not period:
-            return None
-        return self._prepare_upgrade_year(ledger.entry(period, today), today)
-
-    def _get_portal_instances(self):
-        """Instances in use, those that bugs are reproduced on included."""
-        return self.instance_ids | self.standard_instance_ids
-
     def _prepare_portal_costs(self):
-        """What the customer pays, before it is charged: rows of name, amount, note.
+        """What the customer pays, before it is charged: rows of name, amount, note."""
+        return sorted(self._get_portal_cost_rows(), key=lambda row: row["sequence"])
 
-        Extend it with what another module charges.
-        """
+    def _get_portal_cost_rows(self):
+        """Extend it with what another module charges; ``sequence`` orders the rows."""
         rows = []
         if fee := self._get_known_monthly_fee():
             rows.append(
                 {
+                    "sequence": 10,
                     "name": self.env._("All services, a whole month as of today"),
                     "amount": self._format_portal_money(fee),
                     "note": self.env._("without VAT and without what is metered"),
                 }
             )
-        codes = set(self.service_ids.type_id.grant_ids.mapped("code"))
-        if "upgrade" in codes and (fee := self._get_agreed("upgrade_fee").value):
-            rows.append(
-                {
-                    "name": self.env._("Starting a version upgrade"),
-                    "amount": self._format_portal_money(fee),
-                    "note": self.env._("once for each, with its test systems"),
-                }
-            )
         if discount := self._get_portal_discount():
             rows.append(
                 {
+                    "sequence": 30,
                     "name": self.env._("Discount on hourly rates"),
                     "amount": self._format_figure("hourly_discount", discount),
                     "note": self.env._("for work that the agreement does not include"),
@@ -178,13 +145,3 @@ class SupportContract(models.Model):
             query["access_token"] = token
         text = "&".join(f"{key}={value}" for key, value in query.items())
         return f"/my/support/{self.id}{suffix}" + (f"?{text}" if text else "")
-
-
-class SupportInstance(models.Model):
-    _inherit = "support.instance"
-
-    def _get_safe_url(self):
-        """The address for a link on a customer's page; nothing that runs there."""
-        self.ensure_one()
-        url = (self.url or "").strip() if self.contract_id else ""
-        return url if url.lower().startswith(("https://", "http://")) else ""

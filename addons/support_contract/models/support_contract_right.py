@@ -14,10 +14,6 @@ class SupportContract(models.Model):
 
     _inherit = "support.contract"
 
-    # How rights are judged that need more than a service that grants them:
-    # {code: name of a method (self, right, facts) → Case}. Extend with `| {…}`.
-    _right_judges = {}
-
     rights_today = fields.Html(
         compute="_compute_rights_today",
         sanitize=False,
@@ -58,7 +54,9 @@ class SupportContract(models.Model):
     def _right(self, right, on_date=None, **facts):
         """May the customer have this, on that day, and why?
 
-        The one place where rights are decided. Days are those of the company's time
+        The one place where rights are decided. A right that needs more than a service
+        that grants it has a method ``_judge_right_<code>(right, facts)``, which returns
+        a :class:`..verdict.Case`. Days are those of the company's time
         zone; the first and the last day of a service both belong to it.
 
         :param right: code of a ``support.right``: ``maintenance``, ``operations``,
@@ -76,7 +74,7 @@ class SupportContract(models.Model):
         known = self.env["support.right"].search([("code", "=", right)], limit=1)
         if not known:
             raise ValueError(f"There is no right with the code {right!r}.")
-        judge = getattr(self, self._right_judges.get(right, "_judge_grant"))
+        judge = getattr(self, f"_judge_right_{right}", self._judge_grant)
         case = judge(known, facts)
 
         def suspension_on(day):

@@ -3,11 +3,10 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate, format_date, ormcache
+from odoo.tools import LazyTranslate, ormcache
 
 from ..basis import Quantity, basis, registered_bases
-from ..count_day import TOO_OLD
-from ..term import FIGURES
+from ..periods import ONE_DAY, calendar_month, period_at
 
 _lt = LazyTranslate(__name__)
 
@@ -35,13 +34,7 @@ class SupportContractService(models.Model):
         self.ensure_one()
         bases = self._get_bases()
         if self.type_id.basis not in bases:
-            raise UserError(
-                self.env._(
-                    "%(type)s is charged by something that no installed add-on can "
-                    "count. Choose another basis for that type.",
-                    type=self.type_id.name,
-                )
-            )
+            self._refuse_uncounted()
         method, _label = bases[self.type_id.basis]
         return getattr(self, method)(day)
 
@@ -57,61 +50,11 @@ class SupportContractService(models.Model):
 
     @basis("lines", _lt("Lines of code"))
     def _basis_lines(self, day):
-        """Lines of the billed instances, by the counts that govern the period of
-        `day`. Clause R2.
+        """Lines of the code that is billed on `day`. Clause R2.
+
+        For the add-on that counts code; without it nobody knows.
         """
-        period = self._get_whole_period(day)
-        governing = self._get_period_counts(period)
-        if not governing:
-            self._refuse_without_instance(period)
-        for instance, found in governing.items():
-            self._check_countable(instance, found, period)
-        counts = self.env["support.count"].browse(
-            [found.count.id for found in governing.values()]
-        )
-        waiting = [inst for inst, found in governing.items() if found.provisional]
-        return Quantity(
-            counts._get_billed_lines(),
-            "lines",
-            counts,
-            provisional=bool(waiting),
-            notes=tuple(self._format_provisional(inst, period) for inst in waiting),
-        )
-
-    def _check_countable(self, instance, found, period):
-        """Refuse to charge by a count that is missing or too old, with what to do."""
-        if found.rule == TOO_OLD:
-            raise UserError(
-                self.env._(
-                    "The lines of %(instance)s were last counted on %(day)s, too long "
-                    "before %(begin)s to be charged by the terms. Let its code be "
-                    "counted and approve the count, or agree on another “%(what)s” in "
-                    "a special condition. %(reason)s",
-                    instance=instance.display_name,
-                    day=format_date(self.env, found.count.seen),
-                    begin=format_date(self.env, period.start),
-                    what=self.env._(FIGURES["count_max_age"].label),
-                    reason=instance.count_error or "",
-                ).strip()
-            )
-        if not found.is_known:
-            raise UserError(
-                self.env._(
-                    "%(instance)s has no approved line count. Count it, or approve its "
-                    "count. %(reason)s",
-                    instance=instance.display_name,
-                    reason=instance.count_error or "",
-                ).strip()
-            )
-
-    def _format_provisional(self, instance, period):
-        """That an old count was taken, for the customer's invoice."""
-        return self.env._(
-            "Provisional: the code of %(instance)s could not be counted from %(day)s "
-            "on. When it can, the difference follows.",
-            instance=instance.name,
-            day=format_date(self.env, self._get_count_day(period)),
-        )
+        self._refuse_uncounted()
 
     @basis("users", _lt("Users"))
     def _basis_users(self, day):
@@ -124,12 +67,8 @@ class SupportContractService(models.Model):
 
     @basis("instances", _lt("Instances"))
     def _basis_instances(self, day):
-        """The billed instances of the period of `day`."""
-        period = self._get_whole_period(day)
-        instances = self._get_instances_of(period)
-        if not instances:
-            self._refuse_without_instance(period)
-        return Quantity(len(instances), "instances")
+        """Systems that are billed on `day`; for the add-on that knows of them."""
+        self._refuse_uncounted()
 
     @basis("usage", _lt("Usage"))
     def _basis_usage(self, day):
@@ -150,16 +89,41 @@ class SupportContractService(models.Model):
             )
         )
 
-    def _refuse_without_instance(self, period):
-        part = self._get_charged_part(period) or period
+    def _refuse_uncounted(self):
         raise UserError(
             self.env._(
-                "%(contract)s has no billed instance that is open on %(day)s. Add "
-                "the instance whose lines of code are billed, or end the service.",
-                contract=self.contract_id.name,
-                day=format_date(self.env, part.start),
+                "%(type)s is charged by something that no installed add-on can "
+                "count. Choose another basis for that type.",
+                type=self.type_id.name,
             )
         )
+
+    def _get_whole_period(self, day):
+        """The whole billing period that holds ``day``, by the terms.
+
+        :return: :class:`..periods.Period`
+        """
+        self.ensure_one()
+        if self._get_agreed("calendar").value == "month":
+            return calendar_month(day)
+        anchor = self.contract_id.date_start or self.date_start
+        return period_at(anchor, day, months=1)
+
+    def _get_next_period(self, day):
+        """The first whole period after ``day`` with days of the service, or None."""
+        self.ensure_one()
+        first = self._get_whole_period(day).end + ONE_DAY
+        period = self._get_whole_period(max(first, self.date_start))
+        return period.clip(end=self.date_end) and period
+
+    def _get_charged_part(self, period):
+        """The days of a whole period that the service is charged for here.
+
+        :return: :class:`..periods.Period`, or None without such a day
+        """
+        before = self.contract_id.billed_through
+        start = max(self.date_start, before + ONE_DAY if before else self.date_start)
+        return period.clip(start, self.date_end)
 
     def _get_activation_obstacles(self):
         """Sentences that say what this service lacks before it can be charged."""

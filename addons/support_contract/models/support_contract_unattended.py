@@ -20,7 +20,8 @@ class SupportContract(models.Model):
     a note on the contract and one to-do, until it works.
     """
 
-    _inherit = "support.contract"
+    _name = "support.contract"
+    _inherit = ["support.contract", "support.system"]
 
     amend_error = fields.Text(
         string="Amendment Failure",
@@ -29,6 +30,10 @@ class SupportContract(models.Model):
         help="Why a scheduled amendment or the end of the contract could not take "
         "effect; the next success clears it.",
     )
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"amend_error"}
 
     @api.model
     def _cron_amend_and_end(self):

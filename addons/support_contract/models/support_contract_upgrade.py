@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..periods import ONE_DAY
+from ..portal import Card
 from ..spans import Steps, first_change, merged
 from ..upgrade_ledger import Booking, Ledger
 from ..verdict import Case
@@ -16,8 +17,6 @@ class SupportContract(models.Model):
     """The ledger of upgrade rights: granted, reserved, used, lapsed. Clause R8."""
 
     _inherit = "support.contract"
-
-    _right_judges = {"upgrade": "_judge_upgrade"}
 
     upgrade_ids = fields.One2many("support.upgrade", "contract_id")
     upgrade_count = fields.Integer("Upgrades", compute="_compute_upgrade_count")
@@ -87,6 +86,12 @@ class SupportContract(models.Model):
             "coming": entry.start > today,
             "upgrades": self._get_upgrades_of(entry),
         }
+
+    def action_end(self):
+        result = super().action_end()
+        # sudo: what becomes of upgrades follows from the end, whoever ends it.
+        self.sudo().upgrade_ids._close_with_contract()
+        return result
 
     def action_view_upgrades(self):
         self.ensure_one()
@@ -168,7 +173,7 @@ class SupportContract(models.Model):
             and period.start <= upgrade.period_start <= period.end
         )
 
-    def _judge_upgrade(self, right, facts):
+    def _judge_right_upgrade(self, right, facts):
         """One of the rights of the period, or the one that a request has reserved."""
         upgrade = facts.get("upgrade")
         if upgrade and upgrade._holds_right():
@@ -271,3 +276,81 @@ class SupportContract(models.Model):
                     )
                 )
         return lost
+
+    def _get_notice_remarks(self, services):
+        remarks = super()._get_notice_remarks(services)
+        if "upgrade" not in services.type_id.grant_ids.mapped("code"):
+            return remarks
+        for upgrade in self.upgrade_ids:
+            if upgrade._is_under_way():
+                remarks.append(
+                    self.env._(
+                        "Upgrade %(name)s to version %(series)s is under way: its "
+                        "right is used, so it is finished after the end as well, "
+                        "unless you agree to cancel it.",
+                        name=upgrade.name,
+                        series=upgrade.to_series,
+                    )
+                )
+        return remarks
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"upgrades_used_before"}
+
+    def _after_amendment(self, amendment):
+        """Undoing the amendment of a go-live rolls the upgrade back, wherever from."""
+        result = super()._after_amendment(amendment)
+        undone = amendment.undoes_id
+        if undone and amendment.state == "applied":
+            for upgrade in self.upgrade_ids:
+                if upgrade.state == "done" and upgrade.amendment_id == undone:
+                    upgrade._after_rollback(amendment)
+        return result
+
+    def _get_checklist_codes(self):
+        """There is an upgrade to finish or stop only while one is under way."""
+        codes = super()._get_checklist_codes()
+        if not self.upgrade_ids.filtered(lambda upgrade: upgrade._is_under_way()):
+            codes.remove("upgrade")
+        return codes
+
+    @api.model
+    def _get_portal_cards(self):
+        return super()._get_portal_cards() | {
+            "upgrades": Card(roles=("administrator", "key_user")),
+        }
+
+    def _prepare_portal_overview(self, cards):
+        shown = "upgrades" in cards
+        return super()._prepare_portal_overview(cards) | {
+            "upgrade": self._prepare_portal_upgrade()
+            if shown and self.state in ("active", "notice")
+            else None,
+            "upgrades": self.upgrade_ids.sorted("id", reverse=True)
+            if shown
+            else self.upgrade_ids.browse(),
+        }
+
+    def _prepare_portal_upgrade(self):
+        """The rights to upgrade of the period of today; None without any."""
+        today = self.company_id._support_today()
+        ledger = self._get_upgrade_ledger()
+        period = ledger.period_at(today)
+        if not period:
+            return None
+        return self._prepare_upgrade_year(ledger.entry(period, today), today)
+
+    def _get_portal_cost_rows(self):
+        rows = super()._get_portal_cost_rows()
+        codes = self.service_ids.type_id.grant_ids.mapped("code")
+        if "upgrade" in codes and (fee := self._get_agreed("upgrade_fee").value):
+            rows.append(
+                {
+                    "sequence": 20,
+                    "name": self.env._("Starting a version upgrade"),
+                    "amount": self._format_portal_money(fee),
+                    "note": self.env._("once for each, with its test systems"),
+                }
+            )
+        return rows

@@ -101,8 +101,8 @@ class SupportCount(models.Model):
     def _get_reference(self):
         """The count whose lines somebody has last looked at, before this one.
 
-        It is the latest that a person approved, or that a customer accepted with a
-        version upgrade, else the instance's first. Many small changes since then are
+        It is the latest that a person approved, or whose code a customer accepted
+        otherwise, else the instance's first. Many small changes since then are
         one large one.
         """
         self.ensure_one()
@@ -113,12 +113,8 @@ class SupportCount(models.Model):
                 ("id", "<", self.id),
             ]
         )
-        upgrades = self.instance_id.upgraded_by_ids.filtered(
-            lambda upgrade: upgrade.state == "done"
-        )
-        accepted = upgrades.upgrade_instance_ids.last_count_id.mapped("content_digest")
         seen = Domain("decided_by_id", "!=", False) | Domain(
-            "content_digest", "in", accepted
+            "content_digest", "in", self._get_accepted_digests()
         )
         return self.search(domain & seen, order="id desc", limit=1) or self.search(
             domain, order="id", limit=1
@@ -147,7 +143,7 @@ class SupportCount(models.Model):
             ),
         )
         known = self._get_accepted_items(previous)
-        upgraded = bool(self._get_upgrade_behind())
+        accepted = bool(self._get_accepted_with())
         self.env["support.count.flag"].create(
             [
                 {
@@ -161,7 +157,7 @@ class SupportCount(models.Model):
                     "digest": flag.digest,
                     "accepted": flag.level == count_flags.HOLD
                     and (
-                        upgraded
+                        accepted
                         or flag.is_within(known.get((flag.kind, flag.module), set()))
                     ),
                 }
@@ -192,18 +188,18 @@ class SupportCount(models.Model):
                         items.add(f"{line.path}\t{line.blob or ''}")
         return accepted
 
-    def _get_upgrade_behind(self):
-        """The version upgrade with which the customer accepted this very code, if any.
-
-        What a go-live changes was counted and approved on the upgrade's instances, and
-        the customer accepted its lines and fee.
+    def _get_accepted_digests(self):
+        """Digests of code of the instance that the customer has accepted otherwise
+        than by an approved count, such as with a version upgrade; a hook.
         """
-        self.ensure_one()
-        return self.instance_id.upgraded_by_ids.filtered(
-            lambda upgrade: upgrade.state == "done"
-            and self.content_digest
-            in upgrade.upgrade_instance_ids.last_count_id.mapped("content_digest")
-        )[:1]
+        return []
+
+    def _get_accepted_with(self):
+        """The record with which the customer accepted this very code; a hook.
+
+        :return: a record of one of the growth's `_selection_origin_ref`, or None
+        """
+        return None
 
     def _get_change_limits(self):
         contract = self.contract_id

@@ -101,7 +101,6 @@ class SupportCountGrowth(models.Model):
     def _selection_origin_ref(self):
         """Models whose records can be behind growth; add-ons extend the list."""
         return [
-            ("support.upgrade", self.env._("Version Upgrade")),
             ("support.contract.amendment", self.env._("Amendment")),
             *(
                 (model, self.env["ir.model"]._get(model).name)
@@ -188,14 +187,14 @@ class SupportCount(models.Model):
         """Note how each module differs from the count that was approved before."""
         self.ensure_one()
         previous = self._get_previous()
-        upgrade = self._get_upgrade_behind()
+        origin = self._get_accepted_with()
         vals_list = []
         for change in self._get_changes(previous):
             if not change.difference:
                 continue
             vals_list.append(
                 self._prepare_growth_vals(previous, change)
-                | {"origin_ref": f"{upgrade._name},{upgrade.id}" if upgrade else False}
+                | {"origin_ref": f"{origin._name},{origin.id}" if origin else False}
             )
         # sudo: noted by the system, whoever counts or decides.
         growth = self.env["support.count.growth"].sudo().create(vals_list)

@@ -20,9 +20,6 @@ class SupportInstance(models.Model):
     _name = "support.instance"
     _inherit = ["support.instance", "support.amendable"]
 
-    _guarded_fields = frozenset({"contract_id", "role", "billed", "active", "date_end"})
-    _self_dated_fields = frozenset({"date_end"})
-
     all_source_ids = fields.One2many(
         "support.source",
         "instance_id",
@@ -74,6 +71,20 @@ class SupportInstance(models.Model):
             "default_instance_id": self.id,
         }
         return action
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "contract_id",
+            "role",
+            "billed",
+            "active",
+            "date_end",
+        }
+
+    @api.model
+    def _get_self_dated_fields(self):
+        return super()._get_self_dated_fields() | {"date_end"}
 
     def _get_amended_contract(self):
         # sudo: the state counts also where the user may not see the contract.
@@ -140,12 +151,6 @@ class SupportSource(models.Model):
     _name = "support.source"
     _inherit = ["support.source", "support.amendable"]
 
-    # What decides which lines are counted. A kind of source with fields of its own
-    # that do so adds them to this set.
-    _guarded_fields = frozenset(
-        {"instance_id", "kind", "url", "branch", "subdirectory", "active"}
-    )
-
     active = fields.Boolean(
         string="Counted",
         default=lambda self: self._default_active(),
@@ -171,6 +176,21 @@ class SupportSource(models.Model):
         instance_id = self.env.context.get("default_instance_id")
         instance = self.env["support.instance"].browse(instance_id or [])
         return not instance.is_agreed
+
+    @api.model
+    def _get_guarded_fields(self):
+        """What decides which lines are counted.
+
+        A kind of source with fields of its own that do so adds them.
+        """
+        return super()._get_guarded_fields() | {
+            "instance_id",
+            "kind",
+            "url",
+            "branch",
+            "subdirectory",
+            "active",
+        }
 
     def _get_amended_contract(self):
         # sudo: the state counts also where the user may not see the contract.

@@ -19,8 +19,6 @@ class SupportInstanceModule(models.Model):
     _inherit = ["support.amendable"]
     _order = "instance_id, code_lines desc, name"
 
-    _guarded_fields = frozenset({"instance_id", "name", "covered"})
-
     instance_id = fields.Many2one(
         "support.instance", required=True, ondelete="cascade", index=True
     )
@@ -54,6 +52,10 @@ class SupportInstanceModule(models.Model):
     _name_uniq = models.UniqueIndex(
         "(instance_id, name)", "The instance already has that module."
     )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"instance_id", "name", "covered"}
 
     def _get_amended_contract(self):
         return self.instance_id.contract_id

@@ -134,3 +134,8 @@ class SupportSource(models.Model):
             subdirectories=self._get_subdirectories(),
             cache_dir=str(self.instance_id._get_count_cache_dir()),
         )
+
+    def _get_address(self):
+        """What makes two sources the same code."""
+        self.ensure_one()
+        return (self.kind, self.url, self.branch, self.subdirectory or "")

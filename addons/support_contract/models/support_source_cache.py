@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from .. import cloc
 
@@ -74,38 +73,3 @@ class SupportSource(models.Model):
     def _gc_repositories(self):
         cloc.sweep(self._get_git_dir())
         cloc.limit_results(self.env["support.instance"]._get_count_cache_dir())
-
-
-class SupportContractChecklist(models.Model):
-    _inherit = "support.contract.checklist"
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("done"):
-            for item in self.filtered(lambda item: item.code == "cache"):
-                item.contract_id._delete_cached_code()
-        return result
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def _delete_cached_code(self):
-        """Delete what was fetched for these ended contracts and for nobody else.
-
-        :raise UserError: while it is being counted
-        """
-        Source = self.env["support.source"]
-        # sudo: archived instances and sources count as well, whoever may see them.
-        instances = self.sudo().with_context(active_test=False).instance_ids
-        keys = instances.source_ids._get_repository_keys()
-        git_dir = Source._get_git_dir()
-        for key in Source._get_unused_keys(keys):
-            if not cloc.delete_repository(git_dir, key):
-                raise UserError(
-                    self.env._(
-                        "The code of %s is being counted just now. Try again in a few "
-                        "minutes.",
-                        ", ".join(self.mapped("name")),
-                    )
-                )

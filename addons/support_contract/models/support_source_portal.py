@@ -177,32 +177,3 @@ class SupportInstance(models.Model):
                 address=source.display_name,
             )
         )
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def _get_portal_proposable(self):
-        """Instances whose customer may say where their code is."""
-        self.ensure_one()
-        if self.state not in OPEN:
-            return self.instance_ids.browse()
-        today = self.company_id._support_today()
-        return self.instance_ids.filtered(
-            lambda instance: not instance._is_closed_on(today)
-        )
-
-    def _propose_address(self, instance_id, url, branch, user):
-        """See :meth:`SupportInstance._propose_address`.
-
-        :param instance_id: as the visitor's form has it
-        :param user: who is logged in, or the public user
-        """
-        self.ensure_one()
-        instance = self._get_portal_proposable().filtered(
-            lambda instance: str(instance.id) == str(instance_id)
-        )
-        if not instance:
-            raise UserError(self.env._("This system is not part of the agreement."))
-        partner = self.partner_id if user._is_public() else user.partner_id
-        instance._propose_address(url, branch, partner)

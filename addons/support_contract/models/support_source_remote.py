@@ -7,15 +7,12 @@ from odoo.exceptions import ValidationError
 from .. import cloc
 from ..cloc.customization import RemoteReader
 from ..cloc.odoo_client import Server
-from .support_instance_agreed import SupportSource as Agreed
 
 
 class SupportSource(models.Model):
     """A running Odoo: what is installed, and what is customized in its database."""
 
     _inherit = "support.source"
-
-    _guarded_fields = Agreed._guarded_fields | {"database"}
 
     protocol = fields.Selection(
         [("json2", "Odoo 19 and later"), ("jsonrpc", "Odoo 14 to 18")],
@@ -41,6 +38,10 @@ class SupportSource(models.Model):
                 raise ValidationError(
                     self.env._("Enter the name of the database: JSON-RPC needs it.")
                 )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"database"}
 
     def _prepare_next_version_vals(self):
         return super()._prepare_next_version_vals() | {

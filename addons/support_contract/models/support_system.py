@@ -52,36 +52,3 @@ class SupportSystem(models.AbstractModel):
                     field=self._fields[name]._description_string(self.env),
                 )
             )
-
-
-class SupportContract(models.Model):
-    _name = "support.contract"
-    _inherit = ["support.contract", "support.system"]
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"amend_error"}
-
-
-class SupportInstance(models.Model):
-    """When its code was counted last: what is due to be read follows from it."""
-
-    _name = "support.instance"
-    _inherit = ["support.instance", "support.system"]
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "date_counted",
-            "date_count_tried",
-            "count_error",
-        }
-
-
-class SupportSource(models.Model):
-    _name = "support.source"
-    _inherit = ["support.source", "support.system"]
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {"revision", "token_date"}

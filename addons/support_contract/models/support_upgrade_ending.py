@@ -42,37 +42,3 @@ class SupportUpgrade(models.Model):
         if state in ("done", "cancelled"):
             self.activity_unlink([ACTIVITY])
         return result
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def action_end(self):
-        result = super().action_end()
-        # sudo: what becomes of upgrades follows from the end, whoever ends it.
-        self.sudo().upgrade_ids._close_with_contract()
-        return result
-
-    def _get_checklist_codes(self):
-        """There is an upgrade to finish or stop only while one is under way."""
-        codes = super()._get_checklist_codes()
-        if not self.upgrade_ids.filtered(lambda upgrade: upgrade._is_under_way()):
-            codes.remove("upgrade")
-        return codes
-
-    def _get_notice_remarks(self, services):
-        """What else the one who gives notice should know, in sentences."""
-        self.ensure_one()
-        if "upgrade" not in services.type_id.grant_ids.mapped("code"):
-            return []
-        return [
-            self.env._(
-                "Upgrade %(name)s to version %(series)s is under way: its right is "
-                "used, so it is finished after the end as well, unless you agree to "
-                "cancel it.",
-                name=upgrade.name,
-                series=upgrade.to_series,
-            )
-            for upgrade in self.upgrade_ids
-            if upgrade._is_under_way()
-        ]

@@ -437,35 +437,3 @@ class SupportUpgrade(models.Model):
         if not self.date_instances_end:
             self._as_step().date_instances_end = self.date_done + INSTANCE_DAYS
         self._end_instances(self.date_instances_end)
-
-
-class SupportSource(models.Model):
-    _inherit = "support.source"
-
-    def _get_address(self):
-        """What makes two sources the same code."""
-        self.ensure_one()
-        return (self.kind, self.url, self.branch, self.subdirectory or "")
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def _after_amendment(self, amendment):
-        """Undoing the amendment of a go-live rolls the upgrade back, wherever from."""
-        result = super()._after_amendment(amendment)
-        undone = amendment.undoes_id
-        if undone and amendment.state == "applied":
-            for upgrade in self.upgrade_ids:
-                if upgrade.state == "done" and upgrade.amendment_id == undone:
-                    upgrade._after_rollback(amendment)
-        return result
-
-    def _get_monthly_fee(self, counts=None):
-        """What a whole month of all running services costs today; billing knows.
-
-        :param counts: ``support.count`` to compute from instead of the billed ones
-        :return: the amount, or 0 where nobody can compute it
-        """
-        self.ensure_one()
-        return 0.0

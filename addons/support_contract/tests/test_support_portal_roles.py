@@ -11,7 +11,6 @@ from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.support_contract_access import EVERYTHING
 from .common import SupportContractCommon
 from .repository import module_files
 
@@ -31,6 +30,7 @@ PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
     "RU5ErkJggg=="
 )
+EVERYTHING = {*SECTIONS, "sign", "code"}
 ROLES = {
     "administrator": EVERYTHING,
     "key_user": {"services", "rights", "upgrades", "instances"},
@@ -87,13 +87,13 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         return self.url_open(self.url + query)
 
     def _sections(self, user, token=None):
-        return self.contract._get_portal_sections(user, token)
+        return self.contract._get_visible_cards(user, token)
 
     def test_each_role_sees_its_sections_and_no_other(self):
         for role, user in self.users.items():
             page = self._get_page(user).text
             for section, mark in SECTIONS.items():
-                with self.subTest(role=role, section=section):
+                with self.subTest(role=role, card=section):
                     self.assertEqual(mark in page, section in ROLES[role])
             with self.subTest(role=role, what="prices"):
                 self.assertEqual(PRICE in page, "costs" in ROLES[role])
@@ -144,8 +144,8 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
             [("operations", "2026-09-01")], partner_id=self.colleague.partner_id.id
         )
         contract.action_activate()
-        self.assertEqual(contract._get_portal_sections(self.colleague), EVERYTHING)
-        self.assertFalse(contract._get_portal_sections(person))
+        self.assertEqual(contract._get_visible_cards(self.colleague), EVERYTHING)
+        self.assertFalse(contract._get_visible_cards(person))
 
     def test_two_roles_add_up(self):
         self._give(self.users["key_user"], "finance")
@@ -178,15 +178,15 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         """The former customer has e-mails with a link that opens everything."""
         nobody = self.env.ref("base.public_user")
         token = self.contract.access_token
-        self.assertTrue(self.contract._get_portal_sections(nobody, token))
+        self.assertTrue(self.contract._get_visible_cards(nobody, token))
         self.contract._amend(
             self.company._support_today(),
             "Sold",
             [(self.contract, {"partner_id": self.rival.id})],
         )
-        self.assertFalse(self.contract._get_portal_sections(nobody, token))
+        self.assertFalse(self.contract._get_visible_cards(nobody, token))
         self.contract._portal_ensure_token()
-        self.assertFalse(self.contract._get_portal_sections(nobody, token))
+        self.assertFalse(self.contract._get_visible_cards(nobody, token))
 
     def test_role_is_for_people_of_the_customer_once(self):
         with self.assertRaisesRegex(ValidationError, "no contact of"):
@@ -201,12 +201,10 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
     def test_section_is_asked_for_by_name(self):
         contracts = self.env["support.contract"]
         key_user = self.users["key_user"]
-        contracts._get_portal_contract(self.contract.id, key_user, section="rights")
+        contracts._get_portal_contract(self.contract.id, key_user, card="rights")
         for section in ("agreement", "costs", "sign", "notice", "nonsense"):
-            with self.subTest(section=section), self.assertRaises(AccessError):
-                contracts._get_portal_contract(
-                    self.contract.id, key_user, section=section
-                )
+            with self.subTest(card=section), self.assertRaises(AccessError):
+                contracts._get_portal_contract(self.contract.id, key_user, card=section)
         with self.assertRaises(MissingError):
             contracts._get_portal_contract(0, key_user)
 
@@ -214,7 +212,7 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)
         for role, user in self.users.items():
             self._give(user, role, draft)
-            self.assertFalse(draft._get_portal_sections(user))
+            self.assertFalse(draft._get_visible_cards(user))
         action = draft.action_send()
         composer = (
             self.env["mail.compose.message"]
@@ -224,9 +222,9 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         composer._action_send_mail()
         self.assertTrue(draft.date_sent)
         admin = self.users["administrator"]
-        self.assertEqual(draft._get_portal_sections(admin), EVERYTHING)
-        self.assertFalse(draft._get_portal_sections(self.users["finance"]))
-        self.assertFalse(draft._get_portal_sections(self.users["key_user"]))
+        self.assertEqual(draft._get_visible_cards(admin), EVERYTHING)
+        self.assertFalse(draft._get_visible_cards(self.users["finance"]))
+        self.assertFalse(draft._get_visible_cards(self.users["key_user"]))
         self.authenticate(admin.login, admin.login)
         page = self.url_open(f"/my/support/{draft.id}").text
         self.assertIn("#modalsign", page)
@@ -288,7 +286,7 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
                 people[self.users["key_user"]]: "key_user",
             },
         )
-        self.assertEqual(draft._get_portal_sections(self.colleague), EVERYTHING)
+        self.assertEqual(draft._get_visible_cards(self.colleague), EVERYTHING)
         # A later message about it gives nothing to anybody.
         other = self._create_person("later").partner_id
         draft.message_post(body="See above", partner_ids=other.ids)
@@ -324,7 +322,7 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
             with self.subTest(given=given):
                 # What staff chose is not added to.
                 self.assertEqual(
-                    contract._get_portal_sections(accountant),
+                    contract._get_visible_cards(accountant),
                     ROLES["finance"] if not given else set(),
                 )
 

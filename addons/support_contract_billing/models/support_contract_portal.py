@@ -10,13 +10,13 @@ class SupportContract(models.Model):
 
     _inherit = "support.contract"
 
-    def _prepare_portal_costs(self):
+    def _get_portal_cost_rows(self):
         """After the fee of today: the one that was announced, and why."""
-        rows = super()._prepare_portal_costs()
         today = self.company_id._support_today()
         coming = self.announcement_ids.filtered(lambda one: one.period_start > today)
-        told = [
+        return super()._get_portal_cost_rows() + [
             {
+                "sequence": 15,
                 "name": self.env._(
                     "From %s: all services, a whole month",
                     format_date(self.env, announcement.period_start),
@@ -30,5 +30,3 @@ class SupportContract(models.Model):
             }
             for announcement in coming.sorted("period_start")
         ]
-        first = 1 if self._get_known_monthly_fee() else 0  # that of today is on top
-        return rows[:first] + told + rows[first:]

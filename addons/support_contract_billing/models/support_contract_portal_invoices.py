@@ -12,9 +12,9 @@ class SupportContract(models.Model):
 
     _inherit = "support.contract"
 
-    def _prepare_portal_overview(self, sections):
-        shown = "costs" in sections and self.state != "draft"
-        return super()._prepare_portal_overview(sections) | {
+    def _prepare_portal_overview(self, cards):
+        shown = "costs" in cards and self.state != "draft"
+        return super()._prepare_portal_overview(cards) | {
             "invoices": self._prepare_portal_invoices() if shown else [],
         }
 
