@@ -17,30 +17,6 @@ class SupportCount(models.Model):
     _inherit = ["support.evidence", "support.thread"]
     _order = "date desc, id desc"
 
-    _evidence_fields = (
-        "contract_id",
-        "instance_id",
-        "company_id",
-        "date",
-        "read_at",
-        "state",
-        "code_lines",
-        "billed_lines",
-        "total_lines",
-        "error_count",
-        "revision",
-        "ruleset",
-        "content_digest",
-        "digest",
-        "decided_by_id",
-        "decided_on",
-        "decision_reason",
-    )
-    # They say what became of the count, not what it says.
-    _decision_fields = frozenset(
-        {"state", "decided_by_id", "decided_on", "decision_reason"}
-    )
-
     name = fields.Char(compute="_compute_name")
     contract_id = fields.Many2one(
         "support.contract",
@@ -124,6 +100,39 @@ class SupportCount(models.Model):
     line_ids = fields.One2many(
         "support.count.line", "count_id", string="Files", readonly=True
     )
+
+    @api.model
+    def _get_evidence_fields(self):
+        return (
+            *super()._get_evidence_fields(),
+            "contract_id",
+            "instance_id",
+            "company_id",
+            "date",
+            "read_at",
+            "state",
+            "code_lines",
+            "billed_lines",
+            "total_lines",
+            "error_count",
+            "revision",
+            "ruleset",
+            "content_digest",
+            "digest",
+            "decided_by_id",
+            "decided_on",
+            "decision_reason",
+        )
+
+    @api.model
+    def _get_decision_fields(self):
+        """They say what became of the count, not what it says."""
+        return super()._get_decision_fields() | {
+            "state",
+            "decided_by_id",
+            "decided_on",
+            "decision_reason",
+        }
 
     @api.depends("instance_id.display_name", "date")
     def _compute_name(self):

@@ -20,18 +20,6 @@ class SupportCountFlag(models.Model):
     _rec_name = "text"
 
     _written_once = True
-    _evidence_fields = (
-        "count_id",
-        "module",
-        "kind",
-        "level",
-        "items",
-        "lines_before",
-        "lines_after",
-        "digest",
-        "accepted",
-    )
-    _decision_fields = frozenset({"accepted"})
 
     count_id = fields.Many2one(
         "support.count", required=True, ondelete="cascade", index=True, readonly=True
@@ -81,6 +69,25 @@ class SupportCountFlag(models.Model):
     )
     waits = fields.Boolean(string="New", compute="_compute_waits")
     text = fields.Text(string="What to See", compute="_compute_text")
+
+    @api.model
+    def _get_evidence_fields(self):
+        return (
+            *super()._get_evidence_fields(),
+            "count_id",
+            "module",
+            "kind",
+            "level",
+            "items",
+            "lines_before",
+            "lines_after",
+            "digest",
+            "accepted",
+        )
+
+    @api.model
+    def _get_decision_fields(self):
+        return super()._get_decision_fields() | {"accepted"}
 
     @api.depends("level", "accepted")
     def _compute_waits(self):

@@ -18,25 +18,6 @@ class SupportCountGrowth(models.Model):
     _order = "date desc, count_id desc, change desc, id"
     _rec_name = "module"
 
-    _evidence_fields = (
-        "count_id",
-        "previous_id",
-        "instance_id",
-        "contract_id",
-        "company_id",
-        "date",
-        "module",
-        "billed",
-        "kind",
-        "lines_before",
-        "lines_after",
-        "change",
-    )
-    # Models of other apps whose records can be behind growth, where installed.
-    _origin_models = ("helpdesk.ticket", "project.task", "sale.order")
-    # What people may write.
-    _named_fields = frozenset({"origin_ref", "origin_note"})
-
     count_id = fields.Many2one(
         "support.count", required=True, ondelete="restrict", index=True, readonly=True
     )
@@ -98,13 +79,41 @@ class SupportCountGrowth(models.Model):
     )
 
     @api.model
+    def _get_evidence_fields(self):
+        return (
+            *super()._get_evidence_fields(),
+            "count_id",
+            "previous_id",
+            "instance_id",
+            "contract_id",
+            "company_id",
+            "date",
+            "module",
+            "billed",
+            "kind",
+            "lines_before",
+            "lines_after",
+            "change",
+        )
+
+    @api.model
+    def _get_origin_models(self):
+        """Models of other apps whose records can be behind growth, where installed."""
+        return ("helpdesk.ticket", "project.task", "sale.order")
+
+    @api.model
+    def _get_named_fields(self):
+        """What people may write; extend."""
+        return frozenset({"origin_ref", "origin_note"})
+
+    @api.model
     def _selection_origin_ref(self):
         """Models whose records can be behind growth; add-ons extend the list."""
         return [
             ("support.contract.amendment", self.env._("Amendment")),
             *(
                 (model, self.env["ir.model"]._get(model).name)
-                for model in self._origin_models
+                for model in self._get_origin_models()
                 if model in self.env
             ),
         ]
@@ -152,7 +161,7 @@ class SupportCountGrowth(models.Model):
         )
 
     def write(self, vals):
-        if not self.env.su and vals.keys() - self._named_fields:
+        if not self.env.su and vals.keys() - self._get_named_fields():
             raise UserError(
                 self.env._(
                     "Growth comes from approved counts. Only what was behind it can be "

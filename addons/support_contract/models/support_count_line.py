@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SupportCountLine(models.Model):
@@ -13,16 +13,6 @@ class SupportCountLine(models.Model):
     _order = "count_id, module_id, code_lines desc, path"
 
     _written_once = True
-    _evidence_fields = (
-        "count_id",
-        "module_id",
-        "path",
-        "code_lines",
-        "total_lines",
-        "blob",
-        "excluded",
-        "error",
-    )
 
     module_id = fields.Many2one(
         "support.count.module",
@@ -47,3 +37,17 @@ class SupportCountLine(models.Model):
     error = fields.Char(
         readonly=True, help="Why the file could not be counted; it has no line then."
     )
+
+    @api.model
+    def _get_evidence_fields(self):
+        return (
+            *super()._get_evidence_fields(),
+            "count_id",
+            "module_id",
+            "path",
+            "code_lines",
+            "total_lines",
+            "blob",
+            "excluded",
+            "error",
+        )

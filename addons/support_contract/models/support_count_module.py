@@ -13,24 +13,6 @@ class SupportCountModule(models.Model):
     _order = "count_id, code_lines desc, name"
 
     _written_once = True
-    _evidence_fields = (
-        "count_id",
-        "instance_id",
-        "date",
-        "source_name",
-        "name",
-        "path",
-        "revision",
-        "code_lines",
-        "total_lines",
-        "billed",
-        "cloc_exclude",
-        "excluded_count",
-        "error_count",
-        "error",
-        "digest",
-    )
-    _evidence_links = ("source_id",)
 
     count_id = fields.Many2one(
         "support.count", required=True, ondelete="cascade", index=True, readonly=True
@@ -77,6 +59,31 @@ class SupportCountModule(models.Model):
     line_ids = fields.One2many(
         "support.count.line", "module_id", string="Files", readonly=True
     )
+
+    @api.model
+    def _get_evidence_fields(self):
+        return (
+            *super()._get_evidence_fields(),
+            "count_id",
+            "instance_id",
+            "date",
+            "source_name",
+            "name",
+            "path",
+            "revision",
+            "code_lines",
+            "total_lines",
+            "billed",
+            "cloc_exclude",
+            "excluded_count",
+            "error_count",
+            "error",
+            "digest",
+        )
+
+    @api.model
+    def _get_evidence_links(self):
+        return (*super()._get_evidence_links(), "source_id")
 
     def _get_code_key(self):
         """Modules with the same key are the same code, and are billed once."""

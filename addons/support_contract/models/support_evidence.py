@@ -13,27 +13,36 @@ class SupportEvidence(models.AbstractModel):
     """What a line count says. Once the count is decided it never changes. Clause R2.
 
     The ORM refuses, for the superuser too, and so does the database. An add-on that
-    adds evidence extends ``_evidence_fields``. Related fields must not be stored on
+    adds evidence extends ``_get_evidence_fields``. Related fields must not be stored on
     these models: a change elsewhere would rewrite evidence, or fail.
     """
 
     _name = "support.evidence"
     _description = "Evidence"
 
-    # Columns that never change once the count is decided.
-    _evidence_fields = ()
-    # Of them, what the decision itself writes: no part of the digest.
-    _decision_fields = frozenset()
-    # Links to what may be deleted: they may become empty, never something else.
-    _evidence_links = ()
     # Nothing else is ever written on it, so its last change is evidence as well.
     _written_once = False
+
+    @api.model
+    def _get_evidence_fields(self):
+        """Columns that never change once the count is decided; extend."""
+        return ()
+
+    @api.model
+    def _get_decision_fields(self):
+        """Of them, what the decision itself writes: no part of the digest; extend."""
+        return frozenset()
+
+    @api.model
+    def _get_evidence_links(self):
+        """Links to what may be deleted: they may become empty, never something else."""
+        return ()
 
     def init(self):
         super().init()
         if self._abstract:
             return
-        columns, links = [*self._evidence_fields], [*self._evidence_links]
+        columns, links = [*self._get_evidence_fields()], [*self._get_evidence_links()]
         if self._written_once:
             columns.append("write_date")
             links.append("write_uid")
@@ -60,7 +69,9 @@ class SupportEvidence(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not vals.keys().isdisjoint((*self._evidence_fields, *self._evidence_links)):
+        if not vals.keys().isdisjoint(
+            (*self._get_evidence_fields(), *self._get_evidence_links())
+        ):
             self._check_undecided()
             result = super().write(vals)
             if "count_id" in vals:
@@ -82,7 +93,9 @@ class SupportEvidence(models.AbstractModel):
         no digest that was made before.
         """
         names = [
-            name for name in self._evidence_fields if name not in self._decision_fields
+            name
+            for name in self._get_evidence_fields()
+            if name not in self._get_decision_fields()
         ]
         return [
             {

@@ -17,9 +17,6 @@ class SupportServiceType(models.Model):
     # A file to import names a type in whatever language by its code.
     _rec_names_search = ["name", "code"]
 
-    # What customers have signed on. Prices are not among them: those are in the terms.
-    _signed_fields = ("basis", "exclusive", "grant_ids")
-
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
         required=True,
@@ -78,6 +75,14 @@ class SupportServiceType(models.Model):
     )
 
     @api.model
+    def _get_signed_fields(self):
+        """What customers have signed on; extend.
+
+        Prices are not among them: those are in the terms.
+        """
+        return ("basis", "exclusive", "grant_ids")
+
+    @api.model
     def _selection_basis(self):
         """The quantity bases that this database can bill: see `basis.py`."""
         bases = self.env["support.contract.service"]._get_bases()
@@ -100,7 +105,7 @@ class SupportServiceType(models.Model):
 
     def _check_signed(self, vals):
         """A published version fixes what its services are as well as what they cost."""
-        names = [name for name in self._signed_fields if name in vals]
+        names = [name for name in self._get_signed_fields() if name in vals]
         if not names:
             return
         for kind in self._get_signed():

@@ -25,9 +25,6 @@ class SupportTerms(models.Model):
     _inherit = ["mail.thread"]
     _order = "company_id, date_published desc, id desc"
 
-    # Only the steps change these.
-    _step_fields = ("state", "date_published", "date_retired")
-
     name = fields.Char(required=True, translate=True)
     version = fields.Char(required=True, copy=False, help='Such as "2026-01".')
     company_id = fields.Many2one(
@@ -74,6 +71,11 @@ class SupportTerms(models.Model):
     )
 
     @api.model
+    def _get_step_fields(self):
+        """Only the steps change these."""
+        return ("state", "date_published", "date_retired")
+
+    @api.model
     def _default_scope_ids(self):
         """All categories, as each proposes itself."""
         categories = self.env["support.scope.category"].search([])
@@ -95,7 +97,7 @@ class SupportTerms(models.Model):
         created = super().create(vals_list)
         for terms in created:
             terms._check_step(
-                {name: terms[name] for name in self._step_fields}, "draft"
+                {name: terms[name] for name in self._get_step_fields()}, "draft"
             )
         return created
 
@@ -177,7 +179,7 @@ class SupportTerms(models.Model):
 
     def _check_step(self, vals, state):
         """Refuse a state or its dates from anywhere but the buttons."""
-        asked = {name: vals[name] for name in self._step_fields if name in vals}
+        asked = {name: vals[name] for name in self._get_step_fields() if name in vals}
         if asked.pop("state", state) != state or any(asked.values()):
             raise UserError(
                 self.env._(

@@ -25,34 +25,6 @@ class SupportUpgrade(models.Model):
     _order = "date_requested desc, id desc"
     _check_company_auto = True
 
-    # Only the steps change these; they are what the customer is charged and owed.
-    _step_fields = frozenset(
-        {
-            "name",
-            "state",
-            "period_start",
-            "right_no",
-            "right_count",
-            "date_reserved",
-            "date_right_returned",
-            "date_accepted",
-            "date_started",
-            "date_testing",
-            "date_done",
-            "date_cancelled",
-            "cancel_kind",
-            "cancel_reason",
-            "fee_due",
-            "fee_source",
-            "amendment_id",
-            "rollback_id",
-        }
-    )
-    # What the right was reserved for, and cannot change once the work has started.
-    _request_fields = frozenset(
-        {"contract_id", "instance_id", "from_series", "to_series", "date_requested"}
-    )
-
     name = fields.Char(
         string="Upgrade Number",
         required=True,
@@ -194,6 +166,39 @@ class SupportUpgrade(models.Model):
         "(company_id, name) WHERE name != 'New'", "This upgrade number is taken."
     )
 
+    @api.model
+    def _get_step_fields(self):
+        """What the customer is charged and owed: only the steps change these."""
+        return frozenset(
+            {
+                "name",
+                "state",
+                "period_start",
+                "right_no",
+                "right_count",
+                "date_reserved",
+                "date_right_returned",
+                "date_accepted",
+                "date_started",
+                "date_testing",
+                "date_done",
+                "date_cancelled",
+                "cancel_kind",
+                "cancel_reason",
+                "fee_due",
+                "fee_source",
+                "amendment_id",
+                "rollback_id",
+            }
+        )
+
+    @api.model
+    def _get_request_fields(self):
+        """What the right was reserved for: it stays once the work has started."""
+        return frozenset(
+            {"contract_id", "instance_id", "from_series", "to_series", "date_requested"}
+        )
+
     @api.depends("contract_id")
     def _compute_instance_id(self):
         for upgrade in self:
@@ -276,13 +281,16 @@ class SupportUpgrade(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if not self._is_step() and (self._step_fields - {"name"}) & vals.keys():
+            if (
+                not self._is_step()
+                and (self._get_step_fields() - {"name"}) & vals.keys()
+            ):
                 raise UserError(self._get_step_message())
         # Nor may a default from outside set what only the steps set.
         context = {
             key: value
             for key, value in self.env.context.items()
-            if key.removeprefix("default_") not in self._step_fields
+            if key.removeprefix("default_") not in self._get_step_fields()
         }
         self = self.with_context(context)  # pylint: disable=context-overridden
         for vals in vals_list:
@@ -301,9 +309,9 @@ class SupportUpgrade(models.Model):
     def write(self, vals):
         if self._is_step():
             return super().write(vals)
-        if self._step_fields & vals.keys():
+        if self._get_step_fields() & vals.keys():
             raise UserError(self._get_step_message())
-        asked = self._request_fields & vals.keys()
+        asked = self._get_request_fields() & vals.keys()
         if asked:
             self._check_request_open(asked)
         result = super().write(vals)

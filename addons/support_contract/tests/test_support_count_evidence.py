@@ -76,7 +76,10 @@ class TestSupportCountEvidence(SupportContractCommon):
         }
         for records in self._get_evidence():
             record = records[:1]
-            for name in (*records._evidence_fields, *records._evidence_links):
+            for name in (
+                *records._get_evidence_fields(),
+                *records._get_evidence_links(),
+            ):
                 with self.subTest(table=record._table, column=name):
                     said = self._refused(
                         SQL(
@@ -102,7 +105,7 @@ class TestSupportCountEvidence(SupportContractCommon):
                 for field in records._fields.values()
                 if field.store and field.column_type
             }
-            named = {*records._evidence_fields, *records._evidence_links}
+            named = {*records._get_evidence_fields(), *records._get_evidence_links()}
             self.assertEqual(stored - named - free, set(), records._name)
             self.assertEqual(named - stored, set(), records._name)
             related = [
@@ -129,7 +132,7 @@ class TestSupportCountEvidence(SupportContractCommon):
     def test_r02_the_orm_refuses_the_superuser_too(self):
         for records in self._get_evidence():
             record = records[:1].sudo()
-            for name in (*record._evidence_fields, *record._evidence_links):
+            for name in (*record._get_evidence_fields(), *record._get_evidence_links()):
                 with self.assertRaises(UserError):
                     record.write({name: False})
             with self.assertRaisesRegex(UserError, "evidence"):
@@ -222,8 +225,8 @@ class TestSupportCountEvidence(SupportContractCommon):
         )
         for records in self._get_evidence():
             record = records[:1]
-            for name in record._evidence_fields:
-                if name in record._decision_fields:
+            for name in record._get_evidence_fields():
+                if name in record._get_decision_fields():
                     continue
                 with self.subTest(table=record._table, column=name):
                     self.env.cr.execute("SAVEPOINT forge")

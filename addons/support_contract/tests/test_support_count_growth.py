@@ -221,7 +221,7 @@ class TestSupportCountGrowth(SupportContractCommon):
     def test_growth_is_explained_by_the_apps_that_are_there(self):
         Growth = self.env["support.count.growth"]
         own = {"support.upgrade", "support.contract.amendment"}
-        there = {model for model in Growth._origin_models if model in self.env}
+        there = {model for model in Growth._get_origin_models() if model in self.env}
         models = {model for model, __ in Growth._selection_origin_ref()}
         self.assertEqual(models, own | there)
 
