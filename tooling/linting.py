@@ -1,25 +1,33 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""bin/lint: ruff, pylint-odoo, prettier, and no word about this machine."""
+"""bin/lint: ruff, pylint-odoo, prettier, the house, no word about this machine."""
 
 import argparse
+import functools
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import console, debian, odoo, paths, setup
+from . import console, debian, lint_house, odoo, paths, setup
 from .console import say
 
 HELP = """\
 Check the form of the code: ruff (check and format), pylint with pylint-odoo on the
 add-ons, prettier on XML, JS, CSS, JSON and YAML, and that no file names a path of this
 machine or the host of a package registry. `--fix` corrects what can be corrected.
+
+`--house` checks only the rules of the house: one file for a model, one method of a
+name, sets as methods, imports without circles and the like (tooling/lint_house.py).
 """
+
+# Whether a plain bin/lint checks the rules of the house as well.
+WITH_HOUSE = False
 
 PRETTIER_SUFFIXES = {".xml", ".js", ".css", ".scss", ".json", ".yml", ".yaml"}
 # Written as expressions, so that they do not find themselves.
@@ -146,6 +154,29 @@ def machine_names(names, fix):
     return "\n".join(complaints)
 
 
+@functools.cache
+def _addons():
+    return lint_house.Addons(paths.ADDONS)
+
+
+def _house(rule):
+    def check(names, fix):
+        # A rule looks at all add-ons, whatever files were asked for.
+        chosen = set(names)
+        with READING:
+            complaints = list(rule(_addons()))
+        return "\n".join(
+            complaint
+            for complaint in complaints
+            if complaint.partition(":")[0] in chosen
+        )
+
+    return check
+
+
+READING = threading.Lock()  # the trees are read once, by the rule that comes first
+HOUSE = {name: _house(rule) for name, rule in lint_house.RULES.items()}
+
 CHECKS = {
     "ruff check": ruff_check,
     "ruff format": ruff_format,
@@ -163,16 +194,23 @@ def main(arguments):
     )
     parser.add_argument("paths", nargs="*", help="only these files and folders")
     parser.add_argument("--fix", action="store_true", help="correct what can be")
+    parser.add_argument(
+        "--house", action="store_true", help="only the rules of the house"
+    )
     options = parser.parse_args(arguments)
     started = time.monotonic()
     setup.ensure()
     names = _chosen(options.paths)
+    if options.house:
+        checks = HOUSE
+    else:
+        checks = {**CHECKS, **(HOUSE if WITH_HOUSE else {})}
     # Corrections one after the other: two tools must not write one file at once.
     with ThreadPoolExecutor(1 if options.fix else None) as pool:
         results = dict(
             zip(
-                CHECKS,
-                pool.map(lambda check: check(names, options.fix), CHECKS.values()),
+                checks,
+                pool.map(lambda check: check(names, options.fix), checks.values()),
                 strict=True,
             )
         )
