@@ -84,8 +84,8 @@ class SqliteCache:
             except sqlite3.OperationalError as error:
                 # Who changes the mode of a new file at the same moment as another is
                 # refused at once: SQLite waits for nobody there.
-                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not busy or time.monotonic() > deadline:
+                # (By its words: the error has a code only since Python 3.11.)
+                if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
 

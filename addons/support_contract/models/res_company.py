@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
@@ -32,4 +32,8 @@ class ResCompany(models.Model):
     def _support_date(self, moment):
         """The company's calendar day of ``moment``, a naive UTC datetime."""
         self.ensure_one()
-        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.support_tz)).date()
+        return (
+            moment.replace(tzinfo=timezone.utc)
+            .astimezone(ZoneInfo(self.support_tz))
+            .date()
+        )

@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
@@ -23,7 +23,7 @@ class SupportInstance(models.Model):
             today = company._support_today()
             midnight = datetime.combine(
                 today, time(), ZoneInfo(company.support_tz)
-            ).astimezone(UTC)
+            ).astimezone(timezone.utc)
             midnight = midnight.replace(tzinfo=None)
             since = midnight - timedelta(days=company.support_count_days - 1)
             to_come = midnight + timedelta(days=2)

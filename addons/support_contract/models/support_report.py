@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -84,7 +84,7 @@ class SupportReport(models.Model):
         version = odoo_version or source.instance_id.series or ""
         digest = _fingerprint(text)
         # To the microsecond: of two in one second the later one counts.
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
         # sudo: a report comes from here alone, nobody writes one by hand.
         Report = self.sudo()
         known = Report.search(
