@@ -103,13 +103,14 @@ def copy_database(pg, template, name, base_url=None):
 # -- prepared databases ------------------------------------------------------
 
 
-def prepared_database(pg, modules, languages=(), quiet=False):
+def prepared_database(pg, modules, languages=(), quiet=False, alone=False):
     """The name of a database with these add-ons installed, made if it is missing.
 
     `modules` are add-ons that are not ours (see manifests.outside), `languages` are
-    codes such as "sv_SE".
+    codes such as "sv_SE". `alone`: without the add-ons that Odoo installs of itself
+    where their dependencies are there.
     """
-    return _made(pg, _Recipe(PREPARED, modules, languages), quiet)
+    return _made(pg, _Recipe(PREPARED, modules, languages, alone), quiet)
 
 
 def installed_database(pg, addons, languages=(), quiet=False):
@@ -137,18 +138,21 @@ def _made(pg, wanted, quiet):
 class _Recipe:
     """What a database is made of, and its name, which tells one from another."""
 
-    def __init__(self, prefix, modules, languages=()):
+    def __init__(self, prefix, modules, languages=(), alone=False):
+        self.alone = alone
         self.modules = sorted(manifests.closure(modules))
         self.asked = sorted(modules) or ["base"]
         self.languages = sorted(languages)
         self.world = world()
         self.ours = sorted(set(self.modules) & set(manifests.own()))
         self.sources = sources(self.ours)
-        text = json.dumps([self.world, self.modules, self.languages, self.sources])
+        told = [self.world, self.modules, self.languages, self.sources]
+        text = json.dumps([*told, "alone"] if alone else told)
         self.name = prefix + hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __str__(self):
-        return ", ".join([*self.asked, *self.languages])
+        alone = ["nothing else"] if self.alone else []
+        return ", ".join([*self.asked, *self.languages, *alone])
 
     @property
     def marker(self):
@@ -162,6 +166,7 @@ class _Recipe:
             "modules": self.modules,
             "languages": self.languages,
             "ours": self.ours,
+            "alone": self.alone,
             "sources": self.sources,
         }
 
@@ -198,6 +203,8 @@ def _make(pg, wanted):
     arguments = ["--database", building, "--init", ",".join(wanted.asked)]
     if wanted.languages:
         arguments += ["--load-language", ",".join(wanted.languages)]
+    if wanted.alone:
+        arguments.append(odoo.ALONE)
     run(
         odoo.command(*arguments, "--stop-after-init", "--no-http"),
         log=log,
@@ -245,6 +252,7 @@ def _best_base(pg, wanted):
         if description["world"] == wanted.world
         and set(description["modules"]) <= set(wanted.modules)
         and set(description["languages"]) == set(wanted.languages)
+        and description.get("alone", False) == wanted.alone
         and (not description.get("ours") or description["sources"] == wanted.sources)
     ]
     return max(fitting, default=(0, None))[1]

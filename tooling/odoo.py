@@ -33,6 +33,9 @@ The configuration is odoo.conf; for another one: bin/odoo -c FILE
 # What would bring another environment's packages into ours, or slow it down.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 
+# What is asked for and what that depends on, and no add-on that Odoo would add.
+ALONE = "--skip-auto-install"
+
 
 def environment(pg=None):
     """The environment of every process we start.

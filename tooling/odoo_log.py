@@ -4,6 +4,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 
 LINE = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) (?P<pid>\d+)"
@@ -38,6 +39,7 @@ NO_BROWSER = "Chrome executable not found"
 
 @dataclass
 class Entry:
+    time: datetime
     level: str
     logger: str
     message: str
@@ -62,7 +64,9 @@ def entries(text):
         if match := LINE.match(line):
             if entry:
                 yield entry
-            entry = Entry(match["level"], match["logger"], match["message"].rstrip())
+            time = datetime.strptime(match["time"], "%Y-%m-%d %H:%M:%S,%f")
+            message = match["message"].rstrip()
+            entry = Entry(time, match["level"], match["logger"], message)
         elif entry:
             entry.more.append(line)
     if entry:
@@ -83,13 +87,18 @@ class Tests:
     skipped: dict = field(default_factory=dict)  # name: reason
     complaints: list = field(default_factory=list)  # entries not from a failed test
     announced: int = None  # Odoo's own count
+    seconds_before: float = 0.0  # from the log's beginning to the first test
+    seconds: float = 0.0  # from there to the log's end
 
 
 def tests(text):
     result = Tests()
+    begun = first = last = None
     for entry in entries(text):
+        begun, last = begun or entry.time, entry.time
         where = entry.logger.removeprefix("odoo.addons.")
         if match := STARTING.match(entry.message):
+            first = first or entry.time
             result.started.append(f"{where}:{match[1]}")
         elif entry.level == "INFO" and (match := SKIPPED.match(entry.message)):
             result.skipped[f"{where}:{match[1]}"] = match[2]
@@ -100,6 +109,10 @@ def tests(text):
             result.failed.setdefault(f"{where}:{match[1]}", str(entry))
         elif entry.is_bad():
             result.complaints.append(entry)
+    if begun:
+        first = first or last
+        result.seconds_before = (first - begun).total_seconds()
+        result.seconds = (last - first).total_seconds()
     if result.failed:
         result.complaints = [
             entry for entry in result.complaints if not SUMMARY.match(entry.message)

@@ -30,8 +30,9 @@ from .console import RUNNING, Failure, say, tail
 from .steps import write_atomically
 
 HELP = """\
-Set up, then run all tests: those of each add-on on a database of its own, and the
-files and folders of tests/ with pytest. They run side by side.
+Set up, then run all tests: those of each add-on on a database of its own, with nothing
+but what it depends on, and the files and folders of tests/ with pytest, some of them on
+a database with all add-ons. They run side by side.
 
 A warning or an error in Odoo's log fails the run, as does a skipped test, unless
 bin/setup said why it would be skipped (no browser without root).
@@ -47,6 +48,12 @@ TIMEOUT = 40 * 60
 MAX_AGE_OF_LOGS = 7 * 24 * 3600
 DATABASE = "test_{pid}_{name}"
 
+# What the time goes into.
+PREPARING = "prepared databases"
+INSTALLING = "installing each add-on"
+ADDON_TESTS = "tests of the add-ons"
+OTHER_TESTS = "tests/"
+
 
 @dataclass
 class Result:
@@ -54,6 +61,7 @@ class Result:
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
+    parts: dict = field(default_factory=dict)  # what the seconds went into
     failures: list = field(default_factory=list)  # what failed tests say
     faults: list = field(default_factory=list)  # what is wrong besides
     notes: list = field(default_factory=list)
@@ -72,6 +80,7 @@ class Job:
     """Something the workers do. `needs` are jobs that must be done before."""
 
     counts = True
+    part = OTHER_TESTS
 
     def __init__(self, name, needs=()):
         self.name = name
@@ -122,18 +131,24 @@ class Prepare(Job):
     """Make the prepared database that add-ons with these dependencies need."""
 
     counts = False
+    part = PREPARING
 
     def __init__(self, modules, needs):
         super().__init__(f"prepared database: {', '.join(modules)}", needs)
         self.modules = modules
 
     def run(self, context):
-        databases.prepared_database(context.pg, self.modules)
+        databases.prepared_database(context.pg, self.modules, alone=True)
         return Result()
 
 
 class AddonJob(Job):
-    """One add-on's tests on a database of its own."""
+    """One add-on's tests on a database of its own, without any other of ours.
+
+    Those that Odoo adds of itself are left out: what an add-on needs, it must name.
+    """
+
+    part = INSTALLING
 
     def __init__(self, addon, prepare, tags):
         super().__init__(addon, [prepare])
@@ -144,7 +159,7 @@ class AddonJob(Job):
         pid = os.getpid()
         database = DATABASE.format(pid=pid, name=self.name)
         template = databases.prepared_database(
-            context.pg, self.prepare.modules, quiet=True
+            context.pg, self.prepare.modules, quiet=True, alone=True
         )
         port = odoo.free_port()
         databases.drop_database(context.pg, database)
@@ -152,7 +167,7 @@ class AddonJob(Job):
             databases.copy_database(
                 context.pg, template, database, f"http://127.0.0.1:{port}"
             )
-            arguments = ["--database", database, "--init", self.name]
+            arguments = ["--database", database, "--init", self.name, odoo.ALONE]
             arguments += ["--test-tags", self._test_tags(), "--stop-after-init"]
             arguments += ["--http-port", port, "--gevent-port", odoo.free_port()]
             arguments += ["--screenshots", paths.LOGS / "screenshots"]
@@ -179,6 +194,7 @@ class AddonJob(Job):
         tests = odoo_log.tests(text)
         result = Result()
         result.outcomes = dict.fromkeys(tests.started, "passed")
+        result.parts = {INSTALLING: tests.seconds_before, ADDON_TESTS: tests.seconds}
         for name, reason in tests.skipped.items():
             result.outcomes[name] = "skipped"
             note = f"skipped {name}: {reason}"
@@ -362,6 +378,7 @@ class Run:
             except Exception as error:  # shown, counted as a failure, others go on
                 result = Result(faults=[f"{type(error).__name__}: {error}"])
             result.seconds = time.monotonic() - started
+            result.parts = result.parts or {job.part: result.seconds}
             _sum_up(result)
             job.result = result
             self._report(job)
@@ -425,6 +442,11 @@ def _print_results(jobs):
             f"{job.name:{width}}  {result.tests:5}  {result.failed:6}"
             f"  {result.skipped:7}  {result.seconds:7.1f}"
         )
+    parts = Counter()
+    for job in jobs:
+        parts.update(job.result.parts)
+    told = ", ".join(f"{part} {seconds:.0f}" for part, seconds in parts.items())
+    say(f"\nseconds by part, side by side: {told}")
     for job in counted:
         for note in job.result.notes:
             say(f"{job.name}: {note}")
