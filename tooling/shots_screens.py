@@ -368,13 +368,13 @@ SCREENS = (
     ),
     Screen(
         "usage-record",
-        "support_contract_billing.support_usage_action",
+        "support_usage.support_usage_action",
         "support.usage",
         (("charge_id", "!=", False),),
     ),
     Screen(
         "usage-key",
-        "support_contract_billing.support_usage_key_action",
+        "support_usage.support_usage_key_action",
         logins=BOOKKEEPERS,
     ),
     Screen(
@@ -434,7 +434,7 @@ SCREENS = (
         (),
         logins=BOOKKEEPERS,
     ),
-    Screen("usage", "support_contract_billing.support_usage_action"),
+    Screen("usage", "support_usage.support_usage_action"),
     Screen(
         "billing-preview", "support_contract_billing.support_billing_preview_action"
     ),

@@ -16,7 +16,7 @@ CONTRACTS = 3
 
 PREPARE = """
 from datetime import datetime
-from odoo.addons.support_contract_billing.controllers.usage import SCOPE
+from odoo.addons.support_usage.controllers.usage import SCOPE
 
 prepare({contracts})
 contracts = env["support.contract"].search([])

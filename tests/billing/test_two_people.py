@@ -266,7 +266,7 @@ def test_end_while_the_month_is_billed_gives_back_once(contracts, at_once, odoo_
 
 PREPARE_USAGE = """
 from datetime import datetime
-from odoo.addons.support_contract_billing.controllers.usage import SCOPE
+from odoo.addons.support_usage.controllers.usage import SCOPE
 
 # Servers go by the real clock: it began with the last month, whenever that is.
 prepare(1, (date.today().replace(day=1) - timedelta(days=1)).replace(day=1))
@@ -291,7 +291,7 @@ print("RESULT", json.dumps([[one.reference, one.quantity] for one in usages]))
 def test_usage_sent_at_once_through_two_servers_is_recorded_once(
     database, odoo_shell, odoo_server, tmp_path
 ):
-    name = database("support_contract_billing", "l10n_se")
+    name = database("support_usage", "l10n_se")
     prepared = odoo_shell(name, f"{CODE}\n{PREPARE_USAGE}")
     contract, kind, key = read_report(prepared)
     rows = [

@@ -3,4 +3,3 @@
 
 from . import health
 from . import evidence
-from . import usage

@@ -51,30 +51,6 @@ class SupportEvidenceController(http.Controller):
         )
         return self._answer(f"{charge.name} files", titles, rows)
 
-    @http.route("/support/charge/<int:charge_id>/usage.csv", type="http", auth="user")
-    def charge_usage(self, charge_id):
-        """The metered transactions, one a row."""
-        charge = self._get_charge(charge_id)
-        env = request.env
-        rows = [
-            (
-                usage.date,
-                usage.type_id.name,
-                usage.quantity,
-                usage.reference,
-                usage.note or "",
-            )
-            for usage in charge.usage_ids.sorted(lambda usage: (usage.date, usage.id))
-        ]
-        titles = (
-            env._("Date"),
-            env._("Kind"),
-            env._("Quantity"),
-            env._("Reference"),
-            env._("Note"),
-        )
-        return self._answer(f"{charge.name} usage", titles, rows)
-
     def _get_charge(self, charge_id):
         charge = request.env["support.charge"].browse(charge_id).exists()
         if not charge:

@@ -30,9 +30,6 @@ UPDATE mail_mail
 -- The monitor of the original does not watch the copy.
 DELETE FROM ir_config_parameter
  WHERE key = 'support_contract_billing.health_token_hash';
--- Nor do programs report usage to it.
-DELETE FROM res_users_apikeys
- WHERE scope = 'support_usage';
 -- An invoice that did not reach its customer is the original's to send again.
 UPDATE support_contract
    SET sending_error = NULL

@@ -18,11 +18,6 @@ from . import support_event
 from . import support_charge_decision
 from . import account_move_line_charge
 from . import account_move_reopen
-from . import support_usage
-from . import support_usage_balance
-from . import support_usage_record
-from . import support_contract_usage
-from . import support_contract_usage_price
 from . import support_contract_preview
 from . import support_charge_rate
 from . import support_contract_service_fee

@@ -262,10 +262,6 @@ class SupportCharge(models.Model):
         """The counted files behind it, as CSV."""
         return self._download("files")
 
-    def action_download_usage(self):
-        """The metered transactions behind it, as CSV."""
-        return self._download("usage")
-
     def _download(self, what):
         self.ensure_one()
         return {

@@ -123,6 +123,10 @@ class SupportContract(models.Model):
         copy=False,
         help="Somebody has agreed to charging more than one missed month.",
     )
+    held_services = fields.Text(
+        compute="_compute_held_services",
+        help="Services that are not charged, and why, while the rest is billed.",
+    )
 
     _billing_grace_positive = models.Constraint(
         "CHECK (billing_grace_days BETWEEN 0 AND 90)",
@@ -155,6 +159,18 @@ class SupportContract(models.Model):
     def _compute_invoice_count(self):
         for contract in self:
             contract.invoice_count = len(contract._get_all_invoices())
+
+    @api.depends("state", "service_ids.type_id", "service_ids.date_end")
+    def _compute_held_services(self):
+        for contract in self:
+            today = contract.company_id._support_today()
+            running = contract.service_ids.filtered(
+                lambda service, today=today: not service.date_end
+                or service.date_end >= today
+            )
+            contract.held_services = contract.state in ("active", "notice") and (
+                "\n".join(filter(None, (one._get_held_reason() for one in running)))
+            )
 
     @api.constrains("currency_id")
     def _check_charged_currency(self):

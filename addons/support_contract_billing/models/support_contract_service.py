@@ -71,6 +71,22 @@ class SupportContractService(models.Model):
         )
         return [part for part in parts if part.due <= today]
 
+    def _get_held_reason(self):
+        """Why this service is not charged, while the rest of its contract is billed.
+
+        Extend where an add-on charges what nothing here can.
+
+        :return: a sentence, or an empty string when it is charged
+        """
+        self.ensure_one()
+        if self.type_id.basis != "usage":
+            return ""
+        return self.env._(
+            "%s is charged by usage, and no installed add-on records any. It is held "
+            "until one does; everything else is billed.",
+            self.type_id.name,
+        )
+
     def _get_uncharged_days(self):
         """Days of the service without a charge: [(first, last or None)], in order.
 

@@ -16,9 +16,6 @@ from . import test_support_charge_reopen
 from . import test_support_invoice_guard
 from . import test_support_takeover
 from . import test_support_own_windows
-from . import test_support_usage
-from . import test_support_usage_import
-from . import test_support_usage_http
 from . import test_support_billing_overview
 from . import test_support_billing_preview
 from . import test_support_portal_invoices
@@ -35,8 +32,7 @@ from . import test_support_count_day
 from . import test_support_count_day_upload
 from . import test_support_charge_true_up
 from . import test_support_fee_announcement
-from . import test_support_usage_price
-from . import test_support_merge
 from . import test_support_years
 from . import test_support_reconciliation
 from . import test_support_what_if
+from . import test_support_usage_types

@@ -140,38 +140,6 @@ class TestSupportBillingPreview(SupportBillingCommon):
             [preview] = contract._get_invoice_previews(date(2026, 10, 1))
         self.assertEqual(preview.charges.mapped("amount"), [2400.0, 9900.0])
 
-    def test_r06_usage_so_far_is_in_the_preview(self):
-        """1,003 scans at 1.50 in September, which came with October under way; those of
-        October wait for their end.
-        """
-        ocr = self.env.ref("support_contract_billing.service_type_ocr")
-        terms = self.terms.copy()
-        terms.price_ids = [Command.create({"type_id": ocr.id, "price_unit": 1.5})]
-        terms.action_publish()
-        contract = self._create_active_contract(terms_id=terms.id)
-        with self._on("2026-10-15"):
-            self.env["support.usage"].with_user(self.accountant).create(
-                [
-                    {
-                        "contract_id": contract.id,
-                        "type_id": ocr.id,
-                        "date": day,
-                        "quantity": quantity,
-                        "reference": day,
-                    }
-                    for day, quantity in (
-                        ("2026-09-03", 1000),
-                        ("2026-09-20", 3),
-                        ("2026-10-02", 50),
-                    )
-                ]
-            )
-            [preview] = contract._get_invoice_previews(date(2026, 10, 15))
-            self.assertEqual(preview.charges.mapped("amount"), [2400.0, 1504.5])
-            move = contract.sudo()._bill()
-        self.assertEqual(preview.totals[0], move.amount_untaxed)
-        self.assertEqual(move.amount_untaxed, 3904.5)
-
     def _give_back(self, charge):
         """A correction of 2 October: 100.00 less."""
         return charge.sudo().create(

@@ -256,25 +256,3 @@ class TestSupportEvidenceFiles(SupportBillingCommon, HttpCase):
         self.assertEqual(len(lines) - 1, len(charge.count_ids.line_ids))
         self.assertIn("acme_", lines[1])
         self.assertEqual(self.url_open("/support/charge/0/files.csv").status_code, 404)
-
-    def test_formula_in_a_reference_is_no_formula_in_the_file(self):
-        ocr = self.env.ref("support_contract_billing.service_type_ocr")
-        terms = self.terms.copy({"version": "csv"})
-        terms.price_ids = [Command.create({"type_id": ocr.id, "price_unit": 1.0})]
-        terms.action_publish()
-        contract = self._create_active_contract(terms_id=terms.id)
-        with self._on("2026-10-01"):
-            self.env["support.usage"].with_user(self.accountant).create(
-                {
-                    "contract_id": contract.id,
-                    "type_id": ocr.id,
-                    "date": "2026-09-30",
-                    "reference": '=HYPERLINK("x")',
-                    "note": 'a;b"c',
-                }
-            )
-        self._bill(contract, "2026-11-01")
-        charge = contract.charge_ids.filtered("usage_ids")
-        self.authenticate(self.consultant.login, self.consultant.login)
-        answer = self.url_open(f"/support/charge/{charge.id}/usage.csv")
-        self.assertIn("'=HYPERLINK", answer.content.decode("utf-8-sig"))

@@ -5,12 +5,12 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from .common import SupportBillingCommon
 from .test_support_charge_agreement import SupportAgreementCommon
-from .test_support_usage import SupportUsageCommon
 
 
 @tagged("post_install", "-at_install")
-class TestSupportTakeover(SupportUsageCommon):
+class TestSupportTakeover(SupportBillingCommon):
     """A contract passes to another legal entity: each pays for their own days."""
 
     @classmethod
@@ -19,6 +19,7 @@ class TestSupportTakeover(SupportUsageCommon):
         cls.heir = cls.env["res.partner"].create(
             {"name": "Björkdal Möbler AB", "is_company": True}
         )
+        cls.contract = cls._create_active_contract()
 
     def _pass_on(self, day, to=None):
         with self._on(day):
@@ -93,30 +94,6 @@ class TestSupportTakeover(SupportUsageCommon):
             self._get_asked()[1:],
             [(self.customer, self.customer, date(2026, 10, 1), 2400.0)],
         )
-
-    def test_usage_is_shared_by_days(self):
-        """10 × 1.50 before, 30 × 1.50 afterwards."""
-        self._run_cron("2026-10-01")
-        self._record(
-            self._row(date="2026-10-05", quantity=10, reference="a"), day="2026-10-05"
-        )
-        self._pass_on("2026-10-12")
-        self._record(
-            self._row(date="2026-10-20", quantity=30, reference="b"), day="2026-10-20"
-        )
-        self._run_cron("2026-11-01")
-        charges = self._get_usage_charges()
-        self.assertRecordValues(
-            charges,
-            [
-                {"partner_id": self.customer.id, "amount": 15.0},
-                {"partner_id": self.heir.id, "amount": 45.0},
-            ],
-        )
-        self.assertEqual(
-            charges.mapped("move_id.partner_id"), self.customer | self.heir
-        )
-        self.assertEqual(len(self.contract.invoice_ids), 3)
 
 
 @tagged("post_install", "-at_install")

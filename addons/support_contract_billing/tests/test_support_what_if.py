@@ -60,3 +60,21 @@ class TestSupportWhatIf(SupportBillingCommon):
                 self.assertEqual(form.fee_then, 2340.0)
             self.assertIn("1,201 lines", what_if.line_ids.calculation)
             self.assertEqual(what_if.removed_ids.type_id, self.type_operations)
+
+    def test_what_if_of_a_month_beyond_reason(self):
+        with self._on("2026-09-20"):
+            contract = self._create_active_contract().with_user(self.manager)
+            what_if = self._what_if(contract, self.manager)
+            for month in ("9999-12-01", "0001-01-01"):
+                what_if.month = month
+                self.assertEqual(what_if.fee_now, 0.0)
+                self.assertIn("Choose a month", what_if.line_ids[0].calculation)
+            what_if.month = "2026-10-01"
+            self.assertEqual(what_if.fee_now, 2400.0)
+            line = what_if.line_ids[0]
+            line.date_end = "9999-12-31"
+            self.assertEqual(line.fee_then, 2400.0)
+            line.date_start = "9999-12-01"
+            self.assertEqual(line.fee_then, 0.0)
+            line.date_start = "0001-01-01"
+            self.assertEqual(line.fee_then, 2400.0)

@@ -3,7 +3,6 @@
 
 from . import account_move_reversal
 from . import support_charge_decision
-from . import support_usage_key
 from . import support_billing_preview
 from . import support_what_if
 from . import support_billing_overview
@@ -13,5 +12,3 @@ from . import support_billing_overview_waiting
 from . import support_billing_overview_total
 from . import support_reconciliation
 from . import support_charge_correction
-from . import base_import_import
-from . import base_partner_merge

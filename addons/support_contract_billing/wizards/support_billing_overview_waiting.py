@@ -107,6 +107,7 @@ class SupportBillingOverview(models.TransientModel):
                 self._sum_up(provisional, "amount"),
             ),
             (self.env._("Due and not charged yet"), self._get_unbilled(), {}),
+            (self.env._("Services that are held"), self._get_held_contracts(), {}),
             (
                 self.env._("Line counts to review"),
                 self.env["support.count"].search(self._get_review_domain()),
@@ -151,3 +152,14 @@ class SupportBillingOverview(models.TransientModel):
                 contract.id for contract in chunk_sudo if contract._has_due_services()
             ]
         return Contract.browse(found)
+
+    def _get_held_contracts(self):
+        """Contracts with a service that no installed add-on can charge."""
+        contracts = self.env["support.contract"].search(
+            [
+                ("company_id", "in", self.env.companies.ids),
+                ("state", "in", ("active", "notice")),
+                ("service_ids.type_id.basis", "=", "usage"),
+            ]
+        )
+        return contracts.filtered("held_services")

@@ -6,7 +6,7 @@ from datetime import date
 from odoo.tests import tagged
 from odoo.tools import file_open
 
-from .test_support_usage import SupportUsageCommon
+from .common import SupportUsageCommon
 
 OPTIONS = {
     "quoting": '"',
@@ -65,7 +65,7 @@ class TestSupportUsageImport(SupportUsageCommon):
         kinds = self.env["support.service.type"].search([("basis", "=", "usage")])
         for kind in kinds:
             kind.with_context(lang="sv_SE").name = f"Svenska {kind.code}"
-        with file_open("support_contract_billing/static/csv/support_usage.csv") as file:
+        with file_open("support_usage/static/csv/support_usage.csv") as file:
             text = file.read().replace("SC00001", self.contract.name)
         wizard = (
             self.env["base_import.import"]

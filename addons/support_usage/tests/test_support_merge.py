@@ -4,7 +4,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from .test_support_usage import SupportUsageCommon
+from .common import SupportUsageCommon
 
 
 @tagged("post_install", "-at_install")

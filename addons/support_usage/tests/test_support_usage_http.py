@@ -3,11 +3,12 @@
 
 import json
 
+from odoo import Command
 from odoo.fields import Datetime
 from odoo.tests import HttpCase, tagged
 
 from ..controllers.usage import SCOPE
-from .test_support_usage import SupportUsageCommon
+from .common import SupportUsageCommon
 
 
 @tagged("post_install", "-at_install")
@@ -96,3 +97,26 @@ class TestSupportUsageHttp(SupportUsageCommon, HttpCase):
         self.assertEqual(self._post("x" * 2_000_001, key).status_code, 413)
         answer = self.url_open("/support/usage", method="GET")
         self.assertEqual(answer.status_code, 405)
+
+    def test_formula_in_a_reference_is_no_formula_in_the_file(self):
+        ocr = self.env.ref("support_contract_billing.service_type_ocr")
+        terms = self.terms.copy({"version": "csv"})
+        terms.price_ids = [Command.create({"type_id": ocr.id, "price_unit": 1.0})]
+        terms.action_publish()
+        contract = self._create_active_contract(terms_id=terms.id)
+        with self._on("2026-10-01"):
+            self.env["support.usage"].with_user(self.accountant).create(
+                {
+                    "contract_id": contract.id,
+                    "type_id": ocr.id,
+                    "date": "2026-09-30",
+                    "reference": '=HYPERLINK("x")',
+                    "note": 'a;b"c',
+                }
+            )
+        with self._on("2026-11-01"):
+            contract.sudo()._bill()
+        charge = contract.charge_ids.filtered("usage_ids")
+        self.authenticate(self.consultant.login, self.consultant.login)
+        answer = self.url_open(f"/support/charge/{charge.id}/usage.csv")
+        self.assertIn("'=HYPERLINK", answer.content.decode("utf-8-sig"))

@@ -10,41 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
 
-from .common import SupportBillingCommon
-
-
-class SupportUsageCommon(SupportBillingCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.ocr = cls.env.ref("support_contract_billing.service_type_ocr")
-        cls.einvoice = cls.env.ref("support_contract_billing.service_type_einvoice")
-        cls.metered = cls.terms.copy({"version": "usage"})
-        cls.metered.price_ids = [
-            Command.create({"type_id": cls.ocr.id, "price_unit": 1.5}),
-            Command.create({"type_id": cls.einvoice.id, "price_unit": 2.25}),
-        ]
-        cls.metered.action_publish()
-        cls.contract = cls._create_active_contract(terms_id=cls.metered.id)
-        cls.Usage = cls.env["support.usage"].with_user(cls.accountant)
-
-    def _row(self, **vals):
-        return {
-            "contract": self.contract.name,
-            "kind": "ocr",
-            "date": "2026-09-30",
-            "quantity": 312,
-            "reference": "2026-09",
-            **vals,
-        }
-
-    def _record(self, *rows, day="2026-10-01"):
-        with self._on(day):
-            return self.Usage.record_usage(list(rows))
-
-    def _get_usage_charges(self, contract=None):
-        charges = (contract or self.contract).charge_ids
-        return charges.filtered(lambda charge: charge.kind == "usage").sorted("id")
+from .common import SupportUsageCommon
 
 
 @tagged("post_install", "-at_install")
@@ -439,32 +405,34 @@ class TestSupportUsage(SupportUsageCommon):
         self._run_cron("2026-11-01")
         self.assertEqual(set(charges.mapped("state")), {"invoiced"})
 
-
-@tagged("post_install", "-at_install")
-class TestSupportUsagePrices(SupportBillingCommon):
-    def test_r06_usage_can_be_charged_out_of_the_box(self):
-        """Every kind has a price in the terms that come along, marked as an example."""
-        terms = self.env.ref("support_contract.terms_default").copy()
-        kinds = self.env["support.service.type"].search([("basis", "=", "usage")])
-        prices = terms.price_ids.filtered(lambda price: price.type_id in kinds)
-        self.assertEqual(prices.type_id, kinds)
-        self.assertTrue(all(prices.mapped("is_example")))
-        self.assertTrue(terms.has_examples)
-        self.assertEqual(
-            set(kinds.mapped("code")), {"ocr", "einvoice", "ai", "payment"}
-        )
-        # A price of one's own is none any more.
-        prices[0].price_unit = 4.0
-        self.assertEqual(prices.filtered("is_example"), prices[1:])
-
-    def test_prices_of_others_stay(self):
-        terms = self.env.ref("support_contract.terms_default")
-        kind = self.env.ref("support_contract_billing.service_type_ai")
-        own = terms.price_ids.filtered(lambda price: price.type_id == kind)
-        own.price_unit = 9.0
-        terms._propose_prices("support_contract.terms_default", {kind.id: 1.0})
-        self.assertEqual(own.price_unit, 9.0)
-        self.assertFalse(own.is_example)
+    def test_r06_usage_so_far_is_in_the_preview(self):
+        """1,003 scans at 1.50 in September, which came with October under way; those of
+        October wait for their end.
+        """
+        ocr = self.env.ref("support_contract_billing.service_type_ocr")
+        terms = self.terms.copy()
+        terms.price_ids = [Command.create({"type_id": ocr.id, "price_unit": 1.5})]
         terms.action_publish()
-        terms._propose_prices("support_contract.terms_default", {kind.id: 1.0})
-        terms._propose_prices("support_contract.terms_nowhere", {kind.id: 1.0})
+        contract = self._create_active_contract(terms_id=terms.id)
+        with self._on("2026-10-15"):
+            self.env["support.usage"].with_user(self.accountant).create(
+                [
+                    {
+                        "contract_id": contract.id,
+                        "type_id": ocr.id,
+                        "date": day,
+                        "quantity": quantity,
+                        "reference": day,
+                    }
+                    for day, quantity in (
+                        ("2026-09-03", 1000),
+                        ("2026-09-20", 3),
+                        ("2026-10-02", 50),
+                    )
+                ]
+            )
+            [preview] = contract._get_invoice_previews(date(2026, 10, 15))
+            self.assertEqual(preview.charges.mapped("amount"), [2400.0, 1504.5])
+            move = contract.sudo()._bill()
+        self.assertEqual(preview.totals[0], move.amount_untaxed)
+        self.assertEqual(move.amount_untaxed, 3904.5)

@@ -7,7 +7,7 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
-from ..models.support_usage_record import UsageRefused
+from ..recording import UsageRefused
 
 # Scope of the keys that may do this and nothing else.
 SCOPE = "support_usage"

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_support_usage import SupportUsageCommon
+from .common import SupportUsageCommon
 
 
 @tagged("post_install", "-at_install")
@@ -278,25 +278,3 @@ class TestSupportUsagePrice(SupportUsageCommon):
         self.assertFalse(self.contract.billing_error)
         lines = self.contract.invoice_ids.invoice_line_ids
         self.assertIn(tax, lines.tax_ids)
-
-    # -- what if ----------------------------------------------------------------
-
-    def test_what_if_of_a_month_beyond_reason(self):
-        with self._on("2026-09-20"):
-            contract = self.contract.with_user(self.manager)
-            what_if = contract.env["support.what.if"].browse(
-                contract.action_what_if()["res_id"]
-            )
-            for month in ("9999-12-01", "0001-01-01"):
-                what_if.month = month
-                self.assertEqual(what_if.fee_now, 0.0)
-                self.assertIn("Choose a month", what_if.line_ids[0].calculation)
-            what_if.month = "2026-10-01"
-            self.assertEqual(what_if.fee_now, 2400.0)
-            line = what_if.line_ids[0]
-            line.date_end = "9999-12-31"
-            self.assertEqual(line.fee_then, 2400.0)
-            line.date_start = "9999-12-01"
-            self.assertEqual(line.fee_then, 0.0)
-            line.date_start = "0001-01-01"
-            self.assertEqual(line.fee_then, 2400.0)

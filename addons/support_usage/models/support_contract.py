@@ -6,37 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 
-
-class SupportCharge(models.Model):
-    _inherit = "support.charge"
-
-    usage_ids = fields.One2many("support.usage", "charge_id")
-    usage_count = fields.Integer(compute="_compute_usage_count")
-
-    @api.depends("usage_ids")
-    def _compute_usage_count(self):
-        for charge in self:
-            charge.usage_count = len(charge.usage_ids)
-
-    def action_view_usage(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_contract_billing.support_usage_action"
-        )
-        action["domain"] = [("charge_id", "=", self.id)]
-        action["context"] = {"create": False}
-        return action
-
-    def _get_metered_evidence(self):
-        return [*super()._get_metered_evidence(), *self.usage_ids]
-
-
-class SupportContractService(models.Model):
-    _inherit = "support.contract.service"
-
-    def _get_usage(self, day):
-        usages = self.contract_id._get_usages(self.type_id, calendar_month(day))
-        return sum(usages.mapped("quantity")) if usages else super()._get_usage(day)
+from ..price import UsagePrice
 
 
 class SupportContract(models.Model):
@@ -60,22 +30,11 @@ class SupportContract(models.Model):
     def action_view_usage(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_contract_billing.support_usage_action"
+            "support_usage.support_usage_action"
         )
         action["domain"] = [("contract_id", "=", self.id)]
         action["context"] = {"default_contract_id": self.id}
         return action
-
-    def _get_uncharged_evidence(self, first=None, last=None):
-        domain = Domain("contract_id", "in", self.ids) & Domain("charge_id", "=", False)
-        if first:
-            domain &= Domain("date", ">=", first)
-        if last:
-            domain &= Domain("date", "<=", last)
-        return [
-            *super()._get_uncharged_evidence(first, last),
-            *self.env["support.usage"].search(domain, order="date, id"),
-        ]
 
     def _get_usages(self, service_type, month):
         """Usage of one kind in one month.
@@ -91,6 +50,27 @@ class SupportContract(models.Model):
             ],
             order="date, id",
         )
+
+    def _get_usage_price(self, service_type):
+        """What usage of one kind costs here.
+
+        :return: :class:`..price.UsagePrice`
+        """
+        self.ensure_one()
+        return UsagePrice(self, service_type)
+
+    # === CHARGES === #
+
+    def _get_uncharged_evidence(self, first=None, last=None):
+        domain = Domain("contract_id", "in", self.ids) & Domain("charge_id", "=", False)
+        if first:
+            domain &= Domain("date", ">=", first)
+        if last:
+            domain &= Domain("date", "<=", last)
+        return [
+            *super()._get_uncharged_evidence(first, last),
+            *self.env["support.usage"].search(domain, order="date, id"),
+        ]
 
     def _prepare_evidence_charges_vals(self, evidence):
         """A charge for each kind of usage in each month.
@@ -113,7 +93,7 @@ class SupportContract(models.Model):
             contract = contract.with_context(lang=contract.partner_id.lang)
             kind, month = service_type.with_env(contract.env), calendar_month(first)
             charged = contract._get_usages(kind, month).charge_id
-            for piece in contract._get_usage_pieces(kind, month):
+            for piece in contract._get_usage_price(kind).pieces(month):
                 if own := usages._filter_in_period(piece):
                     vals = contract._prepare_usage_charge_vals(
                         kind, piece, own, charged
@@ -130,14 +110,15 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         today = self.company_id._support_today()
+        usage_price = self._get_usage_price(service_type)
         earlier = charged.filtered(
             lambda charge: charge.usage_ids._filter_in_period(piece)
         )
         before = sum(earlier.usage_ids._filter_in_period(piece).mapped("quantity"))
         quantity = sum(usages.mapped("quantity"))
-        price = self._compute_usage_price(service_type, piece, quantity + before)
+        price = usage_price.compute(piece, quantity + before)
         amount = float(price.amount)
-        text = self._render_usage_price(service_type, piece, price)
+        text = usage_price.render(piece, price)
         line = (float(price.quantity), float(price.price_unit))
         name = self.env._(
             "%(kind)s, %(month)s",
@@ -153,12 +134,10 @@ class SupportContract(models.Model):
             ):
                 # The price was changed afterwards. What was charged stays as it is:
                 # here is what the new usage adds.
-                price = self._compute_usage_price(service_type, piece, before)
+                price = usage_price.compute(piece, before)
                 paid = float(price.amount)
             amount = self.currency_id.round(amount - paid)
-            line, text = self._get_late_usage_line(
-                service_type, piece, quantity, amount, text, paid
-            )
+            line, text = usage_price.late_line(piece, quantity, amount, text, paid)
         if charged:
             name = self.env._("%s, received later", name)
             key += f"/{len(charged) + 1}"

@@ -1,0 +1,37 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class SupportCharge(models.Model):
+    _inherit = "support.charge"
+
+    usage_ids = fields.One2many("support.usage", "charge_id")
+    usage_count = fields.Integer(compute="_compute_usage_count")
+
+    @api.depends("usage_ids")
+    def _compute_usage_count(self):
+        for charge in self:
+            charge.usage_count = len(charge.usage_ids)
+
+    def action_view_usage(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_usage.support_usage_action"
+        )
+        action["domain"] = [("charge_id", "=", self.id)]
+        action["context"] = {"create": False}
+        return action
+
+    def action_download_usage(self):
+        """The metered transactions behind it, as CSV."""
+        return self._download("usage")
+
+    def _get_metered_evidence(self):
+        return [*super()._get_metered_evidence(), *self.usage_ids]
+
+    @api.model
+    def _get_evidence_domains(self):
+        domain = [("usage_ids", "!=", False)]
+        return {**super()._get_evidence_domains(), "support_usage": domain}
