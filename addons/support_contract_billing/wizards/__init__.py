@@ -7,8 +7,5 @@ from . import support_billing_preview
 from . import support_what_if
 from . import support_billing_overview
 from . import support_billing_overview_line
-from . import support_billing_overview_month
-from . import support_billing_overview_waiting
-from . import support_billing_overview_total
 from . import support_reconciliation
 from . import support_charge_correction

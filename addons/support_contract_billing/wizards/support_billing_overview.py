@@ -1,16 +1,34 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.support_contract.periods import calendar_month
 
 from ..models.account_move import INVOICES_CONTEXT
+from ..overview_month import MonthLines
+from ..overview_totals import MonthTotals
+from ..overview_waiting import WaitingWork
 
 # What a list of these needs to show all that it can.
 LIST_CONTEXTS = {"account.move": INVOICES_CONTEXT}
+# How many months back can be chosen.
+MONTHS = 36
+# How many lines a section names; all of them are a click away, as charges.
+MOST = 100
 
 
 class SupportBillingOverview(models.TransientModel):
-    """The accountant's first page: is all well, and what has to be looked at."""
+    """The accountant's first page: is all well, and what has to be looked at.
+
+    A month is shown in the order an accountant thinks: what is new, what changed, and
+    the figures that tie its charges to its invoices. What failed and what waits for
+    somebody is today's, whatever month is shown.
+    """
 
     _name = "support.billing.overview"
     _description = "Billing Overview"
@@ -27,6 +45,66 @@ class SupportBillingOverview(models.TransientModel):
     waiting_count = fields.Integer(compute="_compute_contracts", string="Missed Months")
     draft_count = fields.Integer(compute="_compute_drafts", string="Drafts to Review")
     review_count = fields.Integer(compute="_compute_review", string="Counts to Review")
+    month = fields.Selection(
+        selection=lambda self: self._selection_month(),
+        required=True,
+        default=lambda self: self._default_month(),
+        help="The month of the invoices' dates. In arrears they charge the month "
+        "before.",
+    )
+    line_ids = fields.One2many("support.billing.overview.line", "overview_id")
+    new_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        string="What Is New",
+        domain=[("section", "=", "new")],
+    )
+    changed_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        string="What Changed",
+        domain=[("section", "=", "changed")],
+    )
+    new_count = fields.Integer("New", readonly=True)
+    changed_count = fields.Integer("Changed", readonly=True)
+    most = fields.Integer(default=MOST, readonly=True)
+    failed_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        string="What Failed",
+        domain=[("section", "=", "failed")],
+    )
+    waiting_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        string="What Waits",
+        domain=[("section", "=", "waiting")],
+    )
+    total_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        domain=[("section", "=", "total")],
+    )
+    is_tied = fields.Boolean(
+        compute="_compute_is_tied",
+        help="Charges and invoices of the month agree to the öre.",
+    )
+
+    @api.model
+    def _default_month(self):
+        return self.env.company._support_today().strftime("%Y-%m")
+
+    @api.model
+    def _selection_month(self):
+        first = self.env.company._support_today().replace(day=1)
+        months = [first - relativedelta(months=back) for back in range(MONTHS)]
+        return [
+            (
+                month.strftime("%Y-%m"),
+                format_date(self.env, month, date_format="LLLL y").capitalize(),
+            )
+            for month in months
+        ]
 
     @api.depends_context("uid")
     def _compute_display_name(self):
@@ -57,38 +135,6 @@ class SupportBillingOverview(models.TransientModel):
                 [("state", "!=", "done")], order="state, id", limit=1
             )
 
-    @api.model
-    def _get_failed_domain(self):
-        return [
-            "|",
-            ("billing_error", "!=", False),
-            ("sending_error", "!=", False),
-            ("company_id", "in", self.env.companies.ids),
-        ]
-
-    @api.model
-    def _get_waiting_domain(self):
-        return [
-            ("billing_wait", "!=", False),
-            ("company_id", "in", self.env.companies.ids),
-        ]
-
-    @api.model
-    def _get_draft_domain(self):
-        return [
-            ("state", "=", "draft"),
-            ("move_type", "in", ("out_invoice", "out_refund")),
-            ("invoice_line_ids.support_charge_ids", "!=", False),
-            ("company_id", "in", self.env.companies.ids),
-        ]
-
-    @api.model
-    def _get_review_domain(self):
-        return [
-            ("state", "=", "to_review"),
-            ("company_id", "in", self.env.companies.ids),
-        ]
-
     @api.depends_context("allowed_company_ids")
     def _compute_contracts(self):
         Contract = self.env["support.contract"]
@@ -110,31 +156,65 @@ class SupportBillingOverview(models.TransientModel):
                 self._get_review_domain()
             )
 
+    def _compute_is_tied(self):
+        for overview in self:
+            overview.is_tied = not overview.total_ids.filtered("is_problem")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_month(vals)
+        overviews = super().create(vals_list)
+        for overview in overviews:
+            overview._fill()
+        return overviews
+
+    def write(self, vals):
+        self._check_month(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_month(self, vals):
+        """Say it in a sentence: a page can be open since a month that is too old."""
+        months = self._selection_month()
+        if vals.get("month") and vals["month"] not in dict(months):
+            raise UserError(
+                self.env._(
+                    "Choose a month from %(first)s to %(last)s.",
+                    first=months[-1][1],
+                    last=months[0][1],
+                )
+            )
+
+    # === BUTTONS === #
+
     @api.model
     def action_open(self):
         """A fresh look; the menu."""
         return self.create({})._get_action()
 
-    def _get_action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Overview"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "current",
-        }
+    def action_show(self):
+        """Show the chosen month, as it is now; a button. The form reloads by itself."""
+        self.ensure_one()
+        self._fill()
+        return True
 
-    def _open(self, name, model, domain):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "list,form",
-            "domain": domain,
-            "context": {"create": False} | LIST_CONTEXTS.get(model, {}),
-        }
+    def action_earlier(self):
+        return self._go(-1)
+
+    def action_later(self):
+        return self._go(1)
+
+    def action_view_new(self):
+        """The charges of what is new; a button."""
+        charges = self._get_month_lines().find_new_charges()
+        return self._open(self.env._("New"), charges._name, [("id", "in", charges.ids)])
+
+    def action_view_changed(self):
+        charges = self._get_month_lines().find_changed_charges()
+        return self._open(
+            self.env._("Changed"), charges._name, [("id", "in", charges.ids)]
+        )
 
     def action_view_failed(self):
         return self._open(
@@ -184,3 +264,155 @@ class SupportBillingOverview(models.TransientModel):
                 ),
             },
         }
+
+    def action_reconcile(self):
+        """Compare the months that are charged now with their invoices; a button."""
+        month = self._get_month()
+        reconciliation = self.env["support.reconciliation"].create(
+            {
+                # In arrears, the invoices charge the month before.
+                "date_start": month.start - relativedelta(months=1),
+                "date_end": month.end,
+            }
+        )
+        return reconciliation.action_show()
+
+    def _get_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Overview"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    def _open(self, name, model, domain):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": domain,
+            "context": {"create": False} | LIST_CONTEXTS.get(model, {}),
+        }
+
+    def _go(self, months):
+        self.ensure_one()
+        start = self._get_month().start + relativedelta(months=months)
+        month = start.strftime("%Y-%m")
+        if month in dict(self._selection_month()):
+            self.month = month
+        return self.action_show()
+
+    # === LINES === #
+
+    def _fill(self):
+        """Look at everything anew."""
+        self.ensure_one()
+        # Not deleted: who still looks at the old lines can open what they are about.
+        self.line_ids.overview_id = False
+        vals_list = self._prepare_lines_vals()
+        sequences = enumerate(vals_list)
+        self.env["support.billing.overview.line"].create(
+            [
+                {"overview_id": self.id, "sequence": sequence, **vals}
+                for sequence, vals in sequences
+            ]
+        )
+        # The domains of the lists look at what is in the database.
+        self.flush_recordset()
+        self.invalidate_recordset()
+
+    def _prepare_lines_vals(self):
+        """Values of all lines; extend for another section."""
+        month, lines = self._get_month(), self._get_month_lines()
+        self.new_count, new = lines.prepare_new_vals()
+        self.changed_count, changed = lines.prepare_changed_vals()
+        return [
+            *new,
+            *changed,
+            *self._prepare_failed_vals(),
+            *self._prepare_waiting_vals(),
+            *MonthTotals(self.env, month).prepare_vals(),
+        ]
+
+    def _get_month_lines(self):
+        return MonthLines(self.env, self._get_month(), self.most)
+
+    def _prepare_failed_vals(self):
+        failed = self.env["support.contract"].search(
+            self._get_failed_domain(), order="partner_id, id", limit=self.most
+        )
+        return [
+            {
+                "section": "failed",
+                "name": contract.name,
+                "contract_id": contract.id,
+                "reason": contract.billing_error,
+                "res_model": contract._name,
+                "res_domain": [["id", "=", contract.id]],
+            }
+            for contract in failed
+        ]
+
+    def _prepare_waiting_vals(self):
+        """A line for each kind of thing that waits, unless nothing does."""
+        Line = self.env["support.billing.overview.line"]
+        return [
+            {
+                "section": "waiting",
+                "name": name,
+                "number": len(records),
+                "amounts": Line._format_sums(amounts),
+                "res_model": records._name,
+                "res_domain": [["id", "in", records.ids]],
+            }
+            for name, records, amounts in self._get_waiting_work()
+            if records
+        ]
+
+    def _get_waiting_work(self):
+        """What waits for somebody; extend with what another add-on lets wait.
+
+        :return: list of (name, records, {currency: sum})
+        """
+        return WaitingWork(self).find()
+
+    def _get_month(self):
+        """The month as a :class:`odoo.addons.support_contract.periods.Period`."""
+        self.ensure_one()
+        return calendar_month(fields.Date.to_date(f"{self.month}-01"))
+
+    @api.model
+    def _get_failed_domain(self):
+        return [
+            "|",
+            ("billing_error", "!=", False),
+            ("sending_error", "!=", False),
+            ("company_id", "in", self.env.companies.ids),
+        ]
+
+    @api.model
+    def _get_waiting_domain(self):
+        return [
+            ("billing_wait", "!=", False),
+            ("company_id", "in", self.env.companies.ids),
+        ]
+
+    @api.model
+    def _get_draft_domain(self):
+        return [
+            ("state", "=", "draft"),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("invoice_line_ids.support_charge_ids", "!=", False),
+            ("company_id", "in", self.env.companies.ids),
+        ]
+
+    @api.model
+    def _get_review_domain(self):
+        return [
+            ("state", "=", "to_review"),
+            ("company_id", "in", self.env.companies.ids),
+        ]

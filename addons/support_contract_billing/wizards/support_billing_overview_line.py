@@ -27,7 +27,7 @@ class SupportBillingOverviewLine(models.TransientModel):
         required=True,
     )
     sequence = fields.Integer()
-    name = fields.Char(string="What")
+    name = fields.Char(string="Subject")
     contract_id = fields.Many2one("support.contract", ondelete="cascade")
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
     currency_id = fields.Many2one("res.currency")

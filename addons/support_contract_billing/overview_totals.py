@@ -1,39 +1,25 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The figures of a month: what was charged, and that the invoices say the same."""
 
-from dateutil.relativedelta import relativedelta
-
-from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 AMOUNT = "amount_untaxed_in_currency_signed"
 
 
-class SupportBillingOverview(models.TransientModel):
-    """The month's figures: what was charged, and that the invoices say the same."""
+class MonthTotals:
+    """From the charges of a month to its posted invoices: lines of the overview.
 
-    _inherit = "support.billing.overview"
+    :param env: its companies are added up together
+    :param month: :class:`odoo.addons.support_contract.periods.Period`
+    """
 
-    total_ids = fields.One2many(
-        "support.billing.overview.line",
-        "overview_id",
-        domain=[("section", "=", "total")],
-    )
-    is_tied = fields.Boolean(
-        compute="_compute_is_tied",
-        help="Charges and invoices of the month agree to the öre.",
-    )
+    def __init__(self, env, month):
+        self.env, self.month = env, month
 
-    def _compute_is_tied(self):
-        for overview in self:
-            overview.is_tied = not overview.total_ids.filtered("is_problem")
-
-    def _prepare_lines_vals(self):
-        return [*super()._prepare_lines_vals(), *self._prepare_total_vals()]
-
-    def _prepare_total_vals(self):
-        """From the charges of the month to its posted invoices, for each currency."""
+    def prepare_vals(self):
+        """Values of the lines, for each currency."""
         parts = self._get_total_parts()
         currencies = {currency for _n, _m, _d, sums in parts for currency in sums}
         vals_list = []
@@ -184,13 +170,12 @@ class SupportBillingOverview(models.TransientModel):
 
     def _get_month_charges(self):
         Charge = self.env["support.charge"]
-        return Charge.search(Charge._get_month_domain(self._get_month()))
+        return Charge.search(Charge._get_month_domain(self.month))
 
     def _get_month_moves(self):
         """Posted invoices and credit notes of the month that charges are or were on,
         and those that reverse such an invoice.
         """
-        month = self._get_month()
         self.env.flush_all()
         carrying = SQL(
             """(
@@ -206,22 +191,10 @@ class SupportBillingOverview(models.TransientModel):
                 ("state", "=", "posted"),
                 ("move_type", "in", ("out_invoice", "out_refund")),
                 ("company_id", "in", self.env.companies.ids),
-                ("invoice_date", ">=", month.start),
-                ("invoice_date", "<=", month.end),
+                ("invoice_date", ">=", self.month.start),
+                ("invoice_date", "<=", self.month.end),
                 "|",
                 ("id", "in", carrying),
                 ("reversed_entry_id", "in", carrying),
             ]
         )
-
-    def action_reconcile(self):
-        """Compare the months that are charged now with their invoices; a button."""
-        month = self._get_month()
-        reconciliation = self.env["support.reconciliation"].create(
-            {
-                # In arrears, the invoices charge the month before.
-                "date_start": month.start - relativedelta(months=1),
-                "date_end": month.end,
-            }
-        )
-        return reconciliation.action_show()

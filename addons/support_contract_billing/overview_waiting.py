@@ -1,87 +1,40 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What waits for somebody today, whatever month the overview shows."""
 
-from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import split_every
 
 # Contracts looked at in one go; bounds the memory.
 CHUNK = 500
 
 
-class SupportBillingOverview(models.TransientModel):
-    """What failed and what waits for somebody today, whatever month is shown."""
+class WaitingWork:
+    """What waits for somebody: contracts, drafts, charges, counts.
 
-    _inherit = "support.billing.overview"
+    :param overview: `support.billing.overview`, which knows what it counts
+    """
 
-    failed_ids = fields.One2many(
-        "support.billing.overview.line",
-        "overview_id",
-        string="What Failed",
-        domain=[("section", "=", "failed")],
-    )
-    waiting_ids = fields.One2many(
-        "support.billing.overview.line",
-        "overview_id",
-        string="What Waits",
-        domain=[("section", "=", "waiting")],
-    )
+    def __init__(self, overview):
+        self.overview = overview
+        self.env = overview.env
 
-    def _prepare_lines_vals(self):
-        return [
-            *super()._prepare_lines_vals(),
-            *self._prepare_failed_vals(),
-            *self._prepare_waiting_vals(),
-        ]
-
-    def _prepare_failed_vals(self):
-        failed = self.env["support.contract"].search(
-            self._get_failed_domain(), order="partner_id, id", limit=self.most
-        )
-        return [
-            {
-                "section": "failed",
-                "name": contract.name,
-                "contract_id": contract.id,
-                "reason": contract.billing_error,
-                "res_model": contract._name,
-                "res_domain": [["id", "=", contract.id]],
-            }
-            for contract in failed
-        ]
-
-    def _prepare_waiting_vals(self):
-        """A line for each kind of thing that waits, unless nothing does."""
-        Line = self.env["support.billing.overview.line"]
-        return [
-            {
-                "section": "waiting",
-                "name": name,
-                "number": len(records),
-                "amounts": Line._format_sums(amounts),
-                "res_model": records._name,
-                "res_domain": [["id", "in", records.ids]],
-            }
-            for name, records, amounts in self._get_waiting_work()
-            if records
-        ]
-
-    def _get_waiting_work(self):
-        """What waits for somebody; extend with what another add-on lets wait.
-
-        :return: list of (name, records, {currency: sum})
-        """
+    def find(self):
+        """:return: as `overview._get_waiting_work`"""
         charges = self.env["support.charge"].search(self._get_open_charge_domain())
         held = charges.filtered(lambda charge: charge.state == "held")
         corrections = (charges - held).filtered(
             lambda charge: charge.kind == "correction"
         )
         others = charges - held - corrections
-        moves = self.env["account.move"].search(self._get_draft_domain())
+        moves = self.env["account.move"].search(self.overview._get_draft_domain())
         provisional = charges._get_provisional(self.env.companies)
         return [
             (
                 self.env._("Missed months to agree to"),
-                self.env["support.contract"].search(self._get_waiting_domain()),
+                self.env["support.contract"].search(
+                    self.overview._get_waiting_domain()
+                ),
                 {},
             ),
             (
@@ -110,7 +63,7 @@ class SupportBillingOverview(models.TransientModel):
             (self.env._("Services that are held"), self._get_held_contracts(), {}),
             (
                 self.env._("Line counts to review"),
-                self.env["support.count"].search(self._get_review_domain()),
+                self.env["support.count"].search(self.overview._get_review_domain()),
                 {},
             ),
         ]
@@ -138,9 +91,9 @@ class SupportBillingOverview(models.TransientModel):
         Contract = self.env["support.contract"]
         candidates = Contract.search(
             Contract._get_running_domain()
-            & fields.Domain("company_id", "in", self.env.companies.ids)
-            & fields.Domain("billing_error", "=", False)
-            & fields.Domain("billing_wait", "=", False),
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("billing_error", "=", False)
+            & Domain("billing_wait", "=", False),
             order="id",
         )
         found = []
