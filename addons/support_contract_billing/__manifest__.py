@@ -29,7 +29,6 @@
         "views/support_charge_views.xml",
         "views/support_billing_run_views.xml",
         "views/support_billing_overview_views.xml",
-        "views/support_upgrade_views.xml",
         "views/support_contract_views.xml",
         "views/account_move_views.xml",
         "views/support_contract_billing_menus.xml",

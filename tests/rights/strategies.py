@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from standalone import load
 
 spans = load("support_contract.spans")
-ledgers = load("support_contract.upgrade_ledger")
+ledgers = load("support_upgrade.upgrade_ledger")
 
 # Five years with a 29 February, so that dates meet.
 FIRST, LAST = date(2026, 1, 1), date(2030, 12, 31)

@@ -74,7 +74,7 @@ print("RESULT", json.dumps([
 
 @pytest.fixture
 def prepared(database, odoo_shell):
-    name = database("support_contract")
+    name = database("support_upgrade")
     odoo_shell(name, PREPARE)
     return name
 

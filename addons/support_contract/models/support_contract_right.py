@@ -63,9 +63,8 @@ class SupportContract(models.Model):
             ``patch``, ``hotfix``, ``upgrade``, ``discount``, ``technical_support``,
             ``user_support``, ``swedish_adaptations`` or one of the consultancy's own
         :param on_date: the day; today by default
-        :param facts: what the question is about, where it matters. ``upgrade``: with
-            ``upgrade=`` a ``support.upgrade`` whose own reservation counts for it, or
-            ``count=`` the number of rights that are needed.
+        :param facts: what the question is about, where the right's own method asks
+            for it
         :return: :class:`..verdict.Verdict`
         :raise ValueError: for a right that does not exist
         """

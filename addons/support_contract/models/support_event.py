@@ -97,6 +97,7 @@ class SupportEvent(models.Model):
             ("amendment", self.env._("Amendment")),
             ("notice", self.env._("Notice")),
             ("override", self.env._("Override")),
+            ("upgrade", self.env._("Upgrade")),
             ("ending", self.env._("Ending")),
         ]
 

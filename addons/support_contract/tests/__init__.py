@@ -35,9 +35,6 @@ from . import test_support_terms_default
 from . import test_support_terms_frozen
 from . import test_support_terms_tour
 from . import test_support_right
-from . import test_support_upgrade
-from . import test_support_upgrade_ending
-from . import test_support_upgrade_tour
 from . import test_support_credential
 from . import test_support_customer
 from . import test_support_source_policy

@@ -77,7 +77,6 @@ class TestSupportAgreedFields(SupportContractCommon):
 
     def test_number_rights_and_users_of_a_signed_contract_are_locked(self):
         self._refuse(self.contract, {"name": "SC99"}, "amendment")
-        self._refuse(self.contract, {"upgrades_used_before": 1}, "amendment")
         self._refuse(self.workplaces, {"user_count": 1}, "amendment")
 
     def test_number_of_users_changes_by_amendment_from_its_day(self):

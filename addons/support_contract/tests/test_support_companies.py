@@ -41,9 +41,6 @@ class TestSupportCompanies(SupportContractCommon):
             "Loyal customer",
             [(cls.contract.service_ids, {"price_unit": 170.0})],
         )
-        cls.upgrade = cls.env["support.upgrade"].create(
-            {"contract_id": cls.contract.id, "to_series": "19.0"}
-        )
         cls.standard = cls.env["support.instance"].create(
             {"name": "Standard", "role": "standard_test", "series": "17.0"}
         )
@@ -82,7 +79,6 @@ class TestSupportCompanies(SupportContractCommon):
             self.instance.source_ids,
             self.instance.module_ids,
             self.standard,
-            self.upgrade,
             self.own_terms,
             self.own_terms.price_ids,
             self.own_terms.price_ids.tier_ids,
@@ -138,10 +134,6 @@ class TestSupportCompanies(SupportContractCommon):
                         "service_ids": [Command.set(service.ids)],
                     },
                 ),
-                (
-                    "support.upgrade.cancel",
-                    {"upgrade_id": self.upgrade.id, "reason": "Trying"},
-                ),
             ):
                 with self.subTest(user=env.user.login, model=model, vals=vals):
                     with self.assertRaises(AccessError), self.env.cr.savepoint():
@@ -149,7 +141,6 @@ class TestSupportCompanies(SupportContractCommon):
                         env[model].create(vals).action_confirm()
         self.assertEqual(service.price_unit, 170.0)
         self.assertFalse(service.date_end)
-        self.assertEqual(self.upgrade.state, "requested")
 
     def test_views_of_the_past_and_of_versions_show_nothing(self):
         for env in self._get_strangers():

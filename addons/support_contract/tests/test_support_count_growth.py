@@ -140,59 +140,42 @@ class TestSupportCountGrowth(SupportContractCommon):
         found.filtered(lambda row: row.module == "acme_new").origin_note = "Order 7"
         found = Growth.search([*domain, ("instance_id", "=", self.instance.id)])
         self.assertEqual(found.module, "acme_base")
-        self.contract.action_activate()
-        upgrade = self.env["support.upgrade"].create(
-            {
-                "contract_id": self.contract.id,
-                "instance_id": self.instance.id,
-                "from_series": "17.0",
-                "to_series": "19.0",
-            }
-        )
-        found.origin_ref = upgrade
+        found.origin_ref = self._create_amendment(self.contract)
         self.assertTrue(found.ordered)
         with self.assertRaises(UserError):
             found.change = 1
         with self.assertRaises(AccessError):
             found.unlink()
 
-    def _create_upgrade(self, contract=None, instance=None):
-        contract, instance = contract or self.contract, instance or self.instance
+    def _create_amendment(self, contract):
         contract.action_activate()
-        return self.env["support.upgrade"].create(
-            {
-                "contract_id": contract.id,
-                "instance_id": instance.id,
-                "from_series": "17.0",
-                "to_series": "19.0",
-            }
+        return contract._amend(
+            self.company._support_today(),
+            "Another module was ordered",
+            [(contract.service_ids, {"price_unit": 170.0})],
         )
 
     def test_growth_is_explained_by_the_customers_own_records_only(self):
         growth = self.first.growth_ids[:1].with_user(self.consultant)
         stranger = self.env["res.partner"].create({"name": "Somebody else"})
         other = self._create_contract(partner_id=stranger.id)
-        theirs = self._create_upgrade(other, self._create_instance(other))
+        theirs = self._create_amendment(other)
         with self.assertRaises(ValidationError):
             growth.origin_ref = theirs
         growth.invalidate_recordset()
-        for origin in ("support.upgrade,999999", "support.contract.amendment,999999"):
-            with self.subTest(origin=origin):
-                with contextlib.suppress(ValidationError):
-                    growth.origin_ref = origin
-                    self.env.flush_all()
-                growth.invalidate_recordset()
-                self.assertFalse(growth.ordered)
-                self.env.cr.execute(
-                    "SELECT origin_ref, ordered FROM support_count_growth "
-                    "WHERE id = %s",
-                    [growth.id],
-                )
-                self.assertEqual(self.env.cr.fetchone(), (None, False))
+        with contextlib.suppress(ValidationError):
+            growth.origin_ref = "support.contract.amendment,999999"
+            self.env.flush_all()
+        growth.invalidate_recordset()
+        self.assertFalse(growth.ordered)
+        self.env.cr.execute(
+            "SELECT origin_ref, ordered FROM support_count_growth WHERE id = %s",
+            [growth.id],
+        )
+        self.assertEqual(self.env.cr.fetchone(), (None, False))
         with self.assertRaises(ValueError):
             growth.origin_ref = f"res.partner,{self.customer.id}"
-        mine = self._create_upgrade()
-        growth.origin_ref = mine
+        growth.origin_ref = self._create_amendment(self.contract)
         self.assertTrue(growth.ordered)
 
     def test_growth_is_not_explained_by_another_company(self):
@@ -201,13 +184,13 @@ class TestSupportCountGrowth(SupportContractCommon):
         terms = self.terms.copy({"version": "2", "company_id": company.id})
         terms.action_publish()
         contract = self._create_contract(terms_id=terms.id, company_id=company.id)
-        theirs = self._create_upgrade(contract, self._create_instance(contract))
+        theirs = self._create_amendment(contract)
         # Unseen, and seen by somebody who works for both.
         for companies in (self.company, self.company | company):
             self.consultant.company_ids = companies
             seeing = growth.with_context(allowed_company_ids=companies.ids)
             with self.assertRaises(ValidationError):
-                seeing.origin_ref = f"support.upgrade,{theirs.id}"
+                seeing.origin_ref = f"{theirs._name},{theirs.id}"
             seeing.invalidate_recordset()
 
     def test_a_blank_note_explains_nothing(self):
@@ -220,7 +203,7 @@ class TestSupportCountGrowth(SupportContractCommon):
 
     def test_growth_is_explained_by_the_apps_that_are_there(self):
         Growth = self.env["support.count.growth"]
-        own = {"support.upgrade", "support.contract.amendment"}
+        own = {"support.contract.amendment"}
         there = {model for model in Growth._get_origin_models() if model in self.env}
         models = {model for model, __ in Growth._selection_origin_ref()}
         self.assertEqual(models, own | there)
@@ -236,79 +219,6 @@ class TestSupportCountGrowth(SupportContractCommon):
 
 @tagged("post_install", "-at_install")
 class TestSupportCountFee(SupportContractCommon):
-    def test_r02_two_productions_two_tests_and_an_upgrade(self):
-        """The fee's lines: both productions, what they share once, nothing else."""
-        shared = module_files("acme_base", 120)
-        first, second = self._create_repository(), self._create_repository()
-        first.commit({**shared, **module_files("acme_sale", 30)})
-        second.commit({**shared, **module_files("acme_stock", 51)})
-        terms = self.terms
-        contract = self._create_contract(terms_id=terms.id)
-        one = self._create_instance(contract, first, name="One", series="17.0")
-        two = self._create_instance(contract, second, name="Two", series="17.0")
-        larger = self._create_repository()
-        larger.commit({**shared, **module_files("acme_trial", 500)})
-        tests = self._create_instance(contract, larger, name="Test 1", role="test")
-        tests |= self._create_instance(contract, larger, name="Test 2", role="test")
-        contract.action_activate()
-        upgrade = self.env["support.upgrade"].create(
-            {
-                "contract_id": contract.id,
-                "instance_id": one.id,
-                "from_series": "17.0",
-                "to_series": "19.0",
-            }
-        )
-        upgrade.action_accept()
-        upgrade.action_start()
-        made = upgrade.upgrade_instance_ids
-        self.assertEqual(set(made.mapped("role")), {"test", "development"})
-        for instance in made:
-            self.assertFalse(instance.billed)
-            if not instance.source_ids:
-                instance.source_ids = [
-                    (0, 0, {"url": larger.url, "branch": "main"}),
-                ]
-        everything = one | two | tests | made
-        everything.action_count()
-        self.assertEqual(
-            [instance.code_lines for instance in (one, two, *tests)],
-            [150, 171, 620, 620],
-        )
-        # 120 once, 30 and 51: added up before anything is rounded.
-        self.assertEqual(contract.billed_lines, 201)
-        self.assertEqual(contract._get_billed_counts(), (one | two).last_count_id)
-        # A covered module less: its lines leave the fee.
-        two.module_ids.filtered(lambda m: m.name == "acme_stock").with_context(
-            **amending_context()
-        ).covered = False
-        two.action_count()
-        self.assertEqual(contract.billed_lines, 150)
-        self.assertEqual(two.code_lines, 171)
-
-    def test_r02_an_upgrades_instances_are_never_billed(self):
-        """Not even under terms that bill test instances: its fee covers them (R5)."""
-        terms = self.terms.copy({"version": "tests too", "bill_test": True})
-        terms.action_publish()
-        contract = self._create_contract(terms_id=terms.id)
-        one = self._create_instance(
-            contract, self._create_repository(), name="One", series="17.0"
-        )
-        own = self._create_instance(contract, name="Test", role="test")
-        contract.action_activate()
-        upgrade = self.env["support.upgrade"].create(
-            {
-                "contract_id": contract.id,
-                "instance_id": one.id,
-                "from_series": "17.0",
-                "to_series": "19.0",
-            }
-        )
-        upgrade.action_accept()
-        upgrade.action_start()
-        self.assertTrue(own.billed)
-        self.assertEqual(upgrade.upgrade_instance_ids.mapped("billed"), [False, False])
-
     def test_r02_one_module_in_two_sources_counts_once(self):
         shared = module_files("acme_base", 120)
         first, second = self._create_repository(), self._create_repository()
@@ -322,9 +232,3 @@ class TestSupportCountFee(SupportContractCommon):
         self.assertEqual((count.code_lines, count.billed_lines), (270, 150))
         self.assertEqual(contract.billed_lines, 150)
         self.assertFalse(count._get_contradictions())
-
-
-def amending_context():
-    from ..guard import AMENDING
-
-    return {"support_amending": AMENDING}

@@ -249,23 +249,6 @@ class TestSupportCredential(SupportContractCommon):
         with mute_logger("odoo.models"), self.assertRaises(AccessError):
             other.with_user(self.manager).read(["name"])
 
-    def test_r08_an_upgrade_takes_the_credentials_along(self):
-        upgrade = self.env["support.upgrade"].new(
-            {
-                "instance_id": self.instance.id,
-                "from_series": "17.0",
-                "to_series": "18.0",
-            }
-        )
-        [vals] = upgrade._prepare_sources_vals()
-        test = self._create_instance(
-            self.contract, role="test", source_ids=[Command.create(vals)]
-        )
-        self.assertEqual(self._open(test.source_ids._get_git_source()), SECRET)
-        # Going live copies the source to the production instance.
-        live = test.source_ids.copy({"instance_id": self.instance.id, "active": False})
-        self.assertEqual(self._open(live._get_git_source()), SECRET)
-
     def test_what_is_entered_is_in_no_log(self):
         """Odoo notes the arguments of every call at its level “debug”."""
         model = self.env["support.credential"].with_user(self.manager)

@@ -1,7 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import date
 
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
@@ -19,7 +18,6 @@ PRICE = "2,400.00"
 SECTIONS = {
     "costs": 'name="costs"',
     "lines": 'name="lines"',
-    "upgrades": 'name="upgrades"',
     "rights": 'name="rights"',
     "instances": 'name="instances"',
     "notice": 'name="ends"',
@@ -33,7 +31,7 @@ PIXEL = (
 EVERYTHING = {*SECTIONS, "sign", "code"}
 ROLES = {
     "administrator": EVERYTHING,
-    "key_user": {"services", "rights", "upgrades", "instances"},
+    "key_user": {"services", "rights", "instances"},
     "finance": {"services", "agreement", "costs", "lines", "notice"},
 }
 
@@ -348,14 +346,11 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
             [row["service"].type_id for row in overview["services"]],
             [self.type_maintenance, self.type_operations],
         )
-        entry = overview["upgrade"]["entry"]
-        self.assertEqual((entry.left, entry.end), (1, date(2027, 8, 31)))
         self.assertEqual(
             [(row["day"], row["given"]) for row in overview["ends"]],
             [("08/31/2027", False), ("11/30/2026", False)],
         )
         names = {row["name"]: row["amount"] for row in overview["costs"]}
-        self.assertIn("9,900.00", names["Starting a version upgrade"])
         self.assertEqual(names["Discount on hourly rates"], "10%")
         self.assertIn("upgrade", {row["right"].code for row in overview["rights"]})
 

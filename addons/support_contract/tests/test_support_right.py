@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -12,7 +13,7 @@ from odoo import Command
 from odoo.tests import Form, tagged, users
 
 from ..verdict import Suspension, Verdict
-from .common_upgrade import SupportUpgradeCommon
+from .common import SupportContractCommon
 
 ALL_RIGHTS = (
     "maintenance",
@@ -28,7 +29,19 @@ ALL_RIGHTS = (
 
 
 @tagged("post_install", "-at_install")
-class TestSupportRight(SupportUpgradeCommon):
+class TestSupportRight(SupportContractCommon):
+    @contextmanager
+    def _on(self, day):
+        """At noon of `day`, a time that is the same day everywhere it matters."""
+        with freeze_time(f"{day} 12:00:00"):
+            yield
+
+    @classmethod
+    def _create_running(cls, services=(("maintenance", "2026-09-01"),), **vals):
+        contract = cls._create_contract(services, **vals)
+        contract.action_activate()
+        return contract
+
     def _rights_on(self, contract, day):
         return {right for right in ALL_RIGHTS if contract._right(right, day)}
 
@@ -361,4 +374,3 @@ class TestSupportRight(SupportUpgradeCommon):
     def test_new_contract_form_opens(self):
         form = Form(self.env["support.contract"])
         self.assertIn("draft", str(form.rights_today))
-        self.assertIn("includes version upgrades", str(form.upgrade_years))

@@ -7,7 +7,6 @@ from . import support_contract_amend_instance
 from . import support_contract_notice
 from . import support_contract_on_day
 from . import support_terms_compare
-from . import support_upgrade_cancel
 from . import support_count_reject
 from . import support_report_add
 from . import support_count_compare

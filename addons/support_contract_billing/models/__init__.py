@@ -13,7 +13,6 @@ from . import account_move_line
 from . import support_charge_fee
 from . import support_contract_fee
 from . import support_contract_suspension
-from . import support_upgrade
 from . import support_event
 from . import support_charge_decision
 from . import account_move_line_charge

@@ -1,17 +1,13 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class SupportCharge(models.Model):
     """One-off fees: what falls due once, on a day. Clause R5."""
 
     _inherit = "support.charge"
-
-    upgrade_id = fields.Many2one(
-        "support.upgrade", ondelete="restrict", index="btree_not_null", readonly=True
-    )
 
     @api.model
     def _selection_kind(self):

@@ -10,7 +10,6 @@ from . import test_support_billing_tour
 from . import test_support_billing_terms
 from . import test_support_suspension
 from . import test_support_uninstalling
-from . import test_support_upgrade_fee
 from . import test_support_charge_decision
 from . import test_support_charge_reopen
 from . import test_support_invoice_guard

@@ -1,0 +1,98 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tools import formatLang
+
+from odoo.addons.support_contract_billing.pricing import Rounding, fixed_price
+
+
+class Fees:
+    """What an upgrade costs, beside the monthly fee. Clauses R5, R8."""
+
+    def __init__(self, upgrade):
+        upgrade.ensure_one()
+        self.upgrade = upgrade
+        # What the invoice says is in the customer's language.
+        self.env = upgrade.with_context(lang=upgrade.partner_id.lang).env
+
+    def charge_start(self):
+        """The fee of clause R5 falls due; it goes out with the next invoice."""
+        upgrade = self.upgrade
+        if upgrade.fee_due:
+            contract = upgrade.contract_id.with_env(self.env)
+            self._create_charge(
+                self.env._(
+                    "One-off fee, upgrade %(name)s to version %(series)s",
+                    name=upgrade.name,
+                    series=upgrade.to_series,
+                ),
+                upgrade.fee_due,
+                f"fee:{upgrade._name}:{upgrade.id}:{upgrade.date_started}",
+                contract._get_agreed("upgrade_fee", upgrade.date_started),
+            )
+
+    def charge_extra(self):
+        """A billable extra is charged at the price that the customer approved."""
+        upgrade = self.upgrade
+        approval = upgrade._get_approval("extra")
+        # Going live again after a rollback charges nothing again.
+        key = f"fee:{approval._name}:{approval.id}:{approval.date}"
+        charged = upgrade.sudo().charge_ids.filtered(lambda charge: charge.key == key)
+        if upgrade._get_right_status() == "extra" and approval.price and not charged:
+            self._create_charge(
+                self.env._(
+                    "Upgrade %(name)s to version %(series)s, beyond the included ones, "
+                    "as approved by %(who)s",
+                    name=upgrade.name,
+                    series=upgrade.to_series,
+                    who=approval.given_by,
+                ),
+                approval.price,
+                key,
+            )
+
+    def _create_charge(self, name, amount, key, term=None):
+        """One charge of this upgrade, due today.
+
+        :param term: the `support_contract.term.AgreedValue` behind it
+        """
+        upgrade = self.upgrade
+        price = fixed_price(amount, rounding=Rounding(upgrade.currency_id.rounding))
+        # sudo: charges are written by the system alone, never by a person.
+        return (
+            upgrade.env["support.charge"]
+            .sudo()
+            .create(upgrade._prepare_charge_vals(name, price, key, term))
+        )
+
+    def prepare_charge_vals(self, name, price, key, term=None):
+        """Values of a one-off charge.
+
+        :param price: :class:`odoo.addons.support_contract_billing.pricing.Price`
+        """
+        contract = self.upgrade.contract_id
+        return {
+            "name": name,
+            "contract_id": contract.id,
+            "company_id": contract.company_id.id,
+            "currency_id": contract.currency_id.id,
+            "product_id": self.upgrade.env.ref("support_contract.product_upgrade").id,
+            "kind": "fee",
+            "upgrade_id": self.upgrade.id,
+            "key": key,
+            "date": self.upgrade.company_id._support_today(),
+            "quantity": float(price.quantity),
+            "price_unit": float(price.price_unit),
+            "amount": float(price.amount),
+            "calculation": self._render(price, term),
+        }
+
+    def _render(self, price, term):
+        """How the amount came about, in the customer's language."""
+        text = price.text(
+            self.env._,
+            lambda number, places: formatLang(self.env, float(number), digits=places),
+        )
+        if term and term.is_special:
+            text += "\n" + term.source[:1].upper() + term.source[1:]
+        return text

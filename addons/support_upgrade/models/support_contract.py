@@ -1,0 +1,295 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from odoo.addons.support_contract.periods import ONE_DAY
+from odoo.addons.support_contract.portal import Card
+from odoo.addons.support_contract.spans import Steps, merged
+
+from ..go_live import GoLive
+from ..judging import UpgradeJudge
+from ..reservation import Reservation
+from ..upgrade_ledger import Booking, Ledger
+
+
+class SupportContract(models.Model):
+    """The ledger of upgrade rights: granted, reserved, used, lapsed. Clause R8."""
+
+    _inherit = "support.contract"
+
+    upgrade_ids = fields.One2many("support.upgrade", "contract_id")
+    upgrade_count = fields.Integer("Upgrades", compute="_compute_upgrade_count")
+    upgrades_used_before = fields.Integer(
+        copy=False,
+        help="For a contract that was run elsewhere before: upgrade rights that the "
+        "customer had already used in the upgrade period of the day “Billed Through”.",
+    )
+    upgrade_years = fields.Html(
+        compute="_compute_upgrade_years",
+        sanitize=False,
+        help="Each upgrade period with its rights.",
+    )
+
+    _upgrades_used_before_positive = models.Constraint(
+        "CHECK (coalesce(upgrades_used_before, 0) >= 0)",
+        "The number of upgrades that were used before cannot be negative.",
+    )
+
+    @api.depends("upgrade_ids")
+    def _compute_upgrade_count(self):
+        counts = dict(
+            self.env["support.upgrade"]._read_group(
+                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.upgrade_count = counts.get(contract._origin, 0)
+
+    @api.depends(
+        "state",
+        "billed_through",
+        "upgrades_used_before",
+        "service_ids.type_id.grant_ids",
+        "service_ids.date_start",
+        "service_ids.date_end",
+        "upgrade_ids.right_no",
+        "upgrade_ids.state",
+        "upgrade_ids.date_right_returned",
+    )
+    @api.depends_context("lang")
+    def _compute_upgrade_years(self):
+        for contract in self:
+            today = (contract.company_id or self.env.company)._support_today()
+            ledger = contract._get_upgrade_ledger()
+            # The years so far and the one that follows.
+            following = ledger.next_period(today)
+            until = following.start if following else today
+            contract.upgrade_years = self.env["ir.qweb"]._render(
+                "support_upgrade.support_contract_upgrade_years",
+                {
+                    "rows": [
+                        contract._prepare_upgrade_year(entry, today)
+                        for entry in ledger.entries(until, today)
+                    ],
+                },
+            )
+
+    # === BUTTONS === #
+
+    def action_view_upgrades(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_upgrade.support_upgrade_action"
+        )
+        action["domain"] = [("contract_id", "=", self.id)]
+        action["context"] = {"default_contract_id": self.id}
+        return action
+
+    def action_request_upgrade(self):
+        """Open a new request for this customer; a button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Request an Upgrade"),
+            "res_model": "support.upgrade",
+            "view_mode": "form",
+            "context": {"default_contract_id": self.id},
+        }
+
+    # === LEDGER OF RIGHTS === #
+
+    def _prepare_upgrade_year(self, entry, today):
+        """What the line of years shows about one period."""
+        self.ensure_one()
+        return {
+            "entry": entry,
+            "start": format_date(self.env, entry.start),
+            "end": format_date(self.env, entry.end),
+            "current": entry.start <= today <= entry.end,
+            "coming": entry.start > today,
+            "upgrades": self._get_upgrades_of(entry),
+        }
+
+    def _get_upgrade_periods(self, until, on_date=None):
+        """The upgrade rights of every period that begins by ``until``.
+
+        :param on_date: as of which day they are told; today by default
+        :return: list of :class:`..upgrade_ledger.UpgradePeriod`
+        """
+        self.ensure_one()
+        on_date = on_date or self.company_id._support_today()
+        return self._get_upgrade_ledger().entries(until, on_date)
+
+    def _get_upgrade_ledger(self):
+        """:return: :class:`..upgrade_ledger.Ledger`"""
+        self.ensure_one()
+        right = self.env["support.right"].search([("code", "=", "upgrade")], limit=1)
+        bookings = [Reservation(one).get_booking() for one in self.upgrade_ids]
+        bookings.append(self._get_booking_before())
+        return Ledger(
+            stretches=merged(self._get_grant_spans(right)),
+            # A period of no months would never end.
+            months=self._get_term_steps("upgrade_period_months", least=1),
+            rights=self._get_term_steps("upgrades_per_period", least=0),
+            bookings=tuple(booking for booking in bookings if booking),
+        )
+
+    def _get_booking_before(self):
+        """Rights that were used before the contract was taken over; None without."""
+        self.ensure_one()
+        day = self.billed_through
+        if not (day and self.upgrades_used_before):
+            return None
+        # Nobody here knows when they were used: as early as can be.
+        return Booking(day, date.min, date.min, count=self.upgrades_used_before)
+
+    def _get_term_steps(self, key, least):
+        """A figure of the agreement by day, as `support_contract.spans.Steps`."""
+        self.ensure_one()
+        days = set(self.amendment_ids.mapped("date_effective"))
+        for condition in self.condition_ids.filtered(lambda cond: cond.key == key):
+            days |= {
+                condition.date_start,
+                condition.date_end and condition.date_end + ONE_DAY,
+            }
+        days = [date.min, *sorted(day for day in days if day)]
+        figures = [int(self._get_agreed(key, day).value or 0) for day in days]
+        return Steps(
+            tuple(
+                (day, max(value, least))
+                for day, value in zip(days, figures, strict=True)
+            )
+        )
+
+    def _get_upgrades_of(self, period):
+        """The upgrades whose rights are those of ``period``, returned ones left out."""
+        self.ensure_one()
+        return self.upgrade_ids.filtered(
+            lambda upgrade: upgrade.right_no
+            and not upgrade.date_right_returned
+            and period.start <= upgrade.period_start <= period.end
+        )
+
+    def _judge_right_upgrade(self, right, facts):
+        """One of the rights of the period, or the one that a request has reserved.
+
+        :param facts: ``upgrade``, a ``support.upgrade`` whose own reservation counts
+            for it, or ``count``, the number of rights that are needed
+        """
+        return UpgradeJudge(self, right).judge(facts.get("upgrade"), facts.get("count"))
+
+    # === AMENDMENT === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"upgrades_used_before"}
+
+    def _after_amendment(self, amendment):
+        """Undoing the amendment of a go-live rolls the upgrade back, wherever from."""
+        result = super()._after_amendment(amendment)
+        undone = amendment.undoes_id
+        if undone and amendment.state == "applied":
+            for upgrade in self.upgrade_ids:
+                if upgrade.state == "done" and upgrade.amendment_id == undone:
+                    GoLive(upgrade).after_rollback(amendment)
+        return result
+
+    # === NOTICE AND END === #
+
+    def action_end(self):
+        result = super().action_end()
+        # sudo: what becomes of upgrades follows from the end, whoever ends it.
+        self.sudo().upgrade_ids._close_with_contract()
+        return result
+
+    def _get_rights_lost(self, services):
+        """Unused upgrades are lost with the service that includes them."""
+        lost = super()._get_rights_lost(services)
+        if "upgrade" not in services.type_id.grant_ids.mapped("code"):
+            return lost
+        left = self._get_upgrade_ledger().left(self.company_id._support_today())
+        if left == 1:
+            lost.append(self.env._("One upgrade that has not been asked for"))
+        elif left:
+            lost.append(self.env._("%s upgrades that have not been asked for", left))
+        for upgrade in self.upgrade_ids:
+            if upgrade._get_right_status() == "reserved":
+                lost.append(
+                    self.env._(
+                        "Upgrade %(name)s to version %(series)s, unless the work "
+                        "starts before",
+                        name=upgrade.name,
+                        series=upgrade.to_series,
+                    )
+                )
+        return lost
+
+    def _get_notice_remarks(self, services):
+        remarks = super()._get_notice_remarks(services)
+        if "upgrade" not in services.type_id.grant_ids.mapped("code"):
+            return remarks
+        for upgrade in self.upgrade_ids:
+            if upgrade._is_under_way():
+                remarks.append(
+                    self.env._(
+                        "Upgrade %(name)s to version %(series)s is under way: its "
+                        "right is used, so it is finished after the end as well, "
+                        "unless you agree to cancel it.",
+                        name=upgrade.name,
+                        series=upgrade.to_series,
+                    )
+                )
+        return remarks
+
+    def _get_checklist_codes(self):
+        """There is an upgrade to finish or stop only while one is under way."""
+        codes = super()._get_checklist_codes()
+        if not self.upgrade_ids.filtered(lambda upgrade: upgrade._is_under_way()):
+            codes.remove("upgrade")
+        return codes
+
+    # === PORTAL === #
+
+    @api.model
+    def _get_portal_cards(self):
+        return super()._get_portal_cards() | {
+            "upgrades": Card(roles=("administrator", "key_user")),
+        }
+
+    def _prepare_portal_overview(self, cards):
+        shown = "upgrades" in cards
+        return super()._prepare_portal_overview(cards) | {
+            "upgrade": self._prepare_portal_upgrade()
+            if shown and self.state in ("active", "notice")
+            else None,
+            "upgrades": self.upgrade_ids.sorted("id", reverse=True)
+            if shown
+            else self.upgrade_ids.browse(),
+        }
+
+    def _prepare_portal_upgrade(self):
+        """The rights to upgrade of the period of today; None without any."""
+        today = self.company_id._support_today()
+        ledger = self._get_upgrade_ledger()
+        period = ledger.period_at(today)
+        if not period:
+            return None
+        return self._prepare_upgrade_year(ledger.entry(period, today), today)
+
+    def _get_portal_cost_rows(self):
+        rows = super()._get_portal_cost_rows()
+        codes = self.service_ids.type_id.grant_ids.mapped("code")
+        if "upgrade" in codes and (fee := self._get_agreed("upgrade_fee").value):
+            rows.append(
+                {
+                    "sequence": 20,
+                    "name": self.env._("Starting a version upgrade"),
+                    "amount": self._format_portal_money(fee),
+                    "note": self.env._("once for each, with its test systems"),
+                }
+            )
+        return rows
