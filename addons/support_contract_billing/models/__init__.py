@@ -25,10 +25,7 @@ from . import account_move_required
 from . import res_company
 from . import res_config_settings
 from . import support_billing_run
-from . import support_billing_run_work
 from . import support_billing_run_line
-from . import support_billing_restored
-from . import support_billing_watch
 from . import support_charge_right
 from . import support_contract_settle
 from . import support_service_change

@@ -1,13 +1,15 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""How a billing run is worked off: count, collect what is due, bill in batches."""
 
 import logging
 
-from odoo import fields, models
+from odoo import fields
+from odoo.exceptions import LockError, UserError
 from odoo.tools import split_every
 
-from .. import planner
-from ..billing import CONFLICTS, is_conflict
+from . import planner
+from .billing import CONFLICTS, is_conflict
 
 _logger = logging.getLogger(__name__)
 
@@ -17,25 +19,29 @@ BATCH = 50
 # Contracts looked at in one go to find out what is due; bounds the memory.
 CHUNK = 500
 
+COUNT_DAY_FAILED = "support_contract_billing.activity_count_day_failed"
 
-class SupportBillingRun(models.Model):
-    """How a run is worked off: count, collect what is due, bill in batches, close.
 
-    Each step commits. Any of them can be begun anew by whoever comes next, and two
-    processes can do it side by side.
+class RunWork:
+    """Works off one `support.billing.run`; commits as it goes.
+
+    Any step can be begun anew by whoever comes next, and two processes can do it side
+    by side.
     """
 
-    _inherit = "support.billing.run"
+    # pylint: disable=invalid-commit
 
-    def _work(self):
-        """Do what is left of this run; commits as it goes.
+    def __init__(self, run):
+        self.run, self.env = run, run.env
+        self.cron = run.env["ir.cron"]
+
+    def do(self):
+        """Do what is left of this run.
 
         :return: whether there is time for more
         """
-        self.ensure_one()
         if not self._collect():
             return False
-        cron = self.env["ir.cron"]
         for _round in range(3):
             todo = self._get_todo()
             if not todo:
@@ -43,7 +49,7 @@ class SupportBillingRun(models.Model):
             # Failed and locked ones count as processed: what remains is what was not
             # attempted yet.
             left = len(todo)
-            cron._commit_progress(remaining=left)
+            self.cron._commit_progress(remaining=left)
             grows = planner.is_out_of_date(self.env.cr, left)
             for groups in self._get_batches(todo):
                 self._bill_groups(groups)
@@ -54,35 +60,42 @@ class SupportBillingRun(models.Model):
                 left -= worked_on
                 # With nothing left the scheduler would not come back today: there is
                 # always time to close the run.
-                if not cron._commit_progress(worked_on) and left:
+                if not self.cron._commit_progress(worked_on) and left:
                     return False
-        cron._commit_progress(remaining=0)
+        self.cron._commit_progress(remaining=0)
         self._finish()
         return True
+
+    # === COLLECT === #
 
     def _collect(self):
         """Count what is stale, then write down what is due. Both at once per run.
 
         :return: whether there is time for more
         """
-        # pylint: disable=invalid-commit
         self.env.cr.commit()
-        if self.date_collected:
+        if self.run.date_collected:
             return True
         Contract = self.env["support.contract"]
         candidates = Contract.search(
             Contract._get_running_domain()
-            & fields.Domain("company_id", "in", self.company_ids.ids),
+            & fields.Domain("company_id", "in", self.run.company_ids.ids),
             order="id",
         ).ids
-        if not self._count(candidates):
+        # All of it is idempotent: a run that was killed begins here anew.
+        ready = (
+            self._count(candidates)
+            and self.run._true_up(self.run.company_ids)
+            and self.run._announce_fees(self.run.company_ids)
+        )
+        if not ready:
             return False
         try:
             self.env.cr.commit()
             # Somebody else who collects has the row, and writes the same lines down.
             if (
-                not self.try_lock_for_update(allow_referencing=True)
-                or self.date_collected
+                not self.run.try_lock_for_update(allow_referencing=True)
+                or self.run.date_collected
             ):
                 return True
             for ids in split_every(CHUNK, candidates):
@@ -90,7 +103,7 @@ class SupportBillingRun(models.Model):
                 self.env["support.billing.run.line"].create(
                     [
                         {
-                            "run_id": self.id,
+                            "run_id": self.run.id,
                             "contract_id": contract.id,
                             "company_id": contract.company_id.id,
                         }
@@ -100,13 +113,13 @@ class SupportBillingRun(models.Model):
                 # Not committed: a run is collected as a whole or not at all.
                 self.env.flush_all()
                 self.env.invalidate_all()
-            self.date_collected = fields.Datetime.now()
+            self.run.date_collected = fields.Datetime.now()
             self.env.cr.commit()
         except Exception as error:
             self.env.cr.rollback()
             if not is_conflict(error):
                 raise
-            _logger.info("Run %s: another process collects it", self.id)
+            _logger.info("Run %s: another process collects it", self.run.id)
         return True
 
     def _count(self, contract_ids):
@@ -126,25 +139,26 @@ class SupportBillingRun(models.Model):
         now = fields.Datetime.now()
         instances = Instance.browse(stale).filtered(
             lambda instance: not instance.date_count_tried
-            or not self.date_start <= instance.date_count_tried <= now
+            or not self.run.date_start <= instance.date_count_tried <= now
         )
         if not instances:
             return True
-        cron, seconds = self.env["ir.cron"], []
+        seconds = []
         # One more than there are: with nothing left the scheduler would come back
         # tomorrow, and nothing be billed today.
-        cron._commit_progress(remaining=len(instances) + 1)
+        self.cron._commit_progress(remaining=len(instances) + 1)
         instances._count_unattended(
-            lambda _instance: seconds.append(cron._commit_progress(1))
+            lambda _instance: seconds.append(self.cron._commit_progress(1))
         )
         # The time of a scheduled action is limited; it comes back for the rest.
         return len(seconds) == len(instances) and seconds[-1] > 0
 
+    # === BILL === #
+
     def _get_todo(self):
         """Lines that nobody has worked on, as ids, contracts of a customer together."""
-        # pylint: disable=invalid-commit
         self.env.cr.commit()
-        lines = self.line_ids.filtered(lambda line: line.state == "todo")
+        lines = self.run.line_ids.filtered(lambda line: line.state == "todo")
         return lines.sorted(lambda line: line.contract_id._get_order_key()).ids
 
     def _get_batches(self, line_ids):
@@ -169,7 +183,6 @@ class SupportBillingRun(models.Model):
         """Bill some contracts in a fresh transaction; if that fails, each group in one
         of its own, and then each contract.
         """
-        # pylint: disable=invalid-commit
         line_ids = [line_id for group in groups for line_id in group]
         lines = self.env["support.billing.run.line"].browse(line_ids)
         try:
@@ -179,17 +192,16 @@ class SupportBillingRun(models.Model):
         except Exception as error:  # one failing contract never stops the others
             self.env.cr.rollback()
             if len(lines) > 1:
-                _logger.info("Run %s: one by one from here: %s", self.id, error)
+                _logger.info("Run %s: one by one from here: %s", self.run.id, error)
                 parts = groups if len(groups) > 1 else [[one] for one in line_ids]
                 for part in parts:
                     self._bill_groups([part])
             elif is_conflict(error):
-                _logger.info("Run %s: another process has it: %s", self.id, error)
+                _logger.info("Run %s: another process has it: %s", self.run.id, error)
             else:
                 self._note_failure(lines, error)
 
     def _note_failure(self, line, error):
-        # pylint: disable=invalid-commit
         try:
             line._note_failure(error)
             self.env.cr.commit()
@@ -198,30 +210,69 @@ class SupportBillingRun(models.Model):
             if not is_conflict(conflict):
                 raise
 
+    # === CLOSE === #
+
     def _finish(self):
         """Close the run unless another process still works on some of it."""
-        # pylint: disable=invalid-commit
+        run = self.run
         self.env.cr.commit()
-        if self.state != "running" or not self.date_collected:
+        if run.state != "running" or not run.date_collected:
             return
-        if self.line_ids.filtered(lambda line: line.state == "todo"):
-            _logger.info("Run %s: others hold what is left", self.id)
+        if run.line_ids.filtered(lambda line: line.state == "todo"):
+            _logger.info("Run %s: others hold what is left", run.id)
             return
         try:
-            self.write({"state": "done", "date_end": fields.Datetime.now()})
+            run.write({"state": "done", "date_end": fields.Datetime.now()})
             self.env.cr.commit()
         except CONFLICTS:
             self.env.cr.rollback()
             return
-        _logger.info("Billing run %s is finished: %s", self.id, self._get_summary())
-        self._on_finished()
+        _logger.info("Billing run %s is finished: %s", run.id, run._get_summary())
+        run._on_finished()
 
-    def _on_finished(self):
-        """The run is over and committed; extend."""
 
-    def _get_summary(self):
-        self.ensure_one()
-        return (
-            f"{self.done_count} billed, {self.skipped_count} skipped, "
-            f"{self.failed_count} failed"
+def do_alone(contracts, work):
+    """Do what follows from the counts for each contract, before it is billed.
+
+    Each in a transaction of its own, so that what goes wrong with one stays with it;
+    commits.
+
+    :param work: function of a contract that is locked and freshly read
+    :return: whether there is time for more
+    """
+    cron, left = contracts.env["ir.cron"], len(contracts)
+    if not contracts:
+        return True
+    cron._commit_progress(remaining=left)
+    for contract_id in contracts.ids:
+        _do_one(contracts.browse(contract_id), work)
+        left -= 1
+        if not cron._commit_progress(1):
+            break
+    return not left
+
+
+def _do_one(contract, work):
+    # pylint: disable=invalid-commit
+    cr = contract.env.cr
+    try:
+        cr.commit()
+        if not contract.try_lock_for_update(allow_referencing=True):
+            raise LockError("locked")
+        work(contract.with_company(contract.company_id))
+        contract._clear_failure("count_day_error", COUNT_DAY_FAILED)
+        cr.commit()
+    except Exception as error:  # one failing contract never stops the others
+        cr.rollback()
+        if is_conflict(error):
+            _logger.info("%s: another process has it: %s", contract, error)
+            return
+        expected = isinstance(error, UserError)
+        _logger.log(
+            logging.INFO if expected else logging.WARNING,
+            "What follows from the counts of contract %s failed: %s",
+            contract.id,
+            error,
+            exc_info=not expected,
         )
+        contract._commit_failure(contract._record_count_day_failure, error)

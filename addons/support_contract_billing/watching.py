@@ -1,5 +1,10 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Silence is the worst failure: who notices that nothing is billed any more?
+
+Odoo switches a scheduled action off after repeated failures. The overview, a second
+scheduled action and a monitor outside ask here.
+"""
 
 import hashlib
 import hmac
@@ -8,7 +13,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields
 from odoo.exceptions import AccessError
 
 TOKEN_HASH = "support_contract_billing.health_token_hash"  # a parameter's name
@@ -16,32 +21,30 @@ SILENCE_DAYS = "support_contract_billing.silence_days"
 MAX_SILENCE_DAYS = 365
 
 
-class SupportBillingRun(models.Model):
-    """Silence is the worst failure: who notices that nothing is billed any more?
+class BillingWatch:
+    """What is wrong with billing as a whole, in sentences.
 
-    Odoo switches a scheduled action off after repeated failures. The overview, a second
-    scheduled action and a monitor outside ask here.
+    :param env: of the superuser: whoever watches need not see scheduled actions nor
+        every company
     """
 
-    _inherit = "support.billing.run"
+    def __init__(self, env):
+        self.env, self.runs = env, env["support.billing.run"]
 
-    @api.model
-    def _get_warnings(self):
-        """What is wrong with billing as a whole: sentences, none when all is well."""
-        # sudo: whoever watches need not see scheduled actions nor every company.
-        run_sudo = self.sudo()
+    def get_warnings(self):
+        """Sentences, none when all is well."""
         checks = (
-            run_sudo._get_stop_reason,
-            run_sudo._warn_switched_off,
-            run_sudo._warn_silence_days,
-            run_sudo._warn_silence,
-            run_sudo._warn_unbilled,
-            run_sudo._warn_unsent,
+            self.runs._get_stop_reason,
+            self.warn_switched_off,
+            self.warn_silence_days,
+            self.warn_silence,
+            self.warn_unbilled,
+            self.warn_unsent,
         )
         return [warning for check in checks if (warning := check())]
 
-    @api.model
-    def _warn_switched_off(self):
+    def warn_switched_off(self):
+        """The scheduled action that bills is off, or will not come for days."""
         cron = self.env.ref(
             "support_contract_billing.ir_cron_count_and_bill", raise_if_not_found=False
         )
@@ -53,11 +56,12 @@ class SupportBillingRun(models.Model):
             "Settings > Technical > Scheduled Actions."
         )
 
-    @api.model
     def _warn_far_ahead(self, cron):
-        """It is on and will not come for days: perhaps the clock was wrong."""
+        """The scheduled action is on and will not come for days: perhaps the clock
+        was wrong.
+        """
         # The scheduler goes by the clock of PostgreSQL.
-        limit = self.env.cr.now() + self._get_missing_report_warning()
+        limit = self.env.cr.now() + self._get_longest_silence()
         if cron.nextcall <= limit or cron.interval_type == "months":
             return ""
         return self.env._(
@@ -67,12 +71,10 @@ class SupportBillingRun(models.Model):
             date=fields.Datetime.to_string(cron.nextcall),
         )
 
-    @api.model
-    def _get_missing_report_warning(self):
-        """How long nothing may be heard of billing, as a timedelta."""
+    def _get_longest_silence(self):
+        """How long no run may be finished before it is a failure, as a timedelta."""
         return timedelta(days=self._get_silence_days() or 2)
 
-    @api.model
     def _get_silence_days(self):
         """The days that the parameter says; 0 when it says nothing usable."""
         text = self.env["ir.config_parameter"].get_param(SILENCE_DAYS, "2")
@@ -82,9 +84,8 @@ class SupportBillingRun(models.Model):
             return 0
         return days if 1 <= days <= MAX_SILENCE_DAYS else 0
 
-    @api.model
-    def _warn_silence_days(self):
-        """A watcher that somebody set wrong goes on watching, and says so."""
+    def warn_silence_days(self):
+        """The parameter of this watcher is set wrong; it goes on watching."""
         if self._get_silence_days():
             return ""
         return self.env._(
@@ -94,19 +95,18 @@ class SupportBillingRun(models.Model):
             most=MAX_SILENCE_DAYS,
         )
 
-    @api.model
-    def _warn_silence(self):
+    def warn_silence(self):
         """No run was finished for days although there are contracts to bill.
 
         One that ends on a day to come, by a clock that was wrong, is none.
         """
         now = fields.Datetime.now()
-        limit = now - self._get_missing_report_warning()
+        limit = now - self._get_longest_silence()
         contract = self.env["support.contract"].search(
             [("state", "in", ("active", "notice")), ("create_date", "<", limit)],
             limit=1,
         )
-        last = self.search(
+        last = self.runs.search(
             [("state", "=", "done"), ("date_end", "<=", now + timedelta(hours=1))],
             order="date_end desc",
             limit=1,
@@ -120,16 +120,15 @@ class SupportBillingRun(models.Model):
             date=fields.Datetime.to_string(last.date_end),
         )
 
-    @api.model
-    def _warn_unbilled(self):
+    def warn_unbilled(self):
         """The last scheduled run left more undone than it did, and so it is still.
 
         What a person asked for since counts for the contracts that it billed.
         """
         finished = [("state", "=", "done"), ("line_ids", "!=", False)]
-        last = self.search(
+        last = self.runs.search(
             [*finished, ("origin", "=", "schedule")], order="id desc", limit=1
-        ) or self.search(finished, order="id desc", limit=1)
+        ) or self.runs.search(finished, order="id desc", limit=1)
         later = self.env["support.billing.run.line"].search(
             [("run_id", ">", last.id), ("state", "=", "done")]
         )
@@ -147,10 +146,9 @@ class SupportBillingRun(models.Model):
             due=last.contract_count,
         )
 
-    @api.model
-    def _warn_unsent(self):
+    def warn_unsent(self):
         """Invoices wait for Odoo's own scheduled action, which does not come."""
-        days = self._get_missing_report_warning().days
+        days = self._get_longest_silence().days
         waiting = self.env["account.move"].search_count(
             [
                 ("sending_data", "!=", False),
@@ -169,10 +167,9 @@ class SupportBillingRun(models.Model):
             days=days,
         )
 
-    @api.model
-    def _cron_watch_billing(self):
-        """Write to the managers when billing is silent."""
-        warnings = self._get_warnings()
+    def notify_managers(self):
+        """Write to the managers what is wrong; nothing when all is well."""
+        warnings = self.runs._get_warnings()
         if not warnings:
             return
         managers = self.env.ref(
@@ -193,26 +190,29 @@ class SupportBillingRun(models.Model):
             ]
         )
 
-    # -- a monitor outside ----------------------------------------------------------
 
-    @api.model
-    def _make_health_token(self):
-        """A new token for the monitor; only its fingerprint is kept.
+# === A MONITOR OUTSIDE === #
 
-        :return: the token, to be shown once
-        """
-        if not self.env.user.has_group("support_contract.group_support_manager"):
-            raise AccessError(self.env._("Only a manager can make a monitor's token."))
-        token = secrets.token_urlsafe(32)
-        # sudo: a manager need not have Settings rights.
-        self.env["ir.config_parameter"].sudo().set_param(TOKEN_HASH, _hash(token))
-        return token
 
-    @api.model
-    def _is_health_token(self, token):
-        # sudo: the monitor is nobody.
-        known = self.env["ir.config_parameter"].sudo().get_param(TOKEN_HASH)
-        return bool(known and token) and hmac.compare_digest(known, _hash(token))
+def make_token(env):
+    """A new token for the monitor; only its fingerprint is kept.
+
+    :return: the token, to be shown once
+    :raise AccessError: for who is no manager
+    """
+    if not env.user.has_group("support_contract.group_support_manager"):
+        raise AccessError(env._("Only a manager can make a monitor's token."))
+    token = secrets.token_urlsafe(32)
+    # sudo: a manager need not have Settings rights.
+    env["ir.config_parameter"].sudo().set_param(TOKEN_HASH, _hash(token))
+    return token
+
+
+def is_token(env, token):
+    """Whether the monitor knows the token that was made last."""
+    # sudo: the monitor is nobody.
+    known = env["ir.config_parameter"].sudo().get_param(TOKEN_HASH)
+    return bool(known and token) and hmac.compare_digest(known, _hash(token))
 
 
 def _hash(token):
