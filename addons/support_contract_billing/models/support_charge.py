@@ -520,10 +520,6 @@ class SupportCharge(models.Model):
     def _get_original_charge(self):
         """The charge that this one adds to or takes something back from; extend."""
         self.ensure_one()
-        if self.kind == "usage":
-            # Late usage: the first charge of the same kind and month.
-            first = self.key.rpartition("/")[0]
-            return self.search([("key", "=", first)])
         return self._get_correction_chain()[0]
 
     def _get_credited(self):
