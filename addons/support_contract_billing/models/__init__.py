@@ -10,7 +10,6 @@ from . import support_contract_service
 from . import support_instance
 from . import account_move
 from . import account_move_line
-from . import support_charge_fee
 from . import support_contract_fee
 from . import support_contract_suspension
 from . import support_event

@@ -196,9 +196,10 @@ class SupportCharge(models.Model):
 
     @api.model
     def _selection_kind(self):
-        """Kinds of charges; extend."""
+        """Kinds of charges, also those that other add-ons make; extend."""
         return [
             ("recurring", self.env._("Recurring")),
+            ("fee", self.env._("One-off fee")),
             ("usage", self.env._("Usage")),
             ("correction", self.env._("Correction")),
         ]
