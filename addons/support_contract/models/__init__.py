@@ -1,7 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import ir_attachment
 from . import res_company
 from . import res_partner
 from . import support_amendable

@@ -12,7 +12,8 @@ class BaseImportImport(models.TransientModel):
     """A decimal comma in a file of metered usage is never read as a thousand mark.
 
     Odoo deletes whatever is chosen to part thousands, wherever it stands: 12,5 becomes
-    125, and the customer pays ten times as much.
+    125, and the customer pays ten times as much. Upstream: `_parse_float_from_data` in
+    addons/base_import/models/base_import.py.
     """
 
     _inherit = "base_import.import"

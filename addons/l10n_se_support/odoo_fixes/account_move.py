@@ -14,7 +14,8 @@ class AccountMove(models.Model):
 
         The length digit is the last digit of the length: 0 for ten digits. The
         inherited method takes the first, so a bank refuses its references of ten
-        digits and more, such as one made of an organisation number.
+        digits and more, such as one made of an organisation number. Upstream:
+        addons/l10n_se/models/account_move.py.
         """
         self.ensure_one()
         reference += str((len(reference) + 2) % 10)

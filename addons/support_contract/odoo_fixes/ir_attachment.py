@@ -16,7 +16,8 @@ class IrAttachment(models.Model):
 
         The file's name says what is in it. Odoo leaves it, and would refuse a report
         or a document with the same content ever after: "collides with an existing
-        file".
+        file". Odoo's own remedy, proposed as odoo/odoo#257274, is not in 19.0 of March
+        2026.
         """
         path = self._full_path(f"{checksum[:2]}/{checksum}")
         known = os.path.exists(path)
