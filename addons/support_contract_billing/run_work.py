@@ -5,11 +5,12 @@
 import logging
 
 from odoo import fields
-from odoo.exceptions import LockError, UserError
 from odoo.tools import split_every
 
+from odoo.addons.support_contract.transactions import work_alone
+
 from . import planner
-from .billing import CONFLICTS, is_conflict
+from .billing import CONFLICTS, UNIQUE, is_conflict
 
 _logger = logging.getLogger(__name__)
 
@@ -253,26 +254,10 @@ def do_alone(contracts, work):
 
 
 def _do_one(contract, work):
-    # pylint: disable=invalid-commit
-    cr = contract.env.cr
-    try:
-        cr.commit()
-        if not contract.try_lock_for_update(allow_referencing=True):
-            raise LockError("locked")
+    def follow():
         work(contract.with_company(contract.company_id))
         contract._clear_failure("count_day_error", COUNT_DAY_FAILED)
-        cr.commit()
-    except Exception as error:  # one failing contract never stops the others
-        cr.rollback()
-        if is_conflict(error):
-            _logger.info("%s: another process has it: %s", contract, error)
-            return
-        expected = isinstance(error, UserError)
-        _logger.log(
-            logging.INFO if expected else logging.WARNING,
-            "What follows from the counts of contract %s failed: %s",
-            contract.id,
-            error,
-            exc_info=not expected,
-        )
-        contract._commit_failure(contract._record_count_day_failure, error)
+
+    failure = "what follows from its counts failed"
+    note = contract._record_count_day_failure
+    work_alone(contract, follow, note, failure, unique=UNIQUE)

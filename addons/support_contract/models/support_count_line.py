@@ -9,7 +9,7 @@ class SupportCountLine(models.Model):
 
     _name = "support.count.line"
     _description = "Counted File"
-    _inherit = ["support.evidence"]
+    _inherit = ["support.evidence.mixin"]
     _order = "count_id, module_id, code_lines desc, path"
 
     _written_once = True

@@ -99,6 +99,7 @@ class SupportEvent(models.Model):
             ("override", self.env._("Override")),
             ("upgrade", self.env._("Upgrade")),
             ("ending", self.env._("Ending")),
+            ("access", self.env._("Portal access")),
         ]
 
     @api.depends("model", "field_name", "before", "after", "note")
@@ -110,6 +111,25 @@ class SupportEvent(models.Model):
                 event.summary = f"{label}: {change}" if label else change
             else:
                 event.summary = event.note or ""
+
+    @api.model
+    def _log(self, contract, kind, note, record, **vals):
+        """Add an event; see `contract._log_event()`."""
+        # sudo: the log takes entries from the system only.
+        return self.sudo().create(
+            {
+                "contract_id": contract.id,
+                "company_id": contract.company_id.id,
+                "date": fields.Datetime.now(),
+                "user_id": self.env.uid,
+                "kind": kind,
+                "model": record._name,
+                "res_id": record.id,
+                "record_name": record.display_name,
+                "note": note,
+                **vals,
+            }
+        )
 
     def _get_field_label(self):
         """The changed field's name in the reader's language."""

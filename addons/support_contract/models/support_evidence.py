@@ -9,7 +9,7 @@ from ..evidence_guard import guard_table
 DECIDED = ("approved", "rejected")
 
 
-class SupportEvidence(models.AbstractModel):
+class SupportEvidenceMixin(models.AbstractModel):
     """What a line count says. Once the count is decided it never changes. Clause R2.
 
     The ORM refuses, for the superuser too, and so does the database. An add-on that
@@ -17,7 +17,7 @@ class SupportEvidence(models.AbstractModel):
     these models: a change elsewhere would rewrite evidence, or fail.
     """
 
-    _name = "support.evidence"
+    _name = "support.evidence.mixin"
     _description = "Evidence"
 
     # Nothing else is ever written on it, so its last change is evidence as well.

@@ -38,7 +38,7 @@ class SupportUpgrade(models.Model):
 
     _name = "support.upgrade"
     _description = "Version Upgrade"
-    _inherit = ["support.thread", "mail.activity.mixin"]
+    _inherit = ["support.thread.mixin", "mail.activity.mixin"]
     _order = "date_requested desc, id desc"
     _check_company_auto = True
 

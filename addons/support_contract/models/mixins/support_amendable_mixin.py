@@ -6,10 +6,10 @@ import json
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..guard import is_amending
+from ...guard import is_amending
 
 
-class SupportAmendable(models.AbstractModel):
+class SupportAmendableMixin(models.AbstractModel):
     """A part of a contract whose agreed fields change through amendments only.
 
     A model that inherits this names its contract in ``_get_amended_contract`` and the
@@ -17,7 +17,7 @@ class SupportAmendable(models.AbstractModel):
     free.
     """
 
-    _name = "support.amendable"
+    _name = "support.amendable.mixin"
     _description = "Part of a Contract that Amendments Change"
 
     @api.model

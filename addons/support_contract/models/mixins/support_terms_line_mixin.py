@@ -4,14 +4,14 @@
 from odoo import api, models
 
 
-class SupportTermsLine(models.AbstractModel):
+class SupportTermsLineMixin(models.AbstractModel):
     """A part of a version of the terms, which is as unchangeable as the version.
 
     The checks are in the methods through which every change comes, whoever makes it and
     by whichever way: form, import, RPC, translation, another model's commands.
     """
 
-    _name = "support.terms.line"
+    _name = "support.terms.line.mixin"
     _description = "Part of Support Terms"
 
     def _get_line_terms(self):

@@ -5,14 +5,14 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 
-class SupportSystem(models.AbstractModel):
+class SupportSystemMixin(models.AbstractModel):
     """Fields that the system alone writes, whatever a call from outside says.
 
     A field that is read-only in forms can still be written over RPC. Buttons and
     scheduled actions write these as superuser.
     """
 
-    _name = "support.system"
+    _name = "support.system.mixin"
     _description = "Fields that the System Writes"
 
     @api.model

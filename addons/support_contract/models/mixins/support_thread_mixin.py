@@ -4,14 +4,14 @@
 from odoo import SUPERUSER_ID, models
 
 
-class SupportThread(models.AbstractModel):
+class SupportThreadMixin(models.AbstractModel):
     """A chatter of what the system or a customer makes, and the staff reads.
 
     Odoo writes down that a record was created in the language of who made it, once
     and for all readers.
     """
 
-    _name = "support.thread"
+    _name = "support.thread.mixin"
     _description = "Chatter of a Contract's Records"
     _inherit = ["mail.thread"]
 
