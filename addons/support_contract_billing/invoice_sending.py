@@ -6,7 +6,9 @@ import logging
 
 from odoo.exceptions import UserError
 
-from .billing import is_conflict
+from odoo.addons.support_contract.transactions import commit_alone
+
+from .billing import UNIQUE
 
 _logger = logging.getLogger(__name__)
 
@@ -29,20 +31,19 @@ def send_one_by_one(moves, error):
 def _send_alone(move):
     """Send one invoice in a transaction of its own; a failure stays with it.
 
-    Commits: what was sent is sent, whatever happens to the next.
+    What was sent is sent, whatever happens to the next.
     """
-    # pylint: disable=invalid-commit
     env = move.env
-    try:
-        env.cr.commit()
+
+    def send():
+        # What came before is no part of it, and the invoice is read anew.
+        env.cr.commit()  # pylint: disable=invalid-commit
         if locked := move.try_lock_for_update().filtered("sending_data"):
             env["account.move.send"]._generate_and_send_invoices(locked, from_cron=True)
-        env.cr.commit()
+
+    try:
+        commit_alone(env, send, unique=UNIQUE)
     except Exception as error:
-        env.cr.rollback()
-        if is_conflict(error):
-            _logger.info("%s: another process has it: %s", move, error)
-            return
         _note_error(move, error)
 
 

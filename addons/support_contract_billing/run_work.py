@@ -7,10 +7,10 @@ import logging
 from odoo import fields
 from odoo.tools import split_every
 
-from odoo.addons.support_contract.transactions import work_alone
+from odoo.addons.support_contract.transactions import commit_alone, work_alone
 
 from . import planner
-from .billing import CONFLICTS, UNIQUE, is_conflict
+from .billing import UNIQUE, is_conflict
 
 _logger = logging.getLogger(__name__)
 
@@ -91,37 +91,35 @@ class RunWork:
         )
         if not ready:
             return False
-        try:
-            self.env.cr.commit()
-            # Somebody else who collects has the row, and writes the same lines down.
-            if (
-                not self.run.try_lock_for_update(allow_referencing=True)
-                or self.run.date_collected
-            ):
-                return True
-            for ids in split_every(CHUNK, candidates):
-                due = Contract.browse(ids)._get_due_contracts()
-                self.env["support.billing.run.line"].create(
-                    [
-                        {
-                            "run_id": self.run.id,
-                            "contract_id": contract.id,
-                            "company_id": contract.company_id.id,
-                        }
-                        for contract in due
-                    ]
-                )
-                # Not committed: a run is collected as a whole or not at all.
-                self.env.flush_all()
-                self.env.invalidate_all()
-            self.run.date_collected = fields.Datetime.now()
-            self.env.cr.commit()
-        except Exception as error:
-            self.env.cr.rollback()
-            if not is_conflict(error):
-                raise
-            _logger.info("Run %s: another process collects it", self.run.id)
+        commit_alone(self.env, lambda: self._write_down_due(candidates), unique=UNIQUE)
         return True
+
+    def _write_down_due(self, candidates):
+        """A line for each contract that something is due for.
+
+        :param candidates: ids of `support.contract`
+        """
+        run, Contract = self.run, self.env["support.contract"]
+        self.env.cr.commit()
+        # Somebody else who collects has the row, and writes the same lines down.
+        if not run.try_lock_for_update(allow_referencing=True) or run.date_collected:
+            return
+        for ids in split_every(CHUNK, candidates):
+            due = Contract.browse(ids)._get_due_contracts()
+            self.env["support.billing.run.line"].create(
+                [
+                    {
+                        "run_id": run.id,
+                        "contract_id": contract.id,
+                        "company_id": contract.company_id.id,
+                    }
+                    for contract in due
+                ]
+            )
+            # Not committed: a run is collected as a whole or not at all.
+            self.env.flush_all()
+            self.env.invalidate_all()
+        run.date_collected = fields.Datetime.now()
 
     def _count(self, contract_ids):
         """Count the lines that fees are computed from, a transaction for each.
@@ -203,13 +201,7 @@ class RunWork:
                 self._note_failure(lines, error)
 
     def _note_failure(self, line, error):
-        try:
-            line._note_failure(error)
-            self.env.cr.commit()
-        except Exception as conflict:
-            self.env.cr.rollback()
-            if not is_conflict(conflict):
-                raise
+        commit_alone(self.env, lambda: line._note_failure(error), unique=UNIQUE)
 
     # === CLOSE === #
 
@@ -222,11 +214,8 @@ class RunWork:
         if run.line_ids.filtered(lambda line: line.state == "todo"):
             _logger.info("Run %s: others hold what is left", run.id)
             return
-        try:
-            run.write({"state": "done", "date_end": fields.Datetime.now()})
-            self.env.cr.commit()
-        except CONFLICTS:
-            self.env.cr.rollback()
+        done = {"state": "done", "date_end": fields.Datetime.now()}
+        if not commit_alone(self.env, lambda: run.write(done)):
             return
         _logger.info("Billing run %s is finished: %s", run.id, run._get_summary())
         run._on_finished()
