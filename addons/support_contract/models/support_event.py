@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..evidence_guard import guard_table
+
 
 class SupportEvent(models.Model):
     """What happened to a contract: who, when, what, before and after.
@@ -47,47 +49,16 @@ class SupportEvent(models.Model):
     summary = fields.Char(string="Change", compute="_compute_summary")
 
     def init(self):
-        """Let the database refuse what the ORM refuses.
-
-        The columns are compared in the function's body: a trigger on named columns
-        would keep a later version from changing their type, and one on every update
-        would keep it from filling a new column.
-        """
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION support_event_append_only() RETURNS trigger AS $$
-            BEGIN
-                IF TG_OP = 'TRUNCATE' THEN
-                    IF EXISTS (SELECT FROM support_event) THEN
-                        RAISE EXCEPTION 'The event log is append-only.'
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NULL;
-                END IF;
-                IF TG_OP = 'DELETE' OR (
-                    OLD.contract_id, OLD.company_id, OLD.date, OLD.user_id, OLD.kind,
-                    OLD.model, OLD.res_id, OLD.record_name, OLD.field_name, OLD.before,
-                    OLD.after, OLD.note, OLD.amendment_id
-                ) IS DISTINCT FROM (
-                    NEW.contract_id, NEW.company_id, NEW.date, NEW.user_id, NEW.kind,
-                    NEW.model, NEW.res_id, NEW.record_name, NEW.field_name, NEW.before,
-                    NEW.after, NEW.note, NEW.amendment_id
-                ) THEN
-                    RAISE EXCEPTION 'The event log is append-only.'
-                        USING ERRCODE = 'integrity_constraint_violation';
-                END IF;
-                RETURN NEW;
-            END
-            $$ LANGUAGE plpgsql;
-            DROP TRIGGER IF EXISTS support_event_append_only ON support_event;
-            CREATE TRIGGER support_event_append_only
-                BEFORE UPDATE OR DELETE ON support_event
-                FOR EACH ROW EXECUTE FUNCTION support_event_append_only();
-            DROP TRIGGER IF EXISTS support_event_never_emptied ON support_event;
-            CREATE TRIGGER support_event_never_emptied
-                BEFORE TRUNCATE ON support_event
-                FOR EACH STATEMENT EXECUTE FUNCTION support_event_append_only();
-            """
+        """Let the database refuse what the ORM refuses."""
+        guard_table(
+            self.env.cr,
+            self._table,
+            (
+                *("contract_id", "company_id", "date", "user_id", "kind"),
+                *("model", "res_id", "record_name", "field_name", "before", "after"),
+                *("note", "amendment_id"),
+            ),
+            "The event log is append-only",
         )
 
     @api.model

@@ -4,9 +4,10 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..evidence_guard import guard_table
+from ..evidence_guard import Owner, guard_table
 
 DECIDED = ("approved", "rejected")
+MESSAGE = "A decided line count is evidence and never changes"
 
 
 class SupportEvidenceMixin(models.AbstractModel):
@@ -46,7 +47,17 @@ class SupportEvidenceMixin(models.AbstractModel):
         if self._written_once:
             columns.append("write_date")
             links.append("write_uid")
-        guard_table(self.env.cr, self._table, columns, links)
+        guard_table(
+            self.env.cr, self._table, columns, MESSAGE, links, self._get_guard_owner()
+        )
+
+    @api.model
+    def _get_guard_owner(self):
+        """The count that decides whether a row is evidence.
+
+        :return: :class:`..evidence_guard.Owner`
+        """
+        return Owner("support_count", ",".join(DECIDED), link="count_id")
 
     def _is_part_of_count(self):
         return "count_id" in self._fields
