@@ -6,13 +6,11 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..guard import is_stepping, stepping
 from ..terms_comparison import compare
 
 # Figures that each service has of its own: they are on its price line.
 PRICE_KEYS = ("price", "tiers", "minimum", "step", "min_months")
-# Passed in the context by the steps below. An object cannot come over RPC, so nobody
-# outside the server can pretend to be a step.
-STEP = object()
 
 
 class SupportTerms(models.Model):
@@ -250,7 +248,7 @@ class SupportTerms(models.Model):
         return created
 
     def write(self, vals):
-        if self.env.context.get("support_terms_step") is not STEP:
+        if not is_stepping(self):
             for terms in self:
                 terms._check_step(vals, terms.state)
             # What hangs on every record of Odoo, such as followers, is not the terms.
@@ -346,7 +344,7 @@ class SupportTerms(models.Model):
         return ("state", "date_published", "date_retired")
 
     def _take_step(self, vals):
-        self.with_context(support_terms_step=STEP).write(vals)
+        stepping(self).write(vals)
 
     def _check_step(self, vals, state):
         """Refuse a state or its dates from anywhere but the buttons."""

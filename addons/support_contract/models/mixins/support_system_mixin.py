@@ -4,6 +4,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...guard import without_defaults
+
 
 class SupportSystemMixin(models.AbstractModel):
     """Fields that the system alone writes, whatever a call from outside says.
@@ -25,15 +27,7 @@ class SupportSystemMixin(models.AbstractModel):
         for vals in vals_list:
             self._check_system_fields(vals)
         # Nor may a default from outside set them.
-        defaults = {f"default_{name}" for name in self._get_system_fields()}
-        if defaults & self.env.context.keys():
-            self = self.with_context(  # pylint: disable=context-overridden
-                {
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key not in defaults
-                }
-            )
+        self = without_defaults(self, self._get_system_fields())
         return super().create(vals_list)
 
     def write(self, vals):
