@@ -3,8 +3,9 @@
 
 from odoo.tools import SQL
 
-# What keeps evidence as it is (evidence_guard.py).
+# What keeps evidence as it is (evidence_guard.py, models/support_event.py).
 FUNCTIONS = (
+    "support_event_append_only",
     "support_evidence_guard",
     "support_evidence_guard_truncate",
 )

@@ -3,5 +3,4 @@
 
 from . import controllers
 from . import models
-from . import odoo_fixes
 from . import wizards

@@ -4,13 +4,12 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..evidence_guard import Owner, guard_table
+from ..evidence_guard import guard_table
 
 DECIDED = ("approved", "rejected")
-MESSAGE = "A decided line count is evidence and never changes"
 
 
-class SupportEvidenceMixin(models.AbstractModel):
+class SupportEvidence(models.AbstractModel):
     """What a line count says. Once the count is decided it never changes. Clause R2.
 
     The ORM refuses, for the superuser too, and so does the database. An add-on that
@@ -18,7 +17,7 @@ class SupportEvidenceMixin(models.AbstractModel):
     these models: a change elsewhere would rewrite evidence, or fail.
     """
 
-    _name = "support.evidence.mixin"
+    _name = "support.evidence"
     _description = "Evidence"
 
     # Nothing else is ever written on it, so its last change is evidence as well.
@@ -47,17 +46,7 @@ class SupportEvidenceMixin(models.AbstractModel):
         if self._written_once:
             columns.append("write_date")
             links.append("write_uid")
-        guard_table(
-            self.env.cr, self._table, columns, MESSAGE, links, self._get_guard_owner()
-        )
-
-    @api.model
-    def _get_guard_owner(self):
-        """The count that decides whether a row is evidence.
-
-        :return: :class:`..evidence_guard.Owner`
-        """
-        return Owner("support_count", ",".join(DECIDED), link="count_id")
+        guard_table(self.env.cr, self._table, columns, links)
 
     def _is_part_of_count(self):
         return "count_id" in self._fields

@@ -18,7 +18,7 @@ class SupportInstance(models.Model):
     """
 
     _name = "support.instance"
-    _inherit = ["support.instance", "support.amendable.mixin"]
+    _inherit = ["support.instance", "support.amendable"]
 
     all_source_ids = fields.One2many(
         "support.source",
@@ -149,7 +149,7 @@ class SupportSource(models.Model):
     """
 
     _name = "support.source"
-    _inherit = ["support.source", "support.amendable.mixin"]
+    _inherit = ["support.source", "support.amendable"]
 
     active = fields.Boolean(
         string="Counted",

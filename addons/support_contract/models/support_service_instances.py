@@ -8,6 +8,7 @@ from odoo.tools import format_date
 from ..basis import Quantity
 from ..count_day import TOO_OLD, count_day, count_for_period
 from ..periods import ONE_DAY
+from ..term import FIGURES
 
 
 class SupportContractService(models.Model):
@@ -109,7 +110,7 @@ class SupportContractService(models.Model):
                     instance=instance.display_name,
                     day=format_date(self.env, found.count.seen),
                     begin=format_date(self.env, period.start),
-                    what=self.contract_id.condition_ids._name_figure("count_max_age"),
+                    what=self.env._(FIGURES["count_max_age"].label),
                     reason=instance.count_error or "",
                 ).strip()
             )
