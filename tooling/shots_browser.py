@@ -94,7 +94,7 @@ class Photographer:
         if screen.path:
             path = screen.path.format(id=found and found[0])
         self.page.goto(f"{self.address}{path}")
-        self._adjust_to_agreement()
+        self._settle()
         if screen.method:
             self._open(screen, found[0])
         for selector in screen.press:
@@ -116,9 +116,9 @@ class Photographer:
             }""",
             [screen.model, screen.method, number],
         )
-        self._adjust_to_agreement()
+        self._settle()
 
-    def _adjust_to_agreement(self):
+    def _settle(self):
         self.page.wait_for_selector(READY)
         self.page.wait_for_function(QUIET)
         # The bubbles of a first visit are not part of a screen.
@@ -138,7 +138,7 @@ class Photographer:
             button = self.page.locator(f".o-dropdown--menu {selector}").first
         button.scroll_into_view_if_needed()
         button.click()
-        self._adjust_to_agreement()
+        self._settle()
 
     def _shoot_tabs(self, screen):
         tabs = self.page.locator(".o_form_sheet > .o_notebook .nav-link")
@@ -147,7 +147,7 @@ class Photographer:
             name = tab.get_attribute("name") or str(index)
             tab.scroll_into_view_if_needed()
             tab.click()
-            self._adjust_to_agreement()
+            self._settle()
             if index or screens.is_phone(self.view):
                 tab.evaluate("tab => tab.scrollIntoView({block: 'start'})")
             self._save(f"{screen.name}-tab-{name}")

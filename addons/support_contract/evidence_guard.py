@@ -2,62 +2,87 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The database refuses to change evidence, whoever asks it to.
 
-One function for all tables of evidence. Its arguments name the columns; ``?`` marks a
-link that may be emptied, since what it led to may be deleted, but not changed. ``!`` as
-the first one: the table's rows are evidence from the start, not once their line count
-is decided.
+Rows of a table are evidence from the start, or once the record that they belong to has
+reached a state (:class:`Owner`). One function for all such tables; the arguments of a
+table's triggers are what to say, the owner and the columns. ``?`` marks a column that
+may be emptied, since what it led to may be deleted, but not changed.
 
 The columns are compared in the function: a trigger on named columns would keep a later
 version from changing their type, and one on every update from filling a new column. As
 JSON, so that a column that an add-on takes with it leaves no function that fails.
-Locking the count makes whoever decides on it wait for whoever still writes to it.
-
-A file belongs to the count of its module, too: nothing is put under a decided count by
-naming another one.
+Locking the owner makes whoever decides on it wait for whoever still writes to it.
 """
+
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
-ALWAYS = "!"
+
+class Owner(NamedTuple):
+    """The record that decides whether the rows of a table are evidence.
+
+    :param table: its table; that of the rows themselves if each decides for itself
+    :param states: from when on what belongs to it never changes, with commas
+    :param link: the column that leads to it
+    :param part: the column that leads to a part of it, if rows are put under one:
+        nothing is put under a decided owner by naming another one
+    :param part_table: the part's table, whose rows have the same `link`
+    :param mismatch: what to say where the part belongs to another owner
+    """
+
+    table: str
+    states: str
+    link: str = ""
+    part: str = ""
+    part_table: str = ""
+    mismatch: str = ""
+
+
+NOBODY = Owner("", "")
 
 _ROWS = """
 CREATE OR REPLACE FUNCTION support_evidence_guard() RETURNS trigger AS $$
 DECLARE
     before jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
     after jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
+    owner_table text := TG_ARGV[1];
+    states text[] := string_to_array(TG_ARGV[2], ',');
+    link text := TG_ARGV[3];
+    part text := TG_ARGV[4];
+    part_table text := TG_ARGV[5];
     decided boolean := FALSE;
     changed boolean := TG_OP != 'UPDATE';
     owners integer[] := ARRAY[
-        (before->>'count_id')::integer, (after->>'count_id')::integer
+        (before->>link)::integer, (after->>link)::integer
     ];
     owner integer;
+    part_id integer;
     state text;
     item text;
-    module integer;
 BEGIN
-    IF TG_ARGV[0] = '!' THEN
+    IF owner_table = '' THEN
         decided := TG_OP != 'INSERT';
-    ELSIF TG_TABLE_NAME = 'support_count' THEN
-        decided := COALESCE(before->>'state' IN ('approved', 'rejected'), FALSE);
+    ELSIF owner_table = TG_TABLE_NAME THEN
+        decided := COALESCE(before->>'state' = ANY (states), FALSE);
     ELSE
-        IF TG_TABLE_NAME = 'support_count_line' THEN
-            FOREACH module IN ARRAY ARRAY[
-                (before->>'module_id')::integer, (after->>'module_id')::integer
+        IF part != '' THEN
+            FOREACH part_id IN ARRAY ARRAY[
+                (before->>part)::integer, (after->>part)::integer
             ] LOOP
-                CONTINUE WHEN module IS NULL;
-                SELECT m.count_id INTO owner
-                  FROM support_count_module m WHERE m.id = module;
+                CONTINUE WHEN part_id IS NULL;
+                EXECUTE format('SELECT %I FROM %I WHERE id = $1', link, part_table)
+                   INTO owner USING part_id;
                 owners := owners || owner;
             END LOOP;
         END IF;
-        FOR state IN
-            SELECT c.state FROM support_count c WHERE c.id = ANY(owners) FOR SHARE
-        LOOP
-            decided := decided OR state IN ('approved', 'rejected');
+        FOR state IN EXECUTE format(
+            'SELECT state FROM %I WHERE id = ANY ($1) FOR SHARE', owner_table
+        ) USING owners LOOP
+            decided := decided OR state = ANY (states);
         END LOOP;
     END IF;
     IF decided AND NOT changed THEN
-        FOREACH item IN ARRAY TG_ARGV LOOP
+        FOREACH item IN ARRAY TG_ARGV[7:] LOOP
             IF right(item, 1) = '?' THEN
                 item := left(item, -1);
                 CONTINUE WHEN jsonb_typeof(after->item) = 'null';
@@ -66,15 +91,15 @@ BEGIN
         END LOOP;
     END IF;
     IF decided AND changed THEN
-        RAISE EXCEPTION 'A decided line count is evidence and never changes (%).',
-            TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION '% (%).', TG_ARGV[0], TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    -- The last owner is the count of the module that the file is put under.
-    IF TG_OP != 'DELETE' AND TG_TABLE_NAME = 'support_count_line'
-        AND owner IS DISTINCT FROM (after->>'count_id')::integer
+    -- The last owner is that of the part that the row is put under.
+    IF TG_OP != 'DELETE' AND part != ''
+        AND owner IS DISTINCT FROM (after->>link)::integer
     THEN
-        RAISE EXCEPTION 'A file is put under a module of another line count (%).',
-            TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION '% (%).', TG_ARGV[6], TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF TG_OP = 'DELETE' THEN
         RETURN OLD;
@@ -89,18 +114,18 @@ CREATE OR REPLACE FUNCTION support_evidence_guard_truncate() RETURNS trigger AS 
 DECLARE
     decided boolean;
 BEGIN
-    IF TG_ARGV[0] = '!' THEN
+    IF TG_ARGV[1] = '' THEN
         EXECUTE format(
             'SELECT EXISTS (SELECT FROM %I.%I)', TG_TABLE_SCHEMA, TG_TABLE_NAME
         ) INTO decided;
     ELSE
-        decided := EXISTS (
-            SELECT FROM support_count c WHERE c.state IN ('approved', 'rejected')
-        );
+        EXECUTE format(
+            'SELECT EXISTS (SELECT FROM %I WHERE state = ANY ($1))', TG_ARGV[1]
+        ) INTO decided USING string_to_array(TG_ARGV[2], ',');
     END IF;
     IF decided THEN
-        RAISE EXCEPTION 'A decided line count is evidence and never changes (%).',
-            TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION '% (%).', TG_ARGV[0], TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
 END
@@ -108,17 +133,19 @@ $$ LANGUAGE plpgsql
 """
 
 
-def guard_table(cr, table, columns, links=(), always=False):
+def guard_table(cr, table, columns, message, links=(), owner=NOBODY):
     """Make the triggers of a table anew.
 
     :param columns: names of those that never change
+    :param message: what to say to whoever tries
     :param links: names of those that may become empty, but nothing else
-    :param always: rows are evidence from the start; else once their count is decided
+    :param owner: :class:`Owner`; without one rows are evidence from the start
     """
     # Which record it is, and who made it when, whoever of them is deleted later.
     columns = ["id", "create_date", *columns]
-    arguments = [*columns, *(f"{name}?" for name in ("create_uid", *links))]
-    arguments = SQL(", ").join([ALWAYS, *arguments] if always else arguments)
+    arguments = SQL(", ").join(
+        [message, *owner, *columns, *(f"{name}?" for name in ("create_uid", *links))]
+    )
     table_sql = SQL.identifier(table)
     cr.execute(_ROWS)
     cr.execute(_TRUNCATE)

@@ -3,9 +3,8 @@
 
 from odoo.tools import SQL
 
-# What keeps evidence as it is (evidence_guard.py, models/support_event.py).
+# What keeps evidence as it is (evidence_guard.py).
 FUNCTIONS = (
-    "support_event_append_only",
     "support_evidence_guard",
     "support_evidence_guard_truncate",
 )

@@ -19,6 +19,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -104,14 +106,13 @@ def shift_months(day, months):
     the sum instead.
     """
     check_day(day)
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    month += 1
-    if not date.min.year <= year <= date.max.year:
+    try:
+        return day + relativedelta(months=months)
+    except (OverflowError, ValueError) as error:
         raise ValueError(
             f"{day} moved by {months} months leaves the calendar (years "
             f"{date.min.year} to {date.max.year}): use an anchor nearer to the day."
-        )
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+        ) from error
 
 
 def check_day(day, name="day"):

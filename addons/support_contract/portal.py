@@ -1,9 +1,14 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-
 """What the customer sees of a contract in the portal: pages of cards."""
 
 from dataclasses import dataclass
+
+from odoo.exceptions import AccessError, MissingError
+from odoo.fields import Domain
+from odoo.tools import consteq, format_date
+
+from .rights import RightJudge
 
 
 @dataclass(frozen=True)
@@ -16,3 +21,201 @@ class Card:
 
     roles: tuple[str, ...]
     page: str = "contract"
+
+
+class CustomerPage:
+    """The rows of a customer's page: what they have, what is left and what it will
+    cost, in everyday words. Clauses R7, R8 and R13.
+
+    :param contract: ``support.contract`` in superuser mode
+    """
+
+    def __init__(self, contract):
+        self.contract = contract
+        self.env = contract.env
+        self.today = contract.company_id._support_today()
+
+    def get_services(self):
+        """Each service with what it is today: coming, running or over."""
+        rows = []
+        for service in self.contract.service_ids.sorted("date_start"):
+            over = service.date_end and service.date_end < self.today
+            rows.append(
+                {
+                    "service": service,
+                    "bound": service.date_min_end
+                    and service.date_min_end >= self.today,
+                    "state": "over"
+                    if over
+                    else "coming"
+                    if service.date_start > self.today
+                    else "running",
+                }
+            )
+        return rows
+
+    def get_rights(self):
+        """The rights that some service of the contract gives, first those of today."""
+        granted = self.contract.service_ids.type_id.grant_ids.sorted("sequence")
+        judge = RightJudge(self.contract)
+        return [judge.get_row(right) for right in granted]
+
+    def get_costs(self):
+        """The fee of today and what is taken off hourly rates."""
+        contract, rows = self.contract, []
+        if fee := contract._get_known_monthly_fee():
+            rows.append(
+                {
+                    "sequence": 10,
+                    "name": self.env._("All services, a whole month as of today"),
+                    "amount": contract._format_portal_money(fee),
+                    "note": self.env._("without VAT and without what is metered"),
+                }
+            )
+        if discount := self._get_discount():
+            rows.append(
+                {
+                    "sequence": 30,
+                    "name": self.env._("Discount on hourly rates"),
+                    "amount": contract._format_figure("hourly_discount", discount),
+                    "note": self.env._("for work that the agreement does not include"),
+                }
+            )
+        return rows
+
+    def get_ends(self):
+        """When each service would end if the customer gave notice today, and why."""
+        rows = []
+        for service in self.contract.service_ids.sorted("date_start"):
+            if service.date_end:
+                if service.date_end >= self.today:
+                    rows.append(
+                        {
+                            "service": service,
+                            "given": True,
+                            "day": format_date(self.env, service.date_end),
+                            "why": self.env._(
+                                "Notice was given on %s.",
+                                format_date(self.env, service.date_notice),
+                            )
+                            if service.date_notice
+                            else "",
+                        }
+                    )
+                continue
+            end = service._get_earliest_end(self.today)
+            rows.append(
+                {
+                    "service": service,
+                    "given": False,
+                    "day": format_date(self.env, end.day),
+                    "why": service._explain_earliest_end(end),
+                }
+            )
+        return rows
+
+    def _get_discount(self):
+        """The discount on hourly rates of today, if the customer has the right."""
+        contract = self.contract
+        known = contract.service_ids.type_id.grant_ids.mapped("code")
+        if "discount" not in known or not contract._right("discount"):
+            return 0.0
+        return contract._get_agreed("hourly_discount").value
+
+
+class PortalAccess:
+    """Who of the customer sees what of a contract.
+
+    :param contract: ``support.contract`` in superuser mode
+    """
+
+    def __init__(self, contract):
+        self.contract = contract
+        self.env = contract.env
+
+    def get_cards(self, user, access_token):
+        """See ``contract._get_visible_cards()``."""
+        contract = self.contract
+        cards = contract._get_portal_cards()
+        token = contract.access_token
+        if token and access_token and consteq(token, access_token):
+            return frozenset(cards)
+        if not user.active or user._is_public():
+            return frozenset()
+        if user._is_internal():
+            readable = contract.with_user(user).sudo(False).has_access("read")
+            return frozenset(cards) if readable else frozenset()
+        roles = self._get_roles(user)
+        if contract.state == "cancelled":
+            return frozenset()
+        if contract.state == "draft" and not (
+            contract.date_sent and "administrator" in roles
+        ):
+            return frozenset()
+        return frozenset(
+            code for code, card in cards.items() if not roles.isdisjoint(card.roles)
+        )
+
+    def _get_roles(self, user):
+        """The roles of a portal user on this contract.
+
+        The person who is the contract's own customer is an administrator. A person
+        who has left the customer, or whose customer has passed the contract on, has
+        no role, whatever was entered once.
+        """
+        partner = user.partner_id
+        own = self.contract.contact_ids.filtered(
+            lambda contact: contact.partner_id == partner and contact._is_of_customer()
+        )
+        roles = set(own.mapped("role"))
+        if partner == self.contract.partner_id:
+            roles.add("administrator")
+        return frozenset(roles)
+
+    def give(self, people, role):
+        """See ``contract._give_access()``."""
+        contract = self.contract
+        for person in people.sudo() - contract.contact_ids.partner_id:
+            same = contract.partner_id.commercial_partner_id
+            if person.commercial_partner_id != same or person.is_company:
+                continue
+            if person.active and person != contract.partner_id:
+                contract.contact_ids.create(
+                    {
+                        "contract_id": contract.id,
+                        "partner_id": person.id,
+                        "role": role,
+                    }
+                )
+
+
+def find_contracts(contracts, user):
+    """Contracts of which a user sees something, in superuser mode.
+
+    Drafts are for administrators, once they were sent.
+
+    :param contracts: any ``support.contract``
+    """
+    # sudo: portal users have no access to the models; who sees what is decided here
+    # and nowhere else.
+    partner = user.partner_id
+    contracts_sudo = contracts.sudo().search(
+        Domain("state", "in", ("draft", "active", "notice", "ended"))
+        & (
+            Domain("partner_id", "=", partner.id)
+            | Domain("contact_ids.partner_id", "=", partner.id)
+        )
+    )
+    return contracts_sudo.filtered(lambda contract: contract._get_visible_cards(user))
+
+
+def find_contract(contracts, contract_id, user, access_token, card):
+    """See ``contract._get_portal_contract()``."""
+    # sudo: see above; the token or the user is checked before it is returned.
+    contract_sudo = contracts.sudo().browse(contract_id).exists()
+    if not contract_sudo:
+        raise MissingError(contracts.env._("This agreement does not exist."))
+    cards = contract_sudo._get_visible_cards(user, access_token)
+    if not cards or (card and card not in cards):
+        raise AccessError(contracts.env._("This agreement is not yours."))
+    return contract_sudo

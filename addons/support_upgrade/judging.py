@@ -3,6 +3,7 @@
 
 from odoo.tools import format_date
 
+from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import first_change
 from odoo.addons.support_contract.verdict import Case
 
@@ -52,8 +53,8 @@ class UpgradeJudge:
 
     def _explain(self, ledger, count, day):
         """Why ``count`` rights are free on ``day``, or not: (reason, service id)."""
-        spans = self.contract._get_grant_spans(self.right)
-        reason, service_id = self.contract._explain_grant(self.right, spans, day)
+        judge = RightJudge(self.contract)
+        reason, service_id = judge.explain_grant(judge.get_spans(self.right), day)
         period = ledger.period_at(day)
         if not period:
             return reason, service_id

@@ -3,4 +3,5 @@
 
 from . import controllers
 from . import models
+from . import odoo_fixes
 from . import wizards

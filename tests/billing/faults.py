@@ -28,7 +28,7 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
 from odoo.addons.support_contract_billing import stamp
-from odoo.addons.support_contract_billing.models import support_billing_restored
+from odoo.addons.support_contract_billing.models import support_billing_run
 
 NAME = env.cr.dbname
 # What PostgreSQL refuses because another process was quicker is begun anew. Odoo writes
@@ -132,7 +132,7 @@ def without_disk(child_env):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     # It says so in the log, which the test would take for a failure.
-    logging.getLogger(support_billing_restored.__name__).disabled = True
+    logging.getLogger(support_billing_run.__name__).disabled = True
     before = stamp.read(NAME)
     bill(child_env)
     assert stamp.read(NAME) == before

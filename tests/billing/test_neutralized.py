@@ -53,7 +53,7 @@ import json
 from freezegun import freeze_time
 import logging
 logging.getLogger(
-    "odoo.addons.support_contract_billing.models.support_billing_restored"
+    "odoo.addons.support_contract_billing.models.support_billing_run"
 ).disabled = True
 
 env.cr.execute("SELECT count(*) FROM support_source WHERE token_hash IS NOT NULL")

@@ -3,7 +3,6 @@
 
 from . import account_chart_template
 from . import account_journal
-from . import account_move
 from . import product_template
 from . import res_company
 from . import res_config_settings

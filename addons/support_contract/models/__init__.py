@@ -1,40 +1,27 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import ir_attachment
+from . import mixins
 from . import res_company
 from . import res_partner
-from . import support_amendable
-from . import support_system
-from . import support_thread
+from . import support_contract
+from . import support_contract_amendment
+from . import support_contract_amendment_line
+from . import support_contract_checklist
+from . import support_contract_condition
+from . import support_contract_contact
+from . import support_contract_service
 from . import support_event
 from . import support_right
-from . import support_service_type
 from . import support_scope_category
-from . import support_terms_line
+from . import support_service_type
 from . import support_terms
-from . import support_terms_rules
-from . import support_terms_price_change
-from . import support_terms_count
-from . import support_terms_comparison
 from . import support_terms_price
 from . import support_terms_price_tier
 from . import support_terms_scope
-from . import support_contract
-from . import support_contract_term
-from . import support_contract_service
-from . import support_contract_amend
-from . import support_contract_amendment
-from . import support_contract_notice
-from . import support_contract_ending
-from . import support_contract_caretaker
-from . import support_contract_unattended
-from . import support_contract_portal
-from . import support_contract_contact
-from . import support_contract_access
-from . import support_contract_service_basis
-from . import support_contract_service_term
-from . import support_contract_condition
+
+# What moves to support_instance and support_upgrade.
+from . import support_terms_count
 from . import support_instance
 from . import support_instance_unattended
 from . import support_instance_stale
@@ -43,7 +30,6 @@ from . import support_source
 from . import support_source_cache
 from . import support_evidence
 from . import support_instance_agreed
-from . import support_contract_on_day
 from . import support_credential
 from . import support_count
 from . import support_count_module
@@ -56,8 +42,6 @@ from . import support_count_snapshot
 from . import support_count_decision
 from . import support_count_comparison
 from . import support_count_growth
-from . import support_contract_right
-from . import support_contract_overview
 from . import support_source_credential
 from . import support_source_policy
 from . import res_config_settings

@@ -1,16 +1,46 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date, formatLang, plaintext2html
+
+from ..activation import find_obstacles
+from ..agreed import AgreedFigures, copy_conditions
+from ..amendment import Amendment, check_new_terms
+from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
+from ..giving_notice import Notice, describe_notice_rule, withdraw_notice
+from ..guard import amending, is_amending
+from ..periods import check_day
+from ..portal import (
+    Card,
+    CustomerPage,
+    PortalAccess,
+    find_contract,
+    find_contracts,
+)
+from ..rights import RightJudge
+from ..signing import Signing
+
+MANAGERS = "support_contract.group_support_manager"
 
 
 class SupportContract(models.Model):
-    """What one customer was promised, from when, under which terms."""
+    """What one customer was promised, from when, under which terms.
+
+    Portal users have no access to any model. Every page takes its contract, in
+    superuser mode, from `_get_portal_contract` and shows the cards that it allows.
+    """
 
     _name = "support.contract"
     _description = "Support Contract"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "support.amendable.mixin",
+        "portal.mixin",
+        "support.system.mixin",
+    ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -71,18 +101,55 @@ class SupportContract(models.Model):
         index=True,
         tracking=True,
     )
+    date_sent = fields.Datetime(
+        string="Sent to Sign",
+        readonly=True,
+        copy=False,
+        help="From then on the customer's administrators see the draft in the portal.",
+    )
     date_signed = fields.Date(copy=False, tracking=True)
+    signed_by = fields.Char(readonly=True, copy=False)
+    signed_on = fields.Datetime(readonly=True, copy=False)
+    signature = fields.Image(max_width=1024, max_height=1024, readonly=True, copy=False)
     date_start = fields.Date(compute="_compute_dates", store=True)
     date_min_end = fields.Date(
         string="Minimum Term Until", compute="_compute_dates", store=True
     )
     date_end = fields.Date(compute="_compute_dates", store=True)
+    date_notice = fields.Date(
+        string="Notice Given On", compute="_compute_date_notice", store=True
+    )
     billed_through = fields.Date(
         copy=False,
         help="For a contract that was billed elsewhere before: nothing up to and "
         "including this day is ever charged here.",
     )
     service_ids = fields.One2many("support.contract.service", "contract_id", copy=True)
+    condition_ids = fields.One2many(
+        "support.contract.condition", "contract_id", string="Special Conditions"
+    )
+    contact_ids = fields.One2many(
+        "support.contract.contact", "contract_id", string="Portal Access"
+    )
+    amendment_ids = fields.One2many("support.contract.amendment", "contract_id")
+    amendment_count = fields.Integer("Amendments", compute="_compute_amendment_count")
+    event_ids = fields.One2many("support.event", "contract_id", string="Events")
+    checklist_ids = fields.One2many(
+        "support.contract.checklist", "contract_id", string="Ending Checklist"
+    )
+    checklist_left = fields.Integer(compute="_compute_checklist_left")
+    rights_today = fields.Html(
+        compute="_compute_rights_today",
+        sanitize=False,
+        help="What the customer may have today, and why.",
+    )
+    amend_error = fields.Text(
+        string="Amendment Failure",
+        readonly=True,
+        copy=False,
+        help="Why a scheduled amendment or the end of the contract could not take "
+        "effect; the next success clears it.",
+    )
     note = fields.Html(string="Internal Notes")
 
     _name_company_uniq = models.UniqueIndex(
@@ -110,6 +177,10 @@ class SupportContract(models.Model):
             names = filter(None, [contract.name, contract.partner_id.name])
             contract.display_name = " ".join(names)
 
+    def _compute_access_url(self):
+        for contract in self:
+            contract.access_url = f"/my/support/{contract.id}"
+
     @api.depends("terms_id")
     def _compute_currency_id(self):
         for contract in self:
@@ -130,6 +201,60 @@ class SupportContract(models.Model):
             contract.date_min_end = max(min_ends, default=False)
             contract.date_end = max(ends) if ends and all(ends) else False
 
+    @api.depends("service_ids.date_notice")
+    def _compute_date_notice(self):
+        for contract in self:
+            days = [day for day in contract.service_ids.mapped("date_notice") if day]
+            contract.date_notice = max(days, default=False)
+
+    @api.depends("amendment_ids")
+    def _compute_amendment_count(self):
+        counts = dict(
+            self.env["support.contract.amendment"]._read_group(
+                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.amendment_count = counts.get(contract._origin, 0)
+
+    @api.depends("checklist_ids.done")
+    def _compute_checklist_left(self):
+        for contract in self:
+            contract.checklist_left = len(
+                contract.checklist_ids.filtered(lambda item: not item.done)
+            )
+
+    @api.depends(
+        "state",
+        "service_ids.type_id.grant_ids",
+        "service_ids.date_start",
+        "service_ids.date_end",
+    )
+    @api.depends_context("lang")
+    def _compute_rights_today(self):
+        for contract in self:
+            contract.rights_today = RightJudge(contract).render_table()
+
+    @api.onchange("terms_id")
+    def _onchange_terms_id(self):
+        """Special conditions survive a change of the terms, and nobody overlooks it."""
+        if not self.condition_ids or self.terms_id == self._origin.terms_id:
+            return None
+        kept = [
+            condition._get_summary(self.terms_id) for condition in self.condition_ids
+        ]
+        return {
+            "warning": {
+                "title": self.env._("Special conditions are kept"),
+                "message": self.env._(
+                    "They hold under the new terms as well. Delete those that no "
+                    "longer apply:\n%s",
+                    "\n".join(kept),
+                ),
+                "type": "dialog",
+            }
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         new = self.env._("New")
@@ -143,6 +268,26 @@ class SupportContract(models.Model):
                     or new
                 )
         return super().create(vals_list)
+
+    def write(self, vals):
+        if "state" in vals and not is_amending(self):
+            raise UserError(
+                self.env._("The status changes through the contract's buttons only.")
+            )
+        former = {contract: contract.partner_id for contract in self}
+        result = super().write(vals)
+        if "partner_id" in vals:
+            for contract, customer in former.items():
+                if contract.partner_id != customer:
+                    # The links in e-mails to the former customer open nothing more.
+                    contract.access_token = False
+        return result
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        for contract, copied in zip(self, copies, strict=True):
+            copy_conditions(contract, copied)
+        return copies
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
@@ -162,6 +307,17 @@ class SupportContract(models.Model):
                         contract_sudo.name,
                     )
                 )
+
+    def _unlink_except_signed_part(self):
+        """Contracts have their own rule about deletion."""
+
+    def message_post(self, **kwargs):
+        if self.env.context.get("support_mark_sent"):
+            drafts = self.filtered(lambda contract: contract.state == "draft")
+            drafts.date_sent = fields.Datetime.now()
+            receivers = self.env["res.partner"].browse(kwargs.get("partner_ids"))
+            drafts._give_access(receivers, "administrator")
+        return super().message_post(**kwargs)
 
     def action_activate(self):
         for contract in self:
@@ -189,31 +345,198 @@ class SupportContract(models.Model):
             )
         self._set_state("draft")
 
+    def action_preview(self):
+        """See the agreement as the customer does."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "target": "self",
+            "url": self.get_portal_url(),
+        }
+
+    def action_send(self):
+        """Write to the customer, with the link to read and sign."""
+        self.ensure_one()
+        template = self.env.ref("support_contract.mail_template_agreement")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send to Sign"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": template.id,
+                "default_composition_mode": "comment",
+                "force_email": True,
+                "support_mark_sent": True,
+            },
+        }
+
+    def action_invite(self):
+        """Give the people with a role an account in the portal; Odoo's own wizard."""
+        self.ensure_one()
+        people = self.contact_ids.partner_id
+        wizard = self.env["portal.wizard"].with_context(active_ids=people.ids)
+        return wizard.action_open_wizard()
+
+    def action_amend(self):
+        return self._get_dialog(self.env._("Amend Contract"), "support.contract.amend")
+
+    def action_give_notice(self):
+        return self._get_dialog(self.env._("Give Notice"), "support.contract.notice")
+
+    def action_withdraw_notice(self):
+        """Let the services of a contract run on, before they have ended."""
+        for contract in self:
+            withdraw_notice(contract)
+
+    def action_end(self):
+        """End contracts whose last day is over, and open what is left to do."""
+        for contract in self:
+            check_can_end(contract)
+            contract._set_state("ended")
+            contract._open_checklist()
+
+    def action_view_amendments(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_contract.support_contract_amendment_action"
+        )
+        action["domain"] = [("contract_id", "=", self.id)]
+        return action
+
+    def action_view_on_day(self):
+        return self._get_dialog(
+            self.env._("Contract on a Day"), "support.contract.on.day"
+        )
+
+    def _get_dialog(self, name, model):
+        """Open a wizard about this contract."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_contract_id": self.id},
+        }
+
+    @api.model
+    def _cron_amend_and_end(self):
+        """What takes effect by itself on its day; a scheduled action.
+
+        Idempotent: what is done is not due any more, and what failed is tried again
+        on the next day.
+        """
+        due = find_due(self)
+        self.env["ir.cron"]._commit_progress(remaining=len(due))
+        for contract_id in due.ids:
+            bring_up_to_date(self.browse(contract_id))
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    def _apply_due_amendments(self):
+        """Let the scheduled amendments of this contract take effect on their day."""
+        self.ensure_one()
+        scheduled = self.amendment_ids.filtered(
+            lambda amendment: amendment.state == "scheduled" and amendment._is_due()
+        )
+        # Not in the order in which they were agreed: the latest day has the last word.
+        for amendment in scheduled.sorted(lambda one: (one.date_effective, one.id)):
+            amendment._apply()
+
+    # === STATUS === #
+
     def _get_activation_obstacles(self):
         """Sentences that say what is missing before the contract can be active."""
         self.ensure_one()
-        missing = []
-        if not self.date_signed:
-            missing.append(self.env._("Enter the date on which it was signed."))
-        if not self.service_ids:
-            missing.append(self.env._("Add at least one service."))
-        if self.terms_id.state == "draft":
-            missing.append(self.env._("Publish its terms."))
-        today = self.company_id._support_today()
-        if (
-            self.date_start
-            and self.date_start < today.replace(day=1)
-            and not self.billed_through
-        ):
-            # Months would be charged at once that somebody else may have billed.
-            missing.append(
-                self.env._(
-                    "It began before this month: enter under “Billed Through” the last "
-                    "day that was billed elsewhere, or the day before it began if "
-                    "nothing was."
-                )
+        return find_obstacles(self)
+
+    def _set_state(self, state, note=""):
+        """Move to ``state`` and write it down."""
+        for contract in self:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            before = labels[contract.state]
+            amending(contract).write({"state": state})
+            contract._log_event(
+                "state", note, field_name="state", before=before, after=labels[state]
             )
-        return missing
+        if state == "active":
+            self.filtered(
+                lambda contract: not contract.contact_ids
+            )._give_access_to_invoice_contacts()
+
+    def _log_event(self, kind, note="", record=None, **vals):
+        """Add an event to the log.
+
+        :param kind: one of ``support.event._selection_kind``
+        :param note: the reason, or what happened if there is no before and after
+        :param record: the record it is about; the contract itself by default
+        :param vals: ``field_name``, ``before`` and ``after`` as readable texts
+        """
+        self.ensure_one()
+        return self.env["support.event"]._log(self, kind, note, record or self, **vals)
+
+    def _open_checklist(self):
+        """Write down what has to be done when a contract is over."""
+        self.ensure_one()
+        open_checklist(self)
+
+    def _get_checklist_codes(self):
+        """What there is to do when this contract is over; extend to leave things out.
+
+        :return: list of codes, in the order of the checklist
+        """
+        self.ensure_one()
+        return [code for code, __ in self.checklist_ids._selection_code()]
+
+    # === AGREED FIGURES === #
+
+    def _get_agreed(self, key, on_date=None, service_type=None, service=None):
+        """The value of one figure or rule on a day, and who says so.
+
+        The only way in which anything reads the terms of a contract.
+
+        :param key: a figure (price, discount, minimum, min_months, …), a
+            figure of the price line (step, tiers), or a field of the terms (calendar,
+            timing, count_day, sign_activates, …)
+        :param on_date: the day; by default today, but not before the contract starts
+        :param service_type: `support.service.type`, for figures of a service
+        :param service: `support.contract.service`, instead of its type: so that a
+            condition of that one service is seen as well
+        :return: :class:`..agreed.AgreedValue`; its value is None where a price was
+            never agreed
+        """
+        self.ensure_one()
+        day = on_date or self._get_agreed_day()
+        service = service or self.env["support.contract.service"]
+        service_type = service_type or service.type_id
+        return AgreedFigures(self).get(key, day, service_type, service)
+
+    def _get_terms(self, on_date):
+        """The version of the terms on a day; whatever changes it later extends this."""
+        return self._value_on("terms_id", on_date)
+
+    def _get_agreed_day(self):
+        """Today, or the first day of a contract that is still to come."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        today = company._support_today()
+        return max(today, self.date_start) if self.date_start else today
+
+    def _get_agreed_changes(self, keys, start, end, service):
+        """Days after `start`, through `end`, on which one of the figures changes.
+
+        Between them the figures stay the same, so that a price holds for whole parts.
+        """
+        return AgreedFigures(self).get_change_days(keys, start, end, service)
+
+    def _format_figure(self, key, value):
+        """The value with its unit, for a reader; empty where there is none."""
+        return AgreedFigures(self).format(key, value)
 
     def _get_monthly_fee(self, counts=None):
         """What a whole month of all running services costs today; billing knows.
@@ -223,3 +546,358 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         return 0.0
+
+    def _get_known_monthly_fee(self):
+        """The fee of a month, or 0 while it cannot be computed."""
+        try:
+            return self._get_monthly_fee()
+        except UserError:
+            return 0.0
+
+    def _get_state_on(self, day):
+        """What was agreed on ``day``, as the amendments up to now have it.
+
+        :return: dict of ``day``, ``partner_id``, ``terms_id``, ``currency_id`` and
+            lists of (record, {field: value on that day}): ``services`` that ran and
+            ``conditions`` in force. Extend it with what else was agreed.
+        """
+        self.ensure_one()
+        return {
+            "day": day,
+            "partner_id": self._value_on("partner_id", day),
+            "terms_id": self._value_on("terms_id", day),
+            "currency_id": self._value_on("currency_id", day),
+            "services": [
+                (service, values)
+                for service in self.service_ids
+                if service._runs_on(day, values := service._values_on(day))
+            ],
+            "conditions": [
+                (condition, values)
+                for condition in self.condition_ids
+                if condition._was_in_force(day, values := condition._values_on(day))
+            ],
+        }
+
+    # === AMENDMENT === #
+
+    def _amend(self, date_effective, reason, changes, undoes=None):
+        """Change an agreed contract; the only way to do so.
+
+        :return: ``support.contract.amendment``
+        """
+        self.ensure_one()
+        return Amendment(self, date_effective, reason, changes, undoes).make()
+
+    def _lock_for_amendment(self):
+        """Let whoever amends this contract at this moment finish first.
+
+        Nobody changes what they have not seen: PostgreSQL refuses the second one, and
+        Odoo begins their request anew with what the first one has left.
+        """
+        self.ensure_one()
+        self.env.execute_query(
+            SQL(
+                "UPDATE support_contract SET write_date = write_date WHERE id = %s"
+                " RETURNING id",
+                self.id,
+            )
+        )
+
+    def _may_amend(self):
+        return self.env.user.has_group("support_contract.group_support_manager")
+
+    def _after_amendment(self, amendment):
+        """What follows from an amendment; extend to recompute or tell somebody.
+
+        Who follows the talk about the contract reads of it there; what changed, field
+        by field, is on the amendment.
+        """
+        self._message_log(
+            body=self.env._(
+                "Amended from %(day)s: %(reason)s",
+                day=format_date(self.env, amendment.date_effective),
+                reason=amendment.reason,
+            )
+        )
+
+    def _get_amendable_records(self):
+        """Records whose guarded fields an amendment of this contract can touch.
+
+        Extend it with what else is agreed.
+        """
+        self.ensure_one()
+        return [self, *self.service_ids, *self.condition_ids]
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "name",
+            "partner_id",
+            "company_id",
+            "currency_id",
+            "terms_id",
+            "date_signed",
+            "signed_by",
+            "signed_on",
+            "signature",
+            "billed_through",
+            "service_ids",
+        }
+
+    def _get_amended_contract(self):
+        return self
+
+    def _get_amendment_changes(self, vals, day):
+        if vals.get("terms_id"):
+            terms_id = self._fields["terms_id"].convert_to_write(vals["terms_id"], self)
+            terms = self.env["support.terms"].browse(terms_id)
+            for contract in self:
+                check_new_terms(contract, terms)
+        return super()._get_amendment_changes(vals, day)
+
+    def _check_created_editable(self):
+        """A contract begins as a draft, and may be imported as anything else never."""
+        if self.filtered(lambda contract: contract.state != "draft"):
+            raise UserError(self.env._("A new contract is a draft. Activate it then."))
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"amend_error"}
+
+    # === RIGHTS === #
+
+    def _right(self, right, on_date=None, **facts):
+        """May the customer have this, on that day, and why?
+
+        The one place where rights are decided. A right that needs more than a service
+        that grants it has a method ``_judge_right_<code>(right, facts)``, which returns
+        a :class:`..verdict.Case`. Days are those of the company's time
+        zone; the first and the last day of a service both belong to it.
+
+        :param right: code of a ``support.right``: ``maintenance``, ``operations``,
+            ``patch``, ``hotfix``, ``upgrade``, ``discount``, ``technical_support``,
+            ``user_support``, ``swedish_adaptations`` or one of the consultancy's own
+        :param on_date: the day; today by default
+        :param facts: what the question is about, where the right's own method asks
+            for it
+        :return: :class:`..verdict.Verdict`
+        :raise ValueError: for a right that does not exist
+        """
+        self.ensure_one()
+        day = check_day(on_date) if on_date else self.company_id._support_today()
+        return RightJudge(self).judge(right, day, facts)
+
+    def _right_suspension(self, on_date):
+        """Why rights are not given on a day that the contract grants; a hook.
+
+        Extend it together with ``_get_suspension_days``.
+
+        :return: :class:`..verdict.Suspension`, or None
+        """
+        return None
+
+    def _get_suspension_days(self, on_date):
+        """Days after ``on_date`` on which ``_right_suspension`` may answer otherwise,
+        as things stand; a hook.
+        """
+        return []
+
+    def _judge_grant(self, right, facts):
+        """A right that the customer has on every day of a service that grants it."""
+        return RightJudge(self).grant(right)
+
+    # === NOTICE === #
+
+    def _give_notice(self, services, date_notice, date_end=None, reason=""):
+        """End services of this contract; see :class:`..giving_notice.Notice`."""
+        self.ensure_one()
+        Notice(self, services, date_notice, date_end, reason).give()
+
+    def _send_notice_confirmation(self, services):
+        """Queue the dated confirmation to the customer and keep it in the chatter."""
+        self.ensure_one()
+        template = self.env.ref(
+            "support_contract.mail_template_notice", raise_if_not_found=False
+        )
+        if template:
+            self.message_post_with_source(
+                template,
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.partner_id.ids,
+            )
+
+    def _get_notice_in_words(self):
+        """The rule of notice as the agreement states it. Clause R1."""
+        self.ensure_one()
+        return describe_notice_rule(self)
+
+    def _get_notice_remarks(self, services):
+        """What else the one who gives notice should know, in sentences; a hook."""
+        return []
+
+    def _get_rights_lost(self, services):
+        """What the customer loses with these services, in sentences; extend it."""
+        self.ensure_one()
+        return [
+            *(
+                self.env._("%(service)s", service=service.type_id.name)
+                for service in services
+            ),
+            *RightJudge(self).get_lost(services).mapped("name"),
+        ]
+
+    # === PORTAL === #
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.name
+
+    def _has_to_be_signed(self):
+        self.ensure_one()
+        return self.state == "draft" and not self.signature
+
+    def _sign(self, name, signature, user, address):
+        """Take the customer's signature; see :class:`..signing.Signing`."""
+        self.ensure_one()
+        Signing(self, name, signature, user, address).sign()
+
+    def _give_access(self, people, role):
+        """Give a role to persons of the customer who have none yet.
+
+        Only to those who know what they will see: who were sent the link that opens
+        everything, who have signed, or who get the invoices. Others of the customer
+        get a role from staff.
+        """
+        # sudo: who may send an agreement need not be a manager; what is given is
+        # decided here, and is in the log.
+        for contract_sudo in self.sudo():
+            PortalAccess(contract_sudo).give(people, role)
+
+    def _give_access_to_invoice_contacts(self):
+        """The contact for invoices sees what is invoiced, unless somebody chose."""
+        for contract in self:
+            # sudo: a consultant may not read every contact of the customer.
+            people = contract.sudo().partner_id.commercial_partner_id.child_ids
+            payers = people.filtered(lambda one: one.type == "invoice" and one.email)
+            contract._give_access(payers, "finance")
+
+    @api.model
+    def _get_portal_cards(self):
+        """{code: :class:`..portal.Card`}: what of a contract customers are shown.
+
+        Extend it with a module's own cards.
+        """
+        return {
+            "services": Card(roles=("administrator", "key_user", "finance")),
+            "costs": Card(roles=("administrator", "finance")),
+            "rights": Card(roles=("administrator", "key_user")),
+            "notice": Card(roles=("administrator", "finance")),
+            "agreement": Card(roles=("administrator", "finance")),
+            "sign": Card(roles=("administrator",)),
+        }
+
+    @api.model
+    def _get_portal_contracts(self, user):
+        """Contracts of which a user sees something, in superuser mode."""
+        return find_contracts(self, user)
+
+    @api.model
+    def _get_portal_contract(self, contract_id, user, access_token=None, card=None):
+        """One contract in superuser mode, checked for this visitor.
+
+        :param user: who is logged in, or the public user
+        :param access_token: what the link in our message carries: whoever has it may
+            read everything and sign, as with Odoo's own documents
+        :param card: what is to be shown, of `_get_portal_cards`; any by default
+        :raise MissingError: if there is no such contract
+        :raise AccessError: if nothing, or not this card, is for the visitor
+        """
+        return find_contract(self, contract_id, user, access_token, card)
+
+    def _get_visible_cards(self, user, access_token=None):
+        """What of this contract the visitor may see: a frozenset of cards' codes."""
+        self.ensure_one()
+        return PortalAccess(self).get_cards(user, access_token)
+
+    def _prepare_portal_overview(self, cards):
+        """What the customer's page shows; extend to add what another card needs.
+
+        :param cards: codes as `_get_visible_cards` returns them
+        :return: dict of texts and rows; a card that is not allowed is empty
+        """
+        self.ensure_one()
+        running = self.state in ("active", "notice")
+        page = CustomerPage(self)
+        return {
+            "services": page.get_services() if "services" in cards else [],
+            "rights": page.get_rights()
+            if "rights" in cards and self.state != "draft"
+            else [],
+            "costs": self._prepare_portal_costs()
+            if "costs" in cards and self.state != "ended"
+            else [],
+            "ends": page.get_ends() if "notice" in cards and running else [],
+        }
+
+    def _prepare_portal_costs(self):
+        """What the customer pays, before it is charged: rows of name, amount, note."""
+        return sorted(self._get_portal_cost_rows(), key=lambda row: row["sequence"])
+
+    def _get_portal_cost_rows(self):
+        """Extend it with what another module charges; ``sequence`` orders the rows."""
+        return CustomerPage(self).get_costs()
+
+    def _format_portal_money(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    def _get_portal_link(self, token, suffix="", **query):
+        """An address of this contract for the visitor that came with ``token``.
+
+        Never with a token of our own: a visitor with a role sees what the role says.
+        """
+        self.ensure_one()
+        if token:
+            query["access_token"] = token
+        text = "&".join(f"{key}={value}" for key, value in query.items())
+        return f"/my/support/{self.id}{suffix}" + (f"?{text}" if text else "")
+
+    # === FAILURES AND WHO IS TOLD === #
+
+    def _record_failure(self, field_name, activity, error, group=MANAGERS):
+        """Leave the reason on the contract, and one to-do with who looks after it.
+
+        :param field_name: the text that keeps the reason until the next success
+        :param activity: external id of the to-do's type
+        :param group: who gets it where nobody in particular looks after the contract
+        """
+        self.ensure_one()
+        reason = str(error) or repr(error)
+        self[field_name] = reason
+        # A note is HTML, and what went wrong may hold anything.
+        note = plaintext2html(reason)
+        if activities := self.activity_search([activity]):
+            activities.note = note
+            return
+        self.activity_schedule(
+            activity, note=note, user_id=self._get_responsible_user(group).id
+        )
+
+    def _clear_failure(self, field_name, activity):
+        """It works again: take the reason and the to-do away."""
+        self.filtered(field_name)[field_name] = False
+        self.activity_unlink([activity])
+
+    def _get_responsible_user(self, group=MANAGERS):
+        """Who looks after the contract: its account manager, else one of a group.
+
+        :param group: external id of the group
+        """
+        self.ensure_one()
+        own = self.user_id.filtered("active")
+        others = self.env.ref(group).all_user_ids.filtered(
+            lambda user: user.active
+            and user.id != SUPERUSER_ID
+            and self.company_id in user.company_ids
+        )
+        return (own or others.sorted("id") or self.env.user)[:1]

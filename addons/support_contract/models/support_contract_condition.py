@@ -5,7 +5,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare, format_date
 
-from ..term import FIGURES, WHOLE_UNITS
+from ..agreed import FIGURES, WHOLE_UNITS, Figure
+
+# What is told of a condition on a day.
+CONDITION_FIELDS = ("key", "type_id", "service_id", "value", "date_start", "date_end")
 
 
 class SupportContractCondition(models.Model):
@@ -17,7 +20,7 @@ class SupportContractCondition(models.Model):
 
     _name = "support.contract.condition"
     _description = "Special Condition"
-    _inherit = ["support.amendable"]
+    _inherit = ["support.amendable.mixin"]
     # Without the contract: its own order reads dates that are computed from conditions.
     _order = "key, date_start, id"
 
@@ -89,7 +92,18 @@ class SupportContractCondition(models.Model):
 
     @api.model
     def _selection_key(self):
-        return [(key, self.env._(figure.label)) for key, figure in FIGURES.items()]
+        figures = self._get_agreed_figures()
+        return [(key, self.env._(figure.label)) for key, figure in figures.items()]
+
+    @api.model
+    def _get_agreed_figures(self):
+        """{key: :class:`..agreed.Figure`}: what can be agreed differently; extend."""
+        return FIGURES
+
+    @api.model
+    def _get_figure(self, key):
+        """What is known of a figure; a condition outlives the add-on that had it."""
+        return self._get_agreed_figures().get(key) or Figure(key, "number")
 
     @api.depends(
         "key",
@@ -120,15 +134,15 @@ class SupportContractCondition(models.Model):
             condition.display_name = self._name_figure(condition.key, condition.type_id)
 
     @api.model
-    def _name_figure(self, key, service_type):
+    def _name_figure(self, key, service_type=None):
         """The figure, and the service that it is about."""
-        label = dict(self._selection_key()).get(key)
-        return ", ".join(filter(None, [label, service_type.name]))
+        label = key and self.env._(self._get_figure(key).label)
+        return ", ".join(filter(None, [label, service_type and service_type.name]))
 
     @api.constrains("key", "value")
     def _check_value(self):
         for condition in self:
-            figure, value = FIGURES[condition.key], condition.value
+            figure, value = self._get_figure(condition.key), condition.value
             label = self.env._(figure.label)
             if value < figure.least:
                 raise ValidationError(
@@ -160,7 +174,7 @@ class SupportContractCondition(models.Model):
     def _check_service(self):
         for condition in self:
             service, kind = condition.service_id, condition.type_id
-            figure = FIGURES[condition.key]
+            figure = self._get_figure(condition.key)
             label = self.env._(figure.label)
             if not figure.by_type and (service or kind):
                 raise ValidationError(
@@ -183,7 +197,7 @@ class SupportContractCondition(models.Model):
 
     @api.onchange("key")
     def _onchange_key(self):
-        if self.key and not FIGURES[self.key].by_type:
+        if self.key and not self._get_figure(self.key).by_type:
             self.type_id = self.service_id = False
 
     @api.model_create_multi
@@ -236,6 +250,8 @@ class SupportContractCondition(models.Model):
     def _get_standard(self, terms=None):
         """What the terms say: the contract's version, or `terms` to compare."""
         self.ensure_one()
+        if self.key not in self._get_agreed_figures():
+            return None
         contract = self.contract_id
         day = self.date_start or contract._get_agreed_day()
         terms = terms or contract._get_terms(day)
@@ -264,3 +280,31 @@ class SupportContractCondition(models.Model):
             day = format_date(self.env, self.date_end)
             text = self.env._("%(text)s, until %(day)s", text=text, day=day)
         return f"{text}. {self.note}" if self.note else text
+
+    def _values_on(self, day):
+        self.ensure_one()
+        return {name: self._value_on(name, day) for name in CONDITION_FIELDS}
+
+    def _was_in_force(self, day, values):
+        """Whether it was in force, by its ``values`` of the day."""
+        started = not values["date_start"] or values["date_start"] <= day
+        return started and (not values["date_end"] or day <= values["date_end"])
+
+    def _describe_on(self, values):
+        """One sentence about it, with the ``values`` of a day."""
+        self.ensure_one()
+        contract = self.contract_id
+        text = self.env._(
+            "%(what)s: %(agreed)s",
+            what=self._name_figure(
+                values["key"], values["type_id"] or values["service_id"].type_id
+            ),
+            agreed=contract._format_figure(values["key"], values["value"]),
+        )
+        if values["date_start"]:
+            first = format_date(self.env, values["date_start"])
+            text = self.env._("%(text)s, from %(day)s", text=text, day=first)
+        if values["date_end"]:
+            last = format_date(self.env, values["date_end"])
+            text = self.env._("%(text)s, until %(day)s", text=text, day=last)
+        return text

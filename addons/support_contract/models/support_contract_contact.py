@@ -116,11 +116,3 @@ class SupportContractContact(models.Model):
             self.contract_id._log_event(
                 "access", record=self, before=before, after=after
             )
-
-
-class SupportEvent(models.Model):
-    _inherit = "support.event"
-
-    @api.model
-    def _selection_kind(self):
-        return [*super()._selection_kind(), ("access", self.env._("Portal access"))]

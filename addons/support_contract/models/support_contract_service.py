@@ -2,9 +2,19 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate, format_date, formatLang, ormcache
 
-from ..periods import anchored_period
+from ..agreed import AgreedValue
+from ..basis import Quantity, registered_bases
+from ..basis import basis as register_basis
+from ..notice import earliest_end
+from ..periods import ONE_DAY, anchored_period, calendar_month, period_at
 
+_lt = LazyTranslate(__name__)
+
+# What of a service is agreed, and told of a day.
+SERVICE_FIELDS = ("price_unit", "date_start", "date_min_end", "date_notice", "date_end")
 # What a figure of a service can change with, besides the terms.
 CONDITIONS = tuple(
     f"contract_id.condition_ids.{name}"
@@ -17,6 +27,7 @@ class SupportContractService(models.Model):
 
     _name = "support.contract.service"
     _description = "Support Contract Service"
+    _inherit = ["support.amendable.mixin"]
     # Without the contract: its own order reads dates that are computed from services.
     _order = "date_start, id"
     _rec_names_search = ["type_id.name", "contract_id.name"]
@@ -31,6 +42,10 @@ class SupportContractService(models.Model):
     # The type's own, at the time: the database compares it with the other services.
     exclusive = fields.Boolean(
         compute="_compute_exclusive", store=True, precompute=True
+    )
+    user_count = fields.Integer(
+        string="Users",
+        help="The agreed number of users, for services that are charged by users.",
     )
     step = fields.Integer(compute="_compute_step")
     price_unit = fields.Monetary(
@@ -53,6 +68,16 @@ class SupportContractService(models.Model):
     date_end = fields.Date(
         copy=False, help="The last day of the service. Empty while it runs on."
     )
+    end_reason = fields.Char(readonly=True, copy=False)
+    remaining_fee = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="What the customer was let off by ending before the earliest lawful day, "
+        "at the price of the day on which it was decided.",
+    )
+    condition_ids = fields.One2many(
+        "support.contract.condition", "service_id", string="Special Conditions"
+    )
 
     _dates_ordered = models.Constraint(
         "CHECK (date_end IS NULL OR date_end >= date_start)",
@@ -61,6 +86,9 @@ class SupportContractService(models.Model):
     _min_term_ordered = models.Constraint(
         "CHECK (date_min_end IS NULL OR date_min_end >= date_start)",
         "A minimum term cannot end before its service starts.",
+    )
+    _user_count_positive = models.Constraint(
+        "CHECK (user_count >= 0)", "The number of users cannot be negative."
     )
     # Closed ranges of whole days. A range of one id stands for the id itself, so that
     # `=` works in a GiST index without the extension btree_gist.
@@ -122,3 +150,359 @@ class SupportContractService(models.Model):
         # database has to know of the end before it compares the two.
         self.flush_model(["contract_id", "type_id", "date_start", "date_end"])
         return super().create(vals_list)
+
+    def _get_agreed(self, key, on_date=None):
+        """What holds for this service on a day: see `contract._get_agreed()`."""
+        self.ensure_one()
+        if not self.contract_id:
+            return AgreedValue(None, "")  # a line of a form that is still empty
+        day = on_date or self._get_agreed_day()
+        return self.contract_id._get_agreed(key, day, service=self)
+
+    def _get_agreed_day(self):
+        """Today, or the nearest day on which the service runs."""
+        self.ensure_one()
+        day = self.contract_id._get_agreed_day()
+        if self.date_start:
+            day = max(day, self.date_start)
+        return min(day, self.date_end) if self.date_end else day
+
+    def _agree_price(self, price):
+        """Agree on a price for this service; that of the terms needs no condition."""
+        self.ensure_one()
+        own = self.condition_ids.filtered(lambda condition: condition.key == "price")
+        standard = self.contract_id._get_agreed(
+            "price", self._get_agreed_day(), service_type=self.type_id
+        ).value
+        if standard is None:
+            # Nothing was entered: activation will ask for the price.
+            same = not price
+        else:
+            same = not self.currency_id.compare_amounts(price, standard)
+        if same:
+            own.unlink()
+        elif own:
+            own.value = price
+        else:
+            self.env["support.contract.condition"].create(
+                {
+                    "contract_id": self.contract_id.id,
+                    "service_id": self.id,
+                    "type_id": self.type_id.id,
+                    "key": "price",
+                    "value": price,
+                }
+            )
+
+    def _get_activation_obstacles(self):
+        """Sentences that say what this service lacks before it can be charged."""
+        self.ensure_one()
+        missing = []
+        term = self.contract_id._get_agreed("price", self.date_start, service=self)
+        if term.value is None:
+            missing.append(
+                self.env._(
+                    "Agree on a price for %s: the terms have none.", self.type_id.name
+                )
+            )
+        if self.type_id.basis == "users" and not self.user_count:
+            missing.append(
+                self.env._("Enter the number of users of %s.", self.type_id.name)
+            )
+        return missing
+
+    def _get_price_in_words(self, on_date=None):
+        """The price as the agreement states it; of another day, if one is given."""
+        self.ensure_one()
+        price, step, currency = self.price_unit, self.step, self.currency_id
+        if on_date:
+            price = self._get_agreed("price", on_date).value or 0.0
+            step = self._get_agreed("step", on_date).value
+            currency = self.contract_id._value_on("currency_id", on_date)
+        price = formatLang(self.env, price, currency_obj=currency)
+        if self.basis == "lines":
+            return self.env._(
+                "%(price)s a month per started %(step)s lines of code",
+                price=price,
+                step=step,
+            )
+        return self.env._("%(price)s a month", price=price)
+
+    # === AMENDMENT === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "contract_id",
+            "type_id",
+            "price_unit",
+            "user_count",
+            "date_start",
+            "date_min_end",
+            "date_notice",
+            "date_end",
+            "end_reason",
+            "remaining_fee",
+        }
+
+    @api.model
+    def _get_self_dated_fields(self):
+        return super()._get_self_dated_fields() | {
+            "date_start",
+            "date_min_end",
+            "date_notice",
+            "date_end",
+            "end_reason",
+            "remaining_fee",
+        }
+
+    def _get_amended_contract(self):
+        return self.contract_id
+
+    def _value_on(self, field_name, day):
+        if field_name == "price_unit":
+            return self._get_agreed("price", day).value or 0.0
+        return super()._value_on(field_name, day)
+
+    def _get_amendment_changes(self, vals, day):
+        """A new price is a special condition from its day, after the one before it."""
+        vals = dict(vals)
+        if "price_unit" not in vals:
+            return super()._get_amendment_changes(vals, day)
+        price = vals.pop("price_unit")
+        changes = super()._get_amendment_changes(vals, day)
+        for service in self:
+            agreed = service._get_agreed("price", day).value
+            if agreed is not None and not service.currency_id.compare_amounts(
+                agreed, price
+            ):
+                continue
+            own = service.condition_ids.filtered(lambda cond: cond.key == "price")
+            current = own.filtered(lambda cond: cond._holds_on(day))
+            later = own.filtered(lambda cond: cond.date_start and cond.date_start > day)
+            until = min(later.mapped("date_start"), default=None)
+            if current.date_start == day:
+                changes.append((current, {"value": price}))
+                continue
+            if current:
+                changes.append((current, {"date_end": day - ONE_DAY}))
+            condition = {
+                "contract_id": service.contract_id.id,
+                "service_id": service.id,
+                "key": "price",
+                "value": price,
+                "date_start": day,
+                "date_end": until and until - ONE_DAY,
+            }
+            changes.append((service.condition_ids.browse(), condition))
+        return changes
+
+    def _values_on(self, day):
+        self.ensure_one()
+        return {name: self._value_on(name, day) for name in SERVICE_FIELDS}
+
+    def _runs_on(self, day, values):
+        """Whether it ran, by its ``values`` of the day."""
+        ended = values["date_end"] and values["date_end"] < day
+        return values["date_start"] <= day and not ended
+
+    # === QUANTITY: ONE REGISTERED METHOD PER BASIS (basis.py) === #
+
+    def _get_quantity(self, day):
+        """How much of the service there is on `day`.
+
+        :return: :class:`..basis.Quantity`
+        :raise UserError: when it cannot be known, with what to do
+        """
+        self.ensure_one()
+        bases = self._get_bases()
+        if self.type_id.basis not in bases:
+            self._refuse_uncounted()
+        method, _label = bases[self.type_id.basis]
+        return getattr(self, method)(day)
+
+    @api.model
+    @ormcache()
+    def _get_bases(self):
+        """What is registered, looked for once: it takes as long as pricing a month."""
+        return registered_bases(self.env.registry[self._name])
+
+    @register_basis("fixed", _lt("Fixed price"))
+    def _basis_fixed(self, day):
+        return Quantity(1)
+
+    @register_basis("lines", _lt("Lines of code"))
+    def _basis_lines(self, day):
+        """Lines of the code that is billed on `day`. Clause R2.
+
+        For the add-on that counts code; without it nobody knows.
+        """
+        self._refuse_uncounted()
+
+    @register_basis("users", _lt("Users"))
+    def _basis_users(self, day):
+        users = self._value_on("user_count", day)
+        if not users:
+            raise UserError(
+                self.env._("Enter the number of users of %s.", self.display_name)
+            )
+        return Quantity(users, "users")
+
+    @register_basis("instances", _lt("Instances"))
+    def _basis_instances(self, day):
+        """Systems that are billed on `day`; for the add-on that knows of them."""
+        self._refuse_uncounted()
+
+    @register_basis("usage", _lt("Usage"))
+    def _basis_usage(self, day):
+        """What was metered in the month of `day`. Clause R6."""
+        return Quantity(self._get_usage(day), self.type_id.name)
+
+    def _get_usage(self, day):
+        """The number of metered units in the month of `day`.
+
+        For the add-on that keeps the meters. It passes on to here what it does not
+        know: nothing is ever charged as zero because a figure is missing.
+        """
+        raise UserError(
+            self.env._(
+                "No usage of %(service)s is known for %(day)s. Import it first.",
+                service=self.display_name,
+                day=day,
+            )
+        )
+
+    def _refuse_uncounted(self):
+        raise UserError(
+            self.env._(
+                "%(type)s is charged by something that no installed add-on can "
+                "count. Choose another basis for that type.",
+                type=self.type_id.name,
+            )
+        )
+
+    # === PERIODS === #
+
+    def _get_whole_period(self, day):
+        """The whole billing period that holds ``day``, by the terms.
+
+        :return: :class:`..periods.Period`
+        """
+        self.ensure_one()
+        if self._get_agreed("calendar").value == "month":
+            return calendar_month(day)
+        anchor = self.contract_id.date_start or self.date_start
+        return period_at(anchor, day, months=1)
+
+    def _get_next_period(self, day):
+        """The first whole period after ``day`` with days of the service, or None."""
+        self.ensure_one()
+        first = self._get_whole_period(day).end + ONE_DAY
+        period = self._get_whole_period(max(first, self.date_start))
+        return period.clip(end=self.date_end) and period
+
+    def _get_charged_part(self, period):
+        """The days of a whole period that the service is charged for here.
+
+        :return: :class:`..periods.Period`, or None without such a day
+        """
+        before = self.contract_id.billed_through
+        start = max(self.date_start, before + ONE_DAY if before else self.date_start)
+        return period.clip(start, self.date_end)
+
+    # === NOTICE === #
+
+    def _get_earliest_end(self, date_notice):
+        """When this service can end at the earliest. Clause R1.
+
+        :return: :class:`..notice.EarliestEnd`
+        """
+        self.ensure_one()
+        contract = self.contract_id
+        return earliest_end(
+            date_notice,
+            start=self.date_start,
+            min_end=self.date_min_end,
+            months=self._get_agreed("notice_months", date_notice).value,
+            to_month_end=contract._get_agreed("notice_to_month_end", date_notice).value,
+        )
+
+    def _get_lawful_end(self, date_notice, end):
+        """The earliest end that ``end`` has to keep to, if no manager decides.
+
+        A day that is over was promised and perhaps charged: no day of the notice
+        makes it the last one.
+        """
+        self.ensure_one()
+        today = self.company_id._support_today()
+        return self._get_earliest_end(
+            max(date_notice, today) if end < today else date_notice
+        )
+
+    def _explain_earliest_end(self, end):
+        """The rule behind an earliest end, in a sentence."""
+        self.ensure_one()
+        day = format_date(self.env, end.day)
+        service = self.type_id.name
+        if end.rule == "min_term":
+            return self.env._(
+                "%(service)s: the minimum term runs until %(day)s.",
+                service=service,
+                day=day,
+            )
+        if end.rule == "start":
+            return self.env._(
+                "%(service)s: it begins on %(day)s and cannot end before.",
+                service=service,
+                day=day,
+            )
+        if end.rule == "month_end":
+            return self.env._(
+                "%(service)s: it ends with the month, on %(day)s.",
+                service=service,
+                day=day,
+            )
+        return self.env._(
+            "%(service)s: the notice period is over on %(day)s.",
+            service=service,
+            day=day,
+        )
+
+    def _check_early_end(self, end, earliest, reason):
+        """Let a manager end the service before its day, for a reason.
+
+        :return: the fee that is not charged because of it
+        """
+        self.ensure_one()
+        if not self.contract_id._may_amend():
+            raise AccessError(
+                self.env._(
+                    "%(rule)s Only a manager can end it earlier.",
+                    rule=self._explain_earliest_end(earliest),
+                )
+            )
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "%(rule)s Say why it ends earlier.",
+                    rule=self._explain_earliest_end(earliest),
+                )
+            )
+        self.contract_id._log_event(
+            "override",
+            reason,
+            record=self,
+            field_name="date_end",
+            before=fields.Date.to_string(earliest.day),
+            after=fields.Date.to_string(end),
+        )
+        return self._get_fee_between(end + ONE_DAY, earliest.day)
+
+    def _get_last_period_name(self):
+        """The period of the last invoice, as customers say it."""
+        self.ensure_one()
+        return format_date(self.env, self.date_end, date_format="MMMM y")
+
+    def _get_fee_between(self, start, end):
+        """What the service would cost from ``start`` to ``end``; billing knows."""
+        return 0.0

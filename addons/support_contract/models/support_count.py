@@ -14,7 +14,7 @@ class SupportCount(models.Model):
 
     _name = "support.count"
     _description = "Line Count"
-    _inherit = ["support.evidence", "support.thread"]
+    _inherit = ["support.evidence.mixin", "support.thread.mixin"]
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")

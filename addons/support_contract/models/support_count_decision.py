@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import plaintext2html
 
-from .support_contract_caretaker import MANAGERS
+from .support_contract import MANAGERS
 from .support_evidence import DECIDED
 
 ACTIVITY = "support_contract.activity_count_review"

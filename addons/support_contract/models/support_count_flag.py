@@ -15,7 +15,7 @@ class SupportCountFlag(models.Model):
 
     _name = "support.count.flag"
     _description = "Line Count Flag"
-    _inherit = ["support.evidence"]
+    _inherit = ["support.evidence.mixin"]
     _order = "count_id, level, accepted, kind, module, id"
     _rec_name = "text"
 

@@ -14,7 +14,7 @@ class SupportCountGrowth(models.Model):
 
     _name = "support.count.growth"
     _description = "Growth of Code"
-    _inherit = ["support.evidence"]
+    _inherit = ["support.evidence.mixin"]
     _order = "date desc, count_id desc, change desc, id"
     _rec_name = "module"
 

@@ -9,7 +9,7 @@ class SupportCountLine(models.Model):
 
     _name = "support.count.line"
     _description = "Counted File"
-    _inherit = ["support.evidence"]
+    _inherit = ["support.evidence.mixin"]
     _order = "count_id, module_id, code_lines desc, path"
 
     _written_once = True
@@ -50,4 +50,17 @@ class SupportCountLine(models.Model):
             "blob",
             "excluded",
             "error",
+        )
+
+    @api.model
+    def _get_guard_owner(self):
+        """A file belongs to the count of its module, too."""
+        return (
+            super()
+            ._get_guard_owner()
+            ._replace(
+                part="module_id",
+                part_table="support_count_module",
+                mismatch="A file is put under a module of another line count",
+            )
         )

@@ -9,7 +9,7 @@ class SupportCountModule(models.Model):
 
     _name = "support.count.module"
     _description = "Counted Module"
-    _inherit = ["support.evidence"]
+    _inherit = ["support.evidence.mixin"]
     _order = "count_id, code_lines desc, name"
 
     _written_once = True

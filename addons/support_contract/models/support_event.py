@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..evidence_guard import guard_table
+
 
 class SupportEvent(models.Model):
     """What happened to a contract: who, when, what, before and after.
@@ -47,47 +49,16 @@ class SupportEvent(models.Model):
     summary = fields.Char(string="Change", compute="_compute_summary")
 
     def init(self):
-        """Let the database refuse what the ORM refuses.
-
-        The columns are compared in the function's body: a trigger on named columns
-        would keep a later version from changing their type, and one on every update
-        would keep it from filling a new column.
-        """
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION support_event_append_only() RETURNS trigger AS $$
-            BEGIN
-                IF TG_OP = 'TRUNCATE' THEN
-                    IF EXISTS (SELECT FROM support_event) THEN
-                        RAISE EXCEPTION 'The event log is append-only.'
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NULL;
-                END IF;
-                IF TG_OP = 'DELETE' OR (
-                    OLD.contract_id, OLD.company_id, OLD.date, OLD.user_id, OLD.kind,
-                    OLD.model, OLD.res_id, OLD.record_name, OLD.field_name, OLD.before,
-                    OLD.after, OLD.note, OLD.amendment_id
-                ) IS DISTINCT FROM (
-                    NEW.contract_id, NEW.company_id, NEW.date, NEW.user_id, NEW.kind,
-                    NEW.model, NEW.res_id, NEW.record_name, NEW.field_name, NEW.before,
-                    NEW.after, NEW.note, NEW.amendment_id
-                ) THEN
-                    RAISE EXCEPTION 'The event log is append-only.'
-                        USING ERRCODE = 'integrity_constraint_violation';
-                END IF;
-                RETURN NEW;
-            END
-            $$ LANGUAGE plpgsql;
-            DROP TRIGGER IF EXISTS support_event_append_only ON support_event;
-            CREATE TRIGGER support_event_append_only
-                BEFORE UPDATE OR DELETE ON support_event
-                FOR EACH ROW EXECUTE FUNCTION support_event_append_only();
-            DROP TRIGGER IF EXISTS support_event_never_emptied ON support_event;
-            CREATE TRIGGER support_event_never_emptied
-                BEFORE TRUNCATE ON support_event
-                FOR EACH STATEMENT EXECUTE FUNCTION support_event_append_only();
-            """
+        """Let the database refuse what the ORM refuses."""
+        guard_table(
+            self.env.cr,
+            self._table,
+            (
+                *("contract_id", "company_id", "date", "user_id", "kind"),
+                *("model", "res_id", "record_name", "field_name", "before", "after"),
+                *("note", "amendment_id"),
+            ),
+            "The event log is append-only",
         )
 
     @api.model
@@ -99,6 +70,7 @@ class SupportEvent(models.Model):
             ("override", self.env._("Override")),
             ("upgrade", self.env._("Upgrade")),
             ("ending", self.env._("Ending")),
+            ("access", self.env._("Portal access")),
         ]
 
     @api.depends("model", "field_name", "before", "after", "note")
@@ -110,6 +82,25 @@ class SupportEvent(models.Model):
                 event.summary = f"{label}: {change}" if label else change
             else:
                 event.summary = event.note or ""
+
+    @api.model
+    def _log(self, contract, kind, note, record, **vals):
+        """Add an event; see `contract._log_event()`."""
+        # sudo: the log takes entries from the system only.
+        return self.sudo().create(
+            {
+                "contract_id": contract.id,
+                "company_id": contract.company_id.id,
+                "date": fields.Datetime.now(),
+                "user_id": self.env.uid,
+                "kind": kind,
+                "model": record._name,
+                "res_id": record.id,
+                "record_name": record.display_name,
+                "note": note,
+                **vals,
+            }
+        )
 
     def _get_field_label(self):
         """The changed field's name in the reader's language."""

@@ -4,12 +4,13 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..evidence_guard import guard_table
+from ..evidence_guard import Owner, guard_table
 
 DECIDED = ("approved", "rejected")
+MESSAGE = "A decided line count is evidence and never changes"
 
 
-class SupportEvidence(models.AbstractModel):
+class SupportEvidenceMixin(models.AbstractModel):
     """What a line count says. Once the count is decided it never changes. Clause R2.
 
     The ORM refuses, for the superuser too, and so does the database. An add-on that
@@ -17,7 +18,7 @@ class SupportEvidence(models.AbstractModel):
     these models: a change elsewhere would rewrite evidence, or fail.
     """
 
-    _name = "support.evidence"
+    _name = "support.evidence.mixin"
     _description = "Evidence"
 
     # Nothing else is ever written on it, so its last change is evidence as well.
@@ -46,7 +47,17 @@ class SupportEvidence(models.AbstractModel):
         if self._written_once:
             columns.append("write_date")
             links.append("write_uid")
-        guard_table(self.env.cr, self._table, columns, links)
+        guard_table(
+            self.env.cr, self._table, columns, MESSAGE, links, self._get_guard_owner()
+        )
+
+    @api.model
+    def _get_guard_owner(self):
+        """The count that decides whether a row is evidence.
+
+        :return: :class:`..evidence_guard.Owner`
+        """
+        return Owner("support_count", ",".join(DECIDED), link="count_id")
 
     def _is_part_of_count(self):
         return "count_id" in self._fields

@@ -20,7 +20,7 @@ class SupportInstance(models.Model):
 
     _name = "support.instance"
     _description = "Support Instance"
-    _inherit = ["support.thread", "mail.activity.mixin"]
+    _inherit = ["support.thread.mixin", "mail.activity.mixin"]
     # Not by contract: its own order reads dates that are computed from services.
     _order = "sequence, id"
 

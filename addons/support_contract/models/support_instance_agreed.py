@@ -18,7 +18,7 @@ class SupportInstance(models.Model):
     """
 
     _name = "support.instance"
-    _inherit = ["support.instance", "support.amendable"]
+    _inherit = ["support.instance", "support.amendable.mixin"]
 
     all_source_ids = fields.One2many(
         "support.source",
@@ -149,7 +149,7 @@ class SupportSource(models.Model):
     """
 
     _name = "support.source"
-    _inherit = ["support.source", "support.amendable"]
+    _inherit = ["support.source", "support.amendable.mixin"]
 
     active = fields.Boolean(
         string="Counted",

@@ -23,7 +23,7 @@ class SupportInstance(models.Model):
     """
 
     _name = "support.instance"
-    _inherit = ["support.instance", "support.system"]
+    _inherit = ["support.instance", "support.system.mixin"]
 
     @api.constrains("company_id", "contract_id")
     def _check_counted_company(self):

@@ -16,7 +16,7 @@ class SupportInstanceModule(models.Model):
 
     _name = "support.instance.module"
     _description = "Instance Module"
-    _inherit = ["support.amendable"]
+    _inherit = ["support.amendable.mixin"]
     _order = "instance_id, code_lines desc, name"
 
     instance_id = fields.Many2one(

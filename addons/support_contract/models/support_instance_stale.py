@@ -64,15 +64,15 @@ class SupportInstance(models.Model):
         due = self.search(self._get_stale_domain(), order="id").sorted(
             lambda i: i.date_count_tried or i.date_counted or datetime.min
         )
-        runs = self._commit_alone(lambda: Run._begin(due)) or {}
+        runs = self._commit_count(lambda: Run._begin(due)) or {}
         cron._commit_progress(remaining=len(due))
 
         def note(instance):
             if instance := instance.exists():
                 run = runs.get(instance.company_id, Run)
-                self._commit_alone(run._refresh)
+                self._commit_count(run._refresh)
             cron._commit_progress(1)
 
         due._count_unattended(note)
         if not self.search_count(self._get_stale_domain(), limit=1):
-            self._commit_alone(Run.search([("state", "=", "running")])._finish)
+            self._commit_count(Run.search([("state", "=", "running")])._finish)

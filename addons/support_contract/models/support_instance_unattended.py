@@ -2,14 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
-import time
 from itertools import chain
 
 from odoo import fields, models
 from odoo.tools import config
 
 from .. import cloc
-from ..conflicts import is_conflict
+from ..transactions import commit_alone
 
 _logger = logging.getLogger(__name__)
 
@@ -87,36 +86,18 @@ class SupportInstance(models.Model):
         :param outcome: list of :class:`..cloc.Count`, or the exception
         :return: whether the instance is counted
         """
-        # pylint: disable=invalid-commit
         self.ensure_one()
         try:
-            return self._commit_alone(
+            return self._commit_count(
                 lambda: self._record_outcome_once(readers, outcome)
             )
         except Exception as error:  # one instance never stops the others
-            self.env.cr.rollback()
             problem = error
-        return self._commit_alone(lambda: self._record_outcome_once(readers, problem))
+        return self._commit_count(lambda: self._record_outcome_once(readers, problem))
 
-    def _commit_alone(self, work):
-        """Do it in a transaction of its own, begun anew if another process was faster.
-
-        :param work: function without arguments
-        :return: what it returns, or None if another process is at it for too long
-        """
-        # pylint: disable=invalid-commit
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                result = work()
-                self.env.cr.commit()
-                return result
-            except Exception as error:
-                self.env.cr.rollback()
-                if not is_conflict(error):
-                    raise
-                _logger.info("Another process is at the same count: %s", error)
-                time.sleep(0.2 * attempt)
-        return None
+    def _commit_count(self, work):
+        """See :func:`..transactions.commit_alone`; begun anew a few times."""
+        return commit_alone(self.env, work, attempts=_ATTEMPTS)
 
     def _record_outcome_once(self, readers, outcome):
         if not self.exists():

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ..cloc.odoo_report import read_report, read_text
 from ..evidence_guard import guard_table
+from .support_evidence import MESSAGE
 
 
 class SupportReport(models.Model):
@@ -57,7 +58,7 @@ class SupportReport(models.Model):
                 *("source_id", "instance_id", "company_id", "text", "digest"),
                 *("odoo_version", "code_lines", "date_first"),
             ),
-            always=True,
+            MESSAGE,
         )
         return result
 

@@ -8,7 +8,6 @@ from odoo.tools import format_date
 from ..basis import Quantity
 from ..count_day import TOO_OLD, count_day, count_for_period
 from ..periods import ONE_DAY
-from ..term import FIGURES
 
 
 class SupportContractService(models.Model):
@@ -110,7 +109,7 @@ class SupportContractService(models.Model):
                     instance=instance.display_name,
                     day=format_date(self.env, found.count.seen),
                     begin=format_date(self.env, period.start),
-                    what=self.env._(FIGURES["count_max_age"].label),
+                    what=self.contract_id.condition_ids._name_figure("count_max_age"),
                     reason=instance.count_error or "",
                 ).strip()
             )

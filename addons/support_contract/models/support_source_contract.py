@@ -12,7 +12,7 @@ class SupportSource(models.Model):
     """What the contract asks of counted code."""
 
     _name = "support.source"
-    _inherit = ["support.source", "support.system"]
+    _inherit = ["support.source", "support.system.mixin"]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported(self):

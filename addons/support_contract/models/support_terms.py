@@ -6,11 +6,11 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-# Passed in the context by the steps below. An object cannot come over RPC, so nobody
-# outside the server can pretend to be a step.
+from ..guard import is_stepping, stepping
+from ..terms_comparison import compare
+
 # Figures that each service has of its own: they are on its price line.
 PRICE_KEYS = ("price", "tiers", "minimum", "step", "min_months")
-STEP = object()
 
 
 class SupportTerms(models.Model):
@@ -70,10 +70,156 @@ class SupportTerms(models.Model):
         help="What is included and what is billed, for every category of work.",
     )
 
-    @api.model
-    def _get_step_fields(self):
-        """Only the steps change these."""
-        return ("state", "date_published", "date_retired")
+    # === RULES === #
+    # Each is our reading of a clause that leaves room; another consultancy chooses
+    # otherwise here, without code. Clauses R1, R2, R4, R5, R8.
+
+    # R1: periods and notice
+    calendar = fields.Selection(
+        [
+            ("month", "Calendar months"),
+            ("anniversary", "Months from the first day of the contract"),
+        ],
+        default="month",
+        required=True,
+        help="Where a billing month begins.",
+    )
+    timing = fields.Selection(
+        [("arrears", "In arrears"), ("advance", "In advance")],
+        string="Charged",
+        default="arrears",
+        required=True,
+        help="In arrears: when the month is over. In advance: on its first day.",
+    )
+    count_day = fields.Integer(
+        string="Days to Count Before",
+        default=7,
+        help="The lines are counted this many days before the month begins, so that "
+        "the customer knows a changed fee before it applies.",
+    )
+    count_max_age = fields.Integer(
+        string="Oldest Count (Days)",
+        default=92,
+        help="While code cannot be counted, the fee comes from the last approved count "
+        "if the code was read at most this many days before the month. The difference "
+        "follows. With an older one nothing is charged, and somebody is told.",
+    )
+    notice_months = fields.Integer(
+        string="Notice Period (Months)",
+        help="Months between the notice and the end of a service, after its minimum "
+        "term. Special conditions can name another one.",
+    )
+    notice_to_month_end = fields.Boolean(
+        string="Ends With the Month",
+        default=True,
+        help="A service under notice runs to the end of the billing month.",
+    )
+    sign_activates = fields.Boolean(
+        string="Signature Activates",
+        help="A contract becomes active when the customer signs it in the portal. "
+        "Otherwise somebody of the staff activates it.",
+    )
+
+    # R2: what is counted
+    bill_production = fields.Boolean(
+        string="Production", default=True, help="Its lines enter the monthly fee."
+    )
+    bill_test = fields.Boolean(string="Test", help="Its lines enter the monthly fee.")
+    bill_development = fields.Boolean(
+        string="Development", help="Its lines enter the monthly fee."
+    )
+    bill_standard_test = fields.Boolean(
+        string="Standard Test", help="Its lines enter the monthly fee."
+    )
+
+    # R5, R8: upgrades
+    upgrades_per_period = fields.Integer(
+        default=1, help="Version upgrades that the fee includes in each period."
+    )
+    upgrade_period_months = fields.Integer(
+        string="Upgrade Period (Months)",
+        default=12,
+        help="Periods are counted from the start of the maintenance service.",
+    )
+    upgrade_counting = fields.Selection(
+        [
+            ("upgrade", "One right, however many versions it passes"),
+            ("version_step", "One right for each version it passes"),
+        ],
+        string="An Upgrade Uses",
+        default="upgrade",
+        required=True,
+        help="What an upgrade from 16.0 to 19.0 costs in rights: one or three.",
+    )
+    upgrade_fee = fields.Monetary(
+        default=9900.0,
+        help="One-off fee when an upgrade starts. It covers setting up and looking "
+        "after the upgrade's test and development instances.",
+    )
+
+    # R4, R13: hours
+    hourly_discount = fields.Float(
+        string="Discount on Hourly Rates (%)",
+        default=10.0,
+        digits=(5, 2),
+        help="For customers with the right to it on the day of the work.",
+    )
+    time_increment = fields.Integer(
+        string="Smallest Time Increment (Minutes)",
+        default=30,
+        help="Billed time is rounded up to a multiple of this.",
+    )
+
+    # Unpaid invoices: by default nothing follows for the rights.
+    suspend_days = fields.Integer(
+        string="Days Overdue",
+        help="Rights are suspended while an invoice is unpaid for more than this many "
+        "days after its due date. 0: never.",
+    )
+    suspend_right_ids = fields.Many2many(
+        "support.right",
+        "support_terms_suspend_right_rel",
+        string="Suspended Rights",
+        ondelete="restrict",
+    )
+
+    # When the consultancy may change its prices
+    price_notice_months = fields.Integer(
+        string="Notice of Price Changes (Months)",
+        default=1,
+        help="A running contract gets another price at the earliest this many months "
+        "after the customer is told.",
+    )
+    price_change_in_min_term = fields.Boolean(
+        string="Price Changes Within the Minimum Term",
+        help="Otherwise the price of a service stays until its minimum term is over.",
+    )
+
+    _months_positive = models.Constraint(
+        "CHECK (notice_months >= 0 AND upgrade_period_months >= 1)",
+        "A notice period has zero months or more, an upgrade period at least one.",
+    )
+    _days_positive = models.Constraint(
+        "CHECK (suspend_days >= 0 AND count_max_age >= 0 "
+        "AND count_day BETWEEN 0 AND 28)",
+        "Days cannot be negative, and lines are counted at most 28 days before.",
+    )
+    _upgrades_positive = models.Constraint(
+        "CHECK (upgrades_per_period >= 0 AND upgrade_fee >= 0)",
+        "The number of upgrades and their fee cannot be negative.",
+    )
+    _hourly_discount_percent = models.Constraint(
+        "CHECK (hourly_discount BETWEEN 0 AND 100)",
+        "The discount on hourly rates is a percentage from 0 to 100.",
+    )
+    _time_increment_positive = models.Constraint(
+        "CHECK (time_increment >= 1)",
+        "The smallest time increment is at least one minute.",
+    )
+    _price_notice_positive = models.Constraint(
+        "CHECK (price_notice_months >= 0)",
+        "The notice of price changes has zero months or more.",
+    )
 
     @api.model
     def _default_scope_ids(self):
@@ -102,7 +248,7 @@ class SupportTerms(models.Model):
         return created
 
     def write(self, vals):
-        if self.env.context.get("support_terms_step") is not STEP:
+        if not is_stepping(self):
             for terms in self:
                 terms._check_step(vals, terms.state)
             # What hangs on every record of Odoo, such as followers, is not the terms.
@@ -166,6 +312,24 @@ class SupportTerms(models.Model):
         self.ensure_one()
         return self.copy()._get_records_action(name=self.env._("New Version"))
 
+    def action_compare(self):
+        """Show two versions side by side: the two chosen ones, or this one and the
+        version it was made from; a button.
+        """
+        if len(self) > 2:
+            raise UserError(self.env._("Choose two versions to compare."))
+        older, newer = self.sorted("id")[:1], self.sorted("id")[1:]
+        if not newer:
+            older, newer = self._get_version_before(), self
+        compare = self.env["support.terms.compare"].create(
+            {"left_id": older.id, "right_id": newer.id}
+        )
+        return compare._get_records_action(
+            name=self.env._("Compare Versions"),
+            target="new",
+            context={"dialog_size": "extra-large"},
+        )
+
     def action_add_categories(self):
         """Add the categories of work that came after this draft; a button."""
         for terms in self:
@@ -174,8 +338,13 @@ class SupportTerms(models.Model):
                 Command.create({"category_id": category.id}) for category in missing
             ]
 
+    @api.model
+    def _get_step_fields(self):
+        """Only the steps change these."""
+        return ("state", "date_published", "date_retired")
+
     def _take_step(self, vals):
-        self.with_context(support_terms_step=STEP).write(vals)
+        stepping(self).write(vals)
 
     def _check_step(self, vals, state):
         """Refuse a state or its dates from anywhere but the buttons."""
@@ -278,3 +447,20 @@ class SupportTerms(models.Model):
         if key == "minimum":
             return price.minimum
         return (price or service_type)[key]
+
+    def _get_version_before(self):
+        """What this version was made from, else the one before it, else itself."""
+        self.ensure_one()
+        before = self.search(
+            [("company_id", "=", self.company_id.id), ("id", "<", self.id)],
+            order="id desc",
+            limit=1,
+        )
+        return self.predecessor_id or before or self
+
+    def _compare_with(self, other):
+        """Everything that these two versions say, in reading order.
+
+        :return: list of :class:`..terms_comparison.Row`
+        """
+        return compare(self, other)

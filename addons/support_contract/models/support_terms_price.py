@@ -10,7 +10,7 @@ class SupportTermsPrice(models.Model):
 
     _name = "support.terms.price"
     _description = "Support Terms Price"
-    _inherit = ["support.terms.line"]
+    _inherit = ["support.terms.line.mixin"]
     _order = "terms_id, id"
 
     terms_id = fields.Many2one(

@@ -10,7 +10,7 @@ class SupportTermsPriceTier(models.Model):
 
     _name = "support.terms.price.tier"
     _description = "Support Terms Price Tier"
-    _inherit = ["support.terms.line"]
+    _inherit = ["support.terms.line.mixin"]
     _order = "price_id, above"
 
     price_id = fields.Many2one(

@@ -11,7 +11,7 @@ class SupportTermsScope(models.Model):
 
     _name = "support.terms.scope"
     _description = "Scope of Support Terms"
-    _inherit = ["support.terms.line"]
+    _inherit = ["support.terms.line.mixin"]
     _order = "terms_id, category_id, id"
 
     terms_id = fields.Many2one(

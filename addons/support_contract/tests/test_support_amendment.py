@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
-from ..guard import AMENDING
+from ..guard import PERMISSION
 from .common import SupportContractCommon
 
 
@@ -73,7 +73,7 @@ class TestSupportAmendment(SupportContractCommon):
         self.assertFalse(message.notified_partner_ids)
 
     def test_permission_cannot_come_with_a_context(self):
-        for value in (True, 1, "AMENDING", {}, repr(AMENDING)):
+        for value in (True, 1, "PERMISSION", {}, repr(PERMISSION)):
             with self.assertRaisesRegex(UserError, "amendment"):
                 self.operations.with_context(support_amending=value).price_unit = 1.0
 

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import support_contract_amend
-from . import support_contract_amend_undo
 from . import support_contract_amend_instance
 from . import support_contract_notice
 from . import support_contract_on_day

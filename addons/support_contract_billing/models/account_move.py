@@ -2,7 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
+from ..billing import is_conflict
+from ..invoice_sending import get_failed_notifications, send_one_by_one
+from ..reopening import InvoiceReopening
+from ..specification import prepare_specification
+
+REPORT = "support_contract_billing.action_report_specification"
 # Odoo's list has the columns of customer and date for one type of invoices only.
 INVOICES_CONTEXT = {"default_move_type": "out_invoice"}
 
@@ -14,9 +21,34 @@ class AccountMove(models.Model):
     support_charge_count = fields.Integer(
         compute="_compute_support_charge_count", compute_sudo=True
     )
-
     support_count_count = fields.Integer(
         compute="_compute_support_count_count", compute_sudo=True
+    )
+    support_customer_reference = fields.Char(
+        string="Your Reference",
+        help="The person or cost centre that the customer wants to see here.",
+    )
+    support_reopen_charges = fields.Boolean(
+        string="Charge Again",
+        readonly=True,
+        copy=False,
+        help="When this credit note is posted, the charges of the invoice that it "
+        "reverses wait for the next invoice.",
+    )
+    support_sending_error = fields.Text(
+        string="Sending Failure",
+        readonly=True,
+        copy=False,
+        help="Why the invoice could not be made ready to be sent.",
+    )
+    support_specification_id = fields.Many2one(
+        "ir.attachment",
+        string="Specification",
+        compute="_compute_support_specification_id",
+    )
+    support_specification_file = fields.Binary(attachment=True, copy=False)
+    has_support_specification = fields.Boolean(
+        compute="_compute_has_support_specification", compute_sudo=True
     )
 
     @api.depends("invoice_line_ids.support_charge_ids")
@@ -35,11 +67,43 @@ class AccountMove(models.Model):
             charges = move.invoice_line_ids.support_charge_ids
             move.support_count_count = len(charges.count_ids)
 
-    def _get_support_action(self, name):
-        """To these invoices and credit notes, in a list that names the customers."""
-        action = self._get_records_action(name=name)
-        action["context"] = INVOICES_CONTEXT | {"create": False}
-        return action
+    @api.depends("support_specification_file")
+    def _compute_support_specification_id(self):
+        self._compute_linked_attachment_id(
+            "support_specification_id", "support_specification_file"
+        )
+
+    @api.depends("invoice_line_ids.support_charge_ids")
+    def _compute_has_support_specification(self):
+        for move in self:
+            move.has_support_specification = bool(move.support_charge_count)
+
+    @api.constrains("currency_id", "move_type")
+    def _check_support_charge_lines(self):
+        self.invoice_line_ids._check_support_charge_amount()
+
+    # === CRUD === #
+
+    def write(self, vals):
+        state = vals.get("state")
+        if not state:
+            return super().write(vals)
+        before = {move: move.state for move in self}
+        result = super().write(vals)
+        for move in self:
+            if before[move] != state:
+                move._on_support_state(before[move], state)
+        return result
+
+    def unlink(self):
+        for move in self:
+            # A credit note is no longer posted then, so it has nothing to undo.
+            move._get_support_charges()._reopen(
+                self.env._("%s was deleted.", move.display_name)
+            )
+        return super().unlink()
+
+    # === ACTIONS === #
 
     def action_view_support_counts(self):
         """To the line counts that this invoice is computed from."""
@@ -52,3 +116,249 @@ class AccountMove(models.Model):
         return self.invoice_line_ids.support_charge_ids._get_records_action(
             name=self.env._("Charges")
         )
+
+    def action_open_support_specification(self):
+        """Look at the page; of a posted invoice it is kept from then on."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.state != "posted":
+            return self.env.ref(REPORT).report_action(self)
+        self._make_support_specification()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.support_specification_id.id}",
+            "target": "new",
+        }
+
+    @api.model
+    def _cron_account_move_send(self, job_count=10):
+        """One invoice that cannot be sent never stops the others.
+
+        Odoo sends a number of them in one transaction, and takes the same ones first
+        each time.
+        """
+        try:
+            return super()._cron_account_move_send(job_count)
+        except Exception as error:
+            self.env.cr.rollback()
+            if is_conflict(error):
+                raise
+            cause = error
+        moves = self.search(
+            [("sending_data", "!=", False), ("state", "=", "posted")],
+            order="date, invoice_date, sequence_number, id",
+        )
+        return send_one_by_one(moves, cause)
+
+    # === CHARGES === #
+
+    def _get_support_charges(self):
+        """The charges on this invoice's lines, in superuser mode."""
+        # sudo: whoever keeps the books need not read charges.
+        return self.sudo().invoice_line_ids.support_charge_ids
+
+    def _get_support_action(self, name):
+        """To these invoices and credit notes, in a list that names the customers."""
+        action = self._get_records_action(name=name)
+        action["context"] = INVOICES_CONTEXT | {"create": False}
+        return action
+
+    def _on_support_state(self, before, after):
+        """Move the charges as the invoice or credit note moves."""
+        self.ensure_one()
+        InvoiceReopening(self).follow_state(before, after)
+
+    def _get_support_credited(self):
+        """What credit notes took back of this invoice, in its currency, untaxed."""
+        return sum(self._get_support_credit_lines().mapped("price_subtotal"))
+
+    def _get_support_credit_lines(self):
+        """Lines of posted credit notes that take back some of this invoice, with sudo.
+
+        Without the ones that corrections made, which the ledger knows of.
+        """
+        self.ensure_one()
+        # sudo: credit notes count, whoever may read them.
+        return self.sudo().reversal_move_ids.invoice_line_ids.filtered(
+            lambda line: line.parent_state == "posted"
+            and line.move_id.move_type == "out_refund"
+            and line.currency_id == self.currency_id
+            and line.display_type == "product"
+            and not line.support_charge_ids
+        )
+
+    # === POST === #
+
+    def _post(self, soft=True):
+        for move in self:
+            if move.move_type == "out_invoice":
+                move._check_support_required()
+            move._check_support_customer()
+        # Whatever a draft went through, it asks for what the charges say.
+        self.invoice_line_ids._check_support_charge_booked()
+        return super()._post(soft=soft)
+
+    def _check_support_required(self):
+        """Refuse an invoice without the numbers that its customer has to see on it.
+
+        They were emptied on the draft.
+
+        :raise UserError: with what to enter
+        """
+        self.ensure_one()
+        contracts_sudo = self._get_support_charges().contract_id
+        if not (self.ref or "").strip() and any(
+            contracts_sudo.mapped("billing_order_required")
+        ):
+            raise UserError(
+                self.env._(
+                    "%(customer)s wants their order number on every invoice. Enter it "
+                    "as the reference of %(invoice)s.",
+                    customer=self.partner_id.display_name,
+                    invoice=self.display_name,
+                )
+            )
+        if not (self.support_customer_reference or "").strip() and any(
+            contracts_sudo.mapped("billing_reference_required")
+        ):
+            raise UserError(
+                self.env._(
+                    "%(customer)s wants their reference on every invoice. Enter it as "
+                    "“Your Reference” of %(invoice)s.",
+                    customer=self.partner_id.display_name,
+                    invoice=self.display_name,
+                )
+            )
+
+    def _check_support_customer(self):
+        """Refuse a draft that was given to somebody who does not owe the charges.
+
+        They would get the specification of another customer's agreement as well.
+
+        :raise UserError: with what to do
+        """
+        self.ensure_one()
+        for charge_sudo in self._get_support_charges():
+            owing = charge_sudo.partner_id.commercial_partner_id
+            if owing == self.partner_id.commercial_partner_id:
+                continue
+            raise UserError(
+                self.env._(
+                    "“%(charge)s” is owed by %(owing)s, and %(invoice)s is to "
+                    "%(customer)s. Choose %(owing)s or an address of theirs again. If "
+                    "somebody else has the contract by now, delete the invoice and "
+                    "amend the customer of the contract.",
+                    charge=charge_sudo.name,
+                    owing=owing.display_name,
+                    invoice=self.display_name,
+                    customer=self.partner_id.display_name,
+                )
+            )
+
+    # === SEND === #
+
+    def _get_sending_problems(self):
+        """What keeps these invoices from their customers, as far as we know.
+
+        An invoice that is paid, credited or a draft again is nobody's problem any more.
+
+        :return: {invoice: sentence}
+        """
+        problems = {}
+        for move in self:
+            if move.state != "posted" or move.payment_state not in (
+                "not_paid",
+                "partial",
+            ):
+                continue
+            if move.support_sending_error:
+                problems[move] = move.support_sending_error
+            elif failed := move._get_failed_notifications():
+                problems[move] = failed[0]._get_failure_in_words()
+        return problems
+
+    def _get_failed_notifications(self):
+        """Those of the last e-mail with this invoice to its customer that failed.
+
+        :return: `mail.notification`
+        """
+        self.ensure_one()
+        return get_failed_notifications(self)
+
+    def _queue_sending(self):
+        """Let Odoo's own scheduled action send these invoices.
+
+        As the person who asks, to whose name the customer answers.
+        """
+        if not self:
+            return
+        user = self.env.user
+        self.support_sending_error = False
+        self.sending_data = {
+            "author_user_id": user.id,
+            "author_partner_id": user.partner_id.id,
+        }
+        # sudo: triggering a scheduled action needs Settings rights otherwise.
+        self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
+
+    # === SPECIFICATION === #
+
+    def _get_fields_to_detach(self):
+        return [*super()._get_fields_to_detach(), "support_specification_file"]
+
+    def _detach_attachments(self):
+        result = super()._detach_attachments()
+        # Called for nobody again and again; of nobody means of all in the cache.
+        if self:
+            self.invalidate_recordset(
+                ["support_specification_id", "support_specification_file"]
+            )
+        return result
+
+    def _make_support_specification(self):
+        """Render and keep the pages of those invoices that have none yet.
+
+        When the invoice is sent or its page first opened, not when it is posted; it
+        stays as it was then.
+        """
+        for move in self:
+            if move.support_specification_id or not move.has_support_specification:
+                continue
+            # sudo: whoever sends the invoice need not read charges and counts.
+            move_sudo = move.sudo().with_company(move.company_id)
+            content, _format = move_sudo.env["ir.actions.report"]._render_qweb_pdf(
+                REPORT, move_sudo.ids
+            )
+            move_sudo.env["ir.attachment"].create(
+                {
+                    "name": move_sudo._get_support_specification_name(),
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": move_sudo._name,
+                    "res_id": move_sudo.id,
+                    "res_field": "support_specification_file",
+                }
+            )
+            move.invalidate_recordset(
+                ["support_specification_id", "support_specification_file"]
+            )
+
+    def _get_support_specification_name(self):
+        self.ensure_one()
+        env = self.with_context(lang=self.partner_id.lang).env
+        number = (self.name or "").replace("/", "_")
+        return env._("Specification %s.pdf", number)
+
+    def _get_support_specification(self):
+        """What the page says; see `..specification.prepare_specification`."""
+        self.ensure_one()
+        return prepare_specification(self)
+
+    def _get_support_included_work(self):
+        """Work of the period that the agreement includes: extend.
+
+        :return: list of dicts with ``name``, ``quantity`` (a text such as "3.5 h") and
+            ``value``, what it would have cost
+        """
+        self.ensure_one()
+        return []

@@ -1,11 +1,19 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
 from psycopg2 import errors
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
+from .. import stamp
 from ..billing import CONFLICTS
+from ..run_work import RunWork, do_alone
+from ..watching import BillingWatch, is_token, make_token
+
+_logger = logging.getLogger(__name__)
 
 
 class SupportBillingRun(models.Model):
@@ -35,8 +43,9 @@ class SupportBillingRun(models.Model):
         readonly=True,
         string="Asked For By",
     )
-    user_id = fields.Many2one("res.users", string="Who", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
     company_ids = fields.Many2many("res.company", string="Companies", readonly=True)
+    note = fields.Text(readonly=True, help="What somebody decided before this run.")
     date_start = fields.Datetime(string="Began", readonly=True)
     date_collected = fields.Datetime(
         readonly=True, help="When it was known what is due; billing began then."
@@ -111,7 +120,32 @@ class SupportBillingRun(models.Model):
         self.ensure_one()
         return self.line_ids.document_ids._get_support_action(self.env._("Invoices"))
 
-    # -- asking for a run ---------------------------------------------------------
+    @api.model
+    def action_go_on(self):
+        """A manager has compared, and billing goes on; a button."""
+        if not self.env.user.has_group("support_contract.group_support_manager"):
+            raise AccessError(
+                self.env._("Only a manager can decide that billing goes on.")
+            )
+        reason = self._get_stop_reason()
+        if not reason:
+            raise UserError(self.env._("Nothing holds billing back."))
+        _logger.warning("User %s lets billing go on. %s", self.env.uid, reason)
+        run = self._request(self.env.companies)
+        run.sudo().note = self.env._(
+            "%(user)s decided that billing goes on, after this was said: %(reason)s",
+            user=self.env.user.name,
+            reason=reason,
+        )
+        self._write_stamp(self._get_last_finished())
+        return run._get_records_action(name=self.env._("Billing Run"))
+
+    @api.model
+    def _cron_watch_billing(self):
+        """Write to the managers when billing is silent; a scheduled action."""
+        BillingWatch(self.env).notify_managers()
+
+    # === ASK FOR A RUN === #
 
     @api.model
     def _request(self, companies):
@@ -141,7 +175,18 @@ class SupportBillingRun(models.Model):
 
     @api.model
     def _run_all(self):
-        """Finish what was begun, do what was asked for, then the day's own run."""
+        """Finish what was begun, do what was asked for, then the day's own run.
+
+        Nothing in a database that may have forgotten runs; see `_get_stop_reason`.
+        """
+        if reason := self._get_stop_reason():
+            _logger.error("Nothing is billed. %s", reason)
+            return
+        known = stamp.read(self.env.cr.dbname)
+        if not known or known["uuid"] != self._get_database_uuid():
+            # Before the first run, so that being killed right after it says nothing.
+            self._write_stamp(self._get_last_finished())
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         asked = False
         while run := self._claim():
             asked = True
@@ -165,6 +210,7 @@ class SupportBillingRun(models.Model):
 
     @api.model
     def _create_scheduled(self):
+        """The day's own run, of all companies; commits."""
         # pylint: disable=invalid-commit
         companies = self.env["res.company"].search([])
         self.create(
@@ -193,3 +239,134 @@ class SupportBillingRun(models.Model):
             except (*CONFLICTS, errors.UniqueViolation):
                 self.env.cr.rollback()  # somebody else was quicker: look again
         return self.browse()
+
+    # === WORK === #
+
+    def _work(self):
+        """Do what is left of this run; commits as it goes.
+
+        :return: whether there is time for more
+        """
+        self.ensure_one()
+        return RunWork(self).do()
+
+    @api.model
+    def _true_up(self, companies):
+        """Correct what these companies charged by an old count; commits.
+
+        :return: whether there is time for more
+        """
+        charges = self.env["support.charge"]._get_provisional(companies)
+        return do_alone(
+            charges.contract_id,
+            lambda contract: contract.provisional_charge_ids._true_up(),
+        )
+
+    @api.model
+    def _announce_fees(self, companies):
+        """Announce changed fees to the customers of these companies; commits.
+
+        :return: whether there is time for more
+        """
+        contracts = self.env["support.contract"]._get_to_announce(companies)
+        return do_alone(contracts, lambda contract: contract._announce_fee())
+
+    def _on_finished(self):
+        """The run is over and committed; extend."""
+        self._write_stamp(self)
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _get_summary(self):
+        """How many contracts were billed, skipped and failed, for the log."""
+        self.ensure_one()
+        return (
+            f"{self.done_count} billed, {self.skipped_count} skipped, "
+            f"{self.failed_count} failed"
+        )
+
+    # === A RESTORED OR COPIED DATABASE === #
+
+    @api.model
+    def _get_last_finished(self):
+        """The last run that was finished, of whichever companies."""
+        # sudo: the number counts, whichever companies the run was for.
+        return self.sudo().search([("state", "=", "done")], order="id desc", limit=1)
+
+    @api.model
+    def _get_database_uuid(self):
+        # sudo: parameters are readable with Settings rights only.
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    @api.model
+    def _get_stop_reason(self):
+        """Why this database must not bill before a person has compared; or nothing.
+
+        The number of the last finished run lies in the data folder as well.
+        """
+        known = stamp.read(self.env.cr.dbname)
+        last = self._get_last_finished()
+        uuid = self._get_database_uuid()
+        if not known:
+            if not last:
+                return ""
+            return self.env._(
+                "This database has billed before, but not on this server under this "
+                "name: it was copied, moved or renamed. Make sure that no other copy "
+                "of it goes on billing."
+            )
+        if known["uuid"] != uuid:
+            if not last:
+                return ""  # a new database under the name of an earlier one
+            return self.env._(
+                "Another database billed under this name before. Make sure that it no "
+                "longer does, and that this one has all of its invoices."
+            )
+        if last.id < known["run"]:
+            return self.env._(
+                "This database was restored from a backup: run %(run)s was finished on "
+                "%(date)s (UTC), and it knows of runs up to %(last)s only. Compare the "
+                "invoices that customers got after the backup, in the sales journal's "
+                "numbers, in sent e-mails and in what was paid, with the ones that are "
+                "here, and enter what is missing. Under “Billed Through” say on each "
+                "contract up to which day it was billed.",
+                run=known["run"],
+                date=known["date"],
+                last=last.id or 0,
+            )
+        return ""
+
+    @api.model
+    def _write_stamp(self, run):
+        """Remember in the data folder that this run was finished, once committed."""
+        database, uuid = self.env.cr.dbname, self._get_database_uuid()
+        number, date = run.id or 0, fields.Datetime.to_string(fields.Datetime.now())
+
+        def remember():
+            try:
+                stamp.write(database, uuid, number, date)
+            except OSError:
+                # The invoices are there all the same; the next run tries again.
+                _logger.exception("Run %s is not remembered in the data folder", number)
+
+        # Only what is committed has happened.
+        self.env.cr.postcommit.add(remember)
+
+    # === WATCH === #
+
+    @api.model
+    def _get_warnings(self):
+        """What is wrong with billing as a whole: sentences, none when all is well;
+        extend.
+        """
+        # sudo: whoever watches need not see scheduled actions nor every company.
+        return BillingWatch(self.sudo().env).get_warnings()
+
+    @api.model
+    def _make_health_token(self):
+        """A new token for a monitor outside, to be shown once."""
+        return make_token(self.env)
+
+    @api.model
+    def _is_health_token(self, token):
+        """Whether a monitor outside knows the token that was made last."""
+        return is_token(self.env, token)

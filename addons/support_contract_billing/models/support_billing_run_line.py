@@ -66,7 +66,7 @@ class SupportBillingRunLine(models.Model):
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(readonly=True, help="Without tax.")
-    date = fields.Datetime(string="When", readonly=True)
+    date = fields.Datetime(string="Processed On", readonly=True)
 
     _run_contract_uniq = models.UniqueIndex(
         "(run_id, contract_id)", "This run already has that contract."

@@ -12,6 +12,7 @@ from ..change_notes import get_change_notes, get_history
 from ..corrections import CountCorrection, TrueUp, compute_expected_price
 from ..crediting import split_by_document
 from ..decisions import Decision
+from ..line_checks import check_line
 from ..reopening import reopen, take_back
 from .support_service_change import ChargeBasis
 
@@ -195,9 +196,10 @@ class SupportCharge(models.Model):
 
     @api.model
     def _selection_kind(self):
-        """Kinds of charges; extend."""
+        """Kinds of charges, also those that other add-ons make; extend."""
         return [
             ("recurring", self.env._("Recurring")),
+            ("fee", self.env._("One-off fee")),
             ("usage", self.env._("Usage")),
             ("correction", self.env._("Correction")),
         ]
@@ -429,66 +431,11 @@ class SupportCharge(models.Model):
     def _set_invoice_line(self, line):
         """Tie this charge to the one line that was made from it.
 
-        :raise UserError: when the line says another amount
+        :raise UserError: when the line has another amount, or lost its tax
         """
         self.ensure_one()
-        amount = self.amount * line._support_sign()
-        if line.currency_id.compare_amounts(line.price_subtotal, amount):
-            self._refuse_line(line)
-        self._check_mapped_tax(line)
+        check_line(self, line)
         self.write({"move_line_id": line.id, "state": "invoiced"})
-
-    def _refuse_line(self, line):
-        """Say why the line has another amount: mostly, its tax is in the price."""
-        values = {
-            "charge": self.name,
-            "line": self.currency_id.format(line.price_subtotal),
-            "amount": self.currency_id.format(self.amount * line._support_sign()),
-            "product": self.product_id.display_name,
-        }
-        included = line.tax_ids.filtered("price_include")
-        if not included:
-            raise UserError(
-                self.env._(
-                    "The invoice line of “%(charge)s” would be %(line)s and not "
-                    "%(amount)s. Look at the taxes of the product %(product)s.",
-                    **values,
-                )
-            )
-        raise UserError(
-            self.env._(
-                "The invoice line of “%(charge)s” would be %(line)s and not "
-                "%(amount)s, because prices include the tax %(tax)s. Choose a tax "
-                "that is not included in the price on the product %(product)s, or set "
-                "“Included in Price” of this one to “Tax Excluded”.",
-                tax=included[0].name,
-                **values,
-            )
-        )
-
-    def _check_mapped_tax(self, line):
-        """Refuse a line whose customer's fiscal position names an archived tax.
-
-        Odoo leaves it out in silence: the line has the seller's own VAT or none.
-        """
-        position = line.move_id.fiscal_position_id
-        if not position:
-            return
-        own = self.product_id.taxes_id
-        for tax in position.with_context(active_test=False).tax_ids:
-            replaced = tax.original_tax_ids & own
-            if tax.active or not replaced or line.tax_ids & position.tax_ids:
-                continue
-            raise UserError(
-                self.env._(
-                    "The tax %(tax)s, which the fiscal position %(position)s has for "
-                    "%(customer)s, is archived. Restore it, or choose another one "
-                    "there.",
-                    tax=tax.name,
-                    position=position.name,
-                    customer=line.move_id.partner_id.display_name,
-                )
-            )
 
     def _reopen(self, reason):
         """Take the charges off their invoice lines; they wait for the next invoice.
@@ -520,10 +467,6 @@ class SupportCharge(models.Model):
     def _get_original_charge(self):
         """The charge that this one adds to or takes something back from; extend."""
         self.ensure_one()
-        if self.kind == "usage":
-            # Late usage: the first charge of the same kind and month.
-            first = self.key.rpartition("/")[0]
-            return self.search([("key", "=", first)])
         return self._get_correction_chain()[0]
 
     def _get_credited(self):

@@ -413,24 +413,6 @@ class SupportCount(models.Model):
         return result
 
 
-class SupportBillingRun(models.Model):
-    _inherit = "support.billing.run"
-
-    def _count(self, contract_ids):
-        if not super()._count(contract_ids):
-            return False
-        return self._announce_fees(self.company_ids)
-
-    @api.model
-    def _announce_fees(self, companies):
-        """Tell the customers of these companies of changed fees; commits.
-
-        :return: whether there is time for more
-        """
-        contracts = self.env["support.contract"]._get_to_announce(companies)
-        return self._do_alone(contracts, lambda contract: contract._announce_fee())
-
-
 class SupportEvent(models.Model):
     _inherit = "support.event"
 

@@ -1,16 +1,15 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
-from ..billing import is_conflict
+from odoo.addons.support_contract.transactions import commit_alone
+
+from ..billing import UNIQUE
 from .support_contract import ACCOUNTANTS
-
-_logger = logging.getLogger(__name__)
 
 ACTIVITY = "support_contract_billing.activity_sending_failed"
 CRON = "support_contract_billing.ir_cron_check_sending"
@@ -104,21 +103,15 @@ class SupportContract(models.Model):
 
         :return: whether it waits for a server that is to be tried again
         """
-        # pylint: disable=invalid-commit
         self.ensure_one()
-        try:
+
+        def check():
             if not self.try_lock_for_update(allow_referencing=True):
-                _logger.info("%s: another process has it", self)
-                return True
-            waiting = self._update_sending_error()
-            self.env.cr.commit()
-            return waiting
-        except Exception as error:  # one contract never stops the others
-            self.env.cr.rollback()
-            if not is_conflict(error):
-                raise
-            _logger.info("%s: another process has it: %s", self, error)
-            return True
+                raise LockError("locked")
+            return self._update_sending_error()
+
+        waiting = commit_alone(self.env, check, unique=UNIQUE)
+        return waiting is None or waiting
 
     def _update_sending_error(self):
         self.ensure_one()

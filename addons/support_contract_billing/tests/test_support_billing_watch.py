@@ -11,7 +11,7 @@ from odoo.tools import file_open, mute_logger
 from .. import stamp
 from .common import SupportBillingCommon
 
-RESTORED = "odoo.addons.support_contract_billing.models.support_billing_restored"
+RESTORED = "odoo.addons.support_contract_billing.models.support_billing_run"
 
 
 class WatchCommon(SupportBillingCommon):

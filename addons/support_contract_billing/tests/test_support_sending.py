@@ -4,7 +4,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 
-from ..models import account_move_sending
+from .. import invoice_sending
+from ..watching import BillingWatch
 from .common import SupportBillingCommon
 
 ACTIVITY = ["support_contract_billing.activity_sending_failed"]
@@ -107,7 +108,7 @@ class TestSupportSending(SupportBillingCommon):
                 "is_invoice_report": True,
             }
         )
-        with self.assertLogs(f"{account_move_sending.__name__}", "WARNING") as logs:
+        with self.assertLogs(f"{invoice_sending.__name__}", "WARNING") as logs:
             self._bill_and_send()
         self.assertEqual(len(logs.output), 1)
         self.assertIn("division by zero", self.contract.sending_error)
@@ -160,8 +161,8 @@ class TestSupportSending(SupportBillingCommon):
     def test_waiting_for_days_is_a_warning(self):
         self._run_cron("2026-10-01")
         self.assertTrue(self.contract.invoice_ids.sending_data)
-        Run = self.env["support.billing.run"]
+        watch = BillingWatch(self.env)
         with self._on("2026-10-02"):
-            self.assertFalse(Run._warn_unsent())
+            self.assertFalse(watch.warn_unsent())
         with self._on("2026-10-03"):
-            self.assertIn("1 posted invoices", Run._warn_unsent())
+            self.assertIn("1 posted invoices", watch.warn_unsent())

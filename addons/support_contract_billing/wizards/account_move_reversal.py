@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..reopening import InvoiceReopening
+
 
 class AccountMoveReversal(models.TransientModel):
     """Reversing an invoice, and what becomes of its charges."""
@@ -38,10 +40,10 @@ class AccountMoveReversal(models.TransientModel):
             credits_sudo = (originals.reversal_move_ids - earlier).sudo()
             credits_sudo.support_reopen_charges = True
             for original, new_move in zip(originals, new_moves, strict=True):
-                original._move_support_charges(new_move)
+                InvoiceReopening(original).move_charges(new_move)
         elif self.support_reopen_charges:
             # sudo: the field is for the system alone.
             new_moves.sudo().support_reopen_charges = True
             for move in new_moves.filtered(lambda move: move.state == "posted"):
-                move._reopen_reversed_support_charges()
+                InvoiceReopening(move).reopen_reversed()
         return action

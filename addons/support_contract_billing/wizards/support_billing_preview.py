@@ -229,7 +229,7 @@ class SupportBillingPreviewLine(models.TransientModel):
     currency_id = fields.Many2one(related="invoice_id.currency_id", store=True)
     service_id = fields.Many2one("support.contract.service", ondelete="cascade")
     product_id = fields.Many2one("product.product", ondelete="cascade")
-    name = fields.Char(string="What")
+    name = fields.Char(string="Subject")
     period_start = fields.Date(string="From")
     period_end = fields.Date(string="Until")
     quantity = fields.Float(digits="Product Unit")

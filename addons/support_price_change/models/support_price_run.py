@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, get_lang
 
-from odoo.addons.support_contract.conflicts import is_conflict
+from odoo.addons.support_contract.transactions import commit_alone
 
 _logger = logging.getLogger(__name__)
 
@@ -377,12 +377,4 @@ class SupportPriceRun(models.Model):
 
     def _finish_unattended(self):
         """Close what is done, unless another process does it just now; commits."""
-        # pylint: disable=invalid-commit
-        try:
-            self._finish()
-            self.env.cr.commit()
-        except Exception as error:
-            self.env.cr.rollback()
-            if not is_conflict(error):
-                raise
-            _logger.info("%s: another process closes it: %s", self, error)
+        commit_alone(self.env, self._finish)

@@ -1,15 +1,12 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
-from odoo.addons.support_contract.conflicts import is_conflict
 from odoo.addons.support_contract.periods import ONE_DAY
-
-_logger = logging.getLogger(__name__)
+from odoo.addons.support_contract.transactions import work_alone
 
 
 class SupportPriceRunLine(models.Model):
@@ -161,37 +158,13 @@ class SupportPriceRunLine(models.Model):
         )
 
     def _apply_unattended(self):
-        """Change one contract; a failure stays with its line.
-
-        Commits: what one contract got must survive whatever happens to the next.
-        """
-        # pylint: disable=invalid-commit
+        """Change one contract; a failure stays with its line."""
         self.ensure_one()
-        try:
-            if not self.try_lock_for_update(allow_referencing=True):
-                raise LockError("locked")
-            self._apply()
-            self.env.cr.commit()
-        except Exception as error:  # one failing contract never stops the others
-            self.env.cr.rollback()
-            if is_conflict(error):
-                _logger.info("Line %s: another process has it: %s", self.id, error)
-                return
-            expected = isinstance(error, UserError)
-            _logger.log(
-                logging.INFO if expected else logging.WARNING,
-                "Prices of contract %s could not be changed: %s",
-                self.contract_id.id,
-                error,
-                exc_info=not expected,
-            )
-            try:
-                self.write({"state": "failed", "note": str(error) or repr(error)})
-                self.env.cr.commit()
-            except Exception as problem:
-                self.env.cr.rollback()
-                if not is_conflict(problem):
-                    raise
+
+        def note(error):
+            self.write({"state": "failed", "note": str(error) or repr(error)})
+
+        work_alone(self, self._apply, note, "prices could not be changed")
 
     def _get_prices_in_letter(self):
         """Prices that change, for the customer's letter.

@@ -8,6 +8,7 @@ from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.portal import Card
+from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import Steps, merged
 
 from ..go_live import GoLive
@@ -131,7 +132,7 @@ class SupportContract(models.Model):
         bookings = [Reservation(one).get_booking() for one in self.upgrade_ids]
         bookings.append(self._get_booking_before())
         return Ledger(
-            stretches=merged(self._get_grant_spans(right)),
+            stretches=merged(RightJudge(self).get_spans(right)),
             # A period of no months would never end.
             months=self._get_term_steps("upgrade_period_months", least=1),
             rights=self._get_term_steps("upgrades_per_period", least=0),

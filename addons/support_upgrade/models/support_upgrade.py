@@ -7,15 +7,17 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.support_contract.guard import (
+    is_stepping,
+    stepping,
+    without_defaults,
+)
+
 from ..cancellation import Cancellation
 from ..fees import Fees
 from ..go_live import FIGURES, GoLive
 from ..reservation import Reservation
 from ..start import Start
-
-# Passed in the context by the steps of an upgrade. An object cannot come over RPC, so
-# nobody outside the server can pretend to be a step.
-STEP = object()
 
 SERIES = re.compile(r"(?:saas[~-])?(\d+)\.(\d+)")
 # How long an upgrade's own instances stay after it is live, unless somebody says so.
@@ -38,7 +40,7 @@ class SupportUpgrade(models.Model):
 
     _name = "support.upgrade"
     _description = "Version Upgrade"
-    _inherit = ["support.thread", "mail.activity.mixin"]
+    _inherit = ["support.thread.mixin", "mail.activity.mixin"]
     _order = "date_requested desc, id desc"
     _check_company_auto = True
 
@@ -426,12 +428,7 @@ class SupportUpgrade(models.Model):
             ):
                 raise UserError(self._get_step_message())
         # Nor may a default from outside set what only the steps set.
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if key.removeprefix("default_") not in self._get_step_fields()
-        }
-        self = self.with_context(context)  # pylint: disable=context-overridden
+        self = without_defaults(self, self._get_step_fields())
         for vals in vals_list:
             contract = self.env["support.contract"].browse(vals.get("contract_id"))
             vals["name"] = self.env["ir.sequence"].with_company(
@@ -507,11 +504,11 @@ class SupportUpgrade(models.Model):
         }
 
     def _is_step(self):
-        return self.env.context.get("support_upgrade_step") is STEP
+        return is_stepping(self)
 
     def _as_step(self):
         """These upgrades with the permission to change what only steps change."""
-        return self.with_context(support_upgrade_step=STEP)
+        return stepping(self)
 
     def _get_step_message(self):
         return self.env._("The upgrade moves on through its buttons only.")

@@ -12,7 +12,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
-from ..models.support_upgrade import STEP
+from odoo.addons.support_contract.guard import stepping
+
 from ..upgrade_ledger import UpgradePeriod
 from .common import SupportUpgradeCommon
 
@@ -296,7 +297,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             mute_logger("odoo.sql_db"),
             self.env.cr.savepoint(),
         ):
-            second.sudo().with_context(support_upgrade_step=STEP).write(right)
+            stepping(second.sudo()).write(right)
             self.env.flush_all()
 
     def test_r08_constraints_are_in_the_database(self):

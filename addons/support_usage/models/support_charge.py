@@ -28,6 +28,14 @@ class SupportCharge(models.Model):
         """The metered transactions behind it, as CSV."""
         return self._download("usage")
 
+    def _get_original_charge(self):
+        """Late usage adds to the first charge of the same kind and month."""
+        if self.kind != "usage":
+            return super()._get_original_charge()
+        self.ensure_one()
+        first = self.key.rpartition("/")[0]
+        return self.search([("key", "=", first)])
+
     def _get_metered_evidence(self):
         return [*super()._get_metered_evidence(), *self.usage_ids]
 

@@ -1,7 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import base_import_import
 from . import base_partner_merge
 from . import support_billing_overview
 from . import support_usage_key

@@ -1,0 +1,186 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What holds for a contract on a day: its special conditions, else its terms."""
+
+from dataclasses import dataclass
+
+from odoo.tools import LazyTranslate, formatLang
+
+from .periods import ONE_DAY
+
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True)
+class AgreedValue:
+    """What holds on one day, and who says so.
+
+    :param value: the figure; None where neither the terms nor a special condition
+        name one
+    :param source: in words: the version of the terms, or the special condition with
+        what the terms say instead
+    :param standard: what the terms say; the same as `value` without a condition
+    :param condition_id: id of the `support.contract.condition`, or None
+    """
+
+    value: object
+    source: str
+    standard: object = None
+    condition_id: int | None = None
+
+    @property
+    def is_special(self):
+        """Whether a special condition decides."""
+        return self.condition_id is not None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that a special condition can change.
+
+    :param label: its name
+    :param unit: money, percent, months, minutes, days or number
+    :param by_type: whether each type of service has its own
+    :param least: the smallest value that makes sense
+    :param most: the largest one, if there is any
+    """
+
+    label: object
+    unit: str
+    by_type: bool = False
+    least: int = 0
+    most: int | None = None
+
+
+# See `_get_agreed_figures()` of `support.contract.condition`.
+FIGURES = {
+    "price": Figure(_lt("Price"), "money", by_type=True),
+    "discount": Figure(_lt("Discount on the monthly fee"), "percent", by_type=True),
+    "minimum": Figure(_lt("Minimum fee"), "money", by_type=True),
+    "min_months": Figure(_lt("Minimum term"), "months", by_type=True),
+    "notice_months": Figure(_lt("Notice period"), "months", by_type=True),
+    "count_day": Figure(_lt("Days to count before"), "days", most=28),
+    "count_max_age": Figure(_lt("Oldest line count"), "days"),
+    "upgrade_fee": Figure(_lt("Upgrade fee"), "money"),
+    "upgrades_per_period": Figure(_lt("Upgrades per period"), "number"),
+    "upgrade_period_months": Figure(_lt("Upgrade period"), "months", least=1),
+    "hourly_discount": Figure(_lt("Discount on hourly rates"), "percent"),
+    "time_increment": Figure(_lt("Smallest time increment"), "minutes", least=1),
+    "suspend_days": Figure(_lt("Days until rights are suspended"), "days"),
+}
+WHOLE_UNITS = ("months", "minutes", "days", "number")
+
+
+class AgreedFigures:
+    """The figures of one agreement.
+
+    :param contract: ``support.contract``
+    """
+
+    def __init__(self, contract):
+        self.contract = contract
+        self.env = contract.env
+
+    def get(self, key, day, service_type, service):
+        """See ``contract._get_agreed()``.
+
+        :return: :class:`AgreedValue`
+        """
+        terms = self.contract._get_terms(day)
+        standard = terms._get_figure(key, service_type)
+        condition = self._get_condition(key, day, service_type, service)
+        if condition:
+            value = condition.value
+            if condition._get_figure(key).unit in WHOLE_UNITS:
+                value = round(value)
+            source = self._get_source(key, value, standard, terms)
+            return AgreedValue(value, source, standard, condition.id)
+        if key == "tiers" and self._get_condition("price", day, service_type, service):
+            standard = ()  # the agreed price holds for every step
+        source = self.env._("terms %s", terms.version)
+        return AgreedValue(standard, source, standard)
+
+    def get_change_days(self, keys, start, end, service):
+        """Days after `start`, through `end`, on which one of the figures changes."""
+        days = set()
+        for condition in self.contract.condition_ids:
+            if any(
+                condition._applies_to(key, service.type_id, service) for key in keys
+            ):
+                after = condition.date_end and condition.date_end + ONE_DAY
+                days |= {condition.date_start, after}
+        # Another version of the terms may change any figure on its day.
+        moves = self.contract.sudo().amendment_ids.line_ids.filtered(
+            lambda line: line.model == self.contract._name
+            and line.field_name == "terms_id"
+        )
+        days.update(moves.amendment_id.mapped("date_effective"))
+        return sorted(day for day in days if day and start < day <= end)
+
+    def format(self, key, value):
+        """The value with its unit, for a reader; empty where there is none."""
+        if value is None or value is False or not key:
+            return ""
+        unit = self.contract.condition_ids._get_figure(key).unit
+        if unit in WHOLE_UNITS:
+            return self._format_whole(unit, round(value))
+        if unit == "percent":
+            digits = 0 if value == round(value) else 2
+            return self.env._("%s%%", formatLang(self.env, value, digits=digits))
+        places = self.contract.currency_id.decimal_places or 2
+        fine = round(value, places) != round(value, 4)
+        return formatLang(self.env, value, digits=4 if fine else places)
+
+    def _format_whole(self, unit, value):
+        if unit == "months":
+            return self.env._("%s months", value)
+        if unit == "days":
+            return self.env._("%s days", value)
+        if unit == "minutes":
+            return self.env._("%s minutes", value)
+        return str(value)
+
+    def _get_condition(self, key, day, service_type, service):
+        """The special condition in force; the most particular one, or none."""
+        conditions = self.contract.condition_ids
+        if not conditions:
+            return conditions
+        return conditions.filtered(
+            lambda condition: condition._applies_to(key, service_type, service)
+            and condition._holds_on(day)
+        ).sorted(lambda condition: (not condition.service_id, not condition.type_id))[
+            :1
+        ]
+
+    def _get_source(self, key, value, standard, terms):
+        agreed = self.format(key, value)
+        label = self.env._(self.contract.condition_ids._get_figure(key).label)
+        if standard is None:
+            return self.env._(
+                "special condition: %(agreed)s (%(what)s)", agreed=agreed, what=label
+            )
+        return self.env._(
+            "special condition: %(agreed)s instead of %(standard)s (%(what)s, terms "
+            "%(version)s)",
+            agreed=agreed,
+            standard=self.format(key, standard),
+            what=label,
+            version=terms.version,
+        )
+
+
+def copy_conditions(contract, copied):
+    """Give a copied contract the same conditions, for its own services."""
+    services = contract.service_ids.sorted("id")
+    new_services = copied.service_ids.sorted("id")
+    same = len(services) == len(new_services)
+    mapped = dict(zip(services, new_services, strict=True)) if same else {}
+    for condition in contract.condition_ids:
+        service = condition.service_id
+        if not service or service in mapped:
+            condition.copy(
+                {
+                    "contract_id": copied.id,
+                    "service_id": mapped[service].id if service else False,
+                }
+            )

@@ -1,0 +1,98 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What takes effect by itself: amendments on their day, and the end of a contract."""
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from .transactions import work_alone
+
+AMEND_FAILED = "support_contract.activity_amend_failed"
+
+
+def find_due(contracts):
+    """Contracts with an amendment whose day has come, or whose last day is over.
+
+    Those that failed before are among them: a success takes the note away.
+
+    :param contracts: any ``support.contract``
+    """
+    scheduled = contracts.env["support.contract.amendment"].search(
+        [("state", "=", "scheduled")]
+    )
+    running = contracts.search(
+        [("state", "in", ("active", "notice")), ("date_end", "!=", False)]
+    )
+    failed = contracts.search([("amend_error", "!=", False)])
+    return (
+        scheduled.filtered(lambda amendment: amendment._is_due()).contract_id
+        | running.filtered(_is_run_out)
+        | failed
+    )
+
+
+def bring_up_to_date(contract):
+    """Amend and end one contract unattended; a failure stays with it.
+
+    Its amendments are applied in order, all or none: a later one may build on one
+    that failed.
+    """
+
+    def work():
+        contract._apply_due_amendments()
+        if _is_run_out(contract):
+            contract.action_end()
+        contract._clear_failure("amend_error", AMEND_FAILED)
+
+    def note(error):
+        contract._record_failure("amend_error", AMEND_FAILED, error)
+
+    work_alone(contract, work, note, "could not be amended or ended")
+
+
+def _is_run_out(contract):
+    """Whether the last day is over; a day late is no harm, dates decide rights."""
+    return bool(
+        contract.state in ("active", "notice")
+        and contract.date_end
+        and contract.date_end < contract.company_id._support_today()
+    )
+
+
+def check_can_end(contract):
+    """Refuse to end a contract that still runs, or never did."""
+    env = contract.env
+    if contract.state not in ("active", "notice"):
+        raise UserError(env._("Only a running contract can end."))
+    if not contract.date_end:
+        raise UserError(
+            env._(
+                "%(contract)s has services that run on. Give notice first.",
+                contract=contract.name,
+            )
+        )
+    if contract.date_end >= contract.company_id._support_today():
+        raise UserError(
+            env._(
+                "%(contract)s runs until %(day)s and ends by itself then.",
+                contract=contract.name,
+                day=format_date(env, contract.date_end),
+            )
+        )
+
+
+def open_checklist(contract):
+    """Write down what has to be done when a contract is over."""
+    env = contract.env
+    known = set(contract.checklist_ids.mapped("code"))
+    contract.checklist_ids = [
+        fields.Command.create({"code": code})
+        for code in contract._get_checklist_codes()
+        if code not in known
+    ]
+    contract.activity_schedule(
+        "mail.mail_activity_data_todo",
+        summary=env._("Close the ended contract: work through its checklist"),
+        user_id=(contract.user_id or env.user).id,
+    )

@@ -1,0 +1,7 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import support_amendable_mixin
+from . import support_system_mixin
+from . import support_terms_line_mixin
+from . import support_thread_mixin

@@ -1,0 +1,192 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import json
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...guard import is_amending
+
+
+class SupportAmendableMixin(models.AbstractModel):
+    """A part of a contract whose agreed fields change through amendments only.
+
+    A model that inherits this names its contract in ``_get_amended_contract`` and the
+    guarded fields in ``_get_guarded_fields``. While the contract is a draft they are
+    free.
+    """
+
+    _name = "support.amendable.mixin"
+    _description = "Part of a Contract that Amendments Change"
+
+    @api.model
+    def _get_guarded_fields(self):
+        """Names of the fields of money and dates; extend."""
+        return frozenset()
+
+    @api.model
+    def _get_self_dated_fields(self):
+        """Guarded fields that say themselves from when they hold, such as a first day.
+
+        They are written at once, however far ahead the amendment takes effect; extend.
+        """
+        return frozenset()
+
+    def _get_amended_contract(self):
+        """The contracts that these records belong to."""
+        raise NotImplementedError
+
+    def _check_contract_editable(self):
+        """Refuse what only an amendment may do."""
+        if is_amending(self):
+            return
+        for contract in self._get_amended_contract():
+            if contract.state not in ("draft", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(contract)s is signed. Its prices, services and dates change "
+                        "through an amendment: press Amend on the contract.",
+                        contract=contract.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._check_created_editable()
+        return records
+
+    def _check_created_editable(self):
+        """A new part of a signed contract is a change of it."""
+        self._check_contract_editable()
+
+    def write(self, vals):
+        self._check_derived(vals)
+        if self._get_guarded_fields() & vals.keys():
+            self._check_contract_editable()
+            result = super().write(vals)
+            # Nor may a part be moved into a signed contract.
+            self._check_contract_editable()
+            return result
+        return super().write(vals)
+
+    def _check_derived(self, vals):
+        """Refuse values for what follows from other fields, such as the last day.
+
+        Odoo hides such fields in forms only: over RPC, one could be written and would
+        stay until it is computed again. Computing does not pass here.
+        """
+        for name in vals:
+            field = self._fields.get(name)
+            if not field or not (field.compute and field.store and field.readonly):
+                continue
+            if field.inverse or is_amending(self):
+                continue
+            raise UserError(
+                self.env._(
+                    "“%(field)s” follows from other fields and is not written by hand.",
+                    field=field._description_string(self.env),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed_part(self):
+        self._check_contract_editable()
+
+    def _value_on(self, field_name, day):
+        """What ``field_name`` was, is or will be on ``day``.
+
+        The current value, unless amendments say otherwise: the latest that is
+        effective by ``day`` decides, and before the first of them what it replaced.
+        """
+        self.ensure_one()
+        # sudo: what is right on a day does not depend on who asks; the caller has
+        # access to this record or could not have it. Through the contract, so that
+        # its amendments are read once for all fields.
+        amendments = self._get_amended_contract().sudo().amendment_ids
+        if not amendments:
+            return self[field_name]
+        lines = amendments.line_ids.filtered(
+            lambda line: line.field_name == field_name
+            and line.res_id == self.id
+            and line.model == self._name
+            and not line.amendment_id._is_void()
+        ).sorted(lambda line: (line.amendment_id.date_effective, line.id))
+        if not lines:
+            return self[field_name]
+        due = lines.filtered(lambda line: line.amendment_id.date_effective <= day)
+        text = due[-1].after if due else lines[0].before
+        return self._decode_value(field_name, text)
+
+    def _describe_added(self):
+        """What an amendment says of a record that it added."""
+        self.ensure_one()
+        return self.display_name
+
+    def _get_amendment_changes(self, vals, day):
+        """What has to be written so that ``vals`` hold from ``day`` on.
+
+        :return: list of (record, values), as ``contract._amend`` takes them
+        """
+        return [(self, vals)] if vals else []
+
+    def _check_scheduled(self, vals):
+        """Refuse now what could not be written on its day.
+
+        What an amendment says stays for good: it must neither fail then, nor be a
+        password that no record would ever have taken.
+        """
+        for record in self:
+            values = record._convert_to_write(
+                {name: vals[name] for name in vals if name in record._fields}
+            )
+            future = record.new(values, origin=record)
+            future._validate_fields(values)
+            future._check_company(values)
+
+    def _encode_value(self, field_name):
+        """This record's value as JSON text."""
+        value = self[field_name]
+        return self._encode(field_name, value)
+
+    @api.model
+    def _encode(self, field_name, value):
+        field = self._fields[field_name]
+        if field.type in ("one2many", "many2many"):
+            raise UserError(
+                self.env._(
+                    "%(field)s is a list and cannot be amended as a whole. Amend its "
+                    "entries.",
+                    field=field.string,
+                )
+            )
+        value = field.convert_to_cache(value, self, validate=False)
+        if field.type in ("date", "datetime"):
+            value = field.to_string(value) if value else False
+        return json.dumps(value or (value if field.type == "boolean" else None))
+
+    @api.model
+    def _decode_value(self, field_name, text):
+        field = self._fields[field_name]
+        value = json.loads(text) if text else None
+        return field.convert_to_record(
+            field.convert_to_cache(value, self, validate=False), self
+        )
+
+    @api.model
+    def _describe_value(self, field_name, text):
+        """JSON text of a value in words, for people."""
+        field = self._fields[field_name]
+        value = self._decode_value(field_name, text)
+        if field.type == "many2one":
+            return value.sudo().display_name or ""
+        if field.type == "boolean":
+            return self.env._("yes") if value else self.env._("no")
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "")
+        if field.type in ("date", "datetime"):
+            return field.to_string(value) or "" if value else ""
+        if field.type in ("monetary", "float"):
+            return f"{value:,.2f}"
+        return str(value or "")

@@ -1,0 +1,143 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SupportContractAmendmentLine(models.Model):
+    """One field of one record that an amendment changes."""
+
+    _name = "support.contract.amendment.line"
+    _description = "Contract Amendment Line"
+    _order = "amendment_id, id"
+
+    amendment_id = fields.Many2one(
+        "support.contract.amendment",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one(related="amendment_id.company_id")
+    model = fields.Char(required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="model", required=True, readonly=True
+    )
+    record_name = fields.Char(string="What", readonly=True)
+    operation = fields.Selection(
+        [("change", "Changed"), ("add", "Added"), ("remove", "Removed")],
+        required=True,
+        readonly=True,
+    )
+    field_name = fields.Char(readonly=True)
+    field_label = fields.Char(string="Field", compute="_compute_field_label")
+    before = fields.Char(string="Value Before", readonly=True, help="As JSON.")
+    after = fields.Char(string="Value After", readonly=True, help="As JSON.")
+    before_text = fields.Char(string="Before", compute="_compute_texts")
+    after_text = fields.Char(string="After", compute="_compute_texts")
+
+    _record_field = models.Index("(model, res_id, field_name)")
+
+    @api.depends("model", "field_name")
+    def _compute_field_label(self):
+        for line in self:
+            fields_get = {}
+            if line.field_name and line.model in self.env:
+                fields_get = self.env[line.model].fields_get(
+                    [line.field_name], ["string"]
+                )
+            line.field_label = fields_get.get(line.field_name, {}).get(
+                "string", line.field_name
+            )
+
+    @api.depends("model", "field_name", "before", "after")
+    def _compute_texts(self):
+        for line in self:
+            line.before_text = line._describe(line.before)
+            line.after_text = line._describe(line.after)
+
+    def _describe(self, text):
+        self.ensure_one()
+        if not self.field_name or self.model not in self.env:
+            return ""
+        return self.env[self.model]._describe_value(self.field_name, text)
+
+    def write(self, vals):
+        # pylint: disable=method-required-super
+        raise UserError(
+            self.env._("An amendment never changes. Make another one instead.")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("An amendment is not deleted. Undo it with another one.")
+        )
+
+    def _get_record(self):
+        """The record that the line is about; empty if it is gone."""
+        self.ensure_one()
+        return self.env[self.model].browse(self.res_id).exists()
+
+    def _check_untouched_since(self):
+        """Refuse to undo what a later amendment builds on, undone or not.
+
+        Only one that never held leaves everything as it was.
+        """
+        self.ensure_one()
+        later = self.search(
+            [
+                ("model", "=", self.model),
+                ("res_id", "=", self.res_id),
+                ("field_name", "in", (self.field_name, False))
+                if self.operation == "change"
+                else ("id", "!=", self.id),
+                ("amendment_id", ">", self.amendment_id.id),
+            ],
+        ).amendment_id.filtered(lambda amendment: not amendment._is_void())
+        if standing := later.filtered(
+            lambda amendment: not (amendment.undoes_id or amendment.undone_by_ids)
+        )[:1]:
+            raise UserError(
+                self.env._(
+                    "%(what)s has changed again since. Undo “%(reason)s” first.",
+                    what=self.record_name,
+                    reason=standing.reason,
+                )
+            )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%(what)s has changed again since (“%(reason)s”). Agree on what "
+                    "shall hold now instead.",
+                    what=self.record_name,
+                    reason=later[:1].reason,
+                )
+            )
+
+    def _is_waiting(self):
+        """Whether the new value has not been written yet."""
+        self.ensure_one()
+        return bool(
+            self.amendment_id.state == "scheduled"
+            and self.operation == "change"
+            and not self._is_settled()
+        )
+
+    def _is_settled(self):
+        """Whether the field says itself from when it holds, or follows from others."""
+        model = self.env[self.model]
+        field = model._fields[self.field_name]
+        return self.field_name in model._get_self_dated_fields() or not field.store
+
+    def _get_value_to_write(self):
+        """{field: new value}, unless it was written when it was decided."""
+        self.ensure_one()
+        record = self._get_record()
+        if not record or not self.field_name or self._is_settled():
+            return {}
+        value = record._decode_value(self.field_name, self.after)
+        if record._fields[self.field_name].type == "many2one":
+            value = value.id
+        return {self.field_name: value}

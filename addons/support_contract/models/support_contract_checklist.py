@@ -1,0 +1,63 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+
+class SupportContractChecklist(models.Model):
+    """One thing to do when a contract has ended."""
+
+    _name = "support.contract.checklist"
+    _description = "Ending Checklist Item"
+    _order = "contract_id, id"
+
+    contract_id = fields.Many2one(
+        "support.contract", required=True, ondelete="cascade", index=True
+    )
+    code = fields.Selection(
+        selection=lambda self: self._selection_code(), string="To Do", required=True
+    )
+    done = fields.Boolean()
+    note = fields.Char()
+    user_id = fields.Many2one("res.users", string="By", readonly=True)
+    date_done = fields.Datetime(readonly=True)
+
+    _code_uniq = models.UniqueIndex(
+        "(contract_id, code)", "That is already on the checklist."
+    )
+
+    @api.model
+    def _selection_code(self):
+        return [
+            ("data", self.env._("Hand over the data to the customer")),
+            ("repositories", self.env._("Hand over the repositories")),
+            ("instances", self.env._("Close the instances")),
+            ("accesses", self.env._("Remove accesses and delete tokens")),
+        ]
+
+    def write(self, vals):
+        if "done" not in vals:
+            return super().write(vals)
+        done = bool(vals["done"])
+        result = super().write(
+            {
+                **vals,
+                "user_id": self.env.uid if done else False,
+                "date_done": fields.Datetime.now() if done else False,
+            }
+        )
+        for item in self:
+            item.contract_id._log_event(
+                "ending",
+                item.note or "",
+                record=item,
+                field_name="done",
+                after=self.env._("yes") if done else self.env._("no"),
+            )
+        return result
+
+    @api.depends("code")
+    def _compute_display_name(self):
+        labels = dict(self._selection_code())
+        for item in self:
+            item.display_name = labels.get(item.code, "")

@@ -1,0 +1,84 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Transactions of their own, for work that nobody waits for.
+
+A scheduled action goes through many records. What one of them got must survive whatever
+happens to the next, so each is committed on its own; and one that fails must not stop
+the others, so what went wrong is rolled back and noted on the record. That another
+process works on the same record at this moment (:func:`.conflicts.is_conflict`) is no
+failure: it does what is to be done, or has done it.
+"""
+
+# pylint: disable=invalid-commit
+
+import logging
+import time
+
+from odoo.exceptions import LockError, UserError
+
+from .conflicts import is_conflict
+
+_logger = logging.getLogger(__name__)
+
+
+def commit_alone(env, work, *, unique=(), attempts=1):
+    """Do it and commit, or roll back.
+
+    :param work: function without arguments
+    :param unique: see :func:`.conflicts.is_conflict`
+    :param attempts: how often it is begun anew when another process was faster
+    :return: what it returns; None if another process is at it
+    :raise Exception: what else goes wrong
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            result = work()
+            env.cr.commit()
+            return result
+        except Exception as error:
+            env.cr.rollback()
+            if not is_conflict(error, unique):
+                raise
+            _logger.info("Another process is at the same work: %s", error)
+            if attempts > 1:
+                time.sleep(0.2 * attempt)
+    return None
+
+
+def work_alone(record, work, note, failure, *, unique=()):
+    """Do something with one record that is locked; what goes wrong stays with it.
+
+    :param record: a record; another process that has it does the same
+    :param work: function without arguments
+    :param note: function of the exception, which writes down what went wrong; that
+        happens in one more transaction
+    :param failure: for the log: what could not be done
+    :param unique: see :func:`.conflicts.is_conflict`
+    """
+
+    def locked():
+        # What came before is no part of it, and the record is read anew.
+        record.env.cr.commit()
+        if not record.try_lock_for_update(allow_referencing=True):
+            raise LockError("locked")
+        work()
+
+    try:
+        commit_alone(record.env, locked, unique=unique)
+    except Exception as error:  # one that fails never stops the others
+        log_failure(failure, record, error)
+        problem = error
+        commit_alone(record.env, lambda: note(problem), unique=unique)
+
+
+def log_failure(failure, record, error):
+    """What people can put right is in the log without a traceback, and no warning."""
+    expected = isinstance(error, UserError)
+    _logger.log(
+        logging.INFO if expected else logging.WARNING,
+        "%s: %s: %s",
+        record,
+        failure,
+        error,
+        exc_info=not expected,
+    )
