@@ -12,6 +12,7 @@ from freezegun import freeze_time
 
 kind = env.ref("support_contract_billing.service_type_ocr")
 operations = env.ref("support_contract.service_type_operations")
+(kind | operations).product_id.taxes_id = env.company.account_sale_tax_id
 terms = env.ref("support_contract.terms_default").copy()
 terms.price_ids.filtered(lambda price: price.type_id == kind).unlink()
 terms.price_ids = [(0, 0, {"type_id": kind.id, "price_unit": 1.5})]

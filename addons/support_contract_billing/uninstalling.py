@@ -16,9 +16,13 @@ def check_evidence(modules):
     charges_sudo = env["support.charge"].sudo()
     domains = charges_sudo._get_evidence_domains()
     for module in modules.filtered(lambda module: module.name in domains):
-        posted = Domain("move_line_id.parent_state", "=", "posted")
+        # An invoice that was credited and made anew rests on them as well.
+        posted = Domain("move_line_id.parent_state", "=", "posted") | Domain(
+            "former_line_ids.parent_state", "=", "posted"
+        )
         charges = charges_sudo.search(posted & Domain(domains[module.name]))
-        if invoices := charges.move_line_id.move_id:
+        lines = charges.move_line_id | charges.former_line_ids
+        if invoices := lines.move_id.filtered(lambda move: move.state == "posted"):
             raise UserError(
                 env._(
                     "%(addon)s cannot be uninstalled: its records prove what "

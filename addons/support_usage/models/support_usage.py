@@ -185,6 +185,7 @@ class SupportUsage(models.Model):
                 )
 
     def _check_system_fields(self, *vals_list):
+        """Nobody but Odoo itself writes these fields."""
         if not self.env.su and any(
             vals.get(name) for vals in vals_list for name in SYSTEM
         ):
@@ -193,6 +194,7 @@ class SupportUsage(models.Model):
             )
 
     def _check_not_charged(self):
+        """Charged usage is evidence and stays as it is."""
         # sudo: whoever keeps the usage need not read charges.
         if charged := self.sudo().filtered("charge_id"):
             raise UserError(
@@ -267,6 +269,7 @@ class SupportUsage(models.Model):
         return self.filtered(lambda usage: usage.date in period)
 
     def _refuse(self, why):
+        """Say which usage cannot be recorded like this, and why."""
         self.ensure_one()
         raise ValidationError(
             self.env._(
@@ -301,7 +304,7 @@ class SupportUsage(models.Model):
             )
 
     def _get_months(self):
-        """{(contract, kind, first day of the month)} of these."""
+        """The months with this usage: {(contract, kind, first day)}."""
         return {
             (usage.contract_id, usage.type_id, usage.date.replace(day=1))
             for usage in self
@@ -370,6 +373,10 @@ class SupportUsage(models.Model):
         return usage or self.create([vals])
 
     def _create_once(self, vals_list):
+        """Create usage that another process may be recording at the same time.
+
+        :raise ConcurrencyError: when it did, so that Odoo calls again
+        """
         try:
             return self.create(vals_list)
         except errors.UniqueViolation as error:
@@ -401,7 +408,7 @@ class SupportUsage(models.Model):
         )
 
     def _get_content_of(self, usage):
-        """The same of a record."""
+        """What a record says, as `_get_content` has it for values."""
         return (
             usage.contract_id.id,
             usage.type_id.id,
@@ -410,7 +417,7 @@ class SupportUsage(models.Model):
         )
 
     def _find_recorded(self, vals_list):
-        """What of it is recorded, and what contradicts it.
+        """What of these values is recorded, and what contradicts it.
 
         :return: (list with the usage that says the same, or none, for each of the
             values; list of problems as in :class:`UsageRefused`)

@@ -284,6 +284,29 @@ class TestSupportUsage(SupportUsageCommon):
             with self.assertRaisesRegex(UserError, "stays as it is"):
                 change()
 
+    def test_posted_usage_keeps_the_add_on(self):
+        self._record(self._row())
+        self._run_cron("2026-10-01")
+        invoice = self.contract.invoice_ids.with_user(self.accountant)
+        module = self.env.ref("base.module_support_usage")
+        with self.assertRaisesRegex(UserError, invoice.name):
+            module.button_uninstall()
+        # Also when it was credited, and its charges wait for another invoice.
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.accountant)
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create(
+                {"journal_id": invoice.journal_id.id, "support_reopen_charges": True}
+            )
+        )
+        wizard.reverse_moves()
+        wizard.new_move_ids.action_post()
+        self.assertEqual(self._get_usage_charges().state, "pending")
+        with self.assertRaisesRegex(UserError, invoice.name):
+            module.button_uninstall()
+        self.assertEqual(module.state, "installed")
+
     # -- import -----------------------------------------------------------------
 
     def _load(self, *rows):
