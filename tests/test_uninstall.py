@@ -31,7 +31,7 @@ cloc.book("acme_base")
 cloc.book("acme_base", "/srv/acme_base/models.py", (120, 150))
 with contextlib.redirect_stdout(text):
     cloc.report(verbose=True)
-env["support.report.add"].create({
+env["support.cloc.report.add"].create({
     "instance_id": instance.id, "odoo_version": "17.0", "text": text.getvalue(),
 }).action_add()
 assert instance.count_ids.state == "approved"

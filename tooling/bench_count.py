@@ -185,7 +185,7 @@ def run_ours(tree):
 def run_watched(command, stdin=subprocess.DEVNULL):
     """Run; return (start, output, peak memory in MB of it and all it has started)."""
     env = odoo.environment()
-    env["PYTHONPATH"] = str(paths.ADDONS / "support_contract")
+    env["PYTHONPATH"] = str(paths.ADDONS / "support_instance")
     env["COLUMNS"] = "300"
     start = time.monotonic()
     # Not in a folder of add-ons, where "calendar" would hide Python's.

@@ -11,7 +11,7 @@ from . import odoo, paths
 def main(arguments):
     from . import setup
 
-    package = paths.ADDONS / "support_contract"
+    package = paths.ADDONS / "support_instance"
     if {"-h", "--help"} & set(arguments):
         # Help needs no environment, and the package no Odoo to describe itself.
         sys.path.append(str(package))

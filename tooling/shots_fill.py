@@ -221,7 +221,7 @@ def _create_other_sources(env, contract, key, folder):
         counter.count_path(str(module))
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         counter.report(verbose=True)
-    wizard = env["support.report.add"].create(
+    wizard = env["support.cloc.report.add"].create(
         {"instance_id": report.instance_id.id, "text": printed.getvalue()}
     )
     wizard.action_add()

@@ -76,10 +76,10 @@ SCREENS = (
         "support.contract",
         (("state", "=", "draft"),),
     ),
-    Screen("instances", "support_contract.support_instance_action"),
+    Screen("instances", "support_instance.support_instance_action"),
     Screen(
         "instance",
-        "support_contract.support_instance_action",
+        "support_instance.support_instance_action",
         "support.instance",
         (ALGTJARN, ("role", "=", "production")),
     ),
@@ -87,32 +87,32 @@ SCREENS = (
     Screen("amendments", "support_contract.support_contract_amendment_action"),
     Screen("events", "support_contract.support_event_action"),
     Screen(
-        "credentials", "support_contract.support_credential_action", logins=("admin",)
+        "credentials", "support_instance.support_credential_action", logins=("admin",)
     ),
-    Screen("reports", "support_contract.support_report_action"),
-    Screen("counts", "support_contract.support_count_action"),
+    Screen("reports", "support_instance.support_cloc_report_action"),
+    Screen("counts", "support_instance.support_count_action"),
     Screen(
         "count",
-        "support_contract.support_count_action",
+        "support_instance.support_count_action",
         "support.count",
         (ALGTJARN, ("instance_id.role", "=", "production")),
         "id desc",
     ),
-    Screen("count-review", "support_contract.support_count_review_action"),
-    Screen("growth", "support_contract.support_count_growth_action"),
+    Screen("count-review", "support_instance.support_count_review_action"),
+    Screen("growth", "support_instance.support_count_growth_action"),
     Screen(
-        "growth-unordered", "support_contract.support_count_growth_unordered_action"
+        "growth-unordered", "support_instance.support_count_growth_unordered_action"
     ),
     Screen(
         "count-holds",
-        "support_contract.support_count_action",
+        "support_instance.support_count_action",
         "support.count",
         HOLDS,
         logins=EVIDENCE,
     ),
     Screen(
         "count-holds-compare",
-        "support_contract.support_count_action",
+        "support_instance.support_count_action",
         "support.count",
         HOLDS,
         logins=EVIDENCE,
@@ -120,7 +120,7 @@ SCREENS = (
     ),
     Screen(
         "count-holds-reject",
-        "support_contract.support_count_action",
+        "support_instance.support_count_action",
         "support.count",
         HOLDS,
         logins=EVIDENCE,
@@ -128,7 +128,7 @@ SCREENS = (
     ),
     Screen(
         "count-holds-verify",
-        "support_contract.support_count_action",
+        "support_instance.support_count_action",
         "support.count",
         HOLDS,
         logins=EVIDENCE,
@@ -136,30 +136,30 @@ SCREENS = (
     ),
     Screen(
         "counts-list",
-        "support_contract.support_count_action",
+        "support_instance.support_count_action",
         view="list",
         logins=EVIDENCE,
     ),
     Screen(
         "count-review-list",
-        "support_contract.support_count_review_action",
+        "support_instance.support_count_review_action",
         logins=EVIDENCE,
     ),
     Screen(
         "growth-list",
-        "support_contract.support_count_growth_action",
+        "support_instance.support_count_growth_action",
         view="list",
         logins=EVIDENCE,
     ),
     Screen(
         "growth-pivot",
-        "support_contract.support_count_growth_action",
+        "support_instance.support_count_growth_action",
         view="pivot",
         logins=EVIDENCE,
     ),
     Screen(
         "count-run",
-        "support_contract.support_count_run_action",
+        "support_instance.support_count_run_action",
         "support.count.run",
         (("state", "=", "running"),),
         "id desc",
@@ -167,13 +167,13 @@ SCREENS = (
     ),
     Screen(
         "evidence-settings",
-        "support_contract.support_settings_action",
+        "support_instance.support_settings_action",
         logins=("admin", "approver"),
     ),
     *(
         Screen(
             f"source-{name}",
-            "support_contract.support_instance_action",
+            "support_instance.support_instance_action",
             "support.instance",
             (KORNKNARREN, ("source_ids.kind", "=", name)),
             logins=EVIDENCE,
@@ -183,7 +183,7 @@ SCREENS = (
     ),
     Screen(
         "source-upload-token",
-        "support_contract.support_instance_action",
+        "support_instance.support_instance_action",
         "support.instance",
         (KORNKNARREN, ("source_ids.kind", "=", "upload")),
         logins=MANAGERS,
@@ -195,14 +195,14 @@ SCREENS = (
     ),
     Screen(
         "source-instance",
-        "support_contract.support_instance_action",
+        "support_instance.support_instance_action",
         "support.instance",
         (KORNKNARREN, ("source_ids.kind", "=", "git")),
         logins=EVIDENCE,
     ),
     Screen(
         "source-report-add",
-        "support_contract.support_instance_action",
+        "support_instance.support_instance_action",
         "support.instance",
         (KORNKNARREN, ("source_ids.kind", "=", "report")),
         logins=EVIDENCE,
@@ -240,25 +240,25 @@ SCREENS = (
     ),
     Screen(
         "evidence-credentials",
-        "support_contract.support_credential_action",
+        "support_instance.support_credential_action",
         logins=MANAGERS,
     ),
     Screen(
         "evidence-credential",
-        "support_contract.support_credential_action",
+        "support_instance.support_credential_action",
         "support.credential",
         (("kind", "=", "ssh"),),
         logins=MANAGERS,
     ),
     Screen(
         "evidence-reports",
-        "support_contract.support_report_action",
+        "support_instance.support_cloc_report_action",
         logins=EVIDENCE,
     ),
     Screen(
         "evidence-report",
-        "support_contract.support_report_action",
-        "support.report",
+        "support_instance.support_cloc_report_action",
+        "support.cloc.report",
         logins=EVIDENCE,
     ),
     Screen("terms-list", "support_contract.support_terms_action", logins=("admin",)),
@@ -274,7 +274,7 @@ SCREENS = (
         "support_contract.support_service_type_action",
         logins=("admin",),
     ),
-    Screen("count-runs", "support_contract.support_count_run_action"),
+    Screen("count-runs", "support_instance.support_count_run_action"),
     Screen("billing-runs", "support_contract_billing.support_billing_run_action"),
     Screen(
         "billing-run",

@@ -4,6 +4,5 @@
 from . import controllers
 from . import models
 from . import odoo_fixes
-from . import unlogged
 from . import wizards
 from .hooks import uninstall_hook

@@ -9,7 +9,7 @@
     "website": "https://github.com/support-contract/support-contract",
     "author": "Support Contract contributors",
     "license": "AGPL-3",
-    "depends": ["support_contract", "account"],
+    "depends": ["support_instance", "account"],
     "data": [
         "security/support_contract_billing_groups.xml",
         "security/ir.model.access.csv",

@@ -16,8 +16,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.support_contract.basis import Quantity
-from odoo.addons.support_contract.count_day import LATE
 from odoo.addons.support_contract.periods import ONE_DAY, Period
+from odoo.addons.support_instance.count_day import LATE
 
 from .crediting import CreditNotes
 from .periods import BillingPeriod, due_date, period_of

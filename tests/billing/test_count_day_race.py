@@ -21,7 +21,7 @@ print("DONE", flush=True)
 
 PUSH = """
 from pathlib import Path
-from odoo.addons.support_contract.tests.repository import Repository, module_files
+from odoo.addons.support_instance.tests.repository import Repository, module_files
 
 folder = next(path for path in Path({folder!r}).iterdir() if (path / "work").is_dir())
 bare, gone = folder / "bare.git", folder / "gone.git"

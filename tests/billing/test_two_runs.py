@@ -11,7 +11,7 @@ CONTRACTS = 12
 PREPARE = """
 import tempfile
 from datetime import date
-from odoo.addons.support_contract.tests.repository import Repository, module_files
+from odoo.addons.support_instance.tests.repository import Repository, module_files
 
 repository = Repository(tempfile.mkdtemp(dir={folder!r}))
 repository.commit(module_files("acme_base", 1234))

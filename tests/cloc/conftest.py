@@ -11,7 +11,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 # Last, so that no name of the add-on hides another package.
-sys.path.append(str(ROOT / "addons" / "support_contract"))
+sys.path.append(str(ROOT / "addons" / "support_instance"))
 
 set_hypothesis_home_dir(ROOT / ".build" / "hypothesis")
 settings.register_profile("cloc", deadline=None, database=None, print_blob=True)

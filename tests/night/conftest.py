@@ -7,5 +7,5 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # The counter first: the folder of its tests has the same name.
-sys.path.insert(0, str(ROOT / "addons" / "support_contract"))
+sys.path.insert(0, str(ROOT / "addons" / "support_instance"))
 sys.path.append(str(ROOT / "tests" / "cloc"))

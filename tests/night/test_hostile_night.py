@@ -52,7 +52,7 @@ env.cr.commit()
 
 RUN = """
 import json
-env.ref("support_contract.ir_cron_count").method_direct_trigger()
+env.ref("support_instance.ir_cron_count").method_direct_trigger()
 env.cr.commit()
 instances = env["support.instance"].search([("contract_id", "!=", False)])
 print("RESULT", json.dumps({
@@ -204,7 +204,7 @@ def test_a_hostile_customer_changes_nothing_for_another(
         "Same code AB": {"same": honest.url},
     }
     alone = cloc.count_revision(honest.path, "main")
-    name = database("support_contract")
+    name = database("support_instance")
     folder = f"--data-dir={data}"
     odoo_shell(name, PREPARE.format(customers=customers, planted=planted), folder)
     before = files_below(tmp_path, data)

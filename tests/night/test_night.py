@@ -143,7 +143,7 @@ def test_three_hundred_instances_in_one_night(
     }
     for number, url in bad.items():
         urls[number] = url
-    name = database("support_contract")
+    name = database("support_instance")
     folder = f"--data-dir={tmp_path / 'data'}"
     odoo_shell(name, PREPARE.format(urls=urls, per_contract=PER_CONTRACT), folder)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standalone import load
 
-count_day = load("support_contract.count_day")
+count_day = load("support_instance.count_day")
 CountInfo, PeriodCount = count_day.CountInfo, count_day.PeriodCount
 P = date(2026, 11, 1)
 ONE_DAY = timedelta(days=1)

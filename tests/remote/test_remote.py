@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "addons" / "support_contract"))
+sys.path.append(str(ROOT / "addons" / "support_instance"))
 
 import cloc  # noqa: E402
 from cloc.addresses import CUSTOMER, STAFF  # noqa: E402

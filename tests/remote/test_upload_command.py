@@ -25,7 +25,7 @@ print("\\n" + json.dumps(action["context"]))
 def test_the_lines_that_are_shown_count_and_keep_the_token(
     database, odoo_shell, odoo_server, odoo_env, tmp_path
 ):
-    name = database("support_contract")
+    name = database("support_instance")
     odoo_shell(name, SETUP)
     # What the customer's server calls `odoo`
     command = tmp_path / "bin" / "odoo"

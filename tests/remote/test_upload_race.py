@@ -40,7 +40,7 @@ print("\\n" + json.dumps([source.id, token]))
 RESULT = """
 import json
 counts = env["support.count"].search([])
-reports = env["support.report"].search([])
+reports = env["support.cloc.report"].search([])
 print("\\n" + json.dumps([
     counts.mapped("code_lines"), len(reports),
     env["support.source"].search([]).mapped("upload_number"),
@@ -97,7 +97,7 @@ def test_report_that_comes_during_a_count_waits_for_it(
     database, odoo_shell, odoo_server, tmp_path
 ):
     """A server sends once a night: nothing of ours may turn it away."""
-    name = database("support_contract")
+    name = database("support_instance")
     source_id, token = last(odoo_shell(name, SETUP))
     flag = tmp_path / "locked"
     script = COUNTING.format(flag=str(flag))
@@ -116,7 +116,7 @@ def test_report_that_comes_during_a_count_waits_for_it(
 
 
 def test_two_at_once_give_one_count(database, odoo_shell, odoo_server):
-    name = database("support_contract")
+    name = database("support_instance")
     source_id, token = last(odoo_shell(name, SETUP))
     answers = []
     barrier = threading.Barrier(6)
@@ -144,7 +144,7 @@ def test_a_sender_that_stops_half_way_holds_nothing_up(
     database, odoo_shell, odoo_server
 ):
     """One dead source must not keep the counts of a night waiting."""
-    name = database("support_contract")
+    name = database("support_instance")
     source_id, token = last(odoo_shell(name, SETUP))
     text = TEXT.encode()
     head = (

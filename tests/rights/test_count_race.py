@@ -134,6 +134,7 @@ print("RESULT", json.dumps([count.state, count.decided_by_id.login, len(events)]
 
 LOOK = """
 import json
+ADD_ONS = ("support_contract", "support_instance")
 Source = env["support.source"].with_context(active_test=False)
 env.cr.execute("SELECT count(*) FROM support_source WHERE token_hash IS NOT NULL")
 [tokens] = env.cr.fetchone()
@@ -142,7 +143,7 @@ print("RESULT", json.dumps({
     "counted": Source.search_count([("active", "=", True)]),
     "kept": len(Source.search([("url", "!=", False)])),
     "tokens": tokens,
-    "crons": [name for name in crons if name.startswith("support_contract.")],
+    "crons": [name for name in crons if name.split(".")[0] in ADD_ONS],
     "lines": env["support.count"].search_count([]),
 }))
 """
@@ -156,7 +157,7 @@ def result(text):
 
 @pytest.fixture
 def prepared(database, odoo_shell, tmp_path):
-    name = database("support_contract")
+    name = database("support_instance")
     odoo_shell(name, PREPARE.format(folder=str(tmp_path / "code")))
     return name
 

@@ -27,7 +27,7 @@ instance = env["support.instance"].create({
     "source_ids": [Command.create({"kind": "report"})],
 })
 text = REPORT
-env["support.report"]._receive(instance.source_ids, text)
+env["support.cloc.report"]._receive(instance.source_ids, text)
 instance.action_count()
 growth = instance.count_ids.growth_ids
 project = env["project.project"].create({"name": "P"})
@@ -86,7 +86,7 @@ REPORT = (
 
 
 def test_a_record_of_the_customer_is_behind_growth(database, odoo_shell):
-    name = database("support_contract", "project", "sale", "helpdesk_mgmt")
+    name = database("support_instance", "project", "sale", "helpdesk_mgmt")
     output = odoo_shell(name, CHECK.replace("REPORT", repr(REPORT)))
     told, models = json.loads(output.strip().splitlines()[-1])
     assert told == {

@@ -2,8 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.support_contract.tests.repository import module_files
 from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
+from odoo.addons.support_instance.tests.repository import module_files
 
 
 class L10nSeSupportCommon(SupportBillingCommon):

@@ -7,8 +7,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.support_contract.tests.repository import module_files
 from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
+from odoo.addons.support_instance.tests.repository import module_files
 
 
 @tagged("post_install", "-at_install")

@@ -38,14 +38,7 @@ class TestSupportAgreedFields(SupportContractCommon):
                 }
             )
         ]
-        cls.production = cls._create_instance(
-            cls.contract,
-            source_ids=[
-                Command.create({"url": "https://git.example.com/a.git", "branch": "m"})
-            ],
-            module_ids=[Command.create({"name": "acme_base"})],
-        )
-        cls.contract.action_activate()
+        cls.contract._set_state("active")
         cls.maintenance, cls.operations, cls.workplaces = (
             cls.contract.service_ids.sorted("id")
         )
@@ -62,14 +55,9 @@ class TestSupportAgreedFields(SupportContractCommon):
         for record in (
             self.operations,
             self.contract.condition_ids,
-            self.production.source_ids,
-            self.production.module_ids,
         ):
             self._refuse(record, {"company_id": other.id}, "follows from other")
         self._refuse(self.operations, {"exclusive": False}, "follows from other")
-        self._refuse(
-            self.production, {"partner_id": self.env.user.partner_id.id}, "follows"
-        )
         # They are computed as before.
         with freeze_time("2026-11-23 10:00:00"):
             self.contract._give_notice(self.operations, date(2026, 11, 23))

@@ -24,25 +24,17 @@ class TestSupportCompanies(SupportContractCommon):
         )
         cls.own_terms.action_publish()
         cls.contract = cls._create_contract(terms_id=cls.own_terms.id)
-        cls.instance = cls._create_instance(cls.contract, series="17.0")
-        cls.instance.source_ids = [
-            Command.create({"url": "https://git.example.com/a.git", "branch": "main"})
-        ]
-        cls.instance.module_ids = [Command.create({"name": "acme_base"})]
         person = cls.env["res.partner"].create(
             {"name": "Elvira Kvist", "parent_id": cls.customer.id}
         )
         cls.contact = cls.env["support.contract.contact"].create(
             {"contract_id": cls.contract.id, "partner_id": person.id}
         )
-        cls.contract.action_activate()
+        cls.contract._set_state("active")
         cls.contract._amend(
             date(2026, 10, 1),
             "Loyal customer",
             [(cls.contract.service_ids, {"price_unit": 170.0})],
-        )
-        cls.standard = cls.env["support.instance"].create(
-            {"name": "Standard", "role": "standard_test", "series": "17.0"}
         )
         cls.contract._open_checklist()
         # One who works for the other company only, one who has both, and one open.
@@ -75,10 +67,6 @@ class TestSupportCompanies(SupportContractCommon):
             self.contract.event_ids,
             self.contract.checklist_ids,
             self.contact,
-            self.instance,
-            self.instance.source_ids,
-            self.instance.module_ids,
-            self.standard,
             self.own_terms,
             self.own_terms.price_ids,
             self.own_terms.price_ids.tier_ids,
@@ -118,16 +106,6 @@ class TestSupportCompanies(SupportContractCommon):
                     },
                 ),
                 (
-                    "support.contract.amend",
-                    {
-                        "contract_id": self.contract.id,
-                        "change": "instance",
-                        "instance_id": self.instance.id,
-                        "instance_role": "production",
-                        "reason": "Trying",
-                    },
-                ),
-                (
                     "support.contract.notice",
                     {
                         "contract_id": self.contract.id,
@@ -161,48 +139,12 @@ class TestSupportCompanies(SupportContractCommon):
                         env.invalidate_all()
                         env[model].create(vals).read([field])
 
-    def test_wizards_about_counts_tell_nothing(self):
-        """Not even the names: what a wizard leads to is shown with its name."""
-        count = self.env["support.count"].create(
-            {
-                "contract_id": self.contract.id,
-                "instance_id": self.instance.id,
-                "company_id": self.company.id,
-                "date": "2026-09-01",
-            }
-        )
-        for env in self._get_strangers():
-            for model, vals in (
-                ("support.count.compare", {"after_id": count.id}),
-                (
-                    "support.report.add",
-                    {"instance_id": self.instance.id, "odoo_version": "17.0"},
-                ),
-            ):
-                with self.subTest(user=env.user.login, model=model):
-                    with self.assertRaises(AccessError), self.env.cr.savepoint():
-                        env.invalidate_all()
-                        env[model].create(vals)
-
-    def test_standard_instances_are_those_of_the_company(self):
-        theirs = self.env["support.instance"].create(
-            {
-                "name": "Theirs",
-                "role": "standard_test",
-                "series": "17.0",
-                "company_id": self.other.id,
-            }
-        )
-        self.assertEqual(self.contract.standard_instance_ids, self.standard)
-        self.assertNotIn(theirs, self.contract._get_portal_instances())
-
     def test_parts_follow_the_company_of_a_draft(self):
         draft = self._create_contract(terms_id=self.terms.id)
-        instance = self._create_instance(draft)
         contact = self.env["support.contract.contact"].create(
             {"contract_id": draft.id, "partner_id": self.contact.partner_id.id}
         )
         draft.company_id = self.other
-        for part in (instance, contact, draft.service_ids):
+        for part in (contact, draft.service_ids):
             with self.subTest(model=part._name):
                 self.assertEqual(part.company_id, self.other)

@@ -66,15 +66,6 @@ class TestSupportContract(SupportContractCommon):
         self.assertIn("the date on which it was signed", str(caught.exception))
         self.assertIn("at least one service", str(caught.exception))
 
-    def test_maintenance_needs_a_billed_instance(self):
-        contract = self._create_contract()
-        self._create_instance(contract, role="test")
-        with self.assertRaisesRegex(UserError, "whose lines of code are billed"):
-            contract.action_activate()
-        self._create_instance(contract)
-        contract.action_activate()
-        self.assertEqual(contract.state, "active")
-
     def test_operations_need_no_instance(self):
         contract = self._create_contract([("operations", "2026-09-01")])
         contract.action_activate()

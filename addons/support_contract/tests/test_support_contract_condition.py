@@ -285,8 +285,7 @@ class TestSupportContractCondition(SupportContractCommon):
 
     def test_conditions_of_an_active_contract_cannot_change(self):
         condition = self._agree("upgrade_fee", 1.0)
-        self._create_instance(self.contract)
-        self.contract.action_activate()
+        self.contract._set_state("active")
         for contract in (self.contract.sudo(), self.contract.with_user(self.manager)):
             own = contract.condition_ids
             for attempt in (

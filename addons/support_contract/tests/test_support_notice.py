@@ -19,8 +19,7 @@ class TestSupportNotice(SupportContractCommon):
         cls.contract = cls._create_contract(
             [("maintenance", "2026-09-12"), ("operations", "2026-09-01")]
         )
-        cls._create_instance(cls.contract)
-        cls.contract.action_activate()
+        cls.contract._set_state("active")
         cls.maintenance = cls.contract.service_ids.filtered("date_min_end")
         cls.operations = cls.contract.service_ids - cls.maintenance
 
@@ -147,13 +146,13 @@ class TestSupportNotice(SupportContractCommon):
         self.assertEqual(self.contract.state, "ended")
         self.assertEqual(
             self.contract.checklist_ids.mapped("code"),
-            ["data", "repositories", "instances", "accesses", "cache"],
+            ["data", "repositories", "instances", "accesses"],
         )
-        self.assertEqual(self.contract.checklist_left, 5)
+        self.assertEqual(self.contract.checklist_left, 4)
         item = self.contract.checklist_ids[0].with_user(self.consultant)
         item.done = True
         self.assertEqual(item.user_id, self.consultant)
-        self.assertEqual(self.contract.checklist_left, 4)
+        self.assertEqual(self.contract.checklist_left, 3)
         self.assertEqual(self.contract.activity_ids.user_id, self.contract.user_id)
 
     def test_confirmation_is_a_dated_document_for_the_customer(self):

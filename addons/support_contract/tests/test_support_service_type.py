@@ -193,21 +193,6 @@ class TestSupportServiceType(SupportContractCommon):
         quantity = service._get_quantity(service.date_start)
         self.assertEqual((quantity.value, quantity.unit), (1, ""))
 
-    def test_instances_are_the_billed_ones(self):
-        service = self._service("instances")
-        with self.assertRaisesRegex(UserError, "no billed instance"):
-            service._get_quantity(service.date_start)
-        for role in ("production", "production", "test"):
-            self._create_instance(service.contract_id, role=role)
-        quantity = service._get_quantity(service.date_start)
-        self.assertEqual((quantity.value, quantity.unit), (2, "instances"))
-
-    def test_r02_lines_need_an_approved_count(self):
-        service = self._service("lines")
-        self._create_instance(service.contract_id)
-        with self.assertRaisesRegex(UserError, "no approved line count"):
-            service._get_quantity(service.date_start)
-
     def test_users_need_a_number(self):
         service = self._service("users")
         with self.assertRaisesRegex(UserError, "number of users"):

@@ -2,11 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import support_contract_amend
-from . import support_contract_amend_instance
 from . import support_contract_notice
 from . import support_contract_on_day
 from . import support_terms_compare
-from . import support_count_reject
-from . import support_report_add
-from . import support_count_compare
-from . import support_upload_token

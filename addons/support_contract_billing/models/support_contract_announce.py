@@ -12,8 +12,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, split_every, str2bool
 
-from odoo.addons.support_contract.count_day import COUNT_DAY
 from odoo.addons.support_contract.periods import ONE_DAY
+from odoo.addons.support_instance.count_day import COUNT_DAY
 
 from ..periods import BillingPeriod
 from .support_contract import ACCOUNTANTS

@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from odoo.addons.support_contract.cloc import CountError
+from odoo.addons.support_instance.cloc import CountError
 
 
 class SupportInstance(models.Model):

@@ -8,12 +8,12 @@ from freezegun import freeze_time
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.support_contract.tests.common import SupportContractCommon
+from odoo.addons.support_instance.tests.common import SupportInstanceCommon
 
 from .. import stamp
 
 
-class SupportBillingCommon(SupportContractCommon, AccountTestInvoicingCommon):
+class SupportBillingCommon(SupportInstanceCommon, AccountTestInvoicingCommon):
     """Contracts, accounts and the scheduled action as it runs at night."""
 
     @classmethod

@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.support_contract.tests.repository import module_files
+from odoo.addons.support_instance.tests.repository import module_files
 
 from .common import SupportBillingCommon
 

@@ -6,7 +6,7 @@ from psycopg2.errors import UniqueViolation
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.support_contract.tests.repository import module_files
+from odoo.addons.support_instance.tests.repository import module_files
 
 from ..billing import is_conflict
 from .common import SupportBillingCommon

@@ -11,7 +11,7 @@ from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_cron
-from odoo.addons.support_contract.tests.repository import module_files
+from odoo.addons.support_instance.tests.repository import module_files
 
 from .common import SupportBillingCommon
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from odoo.addons.support_contract.tests.repository import module_files
+from odoo.addons.support_instance.tests.repository import module_files
 
 from .test_support_count_day import SupportCountDayCommon
 

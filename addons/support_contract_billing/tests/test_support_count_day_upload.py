@@ -9,7 +9,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.support_contract.guard import amending
-from odoo.addons.support_contract.tests.test_support_report import clean_text
+from odoo.addons.support_instance.tests.test_support_cloc_report import clean_text
 
 from .test_support_count_day import SupportCountDayCommon
 
@@ -34,7 +34,7 @@ class TestSupportCountDayUpload(SupportCountDayCommon):
         """What comes from the customer's server."""
         instance = instance or self.instance
         with freeze_time(f"{day} {time}:00"):
-            self.env["support.report"]._receive(
+            self.env["support.cloc.report"]._receive(
                 instance.source_ids, clean_text(lines), "17.0"
             )
             return instance._record_count(instance._read_sources())

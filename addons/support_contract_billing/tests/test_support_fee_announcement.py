@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 from odoo.tools import file_open, mute_logger
 
-from odoo.addons.support_contract.tests.repository import module_files
+from odoo.addons.support_instance.tests.repository import module_files
 
 from .. import stamp
 from .test_support_count_day import SupportCountDayCommon

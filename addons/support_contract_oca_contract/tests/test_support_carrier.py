@@ -6,8 +6,8 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.support_contract.tests.repository import module_files
 from odoo.addons.support_contract_billing import stamp
+from odoo.addons.support_instance.tests.repository import module_files
 
 from .common import SupportCarrierCommon
 

@@ -8,11 +8,11 @@ from freezegun import freeze_time
 
 from odoo import Command
 
-from odoo.addons.support_contract.tests.common import SupportContractCommon
-from odoo.addons.support_contract.tests.repository import module_files
+from odoo.addons.support_instance.tests.common import SupportInstanceCommon
+from odoo.addons.support_instance.tests.repository import module_files
 
 
-class SupportUpgradeCommon(SupportContractCommon):
+class SupportUpgradeCommon(SupportInstanceCommon):
     """A running contract, code of an old and a new version, and the way between."""
 
     @classmethod

@@ -4,7 +4,7 @@
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.support_contract.tests.repository import module_files
+from odoo.addons.support_instance.tests.repository import module_files
 
 from .common import SupportUpgradeCommon
 

@@ -1,0 +1,40 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Support Contract: Instances and Line Counts",
+    "summary": "What the customer runs, and how many lines of code it has",
+    "version": "19.0.1.0.0",
+    "development_status": "Beta",
+    "category": "Services/Support Contracts",
+    "website": "https://github.com/support-contract/support-contract",
+    "author": "Support Contract contributors",
+    "license": "AGPL-3",
+    "depends": ["support_contract"],
+    "external_dependencies": {"python": ["pygount"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/support_instance_security.xml",
+        "data/ir_cron_data.xml",
+        "data/support_count_data.xml",
+        "wizards/support_contract_amend_views.xml",
+        "wizards/support_count_wizard_views.xml",
+        "views/support_terms_views.xml",
+        "views/support_count_views.xml",
+        "wizards/support_cloc_report_add_views.xml",
+        "views/support_instance_views.xml",
+        "views/support_contract_views.xml",
+        "views/support_portal_templates.xml",
+        "views/support_portal_lines_templates.xml",
+        "views/support_instance_menus.xml",
+        "views/support_count_growth_views.xml",
+        "views/support_count_run_views.xml",
+        "views/support_credential_views.xml",
+        "views/support_cloc_report_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "assets": {
+        "web.assets_tests": [
+            "support_instance/static/tests/tours/**/*",
+        ],
+    },
+}

@@ -1,0 +1,118 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Count without a database: ``bin/count``, or with any Odoo 19 at hand
+``PYTHONPATH=addons/support_instance:/path/to/odoo python3 -m cloc …``."""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+
+from .counter import count_folder, count_revision
+from .errors import CountError, RevisionMissing
+from .fetcher import fetch
+from .report import as_json, print_table
+from .source import Source
+
+USER, SECRET = "SUPPORT_COUNT_USER", "SUPPORT_COUNT_SECRET"
+
+
+def parser():
+    parser = argparse.ArgumentParser(
+        prog="bin/count",
+        description="Count lines as odoo cloc does, in a folder or a Git repository, "
+        "without a database: the count that a bill is made from, for anybody to check.",
+        epilog="A repository that asks for a password: put user name and password or "
+        f"token (for ssh: the private key's text) into the environment as {USER} and "
+        f"{SECRET}. Nothing is checked out, and nothing of what is counted is run.",
+    )
+    parser.add_argument(
+        "source",
+        metavar="PATH_OR_URL",
+        help="a folder (a module, or a folder of modules), a repository on disk, or "
+        "the address of one: https://…, ssh://…, file://…, user@host:path",
+    )
+    parser.add_argument(
+        "--revision",
+        metavar="R",
+        help="branch, tag or commit id (of an address: the full id); for a folder with "
+        "a .git: count that revision, not the files as they lie there",
+    )
+    parser.add_argument(
+        "--subdirectory",
+        metavar="D",
+        action="append",
+        default=[],
+        help="look for modules below this folder only (can be repeated)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def main(arguments=None):
+    # pylint: disable=print-used
+    options = parser().parse_args(arguments)
+    try:
+        count = _count(options)
+    except CountError as error:
+        print(f"bin/count: {error}", file=sys.stderr)
+        return 1
+    # JSON is UTF-8 wherever it goes; a table is for a terminal, whatever it can show.
+    sys.stdout.reconfigure(
+        encoding="utf-8" if options.json else None, errors="backslashreplace"
+    )
+    try:
+        if options.json:
+            print(as_json(count))
+        else:
+            print_table(count)
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            why = f"The count could not be written: {error.strerror}."
+            print(f"bin/count: {why}", file=sys.stderr)
+        # What is left of it would be tried again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
+
+
+def _count(options):
+    path, revision = options.source, options.revision or ""
+    folders = options.subdirectory
+    if not os.path.isdir(path):
+        if ":" not in path:
+            raise RevisionMissing(f"There is no folder {path}.")
+        return _count_remote(path, revision, folders)
+    if revision or _is_bare(path):
+        return count_revision(path, revision or "HEAD", folders)
+    return count_folder(path, folders)
+
+
+def _is_bare(path):
+    """Whether a folder is what git makes of a repository without a work tree."""
+    try:
+        with open(os.path.join(path, "HEAD"), encoding="ascii") as file:
+            head = file.read(1000).strip()
+    except (OSError, UnicodeError):
+        return False
+    return bool(
+        re.fullmatch(r"ref: refs/\S+|[0-9a-f]{40}([0-9a-f]{24})?", head)
+    ) and all(os.path.isdir(os.path.join(path, name)) for name in ("objects", "refs"))
+
+
+def _count_remote(url, revision, folders):
+    # As without a revision: what the repository itself calls its head
+    revision = "" if revision == "HEAD" else revision
+    user, secret = os.environ.get(USER, ""), os.environ.get(SECRET, "")
+    source = Source(url, revision, user, secret)
+    with tempfile.TemporaryDirectory(prefix="count-") as cache:
+        fetched = fetch(source, cache)
+        return count_revision(
+            fetched.repo_path, fetched.commit, folders, root_name=source.name
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,268 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.support_contract.portal import Card
+
+from .. import cloc
+
+# States of a contract in which its customer may say where code has moved to.
+OPEN = ("draft", "active", "notice")
+
+
+class SupportContract(models.Model):
+    """What the customer runs under a contract, and its lines of code. Clause R2."""
+
+    _inherit = "support.contract"
+
+    instance_ids = fields.One2many("support.instance", "contract_id")
+    standard_instance_ids = fields.Many2many(
+        "support.instance",
+        string="Standard Test Instances",
+        compute="_compute_standard_instance_ids",
+        help="Where this customer's bugs are reproduced (clause R15): those with the "
+        "same Odoo version.",
+    )
+    count_ids = fields.One2many("support.count", "contract_id")
+    instance_count = fields.Integer(compute="_compute_instance_count")
+    count_count = fields.Integer("Line Counts", compute="_compute_count_count")
+    billed_lines = fields.Integer(
+        string="Billed Lines of Code",
+        compute="_compute_billed_lines",
+        help="Lines in the latest approved counts of the billed instances; a module "
+        "that is the same in two of them counts once.",
+    )
+
+    @api.depends("instance_ids.series", "instance_ids.role", "company_id")
+    def _compute_standard_instance_ids(self):
+        standard = self.env["support.instance"].search(
+            [("role", "=", "standard_test"), ("company_id", "in", self.company_id.ids)]
+        )
+        for contract in self:
+            series = set(contract.instance_ids.mapped("series"))
+            contract.standard_instance_ids = standard.filtered(
+                lambda instance, series=series, company=contract.company_id: (
+                    instance.series in series and instance.company_id == company
+                )
+            )
+
+    @api.depends("instance_ids")
+    def _compute_instance_count(self):
+        counts = dict(
+            self.env["support.instance"]._read_group(
+                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.instance_count = counts.get(contract._origin, 0)
+
+    @api.depends("count_ids")
+    def _compute_count_count(self):
+        counts = dict(
+            self.env["support.count"]._read_group(
+                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.count_count = counts.get(contract._origin, 0)
+
+    @api.depends(
+        "instance_ids.billed",
+        "instance_ids.date_end",
+        "instance_ids.count_ids.state",
+        "instance_ids.count_ids.billed_lines",
+    )
+    def _compute_billed_lines(self):
+        for contract in self:
+            contract.billed_lines = contract._get_billed_counts()._get_billed_lines()
+
+    @api.constrains("company_id")
+    def _check_counted_company(self):
+        for contract in self:
+            if contract.count_ids.company_id - contract.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s has line counts, and evidence stays with the company that "
+                        "made it. Write a new contract in the other company, and "
+                        "cancel this one.",
+                        contract.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_counted(self):
+        """What has evidence under it stays where it is.
+
+        The database refuses to delete it too, in words that say nothing to people.
+        """
+        drafts = self.filtered(lambda contract: contract.state == "draft")
+        # sudo: whoever deletes need not see all that hinders it.
+        for contract_sudo in drafts.sudo():
+            if contract_sudo.count_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has line counts. They are evidence and stay: Cancel it "
+                        "instead of deleting it.",
+                        contract_sudo.name,
+                    )
+                )
+
+    def action_count(self):
+        """Count the billed instances now; a button."""
+        instances = self._get_billed_instances()
+        if not instances:
+            raise UserError(
+                self.env._("Add an instance whose lines are billed before counting.")
+            )
+        return instances.action_count()
+
+    def action_view_instances(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_instance.support_instance_action"
+        )
+        action["domain"] = [("contract_id", "=", self.id)]
+        action["context"] = {"default_contract_id": self.id}
+        return action
+
+    def action_view_counts(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_instance.support_count_action"
+        )
+        action["domain"] = [("contract_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def _get_activation_obstacles(self):
+        missing = super()._get_activation_obstacles()
+        if any(service.type_id.basis == "lines" for service in self.service_ids):
+            if not self._get_billed_instances():
+                missing.append(
+                    self.env._("Add the instance whose lines of code are billed.")
+                )
+        return missing
+
+    def _get_billed_instances(self, day=None):
+        """The instances whose lines enter the fee on `day`, by default today. R2."""
+        self.ensure_one()
+        day = day or self.company_id._support_today()
+        return self.instance_ids._filter_billed_on(day)
+
+    def _get_billed_counts(self):
+        """The latest approved count of each billed instance. Clause R2."""
+        return self._get_billed_instances().mapped("last_count_id")
+
+    def _get_amendable_records(self):
+        instances = self.with_context(active_test=False).instance_ids
+        return [
+            *super()._get_amendable_records(),
+            *instances,
+            *instances.source_ids,
+            *instances.module_ids,
+        ]
+
+    def _get_state_on(self, day):
+        """Also the instances in use.
+
+        :return: ``instances``, a list of (record, {field: value on that day}). The
+            values of an instance also have ``sources``, the same for the code that was
+            counted, and ``excluded``, the names of modules that were not covered.
+        """
+        everything = self.with_context(active_test=False)
+        return super()._get_state_on(day) | {
+            "instances": [
+                (instance, values)
+                for instance in everything.instance_ids
+                if instance._was_in_use(day, values := instance._values_on(day))
+            ],
+        }
+
+    @api.model
+    def _get_portal_cards(self):
+        return super()._get_portal_cards() | {
+            "lines": Card(roles=("administrator", "finance")),
+            "instances": Card(roles=("administrator", "key_user")),
+            "code": Card(roles=("administrator",)),
+        }
+
+    def _prepare_portal_overview(self, cards):
+        nothing = self.instance_ids.browse()
+        return super()._prepare_portal_overview(cards) | {
+            "lines": self._prepare_portal_lines()
+            if "lines" in cards and self.state != "draft"
+            else [],
+            "instances": self._get_portal_instances()
+            if "instances" in cards
+            else nothing,
+            "proposable": self._get_portal_proposable() if "code" in cards else nothing,
+        }
+
+    def _get_portal_instances(self):
+        """Instances in use, those that bugs are reproduced on included."""
+        return self.instance_ids | self.standard_instance_ids
+
+    def _prepare_portal_lines(self):
+        """A row for each billed instance that was counted, the largest first."""
+        self.ensure_one()
+        today = self.company_id._support_today()
+        rows = [
+            {
+                "instance": instance,
+                "count": instance.last_count_id,
+                "lines": instance.last_count_id.billed_lines,
+                "modules": instance.last_count_id.module_ids.sorted(
+                    lambda module: (not module.billed, -module.code_lines, module.name)
+                ),
+                "months": instance._prepare_portal_months(today),
+            }
+            for instance in self._get_billed_instances(today).filtered("last_count_id")
+        ]
+        return sorted(rows, key=lambda row: -row["lines"])
+
+    def _get_portal_proposable(self):
+        """Instances whose customer may say where their code is."""
+        self.ensure_one()
+        if self.state not in OPEN:
+            return self.instance_ids.browse()
+        today = self.company_id._support_today()
+        return self.instance_ids.filtered(
+            lambda instance: not instance._is_closed_on(today)
+        )
+
+    def _propose_address(self, instance_id, url, branch, user):
+        """See :meth:`SupportInstance._propose_address`.
+
+        :param instance_id: as the visitor's form has it
+        :param user: who is logged in, or the public user
+        """
+        self.ensure_one()
+        instance = self._get_portal_proposable().filtered(
+            lambda instance: str(instance.id) == str(instance_id)
+        )
+        if not instance:
+            raise UserError(self.env._("This system is not part of the agreement."))
+        partner = self.partner_id if user._is_public() else user.partner_id
+        instance._propose_address(url, branch, partner)
+
+    def _delete_cached_code(self):
+        """Delete what was fetched for these ended contracts and for nobody else.
+
+        :raise UserError: while it is being counted
+        """
+        Source = self.env["support.source"]
+        # sudo: archived instances and sources count as well, whoever may see them.
+        instances = self.sudo().with_context(active_test=False).instance_ids
+        keys = instances.source_ids._get_repository_keys()
+        git_dir = Source._get_git_dir()
+        for key in Source._get_unused_keys(keys):
+            if not cloc.delete_repository(git_dir, key):
+                raise UserError(
+                    self.env._(
+                        "The code of %s is being counted just now. Try again in a few "
+                        "minutes.",
+                        ", ".join(self.mapped("name")),
+                    )
+                )

@@ -1,0 +1,717 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
+
+from ..comparison import Comparison
+from ..evidence import evidence_digest
+from ..flagging import Flagging
+from ..review import ACTIVITY, APPROVERS, ReviewRequest
+from ..verification import Verification
+from .support_evidence_mixin import DECIDED
+
+# What a count tells besides its modules
+_TOLD = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
+
+
+class SupportCount(models.Model):
+    """A snapshot of an instance's lines of code: the evidence behind a fee.
+
+    Approved counts never change. Clause R2.
+    """
+
+    _name = "support.count"
+    _description = "Line Count"
+    _inherit = ["support.evidence.mixin", "support.thread.mixin", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+
+    name = fields.Char(compute="_compute_name")
+    contract_id = fields.Many2one(
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    instance_id = fields.Many2one(
+        "support.instance",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+    )
+    # Not related: a stored related field would let a later change rewrite evidence.
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    date_confirmed = fields.Date(
+        string="Last Seen",
+        compute="_compute_date_seen",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="The last day on which the code was read, or the customer's server sent "
+        "its report, and was still the same. A fee that is computed on a count day "
+        "later than the count needs that.",
+    )
+    read_at = fields.Datetime(
+        string="Counted At", default=fields.Datetime.now, required=True, readonly=True
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("to_review", "To Review"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+    decided_by_id = fields.Many2one(
+        "res.users",
+        ondelete="restrict",
+        readonly=True,
+        help="Empty: there was nothing new to see, and nobody had to.",
+    )
+    decided_on = fields.Datetime(readonly=True)
+    decision_reason = fields.Text(string="Reason", readonly=True)
+    code_lines = fields.Integer(
+        string="Lines of Code",
+        readonly=True,
+        help="Lines that `odoo cloc` counts as code.",
+    )
+    billed_lines = fields.Integer(
+        string="Covered Lines",
+        readonly=True,
+        help="Lines of the modules that the contract covers. They enter the fee if the "
+        "instance is billed.",
+    )
+    total_lines = fields.Integer(
+        readonly=True, help="All lines of the counted files, comments included."
+    )
+    error_count = fields.Integer(
+        string="Errors",
+        readonly=True,
+        help="Files that could not be counted and are in the total with no line.",
+    )
+    hold_count = fields.Integer(
+        string="Holds", compute="_compute_hold_count", help="What is new to see."
+    )
+    revision = fields.Char(
+        readonly=True, help="The commit of each source that was counted."
+    )
+    ruleset = fields.Char(
+        readonly=True, help="The counter's rules: Odoo series, versions of the parsers."
+    )
+    content_digest = fields.Char(
+        string="Fingerprint of the Code",
+        readonly=True,
+        help="Of what was counted: the same code gives the same one.",
+    )
+    digest = fields.Char(
+        string="Fingerprint",
+        readonly=True,
+        help="Of everything that this count says, down to the single file.",
+    )
+    module_ids = fields.One2many("support.count.module", "count_id", readonly=True)
+    line_ids = fields.One2many(
+        "support.count.line", "count_id", string="Files", readonly=True
+    )
+    flag_ids = fields.One2many("support.count.flag", "count_id", readonly=True)
+    growth_ids = fields.One2many("support.count.growth", "count_id", readonly=True)
+    previous_id = fields.Many2one(
+        "support.count",
+        string="Compared With",
+        compute="_compute_previous_id",
+        help="The latest count of the instance that was approved before this one.",
+    )
+    difference = fields.Integer(
+        compute="_compute_previous_id", help="Lines more than in the count before."
+    )
+    changes = fields.Html(compute="_compute_changes", sanitize=False)
+
+    @api.depends("instance_id.display_name", "date")
+    def _compute_name(self):
+        for count in self:
+            count.name = f"{count.instance_id.display_name}, {count.date or ''}"
+
+    @api.depends("date")
+    def _compute_date_seen(self):
+        for count in self:
+            count.date_confirmed = count.date
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for count in self:
+            count.display_name = count.name
+
+    @api.depends("flag_ids.level", "flag_ids.accepted")
+    def _compute_hold_count(self):
+        holds = dict(
+            self.env["support.count.flag"]._read_group(
+                [
+                    ("count_id", "in", self.ids),
+                    ("level", "=", "hold"),
+                    ("accepted", "=", False),
+                ],
+                ["count_id"],
+                ["__count"],
+            )
+        )
+        for count in self:
+            count.hold_count = holds.get(count._origin, 0)
+
+    @api.depends("instance_id", "state", "code_lines")
+    def _compute_previous_id(self):
+        for count in self:
+            previous = count._origin._get_previous() if count._origin else count
+            count.previous_id = previous
+            count.difference = count.code_lines - previous.code_lines
+
+    @api.depends("previous_id")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        for count in self:
+            count.changes = count._render_changes(count.previous_id)
+
+    @api.model
+    def _get_evidence_fields(self):
+        return (
+            *super()._get_evidence_fields(),
+            "contract_id",
+            "instance_id",
+            "company_id",
+            "date",
+            "read_at",
+            "state",
+            "code_lines",
+            "billed_lines",
+            "total_lines",
+            "error_count",
+            "revision",
+            "ruleset",
+            "content_digest",
+            "digest",
+            "decided_by_id",
+            "decided_on",
+            "decision_reason",
+        )
+
+    @api.model
+    def _get_decision_fields(self):
+        """They say what became of the count, not what it says."""
+        return super()._get_decision_fields() | {
+            "state",
+            "decided_by_id",
+            "decided_on",
+            "decision_reason",
+        }
+
+    def action_approve(self):
+        """Approve with all that is to see in it; a button."""
+        self._check_undecided_for(self.env._("approved"))
+        self._decide("approved")
+
+    def action_reject(self):
+        """Ask for the reason; a button."""
+        self._check_undecided_for(self.env._("rejected"))
+        self._check_may_decide()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reject the Count"),
+            "res_model": "support.count.reject",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_count_ids": [fields.Command.set(self.ids)]},
+        }
+
+    def action_compare(self):
+        """Show two counts side by side: the two chosen ones, or this one and the one
+        that was approved before it; a button.
+        """
+        if len(self) > 2:
+            raise UserError(self.env._("Choose two counts to compare."))
+        after = self.sorted("id")[-1:]
+        before = (self - after) or after._get_previous()
+        compare = self.env["support.count.compare"].create(
+            {"before_id": before.id, "after_id": after.id}
+        )
+        return compare._get_records_action(
+            name=self.env._("Compare Counts"),
+            target="new",
+            context={"dialog_size": "extra-large"},
+        )
+
+    def action_verify(self):
+        """Compute the digest anew and add everything up again; a button."""
+        self.check_access("read")
+        found = {count: count._get_contradictions() for count in self}
+        wrong = [
+            f"{count.display_name}: {' '.join(said)}"
+            for count, said in found.items()
+            if said
+        ]
+        if wrong:
+            title, message = self.env._("The evidence has changed"), "\n".join(wrong)
+        else:
+            title = self.env._("The evidence is intact")
+            message = self.env._(
+                "The fingerprint was computed anew from all modules and files and is "
+                "the one that was noted when they were counted. All lines add up."
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if wrong else "success",
+                "title": title,
+                "message": message,
+                "sticky": bool(wrong),
+            },
+        }
+
+    # === CREATION === #
+
+    @api.model
+    def _create_from(self, instance, readings, digest):
+        """A count with its modules, files and flags.
+
+        Covered modules, as the instance has them now, are the billed ones (clause R2).
+
+        :param readings: list of (``support.source``, :class:`..cloc.Count`)
+        """
+        billed = instance._get_billed_keys(readings)
+        count = self.create(
+            self._prepare_count_vals(instance, readings, digest)
+            | {
+                # What two sources have in common counts once, as for two instances.
+                "billed_lines": sum(
+                    {
+                        (
+                            module.name,
+                            module.digest or (source.id, module.path),
+                        ): module.code
+                        for source, reading in readings
+                        for module in reading.modules
+                        if (source.id, module.name) in billed
+                    }.values()
+                )
+            }
+        )
+        counted = [
+            (source, reading, module)
+            for source, reading in readings
+            for module in reading.modules
+        ]
+        modules = self.env["support.count.module"].create(
+            [
+                self._prepare_module_vals(source, module, reading.revision)
+                | {"count_id": count.id, "billed": (source.id, module.name) in billed}
+                for source, reading, module in counted
+            ]
+        )
+        self.env["support.count.line"].create(
+            [
+                self._prepare_line_vals(file)
+                | {"count_id": count.id, "module_id": record.id}
+                for record, (__, __, module) in zip(modules, counted, strict=True)
+                for file in module.files
+            ]
+        )
+        # They are compared in the order of the database.
+        count.invalidate_recordset()
+        self.env["support.count.flag"].create(
+            Flagging(count, readings).prepare_flags_vals()
+        )
+        count._seal()
+        return count
+
+    def _seal(self):
+        """Note the fingerprint of all that was written down."""
+        for count in self:
+            count.digest = count._compute_evidence_digest()
+
+    @api.model
+    def _prepare_count_vals(self, instance, readings, digest):
+        """Values of a count without its modules."""
+        return {
+            "contract_id": instance.contract_id.id,
+            "instance_id": instance.id,
+            "company_id": instance.company_id.id,
+            "date": instance.company_id._support_today(),
+            "date_confirmed": instance._get_day_seen(readings),
+            "code_lines": sum(reading.code for __, reading in readings),
+            "total_lines": sum(reading.total for __, reading in readings),
+            "error_count": sum(
+                len(module.errors)
+                for __, reading in readings
+                for module in reading.modules
+            ),
+            "revision": ", ".join(reading.revision for __, reading in readings),
+            "ruleset": readings[0][1].ruleset,
+            "content_digest": digest,
+        }
+
+    @api.model
+    def _prepare_module_vals(self, source, module, revision):
+        """Values of one module's line.
+
+        :param module: :class:`..cloc.ModuleCount`
+        """
+        return {
+            "source_id": source.id,
+            "source_name": source.display_name,
+            "name": module.name,
+            "path": module.path,
+            "revision": revision,
+            "code_lines": module.code,
+            "total_lines": module.total,
+            "cloc_exclude": "\n".join(getattr(module, "cloc_exclude", ())) or False,
+            "excluded_count": module.excluded,
+            "error_count": len(module.errors),
+            "error": module.error,
+            "digest": module.digest,
+        }
+
+    @api.model
+    def _prepare_line_vals(self, file):
+        """Values of one file's line.
+
+        :param file: :class:`..cloc.FileCount`
+        """
+        return {
+            "path": file.path,
+            "code_lines": file.code,
+            "total_lines": file.total,
+            "blob": file.blob,
+            "excluded": file.excluded,
+            "error": file.error,
+        }
+
+    @api.model
+    def _get_digest(self, readings):
+        """Fingerprint of several sources together: of their own, in their order.
+
+        Of what is to see besides the counted files, too: it makes a new count.
+        """
+        digests = "\n".join(reading.digest for __, reading in readings)
+        counted = hashlib.sha256(digests.encode()).hexdigest()
+        seen = [
+            (
+                [
+                    (
+                        getattr(module, "excluded", 0),
+                        # A file left out that grows is something new to see.
+                        getattr(module, "left_out", ""),
+                        *getattr(module, "cloc_exclude", ()),
+                        *getattr(module, "loaded", ()),
+                    )
+                    for module in reading.modules
+                ],
+                *(getattr(reading, name, ()) for name in _TOLD),
+            )
+            for __, reading in readings
+        ]
+        text = json.dumps([counted, seen])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _mark_confirmed(self, day):
+        """The code was seen on ``day``, and was still what this count says."""
+        for count in self:
+            # A later day stays, unless it comes from a clock that was wrong.
+            today = count.company_id._support_today()
+            seen = count.date_confirmed
+            if not (seen and day <= seen <= today):
+                count.date_confirmed = day
+
+    # === WHAT IT SAYS === #
+
+    def _get_short_revision(self):
+        """The revisions as people quote them: ten characters of each commit."""
+        self.ensure_one()
+        return ", ".join(commit[:10] for commit in (self.revision or "").split(", "))
+
+    def _get_names(self):
+        return set(self.module_ids.mapped("name"))
+
+    def _get_billed_names(self):
+        return set(self.module_ids.filtered("billed").mapped("name"))
+
+    def _get_billed_keys(self):
+        """See `support.instance._get_billed_keys`."""
+        return {
+            (module.source_id.id, module.name)
+            for module in self.module_ids.filtered("billed")
+        }
+
+    def _get_billed_lines(self):
+        """Lines of these counts together; the same module twice counts once.
+
+        Lines are added up before anything is rounded. Clause R2.
+        """
+        modules = {}
+        for module in self.module_ids.filtered("billed"):
+            modules.setdefault(module._get_code_key(), module.code_lines)
+        return sum(modules.values())
+
+    # === COMPARISON === #
+
+    def _get_previous(self):
+        """The approved count that this one is compared with: the latest before it."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("instance_id", "=", self.instance_id.id),
+                ("state", "=", "approved"),
+                ("id", "<", self.id),
+            ],
+            order="id desc",
+            limit=1,
+        )
+
+    def _get_reference(self):
+        """The count whose lines somebody has last looked at, before this one.
+
+        It is the latest that a person approved, or whose code a customer accepted
+        otherwise, else the instance's first. Many small changes since then are
+        one large one.
+        """
+        self.ensure_one()
+        domain = Domain(
+            [
+                ("instance_id", "=", self.instance_id.id),
+                ("state", "=", "approved"),
+                ("id", "<", self.id),
+            ]
+        )
+        seen = Domain("decided_by_id", "!=", False) | Domain(
+            "content_digest", "in", self._get_accepted_digests()
+        )
+        return self.search(domain & seen, order="id desc", limit=1) or self.search(
+            domain, order="id", limit=1
+        )
+
+    def _get_accepted_digests(self):
+        """Digests of code of the instance that the customer has accepted otherwise
+        than by an approved count, such as with a version upgrade; a hook.
+        """
+        return []
+
+    def _get_accepted_with(self):
+        """The record with which the customer accepted this very code; a hook.
+
+        :return: a record of one of the growth's `_selection_origin_ref`, or None
+        """
+        return None
+
+    def _get_changes(self, before):
+        """Modules that are in this count or in `before`, with files that differ.
+
+        :param before: `support.count`, or none: then all is new
+        :return: list of :class:`..comparison.Change`, the largest differences first
+        """
+        return Comparison(before, self).get_changes()
+
+    def _render_changes(self, before, show_same=False):
+        return Comparison(before, self).render(self._get_changes(before), show_same)
+
+    # === DECISION === #
+
+    def _check_undecided_for(self, what):
+        if self.filtered(lambda count: count.state in DECIDED):
+            raise UserError(
+                self.env._("Only an undecided count can be %s.", what),
+            )
+
+    def _check_may_decide(self):
+        self.check_access("read")
+        if not self.env.user.has_group(APPROVERS):
+            raise AccessError(
+                self.env._("Only a count approver can decide on a count.")
+            )
+
+    def _decide(self, state, reason=""):
+        """Decide as the current user, who must be an approver."""
+        self._check_may_decide()
+        # sudo: nobody has write access to counts, the decision is all that changes.
+        for count in self.sudo():
+            count._lock_to_decide()
+            count._check_undecided_for(self.env._("decided"))
+            if state == "approved":
+                count._check_sound()
+            count._note_decision(state, reason, self.env.user)
+            if state == "approved":
+                count._close_older()
+            count.contract_id.with_user(self.env.user)._log_event(
+                "count",
+                reason,
+                record=count.with_user(self.env.user),
+                field_name="state",
+                before=count._label("to_review"),
+                after=count._label(state),
+            )
+
+    def _lock_to_decide(self):
+        """Somebody else may be deciding at this moment.
+
+        :raise LockError: with what to do
+        """
+        self.ensure_one()
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "Somebody else is at %s just now. Look at it again in a minute.",
+                    self.display_name,
+                )
+            ) from error
+
+    def _check_sound(self):
+        """Nobody approves what somebody has changed since it was counted: from then on
+        it could not be put right.
+
+        :raise UserError: with what contradicts
+        """
+        self.ensure_one()
+        if found := self._get_contradictions():
+            raise UserError(
+                self.env._(
+                    "%(count)s cannot be approved: it was changed after it was made. "
+                    "Reject it and count again.\n%(found)s",
+                    count=self.display_name,
+                    found="\n".join(found),
+                )
+            )
+
+    def _label(self, state):
+        return dict(self._fields["state"]._description_selection(self.env))[state]
+
+    def _note_decision(self, state, reason="", user=None):
+        """From here on the count never changes."""
+        self.ensure_one()
+        if state == "approved":
+            self._record_growth()
+            holds = self.flag_ids.filtered("waits")
+            holds.accepted = True
+            # The database refuses flags of a decided count: they come first.
+            holds.flush_recordset()
+        self.write(
+            {
+                "state": state,
+                "decided_by_id": user.id if user else False,
+                "decided_on": fields.Datetime.now(),
+                "decision_reason": reason or False,
+            }
+        )
+        self.flush_recordset()
+        self.activity_unlink([ACTIVITY])
+
+    def _close_older(self):
+        """Nobody needs to decide on what a newer approved count has replaced."""
+        self.ensure_one()
+        older = self.search(
+            [
+                ("instance_id", "=", self.instance_id.id),
+                ("id", "<", self.id),
+                ("state", "in", ("draft", "to_review")),
+            ]
+        )
+        for count in older:
+            count._note_decision(
+                "rejected",
+                self.env._("A newer count of the instance was approved."),
+            )
+
+    def _approve_if_unquestioned(self):
+        """Approve what needs nobody's eyes; the rest waits for an approver.
+
+        Only a hold that is new or has grown since the latest approved count waits.
+        """
+        for count in self:
+            if count.flag_ids.filtered("waits"):
+                count.state = "to_review"
+                count._ask_for_review()
+            else:
+                count._note_decision("approved")
+                count._close_older()
+
+    def _ask_for_review(self):
+        """One to-do for each instance, on its newest count."""
+        ReviewRequest(self).make()
+
+    # === GROWTH === #
+
+    def _record_growth(self):
+        """Note how each module differs from the count that was approved before."""
+        self.ensure_one()
+        previous = self._get_previous()
+        origin = self._get_accepted_with()
+        vals_list = []
+        for change in self._get_changes(previous):
+            if not change.difference:
+                continue
+            vals_list.append(
+                self._prepare_growth_vals(previous, change)
+                | {"origin_ref": f"{origin._name},{origin.id}" if origin else False}
+            )
+        # sudo: noted by the system, whoever counts or decides.
+        growth = self.env["support.count.growth"].sudo().create(vals_list)
+        # The database refuses growth of a decided count: it comes first.
+        growth.flush_recordset()
+
+    def _prepare_growth_vals(self, previous, change):
+        """Values of a module's growth.
+
+        :param change: :class:`.support_count_comparison.Change`
+        """
+        kinds = {"added": "new" if previous else "first", "removed": "gone"}
+        grown = "grown" if change.difference > 0 else "shrunk"
+        return {
+            "count_id": self.id,
+            "previous_id": previous.id,
+            "instance_id": self.instance_id.id,
+            "contract_id": self.contract_id.id,
+            "company_id": self.company_id.id,
+            "date": self.date,
+            "module": change.name,
+            "billed": change.billed,
+            "kind": kinds.get(change.status, grown),
+            "lines_before": change.before or 0,
+            "lines_after": change.after or 0,
+            "change": change.difference,
+        }
+
+    # === VERIFICATION === #
+
+    def _compute_evidence_digest(self):
+        """The digest of what the database says now. See `evidence.py`.
+
+        :return: SHA-256 in hexadecimal
+        """
+        self.ensure_one()
+        # What the database has, not what this process remembers.
+        self.env.flush_all()
+        self.env.invalidate_all(flush=False)
+        own, *_others = self._get_statements()
+        own.pop("digest", None)
+        return evidence_digest(own, *self._get_parts())
+
+    def _get_parts(self):
+        """Statements of modules, files and flags; add-ons may add further kinds."""
+        return [
+            self.module_ids._get_statements(),
+            self.line_ids._get_statements(),
+            self.flag_ids._get_statements(),
+        ]
+
+    def _get_contradictions(self):
+        """Sentences about what does not add up; none for a count that is sound."""
+        return Verification(self).get_contradictions()

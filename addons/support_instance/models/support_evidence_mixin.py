@@ -1,0 +1,116 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.support_contract.evidence_guard import Owner, guard_table
+
+DECIDED = ("approved", "rejected")
+MESSAGE = "A decided line count is evidence and never changes"
+
+
+class SupportEvidenceMixin(models.AbstractModel):
+    """What a line count says. Once the count is decided it never changes. Clause R2.
+
+    The ORM refuses, for the superuser too, and so does the database. An add-on that
+    adds evidence extends ``_get_evidence_fields``. Related fields must not be stored on
+    these models: a change elsewhere would rewrite evidence, or fail.
+    """
+
+    _name = "support.evidence.mixin"
+    _description = "Evidence"
+
+    # Nothing else is ever written on it, so its last change is evidence as well.
+    _written_once = False
+
+    def init(self):
+        super().init()
+        if self._abstract:
+            return
+        columns, links = [*self._get_evidence_fields()], [*self._get_evidence_links()]
+        if self._written_once:
+            columns.append("write_date")
+            links.append("write_uid")
+        guard_table(
+            self.env.cr, self._table, columns, MESSAGE, links, self._get_guard_owner()
+        )
+
+    @api.model
+    def _get_guard_owner(self):
+        """The count that decides whether a row is evidence.
+
+        :return: :class:`odoo.addons.support_contract.evidence_guard.Owner`
+        """
+        return Owner("support_count", ",".join(DECIDED), link="count_id")
+
+    @api.model
+    def _get_evidence_fields(self):
+        """Columns that never change once the count is decided; extend."""
+        return ()
+
+    @api.model
+    def _get_decision_fields(self):
+        """Of them, what the decision itself writes: no part of the digest; extend."""
+        return frozenset()
+
+    @api.model
+    def _get_evidence_links(self):
+        """Links to what may be deleted: they may become empty, never something else;
+        extend."""
+        return ()
+
+    def _is_part_of_count(self):
+        return "count_id" in self._fields
+
+    def _get_evidence_count(self):
+        """The counts that these records belong to."""
+        return self.count_id if self._is_part_of_count() else self
+
+    def _check_undecided(self):
+        if any(count.state in DECIDED for count in self._get_evidence_count()):
+            raise UserError(
+                self.env._("A decided count is evidence and never changes.")
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._is_part_of_count():
+            counts = {vals.get("count_id") for vals in vals_list}
+            self.env["support.count"].browse(filter(None, counts))._check_undecided()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        guarded = (*self._get_evidence_fields(), *self._get_evidence_links())
+        if not vals.keys().isdisjoint(guarded):
+            self._check_undecided()
+            result = super().write(vals)
+            if "count_id" in vals:
+                self._check_undecided()
+            return result
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        if any(count.state in DECIDED for count in self._get_evidence_count()):
+            raise UserError(
+                self.env._("A decided count is evidence and cannot be deleted.")
+            )
+
+    def _get_statements(self):
+        """What each record says, for the digest: a list of {column: value}.
+
+        Empty values are left out, so that a column which a later version adds changes
+        no digest that was made before.
+        """
+        decision = self._get_decision_fields()
+        names = [name for name in self._get_evidence_fields() if name not in decision]
+        return [
+            {
+                name: value.isoformat() if hasattr(value, "isoformat") else value
+                for name, value in vals.items()
+                if value and name != "id"
+            }
+            | {"id": vals["id"]}
+            for vals in self.read(names, load=None)
+        ]

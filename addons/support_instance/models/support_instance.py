@@ -1,0 +1,766 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import contextlib
+from datetime import datetime, time, timedelta, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import config, format_date
+
+from odoo.addons.support_contract.guard import is_amending
+
+from .. import cloc
+from ..count_day import CountInfo
+from ..proposal import AddressProposal
+from ..readings import Readings, drop_overlaps
+from ..unattended import UnattendedCount, commit_count, record_outcome
+
+DRAFTS = (False, "draft", "cancelled")
+# What of an instance is agreed, and told of a day.
+INSTANCE_FIELDS = ("role", "billed", "active", "date_end")
+# How many months back the customer's page goes.
+MONTHS = 12
+
+
+class SupportInstance(models.Model):
+    """One Odoo installation of a customer: where code runs and lines are counted.
+
+    Which instances are billed is agreed: the fee follows from it (clause R2). An
+    instance is *agreed* while it is billed and in use. Others, such as those for
+    tests, cost nothing and stay free. One that has closed is not billed from the day
+    after; its last day stays agreed.
+    """
+
+    _name = "support.instance"
+    _description = "Support Instance"
+    _inherit = [
+        "support.thread.mixin",
+        "mail.activity.mixin",
+        "support.amendable.mixin",
+        "support.system.mixin",
+    ]
+    # Not by contract: its own order reads dates that are computed from services.
+    _order = "sequence, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    contract_id = fields.Many2one(
+        "support.contract",
+        ondelete="cascade",
+        index=True,
+        help="Empty for a standard test instance: it serves every customer of its "
+        "Odoo version.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
+    role = fields.Selection(
+        [
+            ("production", "Production"),
+            ("test", "Test"),
+            ("development", "Development"),
+            ("standard_test", "Standard Test"),
+        ],
+        default="production",
+        required=True,
+    )
+    billed = fields.Boolean(
+        compute="_compute_billed",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="The lines of this instance enter the monthly fee. By default only those "
+        "of production do; under a signed contract an amendment says from when.",
+    )
+    is_agreed = fields.Boolean(
+        compute="_compute_is_agreed",
+        help="The contract is signed and the instance billed: what is counted on it "
+        "changes through an amendment.",
+    )
+    url = fields.Char(string="URL")
+    series = fields.Char(string="Odoo Version", help='Such as "17.0".')
+    edition = fields.Selection(
+        [("community", "Community"), ("enterprise", "Enterprise")], default="community"
+    )
+    hosted_by = fields.Selection(
+        [("us", "Us"), ("customer", "The customer"), ("other", "Somebody else")],
+        default="us",
+    )
+    in_vm_pool = fields.Boolean(
+        string="In Our VM Pool",
+        compute="_compute_in_vm_pool",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Technical support includes what runs inside the pool only (clause R16).",
+    )
+    date_end = fields.Date(
+        string="Closes On",
+        copy=False,
+        help="Its last day. From the day after it is not counted any more. A fee comes "
+        "from the instances that are billed when its month begins, so that it is known "
+        "then: one that closes inside a month is left out from the next.",
+    )
+    dataset_version = fields.Char(
+        string="Standard Data Set",
+        help="The version of the standardised test data on it. A bug counts as one "
+        "when it is reproduced there (clause R15).",
+    )
+    module_ids = fields.One2many("support.instance.module", "instance_id")
+    module_count = fields.Integer(compute="_compute_module_count")
+    status = fields.Selection(
+        [
+            ("ok", "All well"),
+            ("uncounted", "Not counted yet"),
+            ("to_review", "Count to review"),
+            ("failed", "Count failed"),
+            ("closed", "Closed"),
+        ],
+        compute="_compute_status",
+    )
+    source_ids = fields.One2many("support.source", "instance_id", copy=True)
+    all_source_ids = fields.One2many(
+        "support.source",
+        "instance_id",
+        string="Code Sources",
+        context={"active_test": False},
+        help="Prepared ones as well, which are not counted yet.",
+    )
+    count_ids = fields.One2many("support.count", "instance_id")
+    last_count_id = fields.Many2one(
+        "support.count", string="Latest Approved Count", compute="_compute_last_count"
+    )
+    code_lines = fields.Integer(string="Lines of Code", compute="_compute_last_count")
+    date_counted = fields.Datetime(
+        readonly=True, copy=False, help="When the code was last read successfully."
+    )
+    date_count_tried = fields.Datetime(
+        string="Last Attempt to Count",
+        readonly=True,
+        copy=False,
+        help="When the scheduled action last tried to read the code.",
+    )
+    count_error = fields.Text(
+        string="Count Failure",
+        readonly=True,
+        copy=False,
+        help="Why the latest attempt to count failed; the next success clears it.",
+    )
+
+    _contract_or_standard = models.Constraint(
+        "CHECK (contract_id IS NOT NULL OR role = 'standard_test')",
+        "Choose the contract. Only a standard test instance has none.",
+    )
+
+    @api.depends("contract_id.company_id")
+    def _compute_company_id(self):
+        for instance in self:
+            instance.company_id = (
+                instance.contract_id.company_id
+                or instance.company_id
+                or self.env.company
+            )
+
+    @api.depends("hosted_by")
+    def _compute_in_vm_pool(self):
+        for instance in self:
+            instance.in_vm_pool = instance.hosted_by == "us"
+
+    @api.depends("module_ids")
+    def _compute_module_count(self):
+        counts = dict(
+            self.env["support.instance.module"]._read_group(
+                [("instance_id", "in", self.ids)], ["instance_id"], ["__count"]
+            )
+        )
+        for instance in self:
+            instance.module_count = counts.get(instance._origin, 0)
+
+    @api.depends("count_error", "billed", "date_end", "count_ids.state")
+    def _compute_status(self):
+        waiting = dict(
+            self.env["support.count"]._read_group(
+                [("instance_id", "in", self.ids), ("state", "=", "to_review")],
+                ["instance_id"],
+                ["__count"],
+            )
+        )
+        for instance in self:
+            today = (
+                instance.company_id._support_today() if instance.company_id else None
+            )
+            if today and instance._is_closed_on(today):
+                instance.status = "closed"
+            elif instance.count_error:
+                instance.status = "failed"
+            elif waiting.get(instance._origin):
+                instance.status = "to_review"
+            elif instance.billed and not instance.last_count_id:
+                instance.status = "uncounted"
+            else:
+                instance.status = "ok"
+
+    @api.depends("role")
+    def _compute_billed(self):
+        for instance in self:
+            contract = instance.contract_id
+            agreed = contract.state not in (False, "draft", "cancelled")
+            if agreed and (instance._origin or not is_amending(instance)):
+                # What is billed is agreed by now: nothing changes that by itself, and a
+                # new instance is billed from the day of an amendment.
+                instance.billed = instance._origin.billed
+                continue
+            instance.billed = bool(
+                contract and contract._get_agreed(f"bill_{instance.role}").value
+            )
+
+    @api.depends("billed", "active", "contract_id.state")
+    def _compute_is_agreed(self):
+        for instance in self:
+            # sudo: the state counts also where the user may not see the contract.
+            state = instance.contract_id.sudo().state
+            instance.is_agreed = bool(
+                instance._is_counted_for_fee() and state not in DRAFTS
+            )
+
+    @api.depends("count_ids.state", "count_ids.code_lines")
+    def _compute_last_count(self):
+        last = dict(
+            self.env["support.count"]._read_group(
+                [("instance_id", "in", self.ids), ("state", "=", "approved")],
+                ["instance_id"],
+                ["id:recordset"],
+            )
+        )
+        for instance in self:
+            counts = last.get(instance._origin, self.env["support.count"])
+            instance.last_count_id = counts.sorted("id")[-1:]
+            instance.code_lines = instance.last_count_id.code_lines
+
+    @api.depends("name", "role", "series", "contract_id.partner_id.name")
+    def _compute_display_name(self):
+        for instance in self:
+            customer = instance.contract_id.partner_id.name or (
+                instance.role == "standard_test" and instance.series
+            )
+            instance.display_name = " / ".join(filter(None, [customer, instance.name]))
+
+    @api.constrains("company_id", "contract_id")
+    def _check_contract_company(self):
+        for instance in self.filtered("contract_id"):
+            if instance.company_id != instance.contract_id.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(instance)s belongs to another company than its contract.",
+                        instance=instance.name,
+                    )
+                )
+
+    @api.constrains("company_id", "contract_id")
+    def _check_counted_company(self):
+        for instance in self:
+            if instance.count_ids.company_id - instance.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s has line counts, and evidence stays with the company that "
+                        "made it. Enter a new one in the other company, and archive "
+                        "this one.",
+                        instance.name,
+                    )
+                )
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {
+            "contract_id",
+            "role",
+            "billed",
+            "active",
+            "date_end",
+        }
+
+    @api.model
+    def _get_self_dated_fields(self):
+        return super()._get_self_dated_fields() | {"date_end"}
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "date_counted",
+            "date_count_tried",
+            "count_error",
+        }
+
+    def write(self, vals):
+        # An instance takes its counts, upgrades and prices along: whether it is
+        # billed or not, it stays with the contract that was signed.
+        if "contract_id" in vals:
+            self.filtered(
+                lambda instance: instance.contract_id.id != vals["contract_id"]
+            )._check_may_move()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_counted(self):
+        # sudo: whoever deletes need not see all that hinders it.
+        for instance_sudo in self.sudo():
+            if instance_sudo.count_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has line counts. They are evidence and stay: Archive it "
+                        "instead of deleting it.",
+                        instance_sudo.name,
+                    )
+                )
+
+    def action_count(self):
+        """Count the lines of each instance now, from its sources' latest revision.
+
+        :raise UserError: when a source cannot be read; nothing is counted then
+        :return: the action that shows the counts
+        """
+        counts = self.env["support.count"]
+        # All are read before anything is written: nothing is locked while a server
+        # does not answer.
+        read = []
+        for instance in self:
+            with instance._telling_failure():
+                read.append((instance, instance._read_sources()))
+        for instance, readings in read:
+            with instance._telling_failure():
+                counts |= instance._record_count(readings, again=True)
+        return counts._get_records_action(name=self.env._("Line Counts"))
+
+    def action_view_modules(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Modules"),
+            "res_model": "support.instance.module",
+            "view_mode": "list",
+            "domain": [("instance_id", "=", self.id)],
+            "context": {"default_instance_id": self.id},
+        }
+
+    def action_view_counts(self):
+        self.ensure_one()
+        return self.count_ids._get_records_action(name=self.env._("Line Counts"))
+
+    def action_amend(self):
+        """Change what was agreed about this instance; a button."""
+        self.ensure_one()
+        action = self.contract_id.action_amend()
+        action["context"] |= {
+            "default_change": "instance",
+            "default_instance_id": self.id,
+        }
+        return action
+
+    @api.model
+    def _cron_count(self):
+        """Count the lines of all stale instances; see `_count_unattended`.
+
+        Killed half-way it goes on next time: each instance is committed on its own,
+        and then is stale no more.
+        """
+        cron = self.env["ir.cron"]
+        Run = self.env["support.count.run"]
+        # Those that have waited longest, first: no failure can keep them back for ever.
+        due = self.search(self._get_stale_domain(), order="id").sorted(
+            lambda i: i.date_count_tried or i.date_counted or datetime.min
+        )
+        runs = commit_count(self.env, lambda: Run._begin(due)) or {}
+        cron._commit_progress(remaining=len(due))
+
+        def note(instance):
+            if instance := instance.exists():
+                run = runs.get(instance.company_id, Run)
+                commit_count(self.env, run._refresh)
+            cron._commit_progress(1)
+
+        due._count_unattended(note)
+        if not self.search_count(self._get_stale_domain(), limit=1):
+            running = Run.search([("state", "=", "running")])
+            commit_count(self.env, running._finish)
+
+    # === COUNTING === #
+
+    @api.model
+    def _get_count_cache_dir(self):
+        """Folder of fetched repositories and of results by file; safe to delete."""
+        return Path(config["data_dir"]) / "support_contract"
+
+    def _get_readers(self):
+        """How to read the instance's code: a reader for each source, in their order.
+
+        :return: list of :class:`..cloc.Reader`
+        :raise cloc.CountError: with a sentence that says what to do
+        """
+        self.ensure_one()
+        if not self.source_ids:
+            raise cloc.CountError(self.env._("Add a code source to it."))
+        return [source._get_reader() for source in self.source_ids]
+
+    def _read_sources(self):
+        """Fetch and count each source of the instance; touches no record.
+
+        :return: list of (source record, :class:`..cloc.Count`), in the sources' order
+        :raise cloc.CountError: with a sentence that says what to do
+        """
+        counts = [reader.count() for reader in self._get_readers()]
+        return list(zip(self.source_ids, counts, strict=True))
+
+    def _record_count(self, readings, again=False):
+        """The count of `readings`: the latest one if it is the same, else a new one.
+
+        What was rejected stays so until the code changes: nobody is asked about it
+        anew every night.
+
+        :param readings: as `_read_sources` returns it
+        :param again: somebody asks for a new look at what was rejected
+        :return: `support.count`
+        """
+        self.ensure_one()
+        readings = drop_overlaps(readings)
+        # No counter may run between the look at the latest count and the new one.
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "%s is being counted just now. Try again in a minute.",
+                    self.display_name,
+                )
+            ) from error
+        Count = self.env["support.count"]
+        digest = Count._get_digest(readings)
+        for source, reading in readings:
+            # sudo: a consultant may count, but not change where code comes from.
+            source.sudo().revision = reading.revision
+        # sudo: these fields are the system's own note, not the consultant's.
+        self.sudo().write(
+            {
+                "date_counted": fields.Datetime.now(),
+                "count_error": self._get_missing_report_warning(readings),
+            }
+        )
+        Readings(self.sudo(), readings).note_modules()
+        latest = Count.search([("instance_id", "=", self.id)], order="id desc", limit=1)
+        if (
+            latest.content_digest == digest
+            and latest.contract_id == self.contract_id
+            and not (again and latest.state == "rejected")
+            and latest._get_billed_keys() == self._get_billed_keys(readings)
+        ):
+            # sudo: as below; what the count says does not change.
+            latest.sudo()._mark_confirmed(self._get_day_seen(readings))
+            return latest
+        # sudo: nobody may write a count by hand, it comes from the counter alone.
+        count_sudo = Count.sudo()._create_from(self, readings, digest)
+        count_sudo._approve_if_unquestioned()
+        return count_sudo.sudo(False)
+
+    def _get_day_seen(self, readings):
+        """The day on which all of these readings were so.
+
+        :param readings: as `_read_sources` returns it
+        """
+        self.ensure_one()
+        return min(source._get_day_seen() for source, __ in readings)
+
+    def _get_missing_report_warning(self, readings):
+        """Why these readings tell nothing about today although they succeeded, or
+        False."""
+        self.ensure_one()
+        found = (source._get_missing_report_warning() for source, __ in readings)
+        return "\n".join(filter(None, found)) or False
+
+    def _get_billed_keys(self, readings):
+        """The modules of these readings that are billed: covered and, where a source
+        knows, installed.
+
+        :param readings: as `_read_sources` returns it
+        :return: set of (id of the source, name of the module)
+        """
+        return Readings(self, readings).get_billed_keys()
+
+    @contextlib.contextmanager
+    def _telling_failure(self):
+        """Say to a person which instance could not be counted, and why."""
+        self.ensure_one()
+        try:
+            yield
+        except cloc.CountError as error:
+            raise UserError(
+                self.env._(
+                    "%(instance)s could not be counted. %(reason)s",
+                    instance=self.display_name,
+                    reason=error,
+                )
+            ) from error
+
+    # === COUNTING UNATTENDED === #
+
+    @api.model
+    def _get_stale_domain(self):
+        """Billed instances of running contracts whose lines were not counted lately.
+
+        What was tried today and failed waits for tomorrow. A day to come, by a clock
+        that was wrong, is as good as never.
+        """
+        domain = Domain.FALSE
+        for company in self.env["res.company"].search([("support_count_days", ">", 0)]):
+            today = company._support_today()
+            midnight = datetime.combine(
+                today, time(), ZoneInfo(company.support_tz)
+            ).astimezone(timezone.utc)
+            midnight = midnight.replace(tzinfo=None)
+            since = midnight - timedelta(days=company.support_count_days - 1)
+            to_come = midnight + timedelta(days=2)
+            domain |= (
+                Domain("company_id", "=", company.id)
+                & (
+                    Domain("date_counted", "=", False)
+                    | Domain("date_counted", "<", since)
+                    | Domain("date_counted", ">=", to_come)
+                    # That nothing comes any more is told in time.
+                    | Domain("date_counted", "<", midnight)
+                    & Domain("source_ids.kind", "=", "upload")
+                )
+                & (
+                    Domain("date_count_tried", "=", False)
+                    | Domain("date_count_tried", "<", midnight)
+                    | Domain("date_count_tried", ">=", to_come)
+                )
+                & (Domain("date_end", "=", False) | Domain("date_end", ">=", today))
+            )
+        return (
+            domain
+            & Domain("billed", "=", True)
+            & Domain("source_ids", "!=", False)
+            & Domain("contract_id.state", "in", ("active", "notice"))
+        )
+
+    def _count_unattended(self, on_done=None):
+        """Count these instances; what fails is written on the instance, not raised.
+
+        Ends the transaction before anything is read and commits each instance on its
+        own: nothing is locked while the network answers, and what is counted stays
+        counted when the process is killed. Sources are read many at once, those that
+        several instances have in common once.
+
+        Not all of them may be counted when it ends: the time of a scheduled action is
+        limited. Who wants the rest calls again with those that `date_count_tried`
+        says were not tried.
+
+        :param on_done: function called with each instance that is done with, counted
+            or not, after its transaction
+        :return: the instances that were counted
+        """
+        return UnattendedCount(self).run(on_done)
+
+    def _record_outcome(self, readers, outcome):
+        """Write down what reading has brought, in a transaction of its own.
+
+        :param readers: what was read, as :meth:`_get_readers` returned it
+        :param outcome: list of :class:`..cloc.Count`, or the exception
+        :return: whether the instance is counted
+        """
+        return record_outcome(self, readers, outcome)
+
+    # === AGREEMENT === #
+
+    def _get_amended_contract(self):
+        # sudo: the state counts also where the user may not see the contract.
+        return self.contract_id.sudo()
+
+    def _is_counted_for_fee(self):
+        """Whether the fee depends on this instance."""
+        self.ensure_one()
+        return self.billed and self.active
+
+    def _is_closed_on(self, day):
+        """Whether its last day was before `day`."""
+        self.ensure_one()
+        return bool(self.date_end and self.date_end < day)
+
+    def _filter_billed_on(self, day):
+        """Those whose lines enter a fee that is computed from `day`. Clause R2."""
+        return self.filtered(
+            lambda instance: instance.billed and not instance._is_closed_on(day)
+        )
+
+    def _filter_agreed_on(self, day):
+        """Those that were billed and in use on ``day``, by what was agreed then.
+
+        With archived ones among them, if they are among these.
+        """
+        return self.filtered(
+            lambda instance: not instance._is_closed_on(day)
+            and instance._value_on("billed", day)
+            and instance._value_on("active", day)
+        )
+
+    def _get_made_counts(self):
+        """What matters of the line counts of this instance.
+
+        Nothing was made on a day to come: a clock that was wrong has said so.
+
+        :return: list of :class:`..count_day.CountInfo`
+        """
+        self.ensure_one()
+        company = self.company_id
+        today = company._support_today()
+        made = []
+        for count in self.count_ids:
+            approved = count.state == "approved"
+            decided = count.decided_on and company._support_date(count.decided_on)
+            seen = min(count.date_confirmed or count.date, today)
+            first = min(count.date, seen)
+            made.append(
+                CountInfo(
+                    id=count.id,
+                    made=first,
+                    seen=seen,
+                    approved=approved,
+                    decided=min(decided or first, today) if approved else None,
+                )
+            )
+        return made
+
+    def _check_contract_editable(self):
+        agreed = self.filtered(lambda instance: instance._is_counted_for_fee())
+        return super(SupportInstance, agreed)._check_contract_editable()
+
+    def _check_may_move(self):
+        """Refuse to take an instance out of a signed contract."""
+        if is_amending(self):
+            return
+        for instance in self:
+            if instance._get_amended_contract().state not in DRAFTS:
+                raise UserError(
+                    self.env._(
+                        "%(contract)s is signed, and %(instance)s stays with it. To "
+                        "end it press Amend on the contract.",
+                        contract=instance._get_amended_contract().name,
+                        instance=instance.name,
+                    )
+                )
+
+    def _check_created_editable(self):
+        """One that is not billed may be added to a signed contract at any time."""
+        if is_amending(self):
+            return
+        for instance in self.filtered("is_agreed"):
+            raise UserError(
+                self.env._(
+                    "%(contract)s is signed, and a billed instance changes its fee. "
+                    "Save %(instance)s with “Billed” off; then press Amend on the "
+                    "contract and bill it from a day on.",
+                    contract=instance.contract_id.name,
+                    instance=instance.name,
+                )
+            )
+
+    def _values_on(self, day):
+        self.ensure_one()
+        everything = self.with_context(active_test=False)
+        values = {name: self._value_on(name, day) for name in INSTANCE_FIELDS}
+        sources = [(source, source._values_on(day)) for source in everything.source_ids]
+        values["sources"] = [pair for pair in sources if pair[1]["active"]]
+        values["excluded"] = [
+            module.name
+            for module in self.module_ids
+            if not module._value_on("covered", day)
+        ]
+        return values
+
+    def _was_in_use(self, day, values):
+        """Whether it was in use, by its ``values`` of the day.
+
+        What is billed was agreed, whenever it was entered here; others, such as those
+        for tests, come without an amendment.
+        """
+        self.ensure_one()
+        if not values["active"] or (values["date_end"] and values["date_end"] < day):
+            return False
+        if values["billed"]:
+            return True
+        return self.company_id._support_date(self.create_date) <= day
+
+    def _describe_role(self, role):
+        return dict(self._fields["role"]._description_selection(self.env)).get(role)
+
+    # === PORTAL === #
+
+    def _get_safe_url(self):
+        """The address for a link on a customer's page; nothing that runs there."""
+        self.ensure_one()
+        url = (self.url or "").strip() if self.contract_id else ""
+        return url if url.lower().startswith(("https://", "http://")) else ""
+
+    def _prepare_portal_months(self, today):
+        """The covered lines at the end of each month, the newest first.
+
+        A month without a new count has the lines of the one before: nothing changed.
+        The month of today ends today.
+
+        :return: dicts of month (text), lines and change against the month before;
+            change is None in the month of the first count
+        """
+        self.ensure_one()
+        counts = self.count_ids.filtered(lambda count: count.state == "approved")
+        ends = [
+            today + relativedelta(day=1, months=1 - back, days=-1)
+            for back in range(MONTHS, -1, -1)
+        ]
+        rows, before = [], None
+        for end in ends:
+            known = counts.filtered(lambda count, end=end: count.date <= end)
+            if not known:
+                continue
+            lines = known.sorted("id")[-1].billed_lines
+            rows.append(
+                {
+                    "month": format_date(self.env, end, date_format="MMMM y"),
+                    "lines": lines,
+                    "change": None if before is None else lines - before,
+                }
+            )
+            before = lines
+        return rows[-MONTHS:][::-1]
+
+    def _get_portal_sources(self):
+        """What the customer's page shows: addresses that the customer has entered.
+
+        One that we have entered may tell of our own network and its folders.
+        """
+        self.ensure_one()
+        return self.all_source_ids.filtered(
+            lambda source: source.entered_by_id and (source.active or source.proposed)
+        )
+
+    def _propose_address(self, url, branch, partner):
+        """The customer says where the code is; staff put it to use.
+
+        What was sent never changes: it may have been looked at already, and an
+        amendment may put it to use on its day.
+
+        :param partner: the person who says so
+        :raise UserError: for what cannot be read, with what to do
+        """
+        AddressProposal(self, url, branch, partner).make()

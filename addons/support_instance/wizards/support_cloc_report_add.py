@@ -1,0 +1,86 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import base64
+import binascii
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..cloc import CountError
+from ..models.support_source import REPORT_KINDS
+
+
+class SupportClocReportAdd(models.TransientModel):
+    """Enter what an instance's own `odoo cloc -v` has printed."""
+
+    _name = "support.cloc.report.add"
+    _description = "Add Line Count Report"
+
+    instance_id = fields.Many2one(
+        "support.instance", required=True, readonly=True, ondelete="cascade"
+    )
+    odoo_version = fields.Char(
+        compute="_compute_odoo_version",
+        precompute=True,
+        store=True,
+        readonly=False,
+        required=True,
+        help="Of the Odoo that has counted; the report does not tell.",
+    )
+    text = fields.Text(
+        string="Report", help="Everything that `odoo cloc -d DATABASE -v` prints."
+    )
+    file = fields.Binary(attachment=False)
+    file_name = fields.Char()
+
+    @api.depends("instance_id")
+    def _compute_odoo_version(self):
+        for wizard in self:
+            wizard.odoo_version = wizard.instance_id.series
+
+    @api.constrains("instance_id")
+    def _check_instance(self):
+        """A wizard shows the name of what it leads to, also to who may not see it."""
+        # Constraints run in superuser mode.
+        self.instance_id.sudo(False).check_access("read")
+
+    def action_add(self):
+        """Check the report, store it and count the instance by it."""
+        self.ensure_one()
+        source = self.instance_id.source_ids.filtered(
+            lambda source: source.kind in REPORT_KINDS
+        )[:1]
+        if not source and self.instance_id.is_agreed:
+            raise UserError(
+                self.env._(
+                    "%(contract)s is signed, and %(instance)s is counted from its "
+                    "other sources. Enter a source of kind “Report” on the instance, "
+                    "then press Amend there and choose it.",
+                    contract=self.instance_id.contract_id.name,
+                    instance=self.instance_id.name,
+                )
+            )
+        if not source:
+            self.instance_id.source_ids = [Command.create({"kind": "report"})]
+            source = self.instance_id.source_ids.filtered(
+                lambda source: source.kind in REPORT_KINDS
+            )[:1]
+        try:
+            self.env["support.cloc.report"]._receive(
+                source, self._get_text(), self.odoo_version
+            )
+            count = self.instance_id._record_count(self.instance_id._read_sources())
+        except CountError as error:
+            raise UserError(str(error)) from error
+        return count._get_records_action(name=self.env._("Line Counts"))
+
+    def _get_text(self):
+        if self.file:
+            try:
+                return base64.b64decode(self.file, validate=True)
+            except binascii.Error as error:
+                raise UserError(self.env._("The file cannot be read.")) from error
+        if not self.text:
+            raise UserError(self.env._("Paste the report, or choose its file."))
+        return self.text
