@@ -21,23 +21,6 @@ from odoo.addons.support_instance.count_day import LATE
 
 from .crediting import CreditNotes
 from .periods import BillingPeriod, due_date, period_of
-from .pricing import Price
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Consecutive days of a charge that cost the same, and how that is computed.
-
-    :param period: :class:`.periods.BillingPeriod`
-    :param quantity: :class:`odoo.addons.support_contract.basis.Quantity`
-    :param figures: as ``service._get_figures`` returns them
-    :param price: :class:`.pricing.Price` of these days
-    """
-
-    period: BillingPeriod
-    quantity: Quantity
-    figures: dict
-    price: Price
 
 
 @dataclass(frozen=True)
@@ -46,8 +29,8 @@ class ExpectedPrice:
 
     :param days: :class:`Period` that was charged
     :param full: the whole billing period around it
-    :param pieces: list of :class:`Piece`, in order; none where the agreement covers
-        no day of it
+    :param pieces: list of :class:`.fees.Fee`, in order, of days that cost the same;
+        none where the agreement covers no day of it
     """
 
     days: Period
@@ -103,13 +86,11 @@ def compute_expected_price(chain, counts=None):
     part = service._get_charged_part(days)
     pieces = []
     if part:
-        schedule = service._get_schedule_on(root.period_start)
+        schedule = service._get_schedule(root.period_start)
         due = due_date(schedule, full, part)
         for period in service._split(schedule, BillingPeriod(full, part, due)):
             quantity = _get_quantity_again(root, service, period, counts)
-            figures = service._get_figures(period.covered.start)
-            price = service._compute_price(period, quantity, figures)
-            pieces.append(Piece(period, quantity, figures, price))
+            pieces.append(service._get_fee(period, quantity))
     return ExpectedPrice(days, full, pieces)
 
 
@@ -121,7 +102,7 @@ def _get_full_period(charge):
     """
     service, start = charge.service_id, charge.period_start
     anchor = service.contract_id.date_start
-    for schedule in (service._get_schedule_on(start), service._get_schedule()):
+    for schedule in (service._get_schedule(start), service._get_schedule()):
         full = period_of(schedule, start, anchor)
         if charge.period_end in full:
             return full
@@ -251,10 +232,7 @@ class Correction:
         """What the correction tells about a whole month: that of its last day."""
         if not expected.pieces:
             return {"monthly_amount": 0.0, "units": 0.0, "rate": self.root.rate}
-        last = expected.pieces[-1]
-        return self.root.service_id._prepare_rate_vals(
-            last.period, last.quantity, last.figures, last.price
-        )
+        return self.root.service_id._prepare_rate_vals(expected.pieces[-1])
 
     def _render_expected(self, expected):
         """What is right and how it is computed, for a reader: a list of lines."""

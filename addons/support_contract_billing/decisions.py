@@ -4,6 +4,8 @@
 
 from odoo.exceptions import AccessError, UserError
 
+from .access import ACCOUNTANTS
+
 # decision: (statuses it is made on, status after it, group that may make it)
 DECISIONS = {
     "hold": (("pending",), "held", "support_contract.group_support_user"),
@@ -15,6 +17,8 @@ DECISIONS = {
     ),
     "restore": (("waived",), "pending", "support_contract.group_support_manager"),
 }
+
+HELD_ACTIVITY = "support_contract_billing.activity_charge_held"
 
 
 class Decision:
@@ -190,3 +194,23 @@ class Decision:
                         correction=later.name,
                     )
                 )
+
+
+def update_held_activity(contracts):
+    """One to-do as long as charges are held: money must not be forgotten."""
+    for contract in contracts:
+        held = contract.charge_ids.filtered(lambda charge: charge.state == "held")
+        note = "; ".join(
+            f"{charge.name}: {charge.decision_reason or ''}" for charge in held
+        )
+        activities = contract.activity_search([HELD_ACTIVITY])
+        if not held:
+            activities.unlink()
+        elif activities:
+            activities.note = note
+        else:
+            contract.activity_schedule(
+                HELD_ACTIVITY,
+                note=note,
+                user_id=contract._get_responsible_user(ACCOUNTANTS).id,
+            )

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What has to be right before a contract is invoiced."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 
@@ -190,3 +190,29 @@ class InvoiceChecks:
             )
         )
         return bool(position) and not position.tax_ids
+
+
+def check_charged_currency(contract):
+    """Charges stay in their currency, and would be on no invoice in another.
+
+    :raise ValidationError: when the contract has charges in another currency
+    """
+    charge = contract.env["support.charge"].search(
+        [
+            ("contract_id", "=", contract._origin.id),
+            ("currency_id", "!=", contract.currency_id.id),
+        ],
+        limit=1,
+    )
+    if charge:
+        raise ValidationError(
+            contract.env._(
+                "“%(charge)s” of %(contract)s was charged in %(charged)s, so "
+                "the contract cannot change to %(currency)s. End it, and write "
+                "a new contract in that currency.",
+                charge=charge.name,
+                contract=contract.display_name,
+                charged=charge.currency_id.name,
+                currency=contract.currency_id.name,
+            )
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+from odoo.tools.misc import clean_context
 
 BILLING_FAILED = "support_contract_billing.activity_billing_failed"
 
@@ -16,7 +17,7 @@ class Outcome:
     """What came of billing one contract.
 
     :param state: `done`, `skipped` or `failed`
-    :param reason: a sentence; says why it was skipped or failed
+    :param reason: a sentence on why it was skipped or failed
     :param moves: the invoices that carry its charges
     :param charges: what was charged
     """
@@ -89,7 +90,7 @@ class Invoicing:
         return self
 
     def _get_due_periods(self):
-        """{contract: {service: periods}} of those for which that can be told."""
+        """{contract: {service: periods}} of those for which that can be computed."""
         due = {}
         for contract in self.contracts:
             try:
@@ -173,6 +174,53 @@ class Invoicing:
         return carriers
 
 
+def bill_batch(contracts, attended):
+    """Charge what is due on contracts, invoice and post it.
+
+    All in the running transaction, in a number of queries that hardly depends on
+    that of the contracts. What is wrong with one contract is found before anything
+    is written, and is its outcome alone; what PostgreSQL or Odoo refuse later
+    raises, and the caller begins anew with fewer contracts.
+
+    :param attended: see :class:`Invoicing`
+    :return: {contract: :class:`Outcome`}
+    """
+    outcomes = {}
+    for company, own in contracts.grouped("company_id").items():
+        # Accounts and taxes are those of the company, whoever is asking.
+        outcomes |= own.with_company(company)._prepare_billing(attended).write()
+    _note_outcomes(contracts, outcomes)
+    return outcomes
+
+
+def bill_at_once(contracts):
+    """Count and bill what is due on these contracts, since their user asks for it.
+
+    :return: `account.move`, at least one
+    :raise UserError: when nothing is due, or one of them cannot be billed
+    """
+    env = contracts.env
+    billed = env["account.move"]
+    contracts._lock_for_billing()
+    # Nothing that came with the call reaches invoices or searches.
+    # pylint: disable=context-overridden
+    for contract in contracts.with_context(clean_context(env.context)):
+        # sudo: charges are written by the system alone, never by a person.
+        contract_sudo = contract.with_context(active_test=True).sudo()
+        for instance in contract_sudo._get_instances_to_count():
+            instance._count_or_note_failure()
+        contract_sudo.provisional_charge_ids._true_up()
+        billed |= contract_sudo._bill().sudo(False)
+    if not billed:
+        raise UserError(
+            env._(
+                "Nothing is due on this contract today. Preview Invoice shows what "
+                "comes next."
+            )
+        )
+    return billed
+
+
 def _finish_invoices(groups, moves):
     """Post invoices, and queue for sending what is to be sent.
 
@@ -187,7 +235,57 @@ def _finish_invoices(groups, moves):
     posted.filtered(lambda move: policy[move] == "send")._queue_sending()
 
 
-def turn_into_credit(vals, charges):
+def get_invoice_journal(contract):
+    """The sales journal that this contract is invoiced in."""
+    journal = contract.company_id.support_journal_id
+    if not journal:
+        raise UserError(
+            contract.env._(
+                "%(company)s has no sales journal. Create one in Accounting.",
+                company=contract.company_id.name,
+            )
+        )
+    if not journal.active:
+        raise UserError(
+            contract.env._(
+                "The journal %(journal)s is archived. Choose another for support "
+                "invoices in the settings of %(company)s.",
+                journal=journal.display_name,
+                company=contract.company_id.name,
+            )
+        )
+    return journal
+
+
+def prepare_invoice_vals(contracts, charges):
+    """Values of one invoice for contracts that share it; see the method."""
+    first = contracts[0]
+    customer = charges[:1].partner_id or first.partner_id
+    vals = {
+        "move_type": "out_invoice",
+        "journal_id": first._get_invoice_journal().id,
+        # As fees are announced, and as Odoo's own orders are invoiced.
+        "partner_id": customer.address_get(["invoice"])["invoice"],
+        "company_id": first.company_id.id,
+        "currency_id": first.currency_id.id,
+        "invoice_date": first.company_id._support_today(),
+        "invoice_origin": ", ".join(contracts.mapped("name")),
+        "invoice_user_id": first.user_id.id,
+        "ref": first.billing_order_number or False,
+        "support_customer_reference": first.billing_reference or False,
+        "invoice_line_ids": [
+            fields.Command.create(
+                charge._prepare_invoice_line_vals() | {"sequence": index}
+            )
+            for index, charge in enumerate(charges, start=1)
+        ],
+    }
+    if charges._is_credit():
+        _turn_into_credit(vals, charges)
+    return vals
+
+
+def _turn_into_credit(vals, charges):
     """Make the values of an invoice those of a credit note.
 
     It has positive lines and names its invoice.
@@ -253,7 +351,7 @@ def _create_note(text, sequence):
     )
 
 
-def note_outcomes(contracts, outcomes):
+def _note_outcomes(contracts, outcomes):
     """Leave on each of these contracts what came out of billing it.
 
     Writes the row of every contract that got something, so that a second process

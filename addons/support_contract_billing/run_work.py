@@ -9,7 +9,6 @@ from odoo.tools import split_every
 
 from odoo.addons.support_contract.transactions import commit_alone, work_alone
 
-from . import planner
 from .billing import UNIQUE, is_conflict
 
 _logger = logging.getLogger(__name__)
@@ -51,12 +50,8 @@ class RunWork:
             # attempted yet.
             left = len(todo)
             self.cron._commit_progress(remaining=left)
-            grows = planner.is_out_of_date(self.env.cr, left)
             for groups in self._get_batches(todo):
                 self._bill_groups(groups)
-                if grows:
-                    planner.refresh(self.env.cr)
-                    grows = False
                 worked_on = sum(map(len, groups))
                 left -= worked_on
                 # With nothing left the scheduler would not come back today: there is

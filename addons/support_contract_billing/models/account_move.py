@@ -152,6 +152,11 @@ class AccountMove(models.Model):
 
     # === CHARGES === #
 
+    def _get_support_contracts(self):
+        """The contracts whose charges these invoices carry."""
+        charges = self.env["support.charge"].search([("move_id", "in", self.ids)])
+        return charges.contract_id
+
     def _get_support_charges(self):
         """The charges on this invoice's lines, in superuser mode."""
         # sudo: whoever keeps the books need not read charges.

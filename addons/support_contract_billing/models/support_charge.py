@@ -12,9 +12,9 @@ from ..change_notes import get_change_notes, get_history
 from ..corrections import CountCorrection, TrueUp, compute_expected_price
 from ..crediting import split_by_document
 from ..decisions import Decision
+from ..fee_changes import ChargeBasis
 from ..line_checks import check_line
 from ..reopening import reopen, take_back
-from .support_service_change import ChargeBasis
 
 
 class SupportCharge(models.Model):

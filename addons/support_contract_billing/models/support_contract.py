@@ -1,30 +1,49 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, groupby
-from odoo.tools.misc import clean_context
+from odoo.tools import SQL
 
+from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY
 
+from ..access import ACCOUNTANTS
+from ..amendment_effects import adjust_charges, get_customer_changes
+from ..announcing import announce, describe_fee_change, get_contracts_to_announce
 from ..backlog import Backlog, approve_backlog
-from ..invoice_checks import InvoiceChecks
+from ..counting import get_instances_to_count, prefetch_counts
+from ..decisions import update_held_activity
+from ..due import (
+    get_contracts_to_invoice,
+    get_held_services,
+    get_pending_charges,
+    get_waiting_evidence,
+)
+from ..invoice_checks import InvoiceChecks, check_charged_currency
 from ..invoicing import (
     BILLING_FAILED,
     Invoicing,
     add_change_notes,
-    note_outcomes,
-    turn_into_credit,
+    bill_at_once,
+    bill_batch,
+    get_invoice_journal,
+    prepare_invoice_vals,
 )
+from ..portal_rows import prepare_announced_costs, prepare_invoices
+from ..previewing import preview_invoices
 from ..reconciling import Reconciliation
+from ..run_work import COUNT_DAY_FAILED
+from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
+from ..suspending import get_suspension, get_unpaid_spans
 
-ACCOUNTANTS = "support_contract.group_support_billing"
+CRON_SENDING = "support_contract_billing.ir_cron_check_sending"
+
+_logger = logging.getLogger(__name__)
 
 
 class SupportContract(models.Model):
@@ -38,10 +57,23 @@ class SupportContract(models.Model):
 
     charge_ids = fields.One2many("support.charge", "contract_id")
     charge_count = fields.Integer("Charges", compute="_compute_charge_count")
+    provisional_charge_ids = fields.One2many(
+        "support.charge",
+        "contract_id",
+        domain=[("provisional", "=", True)],
+        help="Charged by an old count, and still to be put right.",
+    )
     invoice_ids = fields.Many2many(
         "account.move", string="Invoices", compute="_compute_invoice_ids"
     )
     invoice_count = fields.Integer(compute="_compute_invoice_count")
+    # sudo: what enters a fee may be closed to who may see it.
+    monthly_fee = fields.Monetary(
+        compute="_compute_monthly_fee",
+        compute_sudo=True,
+        help="A whole month of the services that run today, by the latest approved "
+        "line counts; without tax and without what is metered.",
+    )
     date_billed = fields.Datetime(
         string="Last Billed",
         readonly=True,
@@ -127,6 +159,24 @@ class SupportContract(models.Model):
         compute="_compute_held_services",
         help="Services that are not charged, and why, while the rest is billed.",
     )
+    count_day_error = fields.Text(
+        string="Count Day Failure",
+        readonly=True,
+        copy=False,
+        help="Why a changed fee could not be announced, or what was charged by an old "
+        "count not put right; the next success clears it.",
+    )
+    sending_error = fields.Text(
+        string="Not Sent",
+        readonly=True,
+        copy=False,
+        help="Which invoices did not reach the customer, and why; the next success "
+        "clears it.",
+    )
+    announcement_ids = fields.One2many("support.fee.announcement", "contract_id")
+    announcement_count = fields.Integer(
+        "Announced Fees", compute="_compute_announcement_count"
+    )
 
     _billing_grace_positive = models.Constraint(
         "CHECK (billing_grace_days BETWEEN 0 AND 90)",
@@ -135,11 +185,7 @@ class SupportContract(models.Model):
 
     @api.depends("charge_ids")
     def _compute_charge_count(self):
-        counts = dict(
-            self.env["support.charge"]._read_group(
-                Domain("contract_id", "in", self.ids), ["contract_id"], ["__count"]
-            )
-        )
+        counts = self._count_records("support.charge")
         for contract in self:
             contract.charge_count = counts.get(contract._origin, 0)
 
@@ -163,38 +209,29 @@ class SupportContract(models.Model):
     @api.depends("state", "service_ids.type_id", "service_ids.date_end")
     def _compute_held_services(self):
         for contract in self:
-            today = contract.company_id._support_today()
-            running = contract.service_ids.filtered(
-                lambda service, today=today: not service.date_end
-                or service.date_end >= today
-            )
-            contract.held_services = contract.state in ("active", "notice") and (
-                "\n".join(filter(None, (one._get_held_reason() for one in running)))
-            )
+            contract.held_services = get_held_services(contract)
+
+    def _compute_monthly_fee(self):
+        for contract in self:
+            # What is being edited is not agreed yet.
+            saved = contract._origin
+            contract.monthly_fee = saved._get_known_monthly_fee() if saved else 0.0
+
+    @api.depends("announcement_ids")
+    def _compute_announcement_count(self):
+        counts = self._count_records("support.fee.announcement")
+        for contract in self:
+            contract.announcement_count = counts.get(contract._origin, 0)
+
+    def _count_records(self, model):
+        """{contract: number of records of that model} of these contracts."""
+        domain = Domain("contract_id", "in", self.ids)
+        return dict(self.env[model]._read_group(domain, ["contract_id"], ["__count"]))
 
     @api.constrains("currency_id")
     def _check_charged_currency(self):
-        """Charges stay in their currency, and would be on no invoice in another."""
         for contract in self:
-            charge = self.env["support.charge"].search(
-                [
-                    ("contract_id", "=", contract._origin.id),
-                    ("currency_id", "!=", contract.currency_id.id),
-                ],
-                limit=1,
-            )
-            if charge:
-                raise ValidationError(
-                    self.env._(
-                        "“%(charge)s” of %(contract)s was charged in %(charged)s, so "
-                        "the contract cannot change to %(currency)s. End it, and write "
-                        "a new contract in that currency.",
-                        charge=charge.name,
-                        contract=contract.display_name,
-                        charged=charge.currency_id.name,
-                        currency=contract.currency_id.name,
-                    )
-                )
+            check_charged_currency(contract)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
@@ -218,6 +255,14 @@ class SupportContract(models.Model):
         self.ensure_one()
         return self._get_all_invoices()._get_support_action(self.env._("Invoices"))
 
+    def action_view_announcements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_contract_billing.support_fee_announcement_action"
+        )
+        action["domain"] = [("contract_id", "=", self.id)]
+        return action
+
     def action_bill(self):
         """Bill what is due on these contracts now; a button for accountants."""
         self.check_access("read")
@@ -225,24 +270,7 @@ class SupportContract(models.Model):
         # sudo: whoever bills need not see the runs of every company.
         if reason := self.env["support.billing.run"].sudo()._get_stop_reason():
             raise UserError(reason)
-        billed = self.env["account.move"]
-        self._lock_for_billing()
-        # Nothing that came with the call reaches invoices or searches.
-        # pylint: disable=context-overridden
-        for contract in self.with_context(clean_context(self.env.context)):
-            # sudo: charges are written by the system alone, never by a person.
-            contract_sudo = contract.with_context(active_test=True).sudo()
-            for instance in contract_sudo._get_instances_to_count():
-                instance._count_or_note_failure()
-            contract_sudo.provisional_charge_ids._true_up()
-            billed |= contract_sudo._bill().sudo(False)
-        if not billed:
-            raise UserError(
-                self.env._(
-                    "Nothing is due on this contract today. Preview Invoice shows what "
-                    "comes next."
-                )
-            )
+        billed = bill_at_once(self)
         return billed._get_support_action(self.env._("Invoices"))
 
     def action_approve_backlog(self):
@@ -254,6 +282,37 @@ class SupportContract(models.Model):
             )
         approve_backlog(self)
         return self.action_run_billing()
+
+    def action_preview_invoice(self):
+        """Show what would be invoiced on this contract; a button."""
+        return self.env["support.billing.preview"]._open(self)
+
+    def action_what_if(self):
+        """Ask what other lines, services or ends would cost; a button."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["support.what.if"]._open(self)
+
+    def action_send_again(self):
+        """Try to send the invoices that did not reach the customer; a button."""
+        self.check_access("read")
+        if not self.env.user.has_group(ACCOUNTANTS):
+            raise AccessError(self.env._("Only an accountant can send invoices."))
+        # sudo: accountants send invoices, and need not be able to change contracts.
+        for contract_sudo in self.sudo():
+            if not send_again(contract_sudo):
+                raise UserError(
+                    self.env._("Every invoice of %s was sent.", contract_sudo.name)
+                )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The invoices are sent again in some minutes."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     @api.model
     def action_run_billing(self):
@@ -281,9 +340,108 @@ class SupportContract(models.Model):
     def _cron_count_and_bill(self):
         """Count the lines of due contracts and post their invoices.
 
-        What was done is a `support.billing.run`, which says how.
+        What was done is written down in a `support.billing.run`.
         """
         self.env["support.billing.run"]._run_all()
+
+    # === FEE === #
+
+    def _get_services_on(self, day):
+        """Services with a monthly fee that run on a day."""
+        services = self.service_ids
+        running = services.filtered(
+            lambda service: service.type_id.basis != "usage"
+            and service._is_running(day)
+        )
+        # What is read of them is read for those of other contracts as well.
+        return running.with_prefetch(services._prefetch_ids)
+
+    def _get_monthly_fee(self, counts=None):
+        """What a whole month of the services that run today costs.
+
+        What is metered is not in it: nobody knows it before.
+        """
+        self.ensure_one()
+        today = self.company_id._support_today()
+        if counts is None:
+            return self._get_whole_fee(today)
+        quantity = Quantity(counts._get_billed_lines(), "lines", counts)
+        services = self.service_ids
+        by_lines = services.filtered(lambda service: service.type_id.basis == "lines")
+        return self._get_whole_fee(today, dict.fromkeys(by_lines, quantity))
+
+    def _get_whole_fee(self, day, quantities=None):
+        """What a whole month costs by what is agreed for ``day``, at the counts that
+        are known for it today.
+
+        :param quantities: {service: the `basis.Quantity` to take instead of what there
+            is}
+        :raise UserError: when one of the services has no price, or nothing to compute
+            it from
+        """
+        self.ensure_one()
+        quantities = quantities or {}
+        fees = [
+            service._get_whole_fee(day, quantities.get(service))
+            for service in self._get_services_on(day)
+        ]
+        return self.currency_id.round(sum(float(fee.price.amount) for fee in fees))
+
+    # === COUNTS BEHIND A FEE === #
+
+    def _get_instances_to_count(self):
+        """Billed instances whose code was not read yet for a fee that needs it."""
+        return get_instances_to_count(self)
+
+    @api.model
+    def _prefetch_counts(self, due):
+        """Read the line counts of what is due for all contracts at once.
+
+        :param due: what `_get_due_periods` returned for each of them
+        """
+        prefetch_counts(self, due)
+
+    # === ANNOUNCED FEES === #
+
+    @api.model
+    def _cron_announce_fees(self):
+        """Announce changed fees; a scheduled action, begun by every approval too."""
+        Run = self.env["support.billing.run"]
+        if reason := Run._get_stop_reason():
+            # A restored database does not know what was announced since.
+            _logger.info("No fee is announced. %s", reason)
+            return
+        Run._announce_fees(self.env["res.company"].search([]))
+
+    @api.model
+    def _get_to_announce(self, companies):
+        """Contracts of these companies with a changed fee that was not announced."""
+        return get_contracts_to_announce(self.browse(), companies)
+
+    def _may_fee_change(self, begin):
+        """Whether another fee can begin on that day.
+
+        The same services with the same quantities and figures cost the same. That is
+        most contracts on most nights, and quicker to see than the fee is computed.
+        """
+        self.ensure_one()
+        before = self._get_services_on(begin - ONE_DAY)
+        after = self._get_services_on(begin)
+        return before != after or any(one._may_fee_change(begin) for one in after)
+
+    def _announce_fee(self):
+        """Announce the coming fee, in the running transaction, or do nothing.
+
+        :return: `support.fee.announcement`
+        """
+        return announce(self)
+
+    def _describe_fee_change(self, change, lang):
+        """Why the fee is another one: sentences in the language of their reader.
+
+        :param change: :class:`..announcing.FeeChange`
+        """
+        return describe_fee_change(self.with_context(lang=lang), change)
 
     # === WHAT IS DUE === #
 
@@ -318,23 +476,8 @@ class SupportContract(models.Model):
         )._get_contracts_to_invoice()
 
     def _get_contracts_to_invoice(self, today=None):
-        """Those of these contracts that an invoice is to be made for; extend.
-
-        A fee waits for the next invoice of the services; after the last of them it
-        gets one of its own.
-        """
-        waiting = self._get_pending_charges(today).contract_id
-        return self.filtered(
-            lambda contract: contract._has_due_services(today)
-            or (
-                contract in waiting
-                and (
-                    contract._is_over(today)
-                    or not contract._get_services_to_come(today)
-                )
-            )
-            or contract._is_evidence_due(today)
-        )
+        """Those of these contracts that an invoice is to be made for; extend."""
+        return get_contracts_to_invoice(self, today)
 
     def _get_services_to_come(self, today=None):
         """Services that bring an invoice some day, which single charges wait for.
@@ -345,7 +488,7 @@ class SupportContract(models.Model):
         today = today or self.company_id._support_today()
         return self.service_ids.filtered(
             lambda service: service.type_id.basis != "usage"
-            and not (service.date_end and service.date_end < today)
+            and not service._is_over(today)
         )
 
     def _has_failed_today(self):
@@ -386,20 +529,7 @@ class SupportContract(models.Model):
 
         :return: `support.charge`, in the order in which they were made
         """
-        charges = self.env["support.charge"].search(
-            [("contract_id", "in", self.ids), ("state", "=", "pending")], order="id"
-        )
-        days = {
-            company: today or company._support_today() for company in self.company_id
-        }
-        pending = charges.filtered(
-            lambda charge: charge.date <= days[charge.contract_id.company_id]
-            and charge.currency_id == charge.contract_id.currency_id
-        )
-        # A correction is not invoiced before what it corrects.
-        while waiting := pending._get_waiting_corrections():
-            pending -= waiting
-        return pending
+        return get_pending_charges(self, today)
 
     def _prepare_due_charge_vals(self, due):
         """Values of the charges of all periods that are due; writes nothing.
@@ -447,12 +577,7 @@ class SupportContract(models.Model):
         :return: {contract: records as `_get_uncharged_evidence` returns them}, without
             contracts that have none
         """
-        evidence = []
-        for company, contracts in self.grouped("company_id").items():
-            # What is before the running month can be charged.
-            month = (today or company._support_today()) + relativedelta(day=1)
-            evidence += contracts._get_uncharged_evidence(last=month - ONE_DAY)
-        return dict(groupby(evidence, lambda one: one.contract_id))
+        return get_waiting_evidence(self, today)
 
     def _is_evidence_due(self, today=None):
         """Whether metered evidence has to be billed although no service brings an
@@ -465,7 +590,7 @@ class SupportContract(models.Model):
             return False
         return bool(self._get_waiting_evidence(today))
 
-    # === MISSED MONTHS === #
+    # === BACKLOG === #
 
     def _get_backlog(self, *open_work):
         """What a contract that fell behind would be charged for.
@@ -491,6 +616,8 @@ class SupportContract(models.Model):
             missed,
         )
 
+    # === INVOICING === #
+
     def _bill(self):
         """Charge what is due on this contract, invoice and post it; a person asks.
 
@@ -504,25 +631,14 @@ class SupportContract(models.Model):
         return outcome.moves or self.env["account.move"]
 
     def _bill_batch(self, attended=False):
-        """Charge what is due on these contracts, invoice and post it.
-
-        All in the running transaction, in a number of queries that hardly depends on
-        that of the contracts. What is wrong with one contract is found before anything
-        is written, and is its outcome alone; what PostgreSQL or Odoo refuse later
-        raises, and the caller begins anew with fewer contracts.
+        """Charge what is due on these contracts, invoice and post it, in the running
+        transaction.
 
         :param attended: a person asks for exactly these contracts, so that neither
             grace days nor missed months hold them back
         :return: {contract: :class:`..invoicing.Outcome`}
         """
-        outcomes = {}
-        for company, contracts in self.grouped("company_id").items():
-            # Accounts and taxes are those of the company, whoever is asking.
-            outcomes |= (
-                contracts.with_company(company)._prepare_billing(attended).write()
-            )
-        note_outcomes(self, outcomes)
-        return outcomes
+        return bill_batch(self, attended)
 
     def _prepare_billing(self, attended=False, today=None):
         """What would be on the invoices of these contracts, of one company.
@@ -566,55 +682,17 @@ class SupportContract(models.Model):
         :param charges: all that it carries; of these contracts, which share it, and of
             one customer, who need not have the contract any more
         """
-        first = self[0]
-        customer = charges[:1].partner_id or first.partner_id
-        vals = {
-            "move_type": "out_invoice",
-            "journal_id": first._get_invoice_journal().id,
-            # As fees are announced, and as Odoo's own orders are invoiced.
-            "partner_id": customer.address_get(["invoice"])["invoice"],
-            "company_id": first.company_id.id,
-            "currency_id": first.currency_id.id,
-            "invoice_date": first.company_id._support_today(),
-            "invoice_origin": ", ".join(self.mapped("name")),
-            "invoice_user_id": first.user_id.id,
-            "ref": first.billing_order_number or False,
-            "support_customer_reference": first.billing_reference or False,
-            "invoice_line_ids": [
-                fields.Command.create(
-                    charge._prepare_invoice_line_vals() | {"sequence": index}
-                )
-                for index, charge in enumerate(charges, start=1)
-            ],
-        }
-        if charges._is_credit():
-            turn_into_credit(vals, charges)
-        return vals
+        return prepare_invoice_vals(self, charges)
 
     def _get_invoice_journal(self):
         """The sales journal that this contract is invoiced in."""
         self.ensure_one()
-        journal = self.company_id.support_journal_id
-        if not journal:
-            raise UserError(
-                self.env._(
-                    "%(company)s has no sales journal. Create one in Accounting.",
-                    company=self.company_id.name,
-                )
-            )
-        if not journal.active:
-            raise UserError(
-                self.env._(
-                    "The journal %(journal)s is archived. Choose another for support "
-                    "invoices in the settings of %(company)s.",
-                    journal=journal.display_name,
-                    company=self.company_id.name,
-                )
-            )
-        return journal
+        return get_invoice_journal(self)
 
     def _get_order_key(self):
-        """Contracts that may share an invoice stay together: see the run's batches."""
+        """What contracts are sorted by, so that those which may share an invoice are
+        billed together: see the batches of a run.
+        """
         self.ensure_one()
         return (self.company_id.id, self.partner_id.id, self.currency_id.id, self.id)
 
@@ -647,10 +725,10 @@ class SupportContract(models.Model):
         InvoiceChecks(self, known).run(products)
 
     def _lock_for_billing(self):
-        """Let whoever bills these contracts at this moment finish first.
+        """Wait for another process that bills these contracts at this moment.
 
-        They have changed the rows then, so PostgreSQL refuses ours and Odoo begins the
-        request anew, instead of showing somebody that a charge exists already.
+        It has changed the rows then, so PostgreSQL refuses ours and Odoo begins the
+        request anew, instead of showing a person that a charge exists already.
         """
         self.env.execute_query(
             SQL(
@@ -660,24 +738,9 @@ class SupportContract(models.Model):
             )
         )
 
-    def _record_billing_failure(self, error):
-        """Leave the reason on the contract and one to-do with its account manager."""
-        self.date_billing_failed = fields.Datetime.now()
-        self._record_failure("billing_error", BILLING_FAILED, error, ACCOUNTANTS)
-
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "backlog_approved",
-            "billing_error",
-            "billing_wait",
-            "date_billed",
-            "date_billing_failed",
-        }
-
     def _get_all_invoices(self):
         """What charges are or were on, and the credit notes that reverse it."""
-        # sudo: as above, it is known that they exist; opening them takes rights.
+        # sudo: that they exist is no secret; opening them takes rights.
         charges_sudo = self.env["support.charge"].sudo()
         former_sudo = charges_sudo.search(
             Domain("contract_id", "in", self.ids)
@@ -686,23 +749,71 @@ class SupportContract(models.Model):
         moves_sudo = self.invoice_ids.sudo() | former_sudo.former_line_ids.move_id
         return (moves_sudo | moves_sudo.reversal_move_ids).sudo(False)
 
-    def _get_customer_changes(self, start, end):
-        """Days after ``start``, through ``end``, on which the contract passes on."""
-        # sudo: as in _value_on.
-        lines = self.sudo().amendment_ids.line_ids.filtered(
-            lambda line: line.model == self._name and line.field_name == "partner_id"
-        )
-        days = sorted({*lines.amendment_id.mapped("date_effective")})
-        return [
-            day
-            for day in days
-            if start < day <= end
-            # Some were withdrawn or undone.
-            and self._value_on("partner_id", day)
-            != self._value_on("partner_id", day - ONE_DAY)
-        ]
+    # === PREVIEW === #
 
-    # === RECONCILIATION === #
+    def _get_invoice_previews(self, day):
+        """What the scheduled action would invoice these contracts for on ``day``.
+
+        Nothing is written, no number is taken. What is metered later is not known, and
+        the lines of code are those of the approved counts.
+
+        :return: list of :class:`..previewing.InvoicePreview`, without contracts that
+            owe nothing
+        """
+        # sudo: whoever may see a contract and its charges sees what they will be,
+        # without rights in the accounts.
+        return preview_invoices(self._filtered_access("read").sudo(), day)
+
+    def _get_previewed(self, day):
+        """Those of these contracts that something would be invoiced for on ``day``.
+
+        Also those that failed today: they may be mended by then. Extend where another
+        document carries the charges.
+
+        :return: list of `support.contract`, each for a way of invoicing
+        """
+        return [self._get_contracts_to_invoice(day)]
+
+    def _preview_grouping_key(self):
+        """Contracts with equal keys share a document in the preview; extend where
+        another document than an invoice of ours carries the charges.
+        """
+        return self._invoice_grouping_key()
+
+    def _split_preview_charges(self, charges):
+        """Which of these charges go on one document together; extend as above.
+
+        :return: list of recordsets
+        """
+        return charges._split_by_document()
+
+    def _get_carrying_document(self):
+        """What carries the charges of these contracts, which share it, in words.
+
+        Empty for an invoice of ours; extend as above.
+        """
+        return ""
+
+    # === SENDING AND RECONCILIATION === #
+
+    @api.model
+    def _ask_for_sending_check(self):
+        """Let the scheduled action look as soon as this transaction is over."""
+        if cron := self.env.ref(CRON_SENDING, raise_if_not_found=False):
+            # sudo: triggering a scheduled action needs Settings rights otherwise.
+            cron.sudo()._trigger()
+
+    @api.model
+    def _cron_check_sending(self):
+        """Note on contracts which of their invoices were not sent, and try again.
+
+        Idempotent: the state of the e-mails decides, not who was notified.
+        """
+        contracts = get_contracts_to_check(self.browse())
+        if check_all(contracts) and (
+            cron := self.env.ref(CRON_SENDING, raise_if_not_found=False)
+        ):
+            cron._trigger(at=self.env.cr.now() + PAUSE)
 
     def _get_differences(self, start, end):
         """Differences between services, charges and invoices of these days.
@@ -712,3 +823,74 @@ class SupportContract(models.Model):
         :return: list of dicts, see :class:`..reconciling.Reconciliation`
         """
         return Reconciliation(self, start, end).get_differences()
+
+    # === CHANGES OF THE AGREEMENT === #
+
+    def _after_amendment(self, amendment):
+        result = super()._after_amendment(amendment)
+        self._adjust_to_amendment(amendment)
+        return result
+
+    def _adjust_to_amendment(self, amendment):
+        """Correct the charges of days that cost something else by an amendment."""
+        self.ensure_one()
+        adjust_charges(self, amendment)
+
+    def _get_customer_changes(self, start, end):
+        """Days after ``start``, through ``end``, on which the contract passes on."""
+        return get_customer_changes(self, start, end)
+
+    # === SUSPENSION === #
+
+    def _right_suspension(self, on_date):
+        return super()._right_suspension(on_date) or get_suspension(self, on_date)
+
+    def _get_suspension_days(self, on_date):
+        days = super()._get_suspension_days(on_date)
+        return [
+            *days,
+            *(day for span in get_unpaid_spans(self) for day in span.boundaries),
+        ]
+
+    # === CUSTOMER'S PAGE === #
+
+    def _get_portal_cost_rows(self):
+        """After the fee of today: the one that was announced, and why."""
+        return super()._get_portal_cost_rows() + prepare_announced_costs(self)
+
+    def _prepare_portal_overview(self, cards):
+        shown = "costs" in cards and self.state != "draft"
+        return super()._prepare_portal_overview(cards) | {
+            "invoices": self._prepare_portal_invoices() if shown else [],
+        }
+
+    def _prepare_portal_invoices(self):
+        """A row for each of the latest invoices and credit notes, the newest first."""
+        return prepare_invoices(self)
+
+    # === TO-DOS === #
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {
+            "backlog_approved",
+            "billing_error",
+            "billing_wait",
+            "count_day_error",
+            "date_billed",
+            "date_billing_failed",
+            "sending_error",
+        }
+
+    def _record_billing_failure(self, error):
+        """Leave the reason on the contract and one to-do with its account manager."""
+        self.date_billing_failed = fields.Datetime.now()
+        self._record_failure("billing_error", BILLING_FAILED, error, ACCOUNTANTS)
+
+    def _record_count_day_failure(self, error):
+        """Leave the reason and one to-do; the contract is billed all the same."""
+        self._record_failure("count_day_error", COUNT_DAY_FAILED, error, ACCOUNTANTS)
+
+    def _update_held_activity(self):
+        """One to-do as long as charges are held: money must not be forgotten."""
+        update_held_activity(self)

@@ -5,8 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
+from ..fee_changes import describe_changes
+from ..fees import PRICE_FIGURES, Fee, render_price
 from ..periods import (
     BillingPeriod,
     Schedule,
@@ -16,11 +19,10 @@ from ..periods import (
 )
 from ..pricing import Rounding, fixed_price, stepped_price
 
-# The figures of the agreement that make a price, in the order of the calculation.
-PRICE_FIGURES = ("price", "discount", "minimum")
-
 
 class SupportContractService(models.Model):
+    """A service that is charged: for which days, how much, and in which words."""
+
     _inherit = "support.contract.service"
 
     charge_ids = fields.One2many("support.charge", "service_id")
@@ -44,6 +46,55 @@ class SupportContractService(models.Model):
         for service in self:
             charged = days.get(service._origin, (False, False))
             service.charged_from, service.charged_through = charged
+
+    # === PERIODS === #
+
+    def _is_over(self, day):
+        """Whether the service has ended before ``day``, as far as it is known today."""
+        self.ensure_one()
+        return bool(self.date_end and self.date_end < day)
+
+    def _is_running(self, day):
+        """Whether the service runs on ``day``, as far as it is known today."""
+        return self.date_start <= day and not self._is_over(day)
+
+    def _get_schedule(self, day=None):
+        """When this service is billed, by its terms of a day; by default of today."""
+        return Schedule(
+            self._get_agreed("calendar", day).value,
+            self._get_agreed("timing", day).value,
+        )
+
+    def _get_first_day_here(self):
+        """The first day that is to be charged here and not elsewhere."""
+        taken = self.contract_id.billed_through
+        return max(self.date_start, taken + ONE_DAY) if taken else self.date_start
+
+    def _get_billed_through(self):
+        """The last day that was charged, here or where the contract was before."""
+        self.ensure_one()
+        days = [
+            day
+            for day in (self.charged_through, self.contract_id.billed_through)
+            if day
+        ]
+        return max(days, default=None)
+
+    def _get_uncharged_days(self):
+        """Days of the service without a charge: [(first, last or None)], in order.
+
+        After the last charge, and before the first one where the service turned out to
+        have begun earlier. What was charged elsewhere is neither.
+        """
+        first, last = self._get_first_day_here(), self.date_end or None
+        found = []
+        if self.charged_from and first < self.charged_from:
+            before = self.charged_from - ONE_DAY
+            found.append((first, min(before, last) if last else before))
+        if self.charged_through:
+            first = max(first, self.charged_through + ONE_DAY)
+        found.append((first, last))
+        return [(start, end) for start, end in found if not end or start <= end]
 
     def _get_due_periods(self, today):
         """Periods that can be charged on ``today`` and are not yet. Clause R1.
@@ -87,30 +138,9 @@ class SupportContractService(models.Model):
             self.type_id.name,
         )
 
-    def _get_uncharged_days(self):
-        """Days of the service without a charge: [(first, last or None)], in order.
-
-        After the last charge, and before the first one where the service turned out to
-        have begun earlier. What was charged elsewhere is neither.
-        """
-        first, last = self._get_first_day_here(), self.date_end or None
-        found = []
-        if self.charged_from and first < self.charged_from:
-            before = self.charged_from - ONE_DAY
-            found.append((first, min(before, last) if last else before))
-        if self.charged_through:
-            first = max(first, self.charged_through + ONE_DAY)
-        found.append((first, last))
-        return [(start, end) for start, end in found if not end or start <= end]
-
-    def _get_first_day_here(self):
-        """The first day that is to be charged here and not elsewhere."""
-        taken = self.contract_id.billed_through
-        return max(self.date_start, taken + ONE_DAY) if taken else self.date_start
-
     def _split(self, schedule, period):
         """Cut a period where one of its figures or the customer changes, so that each
-        day has its own.
+        part has one price and one customer.
 
         :return: list of :class:`..periods.BillingPeriod`, in order
         """
@@ -127,11 +157,69 @@ class SupportContractService(models.Model):
             for piece in pieces
         ]
 
-    def _get_schedule(self):
-        """When this service is billed, by its terms."""
-        return Schedule(
-            self._get_agreed("calendar").value, self._get_agreed("timing").value
-        )
+    # === FEE === #
+
+    def _get_fee(self, period, quantity=None, day=None):
+        """What the service costs in a period; every fee and charge comes from here.
+
+        :param period: :class:`..periods.BillingPeriod`
+        :param quantity: :class:`odoo.addons.support_contract.basis.Quantity`, instead
+            of that of the day
+        :param day: whose figures and quantity hold; by default the first one that the
+            period covers
+        :return: :class:`..fees.Fee`
+        :raise UserError: when there is no price, or nothing to compute it from
+        """
+        self.ensure_one()
+        day = day or period.covered.start
+        if quantity is None:
+            quantity = self._get_quantity(day)
+        figures = self._get_figures(day)
+        price = self._compute_price(period, quantity, figures)
+        return Fee(period, quantity, figures, price)
+
+    def _get_whole_fee(self, day, quantity=None):
+        """What a whole period costs by what holds on ``day`` in it; see `_get_fee`."""
+        self.ensure_one()
+        whole = self._get_whole_period(day)
+        return self._get_fee(BillingPeriod(whole, whole, day), quantity, day)
+
+    def _get_fee_pieces(self, start, end, lines=None):
+        """What the service costs in the billing periods that begin in these days.
+
+        Known ends, scheduled amendments and special conditions are in it; the lines
+        are those that govern each period, as far as they are known today.
+
+        :param start: first day; periods that begin before are left out
+        :param end: last day on which a period may begin
+        :param lines: a number of lines of code to take instead of the counts
+        :return: list of (:class:`..periods.BillingPeriod`, :class:`..pricing.Price`),
+            in order
+        :raise UserError: when there is no price, or nothing to compute it from
+        """
+        self.ensure_one()
+        schedule = self._get_schedule()
+        # A virtual service may be the first of its contract.
+        anchor = self.contract_id.date_start or self.date_start
+        wholes = [
+            whole
+            for whole in service_periods(
+                schedule, self.date_start, self.date_end, end, anchor
+            )
+            if whole.full.start >= start
+        ]
+        if not wholes:
+            return []
+        is_given = lines is not None and self.type_id.basis == "lines"
+        pieces = []
+        for whole in wholes:
+            if is_given:
+                quantity = Quantity(lines, "lines")
+            else:
+                quantity = self._get_quantity(whole.covered.start)
+            for piece in self._split(schedule, whole):
+                pieces.append((piece, self._get_fee(piece, quantity).price))
+        return pieces
 
     def _get_fee_between(self, start, end):
         """What the service would cost for these days, as things are today."""
@@ -141,74 +229,41 @@ class SupportContractService(models.Model):
         total = 0.0
         try:
             for period in service_periods(schedule, start, end, end, anchor):
-                quantity = self._get_quantity(period.covered.start)
-                figures = self._get_figures(period.covered.start)
-                price = self._compute_price(period, quantity, figures)
-                total += float(price.amount)
+                total += float(self._get_fee(period).price.amount)
         except UserError:
-            # Nothing was counted or priced yet, so there is nothing to tell.
+            # Nothing was counted or priced yet, so nothing is known.
             return 0.0
         return self.currency_id.round(total)
 
-    def _get_billed_through(self):
-        """The last day that was charged, here or where the contract was before."""
-        self.ensure_one()
-        days = [
-            day
-            for day in (self.charged_through, self.contract_id.billed_through)
-            if day
-        ]
-        return max(days, default=None)
+    def _may_fee_change(self, begin):
+        """Whether this service can cost something else from that day on.
 
-    def _prepare_recurring_charge_vals(self, period):
-        """Values of the charge of one period.
-
-        :param period: :class:`..periods.BillingPeriod`
-        :raise UserError: when there is no evidence to compute the price from
+        A yes may be wrong, and is quicker than computing the fee. Extend where a price
+        depends on more than quantity and figures.
         """
         self.ensure_one()
-        # The text is read on the customer's invoice.
-        service = self.with_context(lang=self.contract_id.partner_id.lang)
+        day = begin - ONE_DAY
+        keys = (*PRICE_FIGURES, "tiers", "step")
+        if self.contract_id._get_agreed_changes(keys, day, begin, self):
+            return True
+        if self.type_id.basis == "lines":
+            # Which counts they are says as much, without reading what they found.
+            return self._get_evidence_on(day) != self._get_evidence_on(begin)
         try:
-            return service._prepare_period_vals(period)
+            return self._get_quantity(day) != self._get_quantity(begin)
         except UserError:
-            # Why not is for us to read.
-            self._prepare_period_vals(period)
-            raise
+            return True  # what follows from that is decided where it is computed
 
-    def _prepare_period_vals(self, period):
-        """The same in the language of the environment."""
-        contract = self.contract_id
-        # As it was when the charged days were over or, in advance, when they begin.
-        quantity = self._get_quantity(min(period.due, period.covered.end))
-        figures = self._get_figures(period.covered.start)
-        price = self._compute_price(period, quantity, figures)
-        counts = quantity.count_ids or self.env["support.count"]
+    def _get_evidence_on(self, day):
+        """{instance: id of the count that governs the period of `day`, or None}"""
+        governing = self._get_period_counts(self._get_whole_period(day))
         return {
-            "name": self._get_charge_name(period.covered),
-            "contract_id": contract.id,
-            "company_id": contract.company_id.id,
-            "currency_id": contract.currency_id.id,
-            "service_id": self.id,
-            "product_id": self.type_id.product_id.id,
-            "kind": "recurring",
-            "key": f"recurring:{self._name}:{self.id}:{period.covered.start}",
-            "date": period.due,
-            "period_start": period.covered.start,
-            "period_end": period.covered.end,
-            "quantity": float(price.quantity),
-            "price_unit": float(price.price_unit),
-            "amount": float(price.amount),
-            "calculation": self._render_calculation(
-                price, counts, figures, quantity.notes
-            ),
-            "count_ids": [fields.Command.set(counts.ids)],
-            "provisional": quantity.provisional,
-            **self._prepare_rate_vals(period, quantity, figures, price),
+            instance: found.count and found.count.id
+            for instance, found in governing.items()
         }
 
     def _get_figures(self, day):
-        """What the agreement says on that day: {figure: term}.
+        """What the agreement says on that day: {figure: `AgreedValue`}.
 
         :raise UserError: when no price was ever agreed. Nothing is ever billed as zero
             because a figure is missing.
@@ -236,7 +291,7 @@ class SupportContractService(models.Model):
         """
         self.ensure_one()
         price = figures["price"].value
-        knobs = {
+        options = {
             "unit": quantity.unit,
             "discount": figures["discount"].value,
             "minimum": figures["minimum"].value,
@@ -244,9 +299,85 @@ class SupportContractService(models.Model):
             "rounding": Rounding(self.currency_id.rounding),
         }
         if not quantity.unit:
-            return fixed_price(price, quantity=quantity.value, **knobs)
-        knobs["tiers"] = figures["tiers"].value
-        return stepped_price(quantity.value, price, step=figures["step"].value, **knobs)
+            return fixed_price(price, quantity=quantity.value, **options)
+        options["tiers"] = figures["tiers"].value
+        return stepped_price(
+            quantity.value, price, step=figures["step"].value, **options
+        )
+
+    # === CHARGES === #
+
+    def _prepare_recurring_charge_vals(self, period):
+        """Values of the charge of one period.
+
+        :param period: :class:`..periods.BillingPeriod`
+        :raise UserError: when there is no evidence to compute the price from
+        """
+        self.ensure_one()
+        # The text is read on the customer's invoice.
+        service = self.with_context(lang=self.contract_id.partner_id.lang)
+        try:
+            return service._prepare_period_vals(period)
+        except UserError:
+            # Why not is for us to read.
+            self._prepare_period_vals(period)
+            raise
+
+    def _prepare_period_vals(self, period):
+        """Values of the charge of one period, in the language of the environment."""
+        contract = self.contract_id
+        # As it was when the charged days were over or, in advance, when they begin.
+        quantity = self._get_quantity(min(period.due, period.covered.end))
+        fee = self._get_fee(period, quantity)
+        price = fee.price
+        counts = quantity.count_ids or self.env["support.count"]
+        return {
+            "name": self._get_charge_name(period.covered),
+            "contract_id": contract.id,
+            "company_id": contract.company_id.id,
+            "currency_id": contract.currency_id.id,
+            "service_id": self.id,
+            "product_id": self.type_id.product_id.id,
+            "kind": "recurring",
+            "key": f"recurring:{self._name}:{self.id}:{period.covered.start}",
+            "date": period.due,
+            "period_start": period.covered.start,
+            "period_end": period.covered.end,
+            "quantity": float(price.quantity),
+            "price_unit": float(price.price_unit),
+            "amount": float(price.amount),
+            "calculation": self._render_calculation(
+                price, counts, fee.figures, quantity.notes
+            ),
+            "count_ids": [fields.Command.set(counts.ids)],
+            "provisional": quantity.provisional,
+            **self._prepare_rate_vals(fee),
+        }
+
+    def _prepare_rate_vals(self, fee):
+        """What a charge says about a whole month.
+
+        :param fee: :class:`..fees.Fee` of the days that are charged
+        """
+        self.ensure_one()
+        period, price = fee.period, fee.price
+        if not period.part.is_whole:
+            whole = BillingPeriod(period.full, period.full, period.due)
+            price = self._compute_price(whole, fee.quantity, fee.figures)
+        keys = ("price", "discount", "minimum", "step", "tiers")
+        return {
+            "monthly_amount": float(price.amount),
+            "units": self._get_units(fee.quantity, fee.figures),
+            "rate": "|".join(str(fee.figures[key].value or 0) for key in keys),
+        }
+
+    def _get_units(self, quantity, figures):
+        """The number of priced units: whole started steps, or a fixed one."""
+        if not quantity.unit:
+            return quantity.value
+        return -(-quantity.value // (figures["step"].value or 1))
+
+    # === WORDS === #
 
     def _get_charge_name(self, period):
         """First line of the invoice line: what was bought for which days."""
@@ -275,24 +406,67 @@ class SupportContractService(models.Model):
 
     def _render_calculation(self, price, counts, figures, notes=()):
         """How the price came about, for a reader: the sum, the special conditions that
-        it used, which revision was counted, and what else there is to say.
+        it used, which revision was counted, and further notes.
         """
         self.ensure_one()
-
-        def format_number(number, places):
-            return formatLang(self.env, float(number), digits=places)
-
-        text = price.text(self.env._, format_number)
-        for term in figures.values():
-            if term.is_special:
-                text += "\n" + term.source[:1].upper() + term.source[1:]
+        text = self._render_price(price)
+        for agreed in figures.values():
+            if agreed.is_special:
+                text += "\n" + agreed.source[:1].upper() + agreed.source[1:]
         for count in counts:
             text += "\n" + self.env._(
                 "%(instance)s: %(lines)s lines counted on %(date)s, "
                 "revision %(revision)s",
                 instance=count.instance_id.name,
-                lines=format_number(count.billed_lines, 0),
+                lines=formatLang(self.env, count.billed_lines, digits=0),
                 date=format_date(self.env, count.date),
                 revision=count._get_short_revision(),
             )
         return "\n".join([text, *notes])
+
+    def _render_price(self, price):
+        """The calculation in the words and numbers of whoever reads it."""
+        return render_price(self.env, price)
+
+    def _describe_difference(self, before, after):
+        """Sentences on what changed from one period to another.
+
+        :param before: :class:`..fee_changes.ChargeBasis`
+        :param after: :class:`..fee_changes.ChargeBasis`
+        """
+        return describe_changes(self, before, after)
+
+    def _describe_begin(self, day):
+        """That the service was not charged before ``day``."""
+        return self.env._(
+            "%(service)s: new from %(day)s",
+            service=self.type_id.name,
+            day=format_date(self.env, day),
+        )
+
+    def _describe_end(self):
+        """That the service is over."""
+        return self.env._(
+            "%(service)s: ended on %(day)s",
+            service=self.type_id.name,
+            day=format_date(self.env, self.date_end),
+        )
+
+    def _get_price_figures(self, day):
+        """(price, discount, minimum) that hold on a day."""
+        return tuple(self._get_agreed(key, day).value or 0.0 for key in PRICE_FIGURES)
+
+    def _describe_price(self, figures):
+        """What `_get_price_figures` returned in words, as far as there is any."""
+        price, discount, minimum = figures
+        contract = self.contract_id.with_env(self.env)
+        text = contract._format_figure("price", price)
+        if discount:
+            text += self.env._(
+                ", discount %s", contract._format_figure("discount", discount)
+            )
+        if minimum:
+            text += self.env._(
+                ", at least %s", contract._format_figure("minimum", minimum)
+            )
+        return text

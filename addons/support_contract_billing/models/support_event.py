@@ -9,4 +9,8 @@ class SupportEvent(models.Model):
 
     @api.model
     def _selection_kind(self):
-        return [*super()._selection_kind(), ("charge", self.env._("Charge"))]
+        return [
+            *super()._selection_kind(),
+            ("charge", self.env._("Charge")),
+            ("fee", self.env._("Announced Fee")),
+        ]

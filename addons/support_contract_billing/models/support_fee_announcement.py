@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 
 class SupportFeeAnnouncement(models.Model):
-    """A customer was told, before a period began, that its fee is another one. R2, R7.
+    """The announcement to a customer that the fee of a coming period changes. R2, R7.
 
     Once for each contract and period; the database sees to it.
     """
@@ -64,7 +64,7 @@ class SupportFeeAnnouncement(models.Model):
     staff_ids = fields.Many2many(
         "res.partner",
         "support_fee_announcement_staff_rel",
-        string="Told Here",
+        string="Notified Staff",
         readonly=True,
     )
 

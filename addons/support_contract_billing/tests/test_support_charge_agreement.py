@@ -604,7 +604,7 @@ class TestSupportChargeAgreement(SupportAgreementCommon):
         self._end(contract.service_ids, "2026-11-11")
         before = contract.charge_ids
         with self._on("2026-11-06"):
-            contract._settle_amendment(contract.amendment_ids)
+            contract._adjust_to_amendment(contract.amendment_ids)
             contract.charge_ids._adjust_for_amendment()
         self.assertEqual(contract.charge_ids, before)
 

@@ -305,14 +305,14 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         other.action_activate()
         self._run_cron("2026-09-02")
         Contract = self.env.registry["support.contract"]
-        describe = Contract._describe_coming
+        describe = Contract._describe_fee_change
 
         def fail(records, coming, lang):
             if records == self.contract:
                 raise UserError(records.env._("No words for it"))
             return describe(records, coming, lang)
 
-        with patch.object(Contract, "_describe_coming", fail):
+        with patch.object(Contract, "_describe_fee_change", fail):
             self._grow()
             self._run_cron("2026-09-25")
         self.assertFalse(self.contract.announcement_ids)

@@ -96,7 +96,7 @@ class SupportWhatIf(models.TransientModel):
         today = self.contract_id.company_id._support_today()
         return self.contract_id.service_ids.filtered(
             lambda service: service.type_id.basis != "usage"
-            and not (service.date_end and service.date_end < today)
+            and not service._is_over(today)
         )
 
     def _price(self, service, lines=None):
@@ -199,13 +199,3 @@ class SupportWhatIfLine(models.TransientModel):
             },
             origin=self.service_id or None,
         )
-
-
-class SupportContract(models.Model):
-    _inherit = "support.contract"
-
-    def action_what_if(self):
-        """Ask what other lines, services or ends would cost; a button."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["support.what.if"]._open(self)

@@ -5,8 +5,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.basis import Quantity
-from odoo.addons.support_contract.periods import calendar_month
-from odoo.addons.support_contract_billing.periods import BillingPeriod
 
 from ..price_change import PriceChange
 
@@ -29,18 +27,13 @@ class SupportContract(models.Model):
         are known for it today.
         """
         self.ensure_one()
-        month = calendar_month(day)
-        period = BillingPeriod(full=month, covered=month, due=day)
-        total = 0.0
         # sudo: what the fee is computed from may be closed to who asks for it.
-        for service in self.sudo()._get_services_on(day):
-            if service._lacks_instances(day):
-                quantity = Quantity(0, "lines")
-            else:
-                quantity = service._get_quantity(day)
-            figures = service._get_figures(day)
-            total += float(service._compute_price(period, quantity, figures).amount)
-        return self.currency_id.round(total)
+        contract_sudo = self.sudo()
+        unknown = contract_sudo._get_services_on(day).filtered(
+            lambda service: service._lacks_instances(day)
+        )
+        nothing = dict.fromkeys(unknown, Quantity(0, "lines"))
+        return contract_sudo._get_whole_fee(day, nothing)
 
     def _get_fees_or_nothing(self, day):
         """The fee of a contract that is left as it is, where it is known."""

@@ -18,7 +18,7 @@ class SupportContractService(models.Model):
     def _describe_price_on(self, day):
         """What makes the price of a day, in words: discount, minimum, ladder too."""
         self.ensure_one()
-        text = self._describe_price(self._get_term_figures(day))
+        text = self._describe_price(self._get_price_figures(day))
         if self._get_agreed("tiers", day).value:
             price = self.contract_id._get_terms(day)._get_price(self.type_id)
             text += "; " + price.ladder

@@ -1,0 +1,316 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The customer knows before the bill: a changed fee is announced on the count day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, split_every, str2bool
+
+from odoo.addons.support_contract.periods import ONE_DAY
+from odoo.addons.support_instance.count_day import COUNT_DAY
+
+from .access import ACCOUNTANTS
+from .fee_changes import ChargeBasis
+
+# Contracts looked at in one go; bounds the memory.
+CHUNK = 100
+
+
+@dataclass(frozen=True)
+class FeeChange:
+    """The fee of a period that is about to begin, beside the one before it.
+
+    :param begin: the first day of the period
+    :param before: fee of a whole month as it is the day before
+    :param after: fee of a whole month from that day on
+    :param counts: `support.count`, what the new fee comes from
+    :param charged: {service: {day: :class:`.fee_changes.ChargeBasis`}} of the day
+        before and of ``begin``, without days on which the service does not run
+    """
+
+    begin: date
+    before: float
+    after: float
+    counts: models.BaseModel
+    charged: dict
+
+
+# === WHAT IS TO BE ANNOUNCED === #
+
+
+def get_contracts_to_announce(contracts, companies):
+    """Contracts of these companies with a changed fee that was not announced yet.
+
+    :param contracts: an empty `support.contract`
+    """
+    env, found = contracts.env, contracts.browse()
+    parameters_sudo = env["ir.config_parameter"].sudo()
+    neutralized = parameters_sudo.get_param("database.is_neutralized", "False")
+    if str2bool(neutralized, default=False):
+        return found  # a copy writes to nobody
+    candidates = contracts.search(
+        Domain("state", "in", ("active", "notice"))
+        & Domain("company_id", "in", companies.ids)
+        & Domain("service_ids.type_id.basis", "=", "lines"),
+        order="id",
+    )
+    for ids in split_every(CHUNK, candidates.ids):
+        chunk = contracts.browse(ids)
+        decided = _get_decided_lately(chunk)
+        days = {
+            contract: begins
+            for contract in chunk
+            if (begins := _get_days_of_change(contract, contract in decided))
+        }
+        _prefetch_counts(contracts, days)
+        for contract, begins in days.items():
+            if get_fee_change(contract, begins):
+                found += contract
+        # Only who they are is kept: the memory does not grow with their number.
+        found = contracts.browse(found.ids)
+        env.invalidate_all()
+    return found
+
+
+def _get_decided_lately(contracts):
+    """Those of these contracts that got an approved count since yesterday."""
+    since = fields.Datetime.now() - timedelta(days=2)
+    counts = contracts.env["support.count"].search(
+        [
+            ("contract_id", "in", contracts.ids),
+            ("state", "=", "approved"),
+            ("decided_on", ">=", since),
+        ]
+    )
+    return counts.contract_id
+
+
+def _get_unannounced_days(contract, today_too=True):
+    """First days of periods whose count day has come, without an announcement.
+
+    :param today_too: the period that begins today is looked at as well: a count
+        may have been approved in the last hour before it began
+    """
+    contract.ensure_one()
+    today = contract.company_id._support_today()
+    begins = set()
+    for service in contract.service_ids:
+        if service.type_id.basis != "lines":
+            continue
+        if today_too and service._get_whole_period(today).start == today:
+            begins.add(today)
+        coming = service._get_next_period(today)
+        if coming and service._get_count_day(coming) <= today:
+            begins.add(coming.start)
+    if begins:
+        begins.difference_update(contract.announcement_ids.mapped("period_start"))
+    return sorted(begins)
+
+
+def _get_days_of_change(contract, today_too=True):
+    """Those of the unannounced days on which another fee can begin."""
+    begins = _get_unannounced_days(contract, today_too)
+    return [begin for begin in begins if contract._may_fee_change(begin)]
+
+
+def _prefetch_counts(contracts, days):
+    """Read the line counts behind these fees for all contracts at once.
+
+    :param days: {contract: first days of periods}
+    """
+    counts = contracts.env["support.count"]
+    for contract, begins in days.items():
+        for service in contract.service_ids:
+            if service.type_id.basis != "lines":
+                continue
+            for begin in begins:
+                for day in (begin - ONE_DAY, begin):
+                    counts |= service._get_governing_counts(
+                        service._get_whole_period(day)
+                    )
+    counts._prefetch_modules()
+
+
+def get_fee_change(contract, days=None):
+    """What is to be announced to the customer now: :class:`FeeChange`, or None.
+
+    :param days: first days of periods to look at; by default all whose count day has
+        come and that were not announced
+    """
+    contract.ensure_one()
+    for begin in _get_unannounced_days(contract) if days is None else days:
+        change = _compute_fee_change(contract, begin)
+        if change and contract.currency_id.compare_amounts(change.before, change.after):
+            return change
+    return None
+
+
+def _compute_fee_change(contract, begin):
+    """The fee from ``begin`` on and the one before, once both are certain.
+
+    None for a first fee, and as long as a count of the count day is missing.
+    """
+    before = contract._get_services_on(begin - ONE_DAY)
+    after = contract._get_services_on(begin)
+    by_lines = (before & after).filtered(lambda one: one.type_id.basis == "lines")
+    counts = nothing = contract.env["support.count"]
+    for service in by_lines:
+        found = service._get_period_counts(service._get_whole_period(begin)).values()
+        if any(one.rule != COUNT_DAY for one in found):
+            return None
+        counts += counts.browse(one.count.id for one in found)
+    if not counts:
+        return None
+    fees, charged = {}, {}
+    for services, day in ((before, begin - ONE_DAY), (after, begin)):
+        total = 0.0
+        for service in services:
+            try:
+                fee = service._get_whole_fee(day)
+            except UserError:
+                return None  # noted as a failure when it is billed
+            total += float(fee.price.amount)
+            charged.setdefault(service, {})[day] = ChargeBasis(
+                fee.quantity.count_ids or nothing, float(fee.price.quantity), day
+            )
+        fees[day] = contract.currency_id.round(total)
+    return FeeChange(begin, fees[begin - ONE_DAY], fees[begin], counts.union(), charged)
+
+
+# === THE ANNOUNCEMENT === #
+
+
+def describe_fee_change(contract, change):
+    """Why the fee is another one: sentences in the language of the environment.
+
+    :param change: :class:`FeeChange`
+    """
+    sentences = []
+    day = change.begin - ONE_DAY
+    for service, days in change.charged.items():
+        service = service.with_env(contract.env)
+        if day not in days:
+            sentences.append(service._describe_begin(change.begin))
+        elif change.begin not in days:
+            sentences.append(service._describe_end())
+        else:
+            sentences += service._describe_difference(days[day], days[change.begin])
+    return sentences or [contract.env._("What was agreed changes on that day.")]
+
+
+def announce(contract):
+    """Announce the coming fee, in the running transaction, or do nothing.
+
+    The record, its messages and the entry in the log are there together or not at
+    all; e-mails are only queued.
+
+    :return: `support.fee.announcement`
+    """
+    contract.ensure_one()
+    change = get_fee_change(contract)
+    if not change:
+        return contract.env["support.fee.announcement"]
+    # sudo: announcements are written by the system alone, never by a person.
+    announcement = (
+        contract.env["support.fee.announcement"]
+        .sudo()
+        .create(_prepare_announcement_vals(contract, change))
+    )
+    # Whoever announces the same at this moment is found out here.
+    announcement.flush_recordset()
+    money = contract.currency_id.format
+    contract._log_event(
+        "fee",
+        announcement.reason.replace("\n", "; "),
+        record=announcement,
+        field_name="fee_after",
+        before=money(change.before),
+        after=money(change.after),
+    )
+    announcement._queue_mail()
+    _notify_staff(contract, announcement, change)
+    return announcement
+
+
+def _prepare_announcement_vals(contract, change):
+    language = contract.partner_id.lang
+    return {
+        "contract_id": contract.id,
+        "company_id": contract.company_id.id,
+        "currency_id": contract.currency_id.id,
+        "period_start": change.begin,
+        "fee_before": change.before,
+        "fee_after": change.after,
+        "reason": "\n".join(contract._describe_fee_change(change, language)),
+        "count_ids": [fields.Command.set(change.counts.ids)],
+        "customer_ids": [fields.Command.set(_get_readers(contract).ids)],
+        "staff_ids": [fields.Command.set(_get_staff(contract).partner_id.ids)],
+    }
+
+
+def _get_readers(contract):
+    """Who at the customer is written to: finance, else where invoices go to."""
+    # sudo: a contact may be one that only its own followers see.
+    contract_sudo = contract.sudo()
+    people = contract_sudo.contact_ids.filtered(
+        lambda contact: contact.role == "finance" and contact._is_of_customer()
+    ).partner_id.filtered("email")
+    if not people:
+        customer = contract_sudo.partner_id
+        address = customer.address_get(["invoice"])["invoice"]
+        people = customer.browse(address).filtered("email")
+    return people or contract_sudo.partner_id.filtered("email")
+
+
+def _get_staff(contract):
+    """Who of the staff is notified: accountants who follow the contract, else its
+    account manager.
+    """
+    followers = contract.message_partner_ids.user_ids
+    accountants = contract.env.ref(ACCOUNTANTS).all_user_ids.filtered(
+        lambda user: user.active
+        and user.id != SUPERUSER_ID
+        and user in followers
+        and contract.company_id in user.company_ids
+    )
+    return accountants or contract._get_responsible_user(ACCOUNTANTS)
+
+
+def _notify_staff(contract, announcement, change):
+    """The same in the chatter, with a notice for who is responsible, in the
+    language of the first of them.
+    """
+    if language := announcement.staff_ids[:1].lang:
+        contract = contract.with_context(lang=language)
+    env = contract.env
+    money = contract.currency_id.format
+    head = env._(
+        "From %(day)s the monthly fee is %(after)s instead of %(before)s:",
+        day=format_date(env, announcement.period_start),
+        after=money(announcement.fee_after),
+        before=money(announcement.fee_before),
+    )
+    if announcement.customer_ids:
+        customer = env._(
+            "The customer is told by e-mail: %s.",
+            ", ".join(announcement.customer_ids.mapped("display_name")),
+        )
+    else:
+        customer = env._(
+            "Nobody at the customer has an e-mail address: tell them yourself."
+        )
+    reasons = Markup().join(
+        Markup("<li>%s</li>") % reason
+        for reason in contract._describe_fee_change(change, env.lang)
+    )
+    # A notice is queued too: nothing is sent in the middle of a transaction.
+    contract.with_context(mail_notify_force_send=False).message_post(
+        body=Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (head, reasons, customer),
+        partner_ids=announcement.staff_ids.ids,
+    )

@@ -1,0 +1,13 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class SupportContractAmendment(models.Model):
+    _inherit = "support.contract.amendment"
+
+    def _apply(self):
+        result = super()._apply()
+        self.contract_id._adjust_to_amendment(self)
+        return result

@@ -1,0 +1,72 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the customer's page of an agreement says of fees to come and of invoices."""
+
+from odoo.tools import format_date
+
+# How many invoices the customer's page shows; Odoo's own page has all of them.
+SHOWN = 12
+
+
+def prepare_announced_costs(contract):
+    """A row for each fee that was announced and is to come, and why. Clause R7."""
+    today = contract.company_id._support_today()
+    coming = contract.announcement_ids.filtered(lambda one: one.period_start > today)
+    return [
+        {
+            "sequence": 15,
+            "name": contract.env._(
+                "From %s: all services, a whole month",
+                format_date(contract.env, announcement.period_start),
+            ),
+            "amount": contract._format_portal_money(announcement.fee_after),
+            "note": contract.env._(
+                "instead of %(before)s, because: %(reason)s",
+                before=contract._format_portal_money(announcement.fee_before),
+                reason="; ".join(announcement._get_reasons()),
+            ),
+        }
+        for announcement in coming.sorted("period_start")
+    ]
+
+
+def prepare_invoices(contract):
+    """A row for each of the latest invoices and credit notes, the newest first.
+
+    Only those of the customer of today: what a former one paid is not theirs to
+    see. A link opens the document by itself only if all of it is of this contract;
+    otherwise Odoo decides who may read it.
+    """
+    contract.ensure_one()
+    today = contract.company_id._support_today()
+    customer = contract.partner_id.commercial_partner_id
+    # sudo: portal users have no access to the models; see `_get_portal_contract`.
+    moves_sudo = contract._get_all_invoices().sudo()
+    moves_sudo = moves_sudo.filtered(
+        lambda move: move.state == "posted" and move.commercial_partner_id == customer
+    )
+    latest_sudo = moves_sudo.sorted(
+        lambda move: (move.invoice_date or move.date, move.id), reverse=True
+    )
+    return [
+        {
+            "move": move,
+            "link": move.get_portal_url()
+            if _owns_document(contract, move)
+            else f"/my/invoices/{move.id}",
+            "amount": move.amount_total
+            if move.move_type == "out_invoice"
+            else -move.amount_total,
+            "overdue": move.invoice_date_due and move.invoice_date_due < today,
+        }
+        for move in latest_sudo[:SHOWN]
+    ]
+
+
+def _owns_document(contract, move):
+    """Whether every product line is a charge of this contract, or of the invoice
+    that a credit note takes back."""
+    if move.reversed_entry_id and not move.invoice_line_ids.support_charge_ids:
+        return _owns_document(contract, move.reversed_entry_id)
+    lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+    return all(line.support_charge_ids.contract_id == contract for line in lines)
