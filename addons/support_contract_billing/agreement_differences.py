@@ -43,7 +43,7 @@ class AgreementCorrection(Correction):
             )
             return
         due = float(expected.amount)
-        if not currency.compare_amounts(due, self.settled):
+        if not currency.compare_amounts(due, self.charged_or_waived):
             return
         waiting = self._get_waiting_correction()
         held = waiting.state == "held" and waiting.decision_reason
@@ -52,7 +52,9 @@ class AgreementCorrection(Correction):
             self._drop(waiting, reason)
         rest = AgreementCorrection(self.chain - waiting)
         amount = currency.round(due - rest.chain._get_charged())
-        if currency.is_zero(amount) or not currency.compare_amounts(due, rest.settled):
+        if currency.is_zero(amount) or not currency.compare_amounts(
+            due, rest.charged_or_waived
+        ):
             return
         credited, left = CreditNotes(rest.chain).get_credited_by_hand()
         if currency.compare_amounts(credited, 0) > 0:

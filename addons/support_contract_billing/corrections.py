@@ -150,8 +150,8 @@ class Correction:
         return self.root.with_context(lang=self.root.partner_id.lang).env
 
     @cached_property
-    def settled(self):
-        """What this chain charged, and what a person settled by waiving it.
+    def charged_or_waived(self):
+        """The sum of this chain, with the last difference that a person waived.
 
         A manager can waive what a changed agreement gives back, or asks for. That
         stays decided, and is the ground on which later differences are computed.
@@ -268,7 +268,7 @@ class Correction:
 
     def _render_waived(self):
         """The earlier difference that a person waived, in words: one line or none."""
-        waived = self.settled - self.chain._get_charged()
+        waived = self.charged_or_waived - self.chain._get_charged()
         if self.currency.is_zero(waived):
             return []
         return [self.customer_env._("Waived before: %s", self._format_money(waived))]
@@ -325,7 +325,7 @@ class CountCorrection(Correction):
                     charge=self.root.name,
                 )
             )
-        amount = self.currency.round(float(expected.amount) - self.settled)
+        amount = self.currency.round(float(expected.amount) - self.charged_or_waived)
         if self.currency.is_zero(amount):
             raise UserError(
                 self.env._(
@@ -437,7 +437,7 @@ class TrueUp:
         expected = chain._get_expected_amount(correction.replace_counts(counts))
         if expected is None:
             return False
-        due = float(expected.amount) - correction.settled
+        due = float(expected.amount) - correction.charged_or_waived
         if CreditNotes(chain).get_credited_away(due):
             return False
         return not self.charge.currency_id.is_zero(due)

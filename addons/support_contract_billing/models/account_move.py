@@ -106,7 +106,7 @@ class AccountMove(models.Model):
     # === ACTIONS === #
 
     def action_view_support_counts(self):
-        """To the line counts that this invoice is computed from."""
+        """Open the line counts that this invoice is computed from."""
         self.ensure_one()
         counts = self.invoice_line_ids.support_charge_ids.count_ids
         return counts._get_records_action(name=self.env._("Line Counts"))
@@ -163,7 +163,7 @@ class AccountMove(models.Model):
         return self.sudo().invoice_line_ids.support_charge_ids
 
     def _get_support_action(self, name):
-        """To these invoices and credit notes, in a list that names the customers."""
+        """Open these invoices and credit notes in a list that names the customers."""
         action = self._get_records_action(name=name)
         action["context"] = INVOICES_CONTEXT | {"create": False}
         return action

@@ -82,7 +82,7 @@ class AccountMoveLine(models.Model):
     # === ACTIONS === #
 
     def action_view_support_evidence(self):
-        """From the line to the line counts it is computed from, or to its charge."""
+        """Open the line counts that this line is computed from, or its charge."""
         self.ensure_one()
         charges = self.support_charge_ids
         return (charges.count_ids or charges)._get_records_action(

@@ -213,7 +213,7 @@ class SupportCharge(models.Model):
 
     @api.depends("contract_id", "corrects_id")
     def _compute_partner_id(self):
-        """Once: what was owed does not pass on with the contract.
+        """The customer at the time: what was owed does not pass on with the contract.
 
         A correction is owed by, or given back to, who was charged.
         """
@@ -343,6 +343,7 @@ class SupportCharge(models.Model):
         return f"{text}: {self.move_id.display_name}" if self.move_id else text
 
     def _get_state_label(self):
+        """The status in the reader's language."""
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _prepare_decision_vals(self, state, reason):
@@ -414,7 +415,7 @@ class SupportCharge(models.Model):
         return split_by_document(self)
 
     def _is_credit(self):
-        """Whether these charges together are given back."""
+        """Whether these charges together give money back to the customer."""
         return sum(self.mapped("amount")) < 0
 
     def _set_invoiced(self, move):
@@ -496,7 +497,7 @@ class SupportCharge(models.Model):
         return chain
 
     def _get_earlier_charges(self):
-        """What comes before this charge in its chain."""
+        """The charges before this one in its chain."""
         self.ensure_one()
         earlier = charge = self.corrects_id
         while charge := charge.corrects_id:
@@ -504,7 +505,7 @@ class SupportCharge(models.Model):
         return earlier
 
     def _get_later_corrections(self):
-        """What comes after this charge in its chain."""
+        """The corrections after this charge in its chain."""
         self.ensure_one()
         chain = self._get_correction_chain()
         return chain[chain.ids.index(self.id) + 1 :]
@@ -537,7 +538,7 @@ class SupportCharge(models.Model):
         return compute_expected_price(self, counts)
 
     def _get_waiting_corrections(self):
-        """Those with something before them that is neither invoiced nor among these.
+        """Corrections of what still waits for an invoice and is not among these.
 
         All that comes before it counts: what is corrected can be a waived correction.
         """
