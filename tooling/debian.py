@@ -15,7 +15,6 @@ from pathlib import Path
 from . import paths
 from .console import Failure, run
 from .locks import exclusive
-from .steps import Step
 
 # The package links to files of the others, relative to the root of the file system,
 # so all are unpacked into one folder. The ones in sid are laid out differently.
@@ -33,11 +32,11 @@ PACKAGES = [
     "python3-pip-whl/trixie",
 ]
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-PIP_WHEELS = paths.ODOO_TREE / "usr/share/python-wheels"
+WHEELS = "usr/share/python-wheels"
 
 ADVICE = (
     "Check that this machine reaches its Debian mirror (as for `apt-get update`) and"
-    " run bin/setup again.\nOr set ODOO_HOME to the folder of an Odoo 19 that you have."
+    " run bin/setup again."
 )
 
 
@@ -51,10 +50,7 @@ def mirror():
             text=True,
         ).stdout.splitlines()
     except FileNotFoundError as error:
-        raise Failure(
-            "apt-get is missing: Odoo is taken from Debian",
-            "Set ODOO_HOME to the folder of an Odoo 19 that you have.",
-        ) from error
+        raise Failure("apt-get is missing: this is no Debian") from error
     known, guessed = [], []
     for line in lines:
         uri, release, *origin = line.split()
@@ -71,78 +67,67 @@ def mirror():
     return (known + guessed)[0]
 
 
-class OdooTree(Step):
-    name = "odoo"
-    title = "Odoo 19 from Debian (122 MB, 1.2 GB unpacked)"
-
-    def inputs(self):
-        return PACKAGES
-
-    def products(self):
-        return [paths.ODOO_TREE]
-
-    def make(self, log):
-        debs = paths.CACHE / "debs"
-        # Another checkout may use the same cache at this moment.
-        with exclusive(paths.CACHE / "debs.lock"):
-            if self.again or not debs.is_dir():
-                self._download(debs, log)
-        unpacked = paths.BUILD / "odoo.new"
-        _remove(unpacked)
-        unpacked.mkdir(parents=True)
-        for deb in sorted(debs.glob("*.deb")):
-            run(
-                ["dpkg", "-x", deb, unpacked],
-                log=log,
-                what=f"Unpacking {deb.name} failed",
-                advice=f"Remove {paths.relative(debs)} and run bin/setup again.",
-            )
-        self._check_links(unpacked)
-        _remove(paths.ODOO_TREE)
-        os.rename(unpacked, paths.ODOO_TREE)
-
-    def _download(self, debs, log):
-        apt = _write_apt_configuration()
-        options = {
-            "Dir::Etc::sourcelist": apt / "sources.list",
-            "Dir::Etc::sourceparts": apt / "empty",
-            "Dir::Etc::preferences": "/dev/null",
-            "Dir::Etc::preferencesparts": apt / "empty",
-            "Dir::State::lists": apt / "lists",
-            "Dir::Cache": apt / "cache",
-            # The folders are ours, so apt need not change to its own user.
-            "APT::Sandbox::User": "",
-            "Debug::NoLocking": "1",
-            "Acquire::Retries": "3",
-        }
-        command = ["apt-get", "--quiet"]
-        for name, value in options.items():
-            command += ["-o", f"{name}={value}"]
-        what = "Reading the Debian package lists failed"
-        run([*command, "update"], log=log, what=what, advice=ADVICE)
-        new = debs.with_name("debs.new")
-        _remove(new)
-        new.mkdir(parents=True)
+def unpack(folder, log, again):
+    """Unpack all packages into a folder; `again`: the newest ones."""
+    debs = paths.CACHE / "debs"
+    # Another checkout may use the same cache at this moment.
+    with exclusive(paths.CACHE / "debs.lock"):
+        if again or not debs.is_dir():
+            _download(debs, log)
+    folder.mkdir(parents=True)
+    for deb in sorted(debs.glob("*.deb")):
         run(
-            [*command, "download", *PACKAGES],
+            ["dpkg", "-x", deb, folder],
             log=log,
-            what="Downloading Odoo from Debian failed",
-            advice=ADVICE,
-            cwd=new,
+            what=f"Unpacking {deb.name} failed",
+            advice=f"Remove {paths.relative(debs)} and run bin/setup again.",
         )
-        _remove(debs)
-        os.rename(new, debs)
+    _check_links(folder)
 
-    def _check_links(self, tree):
-        for folder, folders, files in os.walk(tree):
-            for name in folders + files:
-                path = os.path.join(folder, name)
-                if os.path.islink(path) and not os.path.exists(path):
-                    raise Failure(
-                        f"{path} points to a file that no unpacked package has",
-                        "Debian has changed its packages: add the one that owns the"
-                        " file to PACKAGES in tooling/debian.py.",
-                    )
+
+def _download(debs, log):
+    apt = _write_apt_configuration()
+    options = {
+        "Dir::Etc::sourcelist": apt / "sources.list",
+        "Dir::Etc::sourceparts": apt / "empty",
+        "Dir::Etc::preferences": "/dev/null",
+        "Dir::Etc::preferencesparts": apt / "empty",
+        "Dir::State::lists": apt / "lists",
+        "Dir::Cache": apt / "cache",
+        # The folders are ours, so apt need not change to its own user.
+        "APT::Sandbox::User": "",
+        "Debug::NoLocking": "1",
+        "Acquire::Retries": "3",
+    }
+    command = ["apt-get", "--quiet"]
+    for name, value in options.items():
+        command += ["-o", f"{name}={value}"]
+    what = "Reading the Debian package lists failed"
+    run([*command, "update"], log=log, what=what, advice=ADVICE)
+    new = debs.with_name("debs.new")
+    _remove(new)
+    new.mkdir(parents=True)
+    run(
+        [*command, "download", *PACKAGES],
+        log=log,
+        what="Downloading Odoo from Debian failed",
+        advice=ADVICE,
+        cwd=new,
+    )
+    _remove(debs)
+    os.rename(new, debs)
+
+
+def _check_links(tree):
+    for folder, folders, files in os.walk(tree):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            if os.path.islink(path) and not os.path.exists(path):
+                raise Failure(
+                    f"{path} points to a file that no unpacked package has",
+                    "Debian has changed its packages: add the one that owns the"
+                    " file to PACKAGES in tooling/debian.py.",
+                )
 
 
 def _write_apt_configuration():

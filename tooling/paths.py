@@ -10,6 +10,7 @@ ADDONS = ROOT / "addons"
 TESTS = ROOT / "tests"
 CONFIG = ROOT / "odoo.conf"
 REQUIREMENTS = ROOT / "requirements.txt"
+REQUIREMENTS_OF_TOOLS = ROOT / "requirements-tools.txt"
 
 BUILD = ROOT / ".build"
 LOGS = BUILD / "logs"
@@ -29,6 +30,7 @@ ODOO_TREE = _shared("odoo")
 VENV = _shared("venv")
 VENV_BIN = VENV / "bin"
 PYTHON = VENV_BIN / "python"
+TOOLS = VENV.with_name("tools")
 NODE = _shared("node")
 APT = _shared("apt")
 POSTGRES = _shared("pg")

@@ -1,6 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""The virtual environment: Odoo by a .pth file, everything else by pip."""
+"""The virtual environments: Odoo by a .pth file, everything else by pip."""
 
 import hashlib
 import importlib.util
@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from . import debian, odoo_home, paths
 from .console import Failure, run
@@ -22,25 +23,30 @@ ADVICE = (
 )
 
 
-class PythonEnvironment(Step):
-    name = "python"
-    title = "Python packages and OCA add-ons"
+class Environment(Step):
+    """A virtual environment with the packages of one file of requirements."""
+
+    folder = None
+    requirements = None
+
+    @property
+    def python(self):
+        return self.folder / "bin/python"
 
     def inputs(self):
         return [
-            paths.REQUIREMENTS.read_text(),
+            self.requirements.read_text(),
             sys.version,
             sys.executable,
-            str(paths.VENV),
-            str(odoo_home.folder()),
+            str(self.folder),
         ]
 
     def products(self):
-        return [paths.PYTHON, paths.VENV_BIN / "wkhtmltopdf"]
+        return [self.python]
 
     def make(self, log):
-        if paths.VENV.exists():
-            shutil.rmtree(paths.VENV)
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
         self._create(log)
         self._install(log)
 
@@ -55,26 +61,32 @@ class PythonEnvironment(Step):
     def _same_python(self):
         asked = "import sys; print(sys.version, sys.prefix, sep='\\n')"
         answer = subprocess.run(
-            [paths.PYTHON, "-c", asked], capture_output=True, text=True
+            [self.python, "-c", asked], capture_output=True, text=True
         ).stdout
-        return answer == f"{sys.version}\n{paths.VENV}\n"
+        return answer == f"{sys.version}\n{self.folder}\n"
 
     def _create(self, log):
         what = "Making the virtual environment failed"
         command = [sys.executable, "-m", "venv"]
         if importlib.util.find_spec("ensurepip"):
-            run([*command, paths.VENV], log=log, what=what)
+            run([*command, self.folder], log=log, what=what)
             return
         # Debian keeps ensurepip in the package python3-venv; pip's wheel runs as is.
-        run([*command, "--without-pip", paths.VENV], log=log, what=what)
-        wheels = sorted(debian.PIP_WHEELS.glob("pip-*.whl"))
+        run([*command, "--without-pip", self.folder], log=log, what=what)
+        # Unpacked beside Debian's Odoo; a clone of Odoo has none.
+        wheels = [
+            wheel
+            for root in (Path("/"), paths.ODOO_TREE)
+            for wheel in sorted((root / debian.WHEELS).glob("pip-*.whl"))
+        ]
         if not wheels:
             raise Failure(
-                "This Python has no pip", "Install Debian's package python3-venv."
+                "This Python has no pip",
+                "Install Debian's package python3-venv and run bin/setup again.",
             )
         run(
             [
-                paths.PYTHON,
+                self.python,
                 wheels[-1] / "pip",
                 "install",
                 "--no-index",
@@ -86,12 +98,10 @@ class PythonEnvironment(Step):
         )
 
     def _install(self, log):
-        site = next(paths.VENV.glob("lib/python3*/site-packages"))
-        write_atomically(site / "odoo.pth", f"{odoo_home.folder()}\n")
         wheels = self._download(log)
         run(
             [
-                *_pip(),
+                *self._pip(),
                 "install",
                 "--no-index",
                 "--find-links",
@@ -100,24 +110,20 @@ class PythonEnvironment(Step):
                 # Python compiles what is used, where odoo.environment() says.
                 "--no-compile",
                 "--requirement",
-                paths.REQUIREMENTS,
+                self.requirements,
             ],
             log=log,
             what="Installing the Python packages failed",
             advice=f"Remove {paths.relative(wheels)} and run bin/setup again.",
             env=_pip_environment(),
         )
-        # Odoo looks for this name on the PATH.
-        link = paths.VENV_BIN / "wkhtmltopdf"
-        link.unlink(missing_ok=True)
-        link.symlink_to("wkhtmltopdf-pack")
 
     def _download(self, log):
         """A folder with all packages ready to install, kept for the next time."""
-        asked = f"{paths.REQUIREMENTS.read_text()} {sys.version}"
+        asked = f"{self.requirements.read_text()} {sys.version}"
         key = hashlib.sha256(asked.encode()).hexdigest()[:12]
-        wheels = paths.CACHE / "wheels" / key
-        with exclusive(paths.CACHE / "wheels.lock"):
+        wheels = self.downloads / key
+        with exclusive(self.downloads.with_name(f"{self.downloads.name}.lock")):
             if wheels.is_dir():
                 return wheels
             new = wheels.with_name("new")
@@ -127,8 +133,8 @@ class PythonEnvironment(Step):
             run(
                 # --no-deps: every package is listed, and openupgradelib's psycopg2
                 # would need a compiler where psycopg2-binary does not.
-                [*_pip(), "wheel", "--no-deps", "--wheel-dir", new]
-                + ["--requirement", paths.REQUIREMENTS],
+                [*self._pip(), "wheel", "--no-deps", "--wheel-dir", new]
+                + ["--requirement", self.requirements],
                 log=log,
                 what="Downloading the Python packages failed",
                 advice=ADVICE,
@@ -144,9 +150,9 @@ class PythonEnvironment(Step):
             shutil.rmtree(path)
 
     def _uninstall_others(self, log):
-        wanted = {"odoo", "pip", "setuptools"} | set(pinned())
+        wanted = {"odoo", "pip", "setuptools"} | set(pinned(self.requirements))
         listed = subprocess.run(
-            [*_pip(), "list", "--local", "--format", "json"],
+            [*self._pip(), "list", "--local", "--format", "json"],
             capture_output=True,
             text=True,
             env=_pip_environment(),
@@ -158,26 +164,83 @@ class PythonEnvironment(Step):
         ]
         if others:
             run(
-                [*_pip(), "uninstall", "--yes", *others],
+                [*self._pip(), "uninstall", "--yes", *others],
                 log=log,
                 what="Removing Python packages that are no longer required failed",
                 env=_pip_environment(),
             )
+
+    def _pip(self):
+        return [self.python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+
+
+class PythonEnvironment(Environment):
+    """What runs Odoo."""
+
+    name = "python"
+    title = "Python packages and OCA add-ons"
+    folder = paths.VENV
+    requirements = paths.REQUIREMENTS
+    downloads = paths.CACHE / "wheels"
+
+    def inputs(self):
+        return [*super().inputs(), str(odoo_home.folder())]
+
+    def products(self):
+        return [*super().products(), paths.VENV_BIN / "wkhtmltopdf"]
+
+    def _install(self, log):
+        site = next(paths.VENV.glob("lib/python3*/site-packages"))
+        write_atomically(site / "odoo.pth", f"{odoo_home.folder()}\n")
+        _write_metadata(site)
+        super()._install(log)
+        # Odoo looks for this name on the PATH.
+        link = paths.VENV_BIN / "wkhtmltopdf"
+        link.unlink(missing_ok=True)
+        link.symlink_to("wkhtmltopdf-pack")
+
+
+class ToolsEnvironment(Environment):
+    """What checks, measures and packs the add-ons, apart from what runs them."""
+
+    name = "tools"
+    title = "Linters and other tools"
+    folder = paths.TOOLS
+    requirements = paths.REQUIREMENTS_OF_TOOLS
+    downloads = paths.CACHE / "wheels-of-tools"
+
+
+def _write_metadata(site):
+    """Tell pip that Odoo is installed, where its own folder does not.
+
+    Packages of add-ons ask for it by that name. Debian's package brings it, a clone of
+    Odoo's repository does not.
+    """
+    series = odoo_home.SERIES
+    ours = site / f"odoo-{series}.dist-info"
+    folder = odoo_home.folder()
+    if any(path for path in folder.glob("odoo-*-info") if path.is_dir()):
+        shutil.rmtree(ours, ignore_errors=True)
+        return
+    write_atomically(
+        ours / "METADATA", f"Metadata-Version: 2.1\nName: odoo\nVersion: {series}\n"
+    )
+    write_atomically(ours / "INSTALLER", "bin/setup\n")
+    names = ("METADATA", "INSTALLER", "RECORD")
+    write_atomically(
+        ours / "RECORD", "".join(f"{ours.name}/{name},,\n" for name in names)
+    )
 
 
 def normalized(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def pinned():
-    """The packages of requirements.txt, as {normalized name: version}."""
-    lines = paths.REQUIREMENTS.read_text().splitlines()
+def pinned(requirements=paths.REQUIREMENTS):
+    """The packages of such a file, as {normalized name: version}."""
+    lines = requirements.read_text().splitlines()
     pins = (line.partition("==") for line in lines if "==" in line and line[0] != "#")
     return {normalized(name.strip()): version.strip() for name, _eq, version in pins}
-
-
-def _pip():
-    return [paths.PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
 def _pip_environment():

@@ -7,10 +7,10 @@ import sys
 import time
 
 from . import (
-    debian,
     node_env,
     odoo,
     odoo_home,
+    odoo_tree,
     paths,
     postgres,
     python_env,
@@ -21,14 +21,17 @@ from .locks import exclusive
 from .steps import Step, run_steps
 
 HELP = """\
-Make everything the other commands need, in the folder .build: Odoo 19 (from Debian),
-Python packages and OCA add-ons (PyPI), PostgreSQL (PyPI), the linters (PyPI, npm).
+Make everything the other commands need, in the folder .build: Odoo 19 (from Debian, or
+else a clone of Odoo's Git repository), Python packages and OCA add-ons (PyPI),
+PostgreSQL (PyPI), the linters (PyPI, npm).
 
 Interrupt it whenever you like: run again, it goes on where it was. With everything in
 place it needs no network. As root it also installs a browser, fonts and libraries
 by apt-get; without root it says what it leaves out.
 
-  ODOO_HOME=FOLDER      use the Odoo 19 in this folder instead of Debian's
+  ODOO_HOME=FOLDER      use the Odoo 19 in this folder
+  ODOO_REPOSITORY=ADDRESS
+                        clone this repository, branch 19.0, instead of Odoo's own
   PGHOST, PGPORT, PGUSER, PGPASSWORD
                         use your PostgreSQL instead of an embedded one
   SUPPORT_CACHE=FOLDER  keep downloads here, shared between checkouts
@@ -44,7 +47,10 @@ class Check(Step):
     title = "Check that Odoo and its add-ons load"
 
     CODE = (
-        "import odoo, odoo.release, psycopg2\n"
+        "import odoo.addons, odoo.release, psycopg2\n"
+        "from odoo.tools import config\n"
+        # Where a clone has most add-ons; its server looks there by itself.
+        "odoo.addons.__path__.append(config.addons_community_dir)\n"
         "import odoo.addons.base, odoo.addons.account, odoo.addons.contract\n"
         "print('Odoo', odoo.release.version)"
     )
@@ -70,13 +76,14 @@ class Check(Step):
 def steps():
     result = [system.SystemPackages()]
     if not odoo_home.is_own():
-        result.append(debian.OdooTree())
+        result.append(odoo_tree.OdooTree())
     result += [python_env.PythonEnvironment(), node_env.NodePackages()]
     if not odoo_home.is_own():
         result.append(node_env.MissingFile())
     if not postgres.is_own():
         result.append(postgres.Cluster())
     result.append(Check(result[1:]))
+    result.append(python_env.ToolsEnvironment())
     return result
 
 
@@ -111,10 +118,18 @@ def main(arguments):
         default=[],
         metavar="STEP",
         help=f"make this anew although it is there ({', '.join(names)});"
-        " `odoo` takes Debian's newest 19.0",
+        " `odoo` takes the newest 19.0",
+    )
+    parser.add_argument(
+        "--odoo",
+        choices=odoo_tree.WAYS,
+        help="where Odoo comes from, now and later: `debian`, `git` (a clone), or"
+        " `auto`, which is Debian and else a clone",
     )
     options = parser.parse_args(arguments)
     started = time.monotonic()
+    if options.odoo:
+        odoo_tree.choose(options.odoo)
     done = ensure(options.again)
     if absent := system.missing():
         say("Left out, because only root can install it:")
