@@ -25,6 +25,10 @@ sys.path.insert(0, str(ROOT))
 from tooling import databases, odoo, postgres  # noqa: E402
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: only by `bin/test --long`, or by name")
+
+
 @pytest.fixture(scope="session")
 def pg():
     """The PostgreSQL server's environment (PGHOST, ...); runs during the tests."""

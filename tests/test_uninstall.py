@@ -5,7 +5,11 @@
 import json
 import subprocess
 
+import pytest
+
 from tooling import odoo, paths
+
+pytestmark = pytest.mark.long
 
 COUNT = """
 import contextlib

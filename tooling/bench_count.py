@@ -23,7 +23,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import odoo, paths
+from . import manifests, odoo, paths, setup
 from .bench import figure, progress
 from .console import Failure
 
@@ -48,8 +48,6 @@ def main(arguments):
     )
     parser.add_argument("--repeat", type=int, default=3, help="rounds (default: 3)")
     options = parser.parse_args(arguments)
-    from . import setup
-
     setup.ensure()
     tree = prepare()
     git(tree, "checkout", "-q", "--force", "main")
@@ -185,7 +183,7 @@ def run_ours(tree):
 def run_watched(command, stdin=subprocess.DEVNULL):
     """Run; return (start, output, peak memory in MB of it and all it has started)."""
     env = odoo.environment()
-    env["PYTHONPATH"] = str(paths.ADDONS / "support_instance")
+    env["PYTHONPATH"] = str(manifests.counter())
     env["COLUMNS"] = "300"
     start = time.monotonic()
     # Not in a folder of add-ons, where "calendar" would hide Python's.

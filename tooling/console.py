@@ -67,6 +67,29 @@ def run(command, *, log, what, advice="", env=None, cwd=None):
         raise Failure(f"{what} (exit status {code})", advice, log)
 
 
+def in_foreground(arguments, env):
+    """Run a command as if we were it: its terminal, its signals, its exit status."""
+    # Ctrl-C goes to both of us; Odoo shuts down cleanly and we wait for it.
+    process = None
+
+    def forward(number, frame):
+        # A terminal's Ctrl-C has reached the child already.
+        if process and number != signal.SIGINT:
+            process.send_signal(number)
+
+    previous = {
+        number: signal.signal(number, forward)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        process = subprocess.Popen(arguments, env=env, pass_fds=tuple(locks.INHERITED))
+        code = process.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return 128 - code if code < 0 else code
+
+
 def main(function):
     """Run a command's function; expected failures come without a traceback."""
     started = time.monotonic()

@@ -5,13 +5,12 @@
 import contextlib
 import sys
 
-from . import odoo, paths
+from . import manifests, odoo, paths, setup
+from .console import in_foreground
 
 
 def main(arguments):
-    from . import setup
-
-    package = paths.ADDONS / "support_instance"
+    package = manifests.counter()
     if {"-h", "--help"} & set(arguments):
         # Help needs no environment, and the package no Odoo to describe itself.
         sys.path.append(str(package))
@@ -28,4 +27,4 @@ def main(arguments):
     command = [str(paths.PYTHON), "-P", "-m", "cloc", *arguments]
     if sys.version_info < (3, 11):
         command.remove("-P")
-    return odoo.in_foreground(command, env)
+    return in_foreground(command, env)

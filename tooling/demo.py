@@ -23,7 +23,7 @@ from . import (
     postgres,
     setup,
 )
-from .console import Failure, say
+from .console import Failure, in_foreground, say
 from .demo_repositories import Repositories
 from .locks import FileLock
 
@@ -188,7 +188,7 @@ def serve(pg, port, database=DATABASE):
     arguments = ["--database", database, "--db-filter", f"^{database}$"]
     arguments += ["--http-port", port, "--gevent-port", odoo.free_port()]
     try:
-        code = odoo.in_foreground(
+        code = in_foreground(
             odoo.command(*arguments, "--logfile", log), odoo.environment(pg)
         )
     finally:

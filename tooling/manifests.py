@@ -28,21 +28,32 @@ def own():
     }
 
 
-def folder_of(name):
-    """Where an add-on lies: ours, OCA's from PyPI, or Odoo's."""
+def folders():
+    """Where add-ons lie: ours, OCA's from PyPI, and Odoo's."""
     odoo = odoo_home.folder()
-    for place in (
+    places = [
         paths.ADDONS,
         *paths.VENV.glob("lib/python3*/site-packages/odoo/addons"),
         odoo / "odoo/addons",
         odoo / "addons",
-    ):
+    ]
+    return [place for place in places if place.is_dir()]
+
+
+def folder_of(name):
+    """Where the add-on of that name lies."""
+    for place in folders():
         if (place / name / "__manifest__.py").is_file():
             return place / name
     raise Failure(
         f"The add-on {name} is nowhere",
         "If it is an OCA add-on, name its package in requirements.txt.",
     )
+
+
+def counter():
+    """The add-on of ours that has the counter, the package `cloc`."""
+    return next(paths.ADDONS.glob("*/cloc/__main__.py")).parents[1]
 
 
 def outside(*names):

@@ -1,11 +1,10 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Odoo's own command line in this environment."""
+"""Odoo's processes in this environment: a command, a shell, a server."""
 
 import base64
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import threading
@@ -13,22 +12,9 @@ import time
 import urllib.request
 from pathlib import Path
 
-from . import locks, odoo_log, paths, postgres
+from . import locks, measuring, odoo_log, paths
 from .console import Failure, run
 from .steps import write_atomically
-
-HELP = """\
-Odoo's own command line in this environment, set up and with its database running.
-All arguments are Odoo's:
-
-  bin/odoo -d demo                     serve the database demo
-  bin/odoo -d demo -u support_contract update an add-on
-  bin/odoo shell -d demo               a Python prompt with `env`
-  bin/odoo help                        Odoo's commands
-  bin/odoo server --help               the server's options
-
-The configuration is odoo.conf; for another one: bin/odoo -c FILE
-"""
 
 # What would bring another environment's packages into ours, or slow it down.
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
@@ -49,6 +35,7 @@ def environment(pg=None):
     env["PATH"] = f"{paths.VENV_BIN}{os.pathsep}{env.get('PATH', os.defpath)}"
     env["ODOO_RC"] = str(configuration())
     env.setdefault("SUPPORT_CONTRACT_KEY", encryption_key())
+    env.update(measuring.environment())
     env.update(pg or {})
     return env
 
@@ -204,37 +191,3 @@ def _wait_for(url, process, log, patience=120):
             return
         time.sleep(0.2)
     raise Failure("Odoo's server did not start", log=log)
-
-
-def in_foreground(arguments, env):
-    """Run a command as if we were it: its terminal, its signals, its exit status."""
-    # Ctrl-C goes to both of us; Odoo shuts down cleanly and we wait for it.
-    process = None
-
-    def forward(number, frame):
-        # A terminal's Ctrl-C has reached the child already.
-        if process and number != signal.SIGINT:
-            process.send_signal(number)
-
-    previous = {
-        number: signal.signal(number, forward)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
-    try:
-        process = subprocess.Popen(arguments, env=env, pass_fds=tuple(locks.INHERITED))
-        code = process.wait()
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-    return 128 - code if code < 0 else code
-
-
-def main(arguments):
-    from . import setup
-
-    if arguments in (["--help"], ["-h"]):
-        print(HELP, end="")
-        return 0
-    setup.ensure()
-    with postgres.running() as pg:
-        return in_foreground(command(*arguments), environment(pg))

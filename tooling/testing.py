@@ -19,6 +19,7 @@ from . import (
     clauses,
     databases,
     manifests,
+    measuring,
     odoo,
     odoo_log,
     paths,
@@ -37,7 +38,8 @@ a database with all add-ons. They run side by side.
 A warning or an error in Odoo's log fails the run, as does a skipped test, unless
 bin/setup said why it would be skipped (no browser without root).
 
-  bin/test                          everything
+  bin/test                          everything but what takes long
+  bin/test --long                   that, too: wheels, a clone of Odoo, uninstalling
   bin/test support_contract         one add-on
   bin/test tests/test_demo.py       a file of pytest tests (also FILE::TEST)
   bin/test support_contract --tags :TestCount.test_twice
@@ -47,6 +49,9 @@ TIMES = paths.BUILD / "test-seconds.json"
 TIMEOUT = 40 * 60
 MAX_AGE_OF_LOGS = 7 * 24 * 3600
 DATABASE = "test_{pid}_{name}"
+
+# Says in a file of tests/ that it is for `--long` only.
+LONG = "pytestmark = pytest.mark.long"
 
 # What the time goes into.
 PREPARING = "prepared databases"
@@ -269,18 +274,21 @@ class PytestJob(Job):
 # -- what to run -------------------------------------------------------------
 
 
-def pytest_targets():
+def pytest_targets(with_long=False):
     """The entries of tests/ that hold tests: one job each."""
     entries = sorted(paths.TESTS.iterdir()) if paths.TESTS.is_dir() else []
     return [
         f"tests/{path.name}"
         for path in entries
-        if re.fullmatch(r"test_.*\.py", path.name)
-        or (path.is_dir() and any(path.rglob("test_*.py")))
+        if (path.is_dir() and any(path.rglob("test_*.py")))
+        or (
+            re.fullmatch(r"test_.*\.py", path.name)
+            and (with_long or LONG not in path.read_text(encoding="utf-8"))
+        )
     ]
 
 
-def plan(targets, tags):
+def plan(targets, tags, with_long=False):
     addons = manifests.own()
     targets = [target.rstrip("/").removeprefix("addons/") for target in targets]
     files = [target for target in targets if target not in addons]
@@ -292,7 +300,7 @@ def plan(targets, tags):
             )
     chosen = [name for name in addons if name in targets or not targets]
     if targets == ["tests"] or not targets:
-        files = pytest_targets()
+        files = pytest_targets(with_long)
     # Small prepared databases first: the larger ones are made from them.
     needed = sorted(
         {tuple(manifests.outside(name)) for name in chosen},
@@ -480,12 +488,25 @@ def main(arguments):
     parser.add_argument(
         "--keep", action="store_true", help="keep the databases, to look into them"
     )
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="also what takes long; implies --coverage",
+    )
+    parser.add_argument(
+        "--coverage",
+        action="store_true",
+        help="say how many branches of the add-ons no test enters",
+    )
     options = parser.parse_args(arguments)
     started = time.monotonic()
     setup.ensure()
-    prepares, jobs = plan(options.targets, options.tags)
+    prepares, jobs = plan(options.targets, options.tags, options.long)
     if not jobs:
         raise Failure("There is nothing to test")
+    measured = options.long or options.coverage
+    if measured:
+        measuring.begin()
     with postgres.running() as pg:
         _drop_leftovers(pg)
         databases.drop_stale(pg)
@@ -505,6 +526,10 @@ def main(arguments):
         for missing in clauses.report(outcomes, say):
             say(missing)
             failed += 1
+    if measured:
+        say()
+        for line in measuring.report():
+            say(line)
     say(f"\n{time.monotonic() - started:.0f} s in all")
     more = f", {skipped} skipped" if skipped else ""
     say(f"{passed} passed, {failed} failed{more}")
