@@ -1,6 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""bin/lint: ruff, pylint-odoo, prettier, the house, no word about this machine."""
+"""bin/lint: the form of the code, of the add-ons' data, and of what they ship."""
 
 import argparse
 import functools
@@ -14,21 +14,29 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import console, debian, lint_house, odoo, paths, setup
+from . import console, debian, lint_house, manifests, odoo, paths, setup
 from .console import say
 
 HELP = """\
-Check the form of the code: ruff (check and format), pylint with pylint-odoo on the
-add-ons, prettier on XML, JS, CSS, JSON and YAML, and that no file names a path of this
-machine or the host of a package registry. `--fix` corrects what can be corrected.
+Check the form of the code: ruff (check and format), pylint with pylint-odoo and OCA's
+checks of XML, CSV and PO files on the add-ons, their licences and development status
+(manifestoo), that they run on Python {python} (vermin) and that their README.rst and
+the like are made from the fragments; prettier on XML, JS, CSS, JSON and YAML, and that
+no file names a path of this machine or the host of a package registry. `--fix` corrects
+what can be corrected.
 
 `--house` checks only the rules of the house: one file for a model, one method of a
 name, sets as methods, imports without circles and the like (tooling/lint_house.py).
 """
 
+# The oldest Python that Odoo 19 runs on. (bin/setup needs a newer one: some packages
+# of requirements.txt have no release for this one any more.)
+PYTHON = "3.10"
+
 # Whether a plain bin/lint checks the rules of the house as well.
 WITH_HOUSE = False
 
+TOOLS = paths.TOOLS / "bin"
 PRETTIER_SUFFIXES = {".xml", ".js", ".css", ".scss", ".json", ".yml", ".yaml"}
 # Written as expressions, so that they do not find themselves.
 REGISTRIES = re.compile(
@@ -97,15 +105,65 @@ def _first_line(name):
         return stream.readline().strip()
 
 
+def _manifests(names):
+    return [
+        name for name in names if re.fullmatch(r"addons/[^/]+/__manifest__\.py", name)
+    ]
+
+
 def pylint(names, fix):
-    addons = sorted(
-        str(Path(name).parent)
-        for name in names
-        if re.fullmatch(r"addons/[^/]+/__manifest__\.py", name)
-    )
+    addons = sorted(str(Path(name).parent) for name in _manifests(names))
     if not addons:
         return ""
     return _output(paths.PYTHON, "-m", "pylint", "--rcfile", ".pylintrc", *addons)
+
+
+def oca_hooks(names, fix):
+    """XML and CSV of the add-ons; prettier has its own mind about attributes."""
+    if not (chosen := _manifests(names)):
+        return ""
+    command = [TOOLS / "oca-checks-odoo-module", "--disable=xml-tag-position"]
+    return _output(*command, *(["--fix"] if fix else []), *chosen)
+
+
+def oca_po(names, fix):
+    """PO files, but for the breaking of lines: bin/translate writes them."""
+    chosen = [name for name in names if re.fullmatch(r"addons/.*\.pot?", name)]
+    if not chosen:
+        return ""
+    return _output(TOOLS / "oca-checks-po", "--disable=po-pretty-format", *chosen)
+
+
+def manifestoo(names, fix):
+    """Nothing depends on what has another licence, or is less ready than itself."""
+    if not _manifests(names):
+        return ""
+    places = ",".join(str(folder) for folder in manifests.folders()[1:])
+    command = [TOOLS / "manifestoo", "--select-addons-dir", "addons"]
+    command += ["--addons-path", places, "--no-addons-path-from-import-odoo"]
+    checks = (
+        ["check-licenses"],
+        ["check-dev-status", "--default-dev-status", "Stable"],
+    )
+    return "\n".join(filter(None, (_output(*command, *check) for check in checks)))
+
+
+def minimum_python(names, fix):
+    """The add-ons run on every Python that Odoo runs on."""
+    chosen = [name for name in _python(names) if name.startswith("addons/")]
+    if not chosen:
+        return ""
+    command = [TOOLS / "vermin", "--quiet", "--violations", "--no-tips"]
+    # What is parsed or guarded by a version does not count, nor do f-strings' contents.
+    return _output(*command, f"--target={PYTHON}-", *chosen)
+
+
+def readme_pages(names, fix):
+    """pyproject.toml, README.rst and index.html of the add-ons are current."""
+    if not any(name.startswith("addons/") for name in names):
+        return ""
+    command = [paths.PYTHON, "-m", "tooling.readmes"]
+    return _output(*command, *(["--fix"] if fix else []))
 
 
 def prettier(names, fix):
@@ -181,6 +239,11 @@ CHECKS = {
     "ruff check": ruff_check,
     "ruff format": ruff_format,
     "pylint-odoo": pylint,
+    "XML and CSV": oca_hooks,
+    "PO": oca_po,
+    "manifests": manifestoo,
+    f"Python {PYTHON}": minimum_python,
+    "README pages": readme_pages,
     "prettier": prettier,
     "names of this machine": machine_names,
 }
@@ -189,7 +252,7 @@ CHECKS = {
 def main(arguments):
     parser = argparse.ArgumentParser(
         prog="bin/lint",
-        description=HELP,
+        description=HELP.format(python=PYTHON),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("paths", nargs="*", help="only these files and folders")

@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from . import databases, odoo, paths, postgres
+from . import databases, odoo, paths, postgres, setup
 from .console import Failure, say
 from .demo_repositories import copy_module, git
 
@@ -38,8 +38,6 @@ def main(arguments):
         "--all", action="store_true", help="also what runs before and afterwards"
     )
     options = parser.parse_args(arguments)
-    from . import setup
-
     setup.ensure()
     with postgres.running() as pg:
         phases = trace(pg)
@@ -70,7 +68,7 @@ def trace(pg):
     name = f"trace_{os.getpid()}"
     template = databases.installed_database(pg, ("support_contract_billing", "l10n_se"))
     try:
-        repository = _make_repository(folder)
+        repository = make_repository(folder)
         databases.copy_database(pg, template, name)
         code = TRACED.read_text(encoding="utf-8")
         call = f"trace({repository.as_uri()!r}, {str(paths.ADDONS)!r}, {str(WORKER)!r})"
@@ -84,7 +82,7 @@ def trace(pg):
     return json.loads(lines[0].removeprefix("RESULT "))
 
 
-def _make_repository(folder):
+def make_repository(folder):
     for module in MODULES:
         copy_module(module, folder / "code" / module)
     work = folder / "code"
