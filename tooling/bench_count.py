@@ -23,7 +23,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import manifests, odoo, paths, setup
+from . import manifests, odoo, odoo_home, paths, setup
 from .bench import figure, progress
 from .console import Failure
 
@@ -88,20 +88,18 @@ def main(arguments):
 
 def prepare():
     """A repository with all Community add-ons and a branch with 1 % of them changed."""
-    addons = community_addons()
     tree = FOLDER / "community"
     done = tree / ".git" / "bench-done"
-    stamp = json.dumps([str(addons), addons.stat().st_mtime])
+    stamp = odoo_home.version()
     if done.exists() and done.read_text(encoding="utf-8") == stamp:
         return tree
     progress("Putting all Community add-ons into a Git repository ...")
     shutil.rmtree(tree, ignore_errors=True)
     tree.mkdir(parents=True)
-    for module in sorted(addons.iterdir()):
-        if (module / "__manifest__.py").is_file():
-            # Links of the distribution's packages lead elsewhere: take what they mean.
-            ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-            shutil.copytree(module, tree / module.name, ignore=ignored)
+    for module in community_addons():
+        # Links of the distribution's packages lead elsewhere: take what they mean.
+        ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+        shutil.copytree(module, tree / module.name, ignore=ignored)
     git(tree, "init", "-q", "-b", "main")
     git(tree, "add", "--all", "--force", ".")
     git(tree, *IDENTITY, "commit", "-q", "-m", "Community")
@@ -123,23 +121,12 @@ def prepare():
 
 
 def community_addons():
-    done = subprocess.run(
-        [
-            paths.PYTHON,
-            "-c",
-            "import importlib.util as u; "
-            "print(*u.find_spec('odoo').submodule_search_locations, sep='\\n')",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=odoo.environment(),
-        cwd="/",
-    )
-    for folder in done.stdout.splitlines():
-        if (Path(folder) / "addons" / "account" / "__manifest__.py").exists():
-            return Path(folder) / "addons"
-    raise Failure("Odoo's own add-ons are not there", "Run bin/setup.")
+    """The folders of Odoo's own add-ons; a clone has them in two places."""
+    found = {}
+    for place in odoo_home.addons():
+        for manifest in place.glob("*/__manifest__.py"):
+            found.setdefault(manifest.parent.name, manifest.parent)
+    return [found[name] for name in sorted(found)]
 
 
 def git(tree, *arguments):

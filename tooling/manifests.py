@@ -30,14 +30,8 @@ def own():
 
 def folders():
     """Where add-ons lie: ours, OCA's from PyPI, and Odoo's."""
-    odoo = odoo_home.folder()
-    places = [
-        paths.ADDONS,
-        *paths.VENV.glob("lib/python3*/site-packages/odoo/addons"),
-        odoo / "odoo/addons",
-        odoo / "addons",
-    ]
-    return [place for place in places if place.is_dir()]
+    packages = paths.VENV.glob("lib/python3*/site-packages/odoo/addons")
+    return [paths.ADDONS, *packages, *odoo_home.addons()]
 
 
 def folder_of(name):

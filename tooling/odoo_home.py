@@ -51,6 +51,12 @@ def folder():
     )
 
 
+def addons():
+    """The folders that Odoo's own add-ons lie in."""
+    places = (folder() / "odoo/addons", folder() / "addons")
+    return [place for place in places if place.is_dir()]
+
+
 def series(place):
     """The series of the Odoo in a folder, such as "19.0"."""
     text = (place / "odoo/release.py").read_text(encoding="utf-8")

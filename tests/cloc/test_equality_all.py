@@ -6,7 +6,6 @@ What the command says of Community takes it half a minute and never changes for 
 version of Odoo: it is kept in the environment's folder, by the rules and the content.
 """
 
-import importlib.util
 import json
 import os
 import re
@@ -23,7 +22,7 @@ from repositories import Repository
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tooling import bench_count  # noqa: E402
+from tooling import bench_count, paths  # noqa: E402
 
 
 def modules_of(folder):
@@ -96,14 +95,11 @@ def test_every_addon_of_community_counts_as_with_odoo_cloc(tmp_path):
 def oca(tmp_path):
     """All add-ons that were installed as packages, in a Git repository."""
     repository = Repository(tmp_path / "oca")
-    community = bench_count.community_addons()
-    for folder in importlib.util.find_spec("odoo").submodule_search_locations:
-        addons = Path(folder) / "addons"
-        if addons.is_dir() and addons != community:
-            for module in modules_of(addons):
-                ignore = shutil.ignore_patterns("__pycache__")
-                target = os.path.join(repository.path, module.name)
-                shutil.copytree(module, target, ignore=ignore)
+    for addons in paths.VENV.glob("lib/python3*/site-packages/odoo/addons"):
+        for module in modules_of(addons):
+            ignore = shutil.ignore_patterns("__pycache__")
+            target = os.path.join(repository.path, module.name)
+            shutil.copytree(module, target, ignore=ignore)
     repository.commit()
     return repository
 
