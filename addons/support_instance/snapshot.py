@@ -24,16 +24,16 @@ class CountSnapshot:
         :return: :class:`.count_flags.Snapshot`
         """
         count, readings = self.count, self.readings
-        told = self._get_told
+        found = self._get_findings
         return count_flags.Snapshot(
             modules=self.take_modules(self._get_files(), self._get_loaded()),
-            outside=tuple((file.path, file.blob) for file in told("outside")),
-            submodules=told("submodules"),
-            unseen=tuple(count_flags.Unseen(*unseen) for unseen in told("unseen")),
-            links=told("links"),
-            repeated=told("repeated"),
-            reencoded=told("reencoded"),
-            left_out=told("left_out"),
+            outside=tuple((file.path, file.blob) for file in found("outside")),
+            submodules=found("submodules"),
+            unseen=tuple(count_flags.Unseen(*unseen) for unseen in found("unseen")),
+            links=found("links"),
+            repeated=found("repeated"),
+            reencoded=found("reencoded"),
+            left_out=found("left_out"),
             open_errors=self._get_open_errors() if readings else (),
             empty=tuple(
                 source.display_name
@@ -72,7 +72,7 @@ class CountSnapshot:
             for module in self.count.module_ids
         )
 
-    def _get_told(self, name):
+    def _get_findings(self, name):
         # Other kinds of evidence than Git know nothing of these.
         return tuple(
             what for __, reading in self.readings for what in getattr(reading, name, ())

@@ -6,9 +6,12 @@ What fails is written on the instance, and each instance has a transaction of it
 """
 
 import logging
+from datetime import datetime, time, timedelta, timezone
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tools import config
 
 from odoo.addons.support_contract.transactions import commit_alone
@@ -21,8 +24,82 @@ _logger = logging.getLogger(__name__)
 ATTEMPTS = 5
 
 
-class UnattendedCount:
+def get_stale_domain(env):
+    """Billed instances of running contracts whose lines were not counted lately.
+
+    What was tried today and failed waits for tomorrow. A day to come, by a clock that
+    was wrong, is as good as never.
     """
+    domain = Domain.FALSE
+    for company in env["res.company"].search([("support_count_days", ">", 0)]):
+        today = company._support_today()
+        midnight = datetime.combine(
+            today, time(), ZoneInfo(company.support_tz)
+        ).astimezone(timezone.utc)
+        midnight = midnight.replace(tzinfo=None)
+        since = midnight - timedelta(days=company.support_count_days - 1)
+        to_come = midnight + timedelta(days=2)
+        domain |= (
+            Domain("company_id", "=", company.id)
+            & (
+                Domain("date_counted", "=", False)
+                | Domain("date_counted", "<", since)
+                | Domain("date_counted", ">=", to_come)
+                # That nothing comes any more is told in time.
+                | Domain("date_counted", "<", midnight)
+                & Domain("source_ids.kind", "=", "upload")
+            )
+            & (
+                Domain("date_count_tried", "=", False)
+                | Domain("date_count_tried", "<", midnight)
+                | Domain("date_count_tried", ">=", to_come)
+            )
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", today))
+        )
+    return (
+        domain
+        & Domain("billed", "=", True)
+        & Domain("source_ids", "!=", False)
+        & Domain("contract_id.state", "in", ("active", "notice"))
+    )
+
+
+class NightlyCount:
+    """Count the lines of all stale instances.
+
+    Killed half-way it goes on next time: each instance is committed on its own, and
+    then is stale no more.
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self.cron = env["ir.cron"]
+        self.Run = env["support.count.run"]
+        self.runs = {}
+
+    def run(self):
+        Instance = self.env["support.instance"]
+        # Those that have waited longest, first: no failure can keep them back for ever.
+        due = Instance.search(Instance._get_stale_domain(), order="id").sorted(
+            lambda i: i.date_count_tried or i.date_counted or datetime.min
+        )
+        self.runs = commit_count(self.env, lambda: self.Run._begin(due)) or {}
+        self.cron._commit_progress(remaining=len(due))
+        due._count_unattended(self._note_progress)
+        if not Instance.search_count(Instance._get_stale_domain(), limit=1):
+            running = self.Run.search([("state", "=", "running")])
+            commit_count(self.env, running._finish)
+
+    def _note_progress(self, instance):
+        if instance := instance.exists():
+            run = self.runs.get(instance.company_id, self.Run)
+            commit_count(self.env, run._refresh)
+        self.cron._commit_progress(1)
+
+
+class UnattendedCount:
+    """Read many instances at once, and record what came of each.
+
     :param instances: `support.instance`, those to count
     """
 
@@ -31,7 +108,11 @@ class UnattendedCount:
         self.instances = instances
 
     def run(self, on_done=None):
-        """See `support.instance._count_unattended`."""
+        """Count them all, as far as there is time.
+
+        :param on_done: function called with each instance after its transaction
+        :return: the instances that were counted
+        """
         # pylint: disable=invalid-commit
         jobs, refused = {}, {}
         for instance in self.instances:
@@ -72,7 +153,12 @@ class UnattendedCount:
 
 
 def record_outcome(instance, readers, outcome):
-    """See `support.instance._record_outcome`."""
+    """Write down what reading an instance has brought, in a transaction of its own.
+
+    :param readers: what was read
+    :param outcome: list of :class:`.cloc.Count`, or the exception
+    :return: whether the instance is counted
+    """
     instance.ensure_one()
     try:
         return commit_count(

@@ -73,13 +73,13 @@ class Verification:
         if count.state != "approved":
             return
         previous = count.growth_ids[:1].previous_id or count._get_previous()
-        told = sorted(tuple(row[name] for name in names) for row in count.growth_ids)
+        noted = sorted(tuple(row[name] for name in names) for row in count.growth_ids)
         due = (
             count._prepare_growth_vals(previous, change)
             for change in count._get_changes(previous)
             if change.difference
         )
-        if told != sorted(tuple(vals[name] for name in names) for vals in due):
+        if noted != sorted(tuple(vals[name] for name in names) for vals in due):
             yield self.env._("The growth noted with it is not what its lines tell.")
 
     def _check_reports(self):

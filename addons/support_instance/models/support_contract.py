@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.support_contract.portal import Card
 
 from .. import cloc
+from ..portal_lines import PortalLines
 
 # States of a contract in which its customer may say where code has moved to.
 OPEN = ("draft", "active", "notice")
@@ -206,21 +207,7 @@ class SupportContract(models.Model):
 
     def _prepare_portal_lines(self):
         """A row for each billed instance that was counted, the largest first."""
-        self.ensure_one()
-        today = self.company_id._support_today()
-        rows = [
-            {
-                "instance": instance,
-                "count": instance.last_count_id,
-                "lines": instance.last_count_id.billed_lines,
-                "modules": instance.last_count_id.module_ids.sorted(
-                    lambda module: (not module.billed, -module.code_lines, module.name)
-                ),
-                "months": instance._prepare_portal_months(today),
-            }
-            for instance in self._get_billed_instances(today).filtered("last_count_id")
-        ]
-        return sorted(rows, key=lambda row: -row["lines"])
+        return PortalLines(self).prepare_rows()
 
     def _get_portal_proposable(self):
         """Instances whose customer may say where their code is."""

@@ -1,22 +1,16 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import hashlib
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 
 from ..comparison import Comparison
 from ..evidence import evidence_digest
-from ..flagging import Flagging
+from ..recording import Recording, get_digest
 from ..review import ACTIVITY, APPROVERS, ReviewRequest
 from ..verification import Verification
 from .support_evidence_mixin import DECIDED
-
-# What a count tells besides its modules
-_TOLD = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
 
 
 class SupportCount(models.Model):
@@ -50,7 +44,7 @@ class SupportCount(models.Model):
     date = fields.Date(required=True, readonly=True)
     date_confirmed = fields.Date(
         string="Last Seen",
-        compute="_compute_date_seen",
+        compute="_compute_date_confirmed",
         store=True,
         readonly=False,
         precompute=True,
@@ -143,7 +137,7 @@ class SupportCount(models.Model):
             count.name = f"{count.instance_id.display_name}, {count.date or ''}"
 
     @api.depends("date")
-    def _compute_date_seen(self):
+    def _compute_date_confirmed(self):
         for count in self:
             count.date_confirmed = count.date
 
@@ -287,51 +281,7 @@ class SupportCount(models.Model):
 
         :param readings: list of (``support.source``, :class:`..cloc.Count`)
         """
-        billed = instance._get_billed_keys(readings)
-        count = self.create(
-            self._prepare_count_vals(instance, readings, digest)
-            | {
-                # What two sources have in common counts once, as for two instances.
-                "billed_lines": sum(
-                    {
-                        (
-                            module.name,
-                            module.digest or (source.id, module.path),
-                        ): module.code
-                        for source, reading in readings
-                        for module in reading.modules
-                        if (source.id, module.name) in billed
-                    }.values()
-                )
-            }
-        )
-        counted = [
-            (source, reading, module)
-            for source, reading in readings
-            for module in reading.modules
-        ]
-        modules = self.env["support.count.module"].create(
-            [
-                self._prepare_module_vals(source, module, reading.revision)
-                | {"count_id": count.id, "billed": (source.id, module.name) in billed}
-                for source, reading, module in counted
-            ]
-        )
-        self.env["support.count.line"].create(
-            [
-                self._prepare_line_vals(file)
-                | {"count_id": count.id, "module_id": record.id}
-                for record, (__, __, module) in zip(modules, counted, strict=True)
-                for file in module.files
-            ]
-        )
-        # They are compared in the order of the database.
-        count.invalidate_recordset()
-        self.env["support.count.flag"].create(
-            Flagging(count, readings).prepare_flags_vals()
-        )
-        count._seal()
-        return count
+        return Recording(self, instance, readings).make_count(digest)
 
     def _seal(self):
         """Note the fingerprint of all that was written down."""
@@ -346,7 +296,7 @@ class SupportCount(models.Model):
             "instance_id": instance.id,
             "company_id": instance.company_id.id,
             "date": instance.company_id._support_today(),
-            "date_confirmed": instance._get_day_seen(readings),
+            "date_confirmed": instance._get_day_confirmed(readings),
             "code_lines": sum(reading.code for __, reading in readings),
             "total_lines": sum(reading.total for __, reading in readings),
             "error_count": sum(
@@ -397,30 +347,8 @@ class SupportCount(models.Model):
 
     @api.model
     def _get_digest(self, readings):
-        """Fingerprint of several sources together: of their own, in their order.
-
-        Of what is to see besides the counted files, too: it makes a new count.
-        """
-        digests = "\n".join(reading.digest for __, reading in readings)
-        counted = hashlib.sha256(digests.encode()).hexdigest()
-        seen = [
-            (
-                [
-                    (
-                        getattr(module, "excluded", 0),
-                        # A file left out that grows is something new to see.
-                        getattr(module, "left_out", ""),
-                        *getattr(module, "cloc_exclude", ()),
-                        *getattr(module, "loaded", ()),
-                    )
-                    for module in reading.modules
-                ],
-                *(getattr(reading, name, ()) for name in _TOLD),
-            )
-            for __, reading in readings
-        ]
-        text = json.dumps([counted, seen])
-        return hashlib.sha256(text.encode()).hexdigest()
+        """Fingerprint of several sources together: of their own, in their order."""
+        return get_digest(readings)
 
     def _mark_confirmed(self, day):
         """The code was seen on ``day``, and was still what this count says."""

@@ -2,30 +2,28 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import contextlib
-from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
-from odoo.fields import Domain
-from odoo.tools import config, format_date
+from odoo.tools import config
 
 from odoo.addons.support_contract.guard import is_amending
 
 from .. import cloc
-from ..count_day import CountInfo
+from ..period_counts import get_made_counts
 from ..proposal import AddressProposal
 from ..readings import Readings, drop_overlaps
-from ..unattended import UnattendedCount, commit_count, record_outcome
+from ..unattended import (
+    NightlyCount,
+    UnattendedCount,
+    get_stale_domain,
+    record_outcome,
+)
 
 DRAFTS = (False, "draft", "cancelled")
 # What of an instance is agreed, and told of a day.
 INSTANCE_FIELDS = ("role", "billed", "active", "date_end")
-# How many months back the customer's page goes.
-MONTHS = 12
 
 
 class SupportInstance(models.Model):
@@ -338,10 +336,10 @@ class SupportInstance(models.Model):
         # does not answer.
         read = []
         for instance in self:
-            with instance._telling_failure():
+            with instance._explaining_failure():
                 read.append((instance, instance._read_sources()))
         for instance, readings in read:
-            with instance._telling_failure():
+            with instance._explaining_failure():
                 counts |= instance._record_count(readings, again=True)
         return counts._get_records_action(name=self.env._("Line Counts"))
 
@@ -372,30 +370,8 @@ class SupportInstance(models.Model):
 
     @api.model
     def _cron_count(self):
-        """Count the lines of all stale instances; see `_count_unattended`.
-
-        Killed half-way it goes on next time: each instance is committed on its own,
-        and then is stale no more.
-        """
-        cron = self.env["ir.cron"]
-        Run = self.env["support.count.run"]
-        # Those that have waited longest, first: no failure can keep them back for ever.
-        due = self.search(self._get_stale_domain(), order="id").sorted(
-            lambda i: i.date_count_tried or i.date_counted or datetime.min
-        )
-        runs = commit_count(self.env, lambda: Run._begin(due)) or {}
-        cron._commit_progress(remaining=len(due))
-
-        def note(instance):
-            if instance := instance.exists():
-                run = runs.get(instance.company_id, Run)
-                commit_count(self.env, run._refresh)
-            cron._commit_progress(1)
-
-        due._count_unattended(note)
-        if not self.search_count(self._get_stale_domain(), limit=1):
-            running = Run.search([("state", "=", "running")])
-            commit_count(self.env, running._finish)
+        """Count the lines of all stale instances; see `_count_unattended`."""
+        NightlyCount(self.env).run()
 
     # === COUNTING === #
 
@@ -467,20 +443,20 @@ class SupportInstance(models.Model):
             and latest._get_billed_keys() == self._get_billed_keys(readings)
         ):
             # sudo: as below; what the count says does not change.
-            latest.sudo()._mark_confirmed(self._get_day_seen(readings))
+            latest.sudo()._mark_confirmed(self._get_day_confirmed(readings))
             return latest
         # sudo: nobody may write a count by hand, it comes from the counter alone.
         count_sudo = Count.sudo()._create_from(self, readings, digest)
         count_sudo._approve_if_unquestioned()
         return count_sudo.sudo(False)
 
-    def _get_day_seen(self, readings):
+    def _get_day_confirmed(self, readings):
         """The day on which all of these readings were so.
 
         :param readings: as `_read_sources` returns it
         """
         self.ensure_one()
-        return min(source._get_day_seen() for source, __ in readings)
+        return min(source._get_day_confirmed() for source, __ in readings)
 
     def _get_missing_report_warning(self, readings):
         """Why these readings tell nothing about today although they succeeded, or
@@ -499,7 +475,7 @@ class SupportInstance(models.Model):
         return Readings(self, readings).get_billed_keys()
 
     @contextlib.contextmanager
-    def _telling_failure(self):
+    def _explaining_failure(self):
         """Say to a person which instance could not be counted, and why."""
         self.ensure_one()
         try:
@@ -519,41 +495,9 @@ class SupportInstance(models.Model):
     def _get_stale_domain(self):
         """Billed instances of running contracts whose lines were not counted lately.
 
-        What was tried today and failed waits for tomorrow. A day to come, by a clock
-        that was wrong, is as good as never.
+        What was tried today and failed waits for tomorrow.
         """
-        domain = Domain.FALSE
-        for company in self.env["res.company"].search([("support_count_days", ">", 0)]):
-            today = company._support_today()
-            midnight = datetime.combine(
-                today, time(), ZoneInfo(company.support_tz)
-            ).astimezone(timezone.utc)
-            midnight = midnight.replace(tzinfo=None)
-            since = midnight - timedelta(days=company.support_count_days - 1)
-            to_come = midnight + timedelta(days=2)
-            domain |= (
-                Domain("company_id", "=", company.id)
-                & (
-                    Domain("date_counted", "=", False)
-                    | Domain("date_counted", "<", since)
-                    | Domain("date_counted", ">=", to_come)
-                    # That nothing comes any more is told in time.
-                    | Domain("date_counted", "<", midnight)
-                    & Domain("source_ids.kind", "=", "upload")
-                )
-                & (
-                    Domain("date_count_tried", "=", False)
-                    | Domain("date_count_tried", "<", midnight)
-                    | Domain("date_count_tried", ">=", to_come)
-                )
-                & (Domain("date_end", "=", False) | Domain("date_end", ">=", today))
-            )
-        return (
-            domain
-            & Domain("billed", "=", True)
-            & Domain("source_ids", "!=", False)
-            & Domain("contract_id.state", "in", ("active", "notice"))
-        )
+        return get_stale_domain(self.env)
 
     def _count_unattended(self, on_done=None):
         """Count these instances; what fails is written on the instance, not raised.
@@ -616,31 +560,11 @@ class SupportInstance(models.Model):
         )
 
     def _get_made_counts(self):
-        """What matters of the line counts of this instance.
-
-        Nothing was made on a day to come: a clock that was wrong has said so.
+        """What matters of the line counts of this instance for a period's fee.
 
         :return: list of :class:`..count_day.CountInfo`
         """
-        self.ensure_one()
-        company = self.company_id
-        today = company._support_today()
-        made = []
-        for count in self.count_ids:
-            approved = count.state == "approved"
-            decided = count.decided_on and company._support_date(count.decided_on)
-            seen = min(count.date_confirmed or count.date, today)
-            first = min(count.date, seen)
-            made.append(
-                CountInfo(
-                    id=count.id,
-                    made=first,
-                    seen=seen,
-                    approved=approved,
-                    decided=min(decided or first, today) if approved else None,
-                )
-            )
-        return made
+        return get_made_counts(self)
 
     def _check_contract_editable(self):
         agreed = self.filtered(lambda instance: instance._is_counted_for_fee())
@@ -712,37 +636,6 @@ class SupportInstance(models.Model):
         self.ensure_one()
         url = (self.url or "").strip() if self.contract_id else ""
         return url if url.lower().startswith(("https://", "http://")) else ""
-
-    def _prepare_portal_months(self, today):
-        """The covered lines at the end of each month, the newest first.
-
-        A month without a new count has the lines of the one before: nothing changed.
-        The month of today ends today.
-
-        :return: dicts of month (text), lines and change against the month before;
-            change is None in the month of the first count
-        """
-        self.ensure_one()
-        counts = self.count_ids.filtered(lambda count: count.state == "approved")
-        ends = [
-            today + relativedelta(day=1, months=1 - back, days=-1)
-            for back in range(MONTHS, -1, -1)
-        ]
-        rows, before = [], None
-        for end in ends:
-            known = counts.filtered(lambda count, end=end: count.date <= end)
-            if not known:
-                continue
-            lines = known.sorted("id")[-1].billed_lines
-            rows.append(
-                {
-                    "month": format_date(self.env, end, date_format="MMMM y"),
-                    "lines": lines,
-                    "change": None if before is None else lines - before,
-                }
-            )
-            before = lines
-        return rows[-MONTHS:][::-1]
 
     def _get_portal_sources(self):
         """What the customer's page shows: addresses that the customer has entered.

@@ -438,7 +438,7 @@ class SupportSource(models.Model):
         Report = self.env["support.cloc.report"].sudo()
         return Report.search([("source_id", "=", self.id)], limit=1)
 
-    def _get_day_seen(self):
+    def _get_day_confirmed(self):
         """The last day, the company's, on which what it tells was so."""
         self.ensure_one()
         today = self.company_id._support_today()
@@ -451,7 +451,7 @@ class SupportSource(models.Model):
     def _get_missing_report_warning(self):
         """A sentence that says since when nothing came, or False."""
         self.ensure_one()
-        day = self._get_day_seen()
+        day = self._get_day_confirmed()
         if self.company_id._support_today() - day <= timedelta(days=SILENT_DAYS):
             return False
         return self.env._(
