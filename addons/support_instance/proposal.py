@@ -15,7 +15,8 @@ WAITING = 3
 
 
 class AddressProposal:
-    """
+    """An address that the customer proposes for the code of an instance.
+
     :param instance: `support.instance`
     :param partner: the person who says so
     """

@@ -7,7 +7,8 @@ from .readings import Readings
 
 
 class CountSnapshot:
-    """
+    """Take a snapshot of a count: values that need no database any more.
+
     :param count: `support.count`
     :param readings: what it was made of, if that is at hand: there is more to see in it
         than the count keeps

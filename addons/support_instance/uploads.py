@@ -17,7 +17,10 @@ UPLOADS_PER_HOUR = 20
 
 
 def find_source(env, source_id, token):
-    """See `support.source._get_by_token`."""
+    """The source that a token opens, with the rights of the system; else none.
+
+    Takes the same way and time for a wrong token and a source that is not there.
+    """
     # sudo: the caller is a server that has no user here.
     source = env["support.source"].sudo().browse(source_id).exists()
     known = source.token_hash or token_hash(secrets.token_urlsafe(32))
@@ -33,7 +36,8 @@ def token_hash(token):
 
 
 class Uploads:
-    """
+    """What a customer's server sends to one source.
+
     :param source: `support.source` of the kind “upload”
     """
 
