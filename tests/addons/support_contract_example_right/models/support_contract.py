@@ -1,0 +1,37 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+from odoo.addons.support_contract.portal import Card
+from odoo.addons.support_contract.verdict import Case
+
+
+class SupportContract(models.Model):
+    _inherit = "support.contract"
+
+    right_promise = fields.Char()
+    right_state = fields.Char(readonly=True)
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"right_promise"}
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"right_state"}
+
+    @api.model
+    def _get_portal_cards(self):
+        return super()._get_portal_cards() | {"right": Card(roles=("finance",))}
+
+    def _prepare_portal_overview(self, cards):
+        promise = self.right_promise if "right" in cards else ""
+        return super()._prepare_portal_overview(cards) | {"right": promise}
+
+    def _judge_right_right(self, right, facts):
+        return Case(
+            answer=lambda day: bool(self.right_promise),
+            change_days=lambda day: [],
+            explain=lambda day: (self.right_promise or "nothing promised", None),
+        )
