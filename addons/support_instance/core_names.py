@@ -6,7 +6,7 @@ from pathlib import Path
 
 from odoo.modules.module import Manifest
 
-from .cloc.rules import rules
+from .cloc.parse.rules import rules
 
 _NAMES = Path(__file__).parent / "data" / "odoo_module_names.txt"
 

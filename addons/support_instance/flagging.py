@@ -5,8 +5,8 @@
 import functools
 
 from . import count_flags
-from .cloc.excludes import BadPattern, Excludes
-from .cloc.rules import rules
+from .cloc.parse.rules import rules
+from .cloc.tree.excludes import BadPattern, Excludes
 from .core_names import core_names
 from .snapshot import CountSnapshot
 

@@ -9,8 +9,8 @@ import shutil
 
 import cloc
 import pytest
-from cloc import rules
 from cloc.packing import KIND
+from cloc.parse import rules
 from repositories import Repository
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import cloc
 import pytest
 import reference
-from cloc.odoo_rules import quick_walk
+from cloc.parse.odoo_rules import quick_walk
 from repositories import Repository
 
 CORE = ["account", "sale", "web", "project", "mail"]
@@ -303,7 +303,7 @@ def check_equal(count, repository):
 
 
 def printable(path):
-    from cloc.names import printable
+    from cloc.tree.names import printable
 
     return printable(os.fsencode(path))
 

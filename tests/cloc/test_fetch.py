@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 
 import cloc
 import pytest
-from cloc.locks import reading
+from cloc.git.locks import reading
 from git_server import serving
 from repositories import Repository
 
@@ -386,7 +386,7 @@ def test_two_branches_of_one_repository_share_a_cache(project, cache):
 
 
 def test_many_fetches_are_tidied_up(project, cache, monkeypatch):
-    monkeypatch.setattr("cloc.fetcher._MAX_PACKS", 5)
+    monkeypatch.setattr("cloc.git.fetcher._MAX_PACKS", 5)
     project.git("branch", "stable")
     stable = cloc.fetch(cloc.Source(project.url, "stable"), cache)
     source = cloc.Source(project.url, "main")

@@ -8,7 +8,7 @@ import time
 
 import cloc
 import pytest
-from cloc.locks import fetching, reading
+from cloc.git.locks import fetching, reading
 from repositories import Repository
 
 

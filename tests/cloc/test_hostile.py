@@ -9,7 +9,7 @@ import zlib
 
 import cloc
 import pytest
-from cloc.pool import Limits, Pool
+from cloc.parse.pool import Limits, Pool
 
 GOOD = "a = 1\nb = 2\n"
 QUICK = Limits(seconds_per_file=1)
@@ -72,7 +72,7 @@ def test_crash_of_the_interpreter(repository, tmp_path, monkeypatch):
     What kills one version's parser is a mere error in the next, so a parser that dies
     of a certain text stands in for it; everything else is the real thing.
     """
-    from cloc import rules
+    from cloc.parse import rules
 
     odoo = tmp_path / "odoo"
     for name in ("tools", "_monkeypatches"):
@@ -470,7 +470,7 @@ def test_workers_inherit_nothing(repository, monkeypatch):
     ours.set_inheritable(True)
     module(repository)
     repository.commit()
-    with cloc.objects.ObjectReader(repository.path) as reader:
+    with cloc.git.objects.ObjectReader(repository.path) as reader:
         with Pool(reader.feeder, Limits()) as pool:
             pool.warm_up(1)
             pipe = pool._pipes[0]

@@ -15,7 +15,7 @@ from cloc.odoo_report import (
     read_report,
     reported_ruleset,
 )
-from cloc.rules import rules
+from cloc.parse.rules import rules
 from hypothesis import example, given
 from hypothesis import strategies as st
 

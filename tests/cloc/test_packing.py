@@ -3,8 +3,8 @@
 """What is remembered of a module."""
 
 from cloc.packing import Known, Manifest, pack, repack
+from cloc.parse.rules import rules
 from cloc.result import FileCount
-from cloc.rules import rules
 from hypothesis import given
 from hypothesis import strategies as st
 

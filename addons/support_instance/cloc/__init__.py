@@ -25,16 +25,16 @@ from .errors import (
     SourceTooLarge,
     SourceUnreachable,
 )
-from .fetcher import TIMEOUT, Revision, discard, fetch, read_revision
-from .garbage import delete_repository, limit_results, sweep
+from .git.fetcher import TIMEOUT, Revision, discard, fetch, read_revision
+from .git.garbage import delete_repository, limit_results, sweep
 from .overlaps import without_overlaps
 from .parallel import read_all
-from .pool import Limits
+from .parse.pool import Limits
 from .process import folder_size
 from .reader import GitReader, Reader
 from .result import Count, FileCount, ModuleCount
-from .rules import ruleset
-from .source import Source
+from .parse.rules import ruleset
+from .git.source import Source
 from .unseen import find_unseen
 
 __all__ = [

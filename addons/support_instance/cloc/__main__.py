@@ -11,9 +11,9 @@ import tempfile
 
 from .counter import count_folder, count_revision
 from .errors import CountError, RevisionMissing
-from .fetcher import fetch
+from .git.fetcher import fetch
+from .git.source import Source
 from .report import as_json, print_table
-from .source import Source
 
 USER, SECRET = "SUPPORT_COUNT_USER", "SUPPORT_COUNT_SECRET"
 

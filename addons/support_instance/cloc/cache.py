@@ -30,7 +30,7 @@ WAIT = 60
 def _counter_fingerprint():
     """Changes with any line of the counter."""
     folder = Path(__file__).parent
-    code = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
+    code = b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
     return hashlib.sha256(code).hexdigest()[:16]
 
 

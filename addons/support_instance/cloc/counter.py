@@ -7,20 +7,19 @@ import os
 from itertools import chain, islice
 
 from .cache import MemoryCache
-from .changes import find_changes
 from .digest import count_digest
 from .errors import RevisionMissing
-from .folder import FolderReader
+from .git.locks import reading
+from .git.objects import ObjectReader
 from .listing import ATTRIBUTES, Draft, extension_of, is_reencoding, text
-from .locks import reading
-from .modules import find_modules
-from .names import printable
-from .objects import ObjectReader
 from .packing import KIND, Known, Manifest
-from .pool import Limits, Pool
+from .parse.pool import Limits, Pool
+from .parse.rules import rules
 from .result import Count, FileCount, Link, Submodule
-from .rules import rules
-from .tree import Tree
+from .tree.folder import FolderReader
+from .tree.modules import find_changes, find_modules
+from .tree.names import printable
+from .tree.tree import Tree
 
 _LARGE = 20_000  # bytes
 _WORTH_A_WORKER = 2**20  # bytes; parsing less takes no longer than starting another

@@ -19,10 +19,10 @@ from operator import itemgetter
 from .errors import AccessRefused
 from .odoo_client import Client, Server
 from .odoo_report import count_of
+from .parse.rules import rules
+from .parse.texts import parse_texts
 from .reader import TIMEOUT, Reader
 from .result import Count
-from .rules import rules
-from .texts import parse_texts
 
 STUDIO = "odoo/studio"
 # To the end: PostgreSQL's "$" is not before a line break at the end, as Python's is.

@@ -4,12 +4,12 @@
 
 import os
 
-from .excludes import BadPattern, Excludes
-from .modules import MANIFESTS
-from .names import decode, printable, shown
 from .packing import Manifest, pack, repack
 from .result import FileCount
-from .tree import MISSING, OUTSIDE, SPECIAL
+from .tree.excludes import BadPattern, Excludes
+from .tree.modules import MANIFESTS
+from .tree.names import decode, printable, shown
+from .tree.tree import MISSING, OUTSIDE, SPECIAL
 
 # odoo cloc of Odoo 19 looks for this one only; a module that has __openerp__.py alone
 # is counted without any exclusion.

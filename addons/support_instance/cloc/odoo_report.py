@@ -15,14 +15,15 @@ and excluded items do not tell their module.
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .digest import count_digest
 from .errors import CountError
-from .names import shown
 from .packing import Known, Manifest, pack
+from .parse.rules import rules
+from .reader import Reader
 from .result import Count, FileCount
-from .rules import rules
+from .tree.names import shown
 
 MAX_SIZE = 10 * 2**20  # bytes; a module of 1,000 files has a report of 100 kB
 _MAX_NAME = 1000
@@ -451,3 +452,20 @@ def count_of(figures, ruleset, blobs=None) -> Count:
         total=sum(figures.total.values()),
     )
     return report.as_count(ruleset, blobs)
+
+
+@dataclass(frozen=True)
+class ReportReader(Reader):
+    """Reads a text of ``odoo cloc -v`` that was received before.
+
+    :param version: of the Odoo that has counted
+    :param digest: SHA-256 of the text, the count's revision
+    """
+
+    text: str = field(repr=False)
+    version: str
+    digest: str
+
+    def count(self, timeout=0, shared=None) -> Count:
+        count = read_report(self.text).as_count(reported_ruleset(self.version))
+        return replace(count, revision=self.digest)

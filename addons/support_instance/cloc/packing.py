@@ -10,9 +10,9 @@ import json
 from typing import NamedTuple
 
 from .digest import left_out_digest, module_digest
-from .excludes import Excludes
+from .parse.rules import rules
 from .result import FileCount, Files, ModuleCount, Submodule
-from .rules import rules
+from .tree.excludes import Excludes
 
 # The kind of the cache's keys; its number is raised when the form below changes.
 KIND = "module.5"

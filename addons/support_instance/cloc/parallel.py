@@ -12,7 +12,7 @@ from collections import Counter, deque
 
 from .clock import monotonic
 from .errors import CountError, SourceUnreachable
-from .fetcher import TIMEOUT
+from .git.fetcher import TIMEOUT
 
 THREADS = 8
 # Of one server: more would be rude, and would leave no thread for the others.

@@ -1,6 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Run a command that may hang, talk too much or fill the disk."""
+"""Run a command that may hang, talk too much or fill the disk; find Python."""
 
 import contextlib
 import functools
@@ -10,10 +10,12 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from typing import NamedTuple
 
 from .clock import monotonic
+from .errors import CounterUnavailable
 
 _MAX_OUTPUT = 8 * 2**20
 # Address space of each process: git reads a folder or commit whole into memory, however
@@ -113,3 +115,14 @@ def folder_size(folder) -> int:
 def _text(file):
     file.seek(0)
     return file.read(_MAX_OUTPUT).decode("utf-8", "replace")
+
+
+def python() -> str:
+    """The interpreter that runs Odoo: what parses depends on its version."""
+    if os.path.basename(sys.executable or "").startswith("python"):
+        return sys.executable
+    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    path = os.path.join(sys.base_exec_prefix, "bin", name)
+    if os.path.exists(path):
+        return path
+    raise CounterUnavailable(f"Found no {name} to count with.")

@@ -24,11 +24,11 @@ from .errors import (
     CountTimeout,
     SourceBroken,
 )
-from .fetcher import TIMEOUT, discard, fetch
-from .pool import Limits
+from .git.fetcher import TIMEOUT, discard, fetch
+from .git.source import Source
+from .parse.pool import Limits
+from .parse.rules import ruleset
 from .result import Count
-from .rules import ruleset
-from .source import Source
 from .unseen import find_unseen
 
 # Fetching waits for others and may be done by many at once; counting takes a

@@ -5,7 +5,7 @@
 import json
 from collections import Counter
 
-from .rules import rules
+from .parse.rules import rules
 
 
 def print_table(count, verbose=True):

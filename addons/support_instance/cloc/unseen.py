@@ -18,14 +18,15 @@ from typing import NamedTuple
 from .cache import MemoryCache
 from .clock import monotonic
 from .errors import CountError, CounterUnavailable
-from .excludes import Excludes
+from .git.locks import reading
+from .git.objects import ObjectReader
 from .listing import extension_of
-from .locks import reading
-from .modules import check_path
-from .names import decode
-from .objects import ObjectReader
-from .pipe import Pipe, python
-from .rules import rules
+from .parse.pipe import Pipe
+from .parse.rules import rules
+from .process import python
+from .tree.excludes import Excludes
+from .tree.modules import check_path
+from .tree.names import decode
 
 _logger = logging.getLogger(__name__)
 
@@ -33,7 +34,9 @@ EXTENSIONS = frozenset(
     (".ts", ".tsx", ".jsx", ".mjs", ".vue", ".less", ".sass", ".sql", ".html", ".htm")
 )
 _DESCRIPTION = (b"static", b"description")  # shown in the list of apps, no program
-_WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "second_opinion.py")
+_WORKER = os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "parse", "second_opinion.py"
+)
 _KIND = "unseen.1"
 _MAX_SIZE = 2 * 2**20
 _MAX_DEATHS = 10

@@ -15,7 +15,7 @@ from odoo.addons.support_contract.guard import is_amending
 from .. import cloc
 from ..cloc.addresses import Policy, parse_allowed, parse_hosts
 from ..cloc.odoo_client import Server
-from ..cloc.report_reader import ReportReader
+from ..cloc.odoo_report import ReportReader
 from ..cloc.sealed import check_private, endpoint
 from ..uploads import Uploads, find_source
 from .res_config_settings import PARAMETER, PLAIN_PARAMETER

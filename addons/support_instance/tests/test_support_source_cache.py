@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.addons.support_contract.guard import amending
 
 from ..cloc import Source
-from ..cloc.locks import reading
+from ..cloc.git.locks import reading
 from .common import SupportInstanceCommon
 from .repository import module_files
 

@@ -14,9 +14,9 @@ from odoo.tests import tagged
 
 from .. import vault
 from ..cloc.odoo_report import count_of
-from ..cloc.rules import rules
+from ..cloc.parse.rules import rules
+from ..cloc.parse.texts import parse_texts
 from ..cloc.sealed import open_secret
-from ..cloc.texts import parse_texts
 from .common import SupportInstanceCommon
 from .repository import module_files
 

@@ -6,7 +6,7 @@ import base64
 import re
 from urllib.parse import quote
 
-from .errors import (
+from ..errors import (
     AccessRefused,
     CounterUnavailable,
     RevisionMissing,

@@ -7,7 +7,7 @@ import importlib.util
 import os
 import sys
 
-from .errors import CounterUnavailable
+from ..errors import CounterUnavailable
 from .odoo_rules import OdooRules
 
 

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from .addresses import Policy
-from .errors import SourceRefused
-from .sealed import Sealed, endpoint
+from ..addresses import Policy
+from ..errors import SourceRefused
+from ..sealed import Sealed, endpoint
 
 PROTOCOLS = ("https", "http", "ssh", "file")
 

@@ -16,9 +16,9 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
 
-from .errors import RevisionMissing, SourceBroken, SourceTooLarge
-from .git import git_command, git_environment
-from .process import kill_group
+from ..errors import RevisionMissing, SourceBroken, SourceTooLarge
+from ..process import kill_group
+from .commands import git_command, git_environment
 
 # Requests in flight: short enough for a pipe to hold them all, so that neither side
 # ever waits for the other.

@@ -14,22 +14,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from .addresses import admit
-from .clock import monotonic
-from .errors import (
+from ..addresses import admit
+from ..clock import monotonic
+from ..errors import (
     CounterUnavailable,
     RevisionMissing,
     SourceBroken,
     SourceTimeout,
     SourceTooLarge,
 )
-from .git import git_command, git_environment
+from ..process import run_limited
+from ..sealed import is_loopback, open_secret
+from .commands import git_command, git_environment
 from .git_errors import explain
 from .locks import fetching, tidying
 from .objects import ObjectReader
 from .private import private_folder, sweep_private_folders
-from .process import run_limited
-from .sealed import is_loopback, open_secret
 from .source import Source
 
 MAX_SIZE = 2 * 2**30

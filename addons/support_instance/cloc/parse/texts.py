@@ -10,7 +10,7 @@ import os
 import tempfile
 import time
 
-from .folder import FolderReader
+from ..tree.folder import FolderReader
 from .pool import Limits, Pool
 
 

@@ -11,8 +11,8 @@ import contextlib
 import fcntl
 import time
 
-from .clock import monotonic
-from .errors import SourceTimeout
+from ..clock import monotonic
+from ..errors import SourceTimeout
 
 
 @contextlib.contextmanager

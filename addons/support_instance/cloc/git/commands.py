@@ -5,7 +5,7 @@
 import os
 import shutil
 
-from .errors import CounterUnavailable
+from ..errors import CounterUnavailable
 
 # What a git process may know of ours. Notably absent: HOME (.netrc, .gitconfig),
 # database settings, GIT_* of a surrounding repository.

@@ -13,12 +13,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections import deque
 
-from .clock import monotonic
-from .errors import CounterUnavailable, SourceBroken
-from .process import kill_group
+from ..clock import monotonic
+from ..errors import CounterUnavailable, SourceBroken
+from ..process import kill_group, python
 from .rules import rules
 
 _WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.py")
@@ -157,14 +156,3 @@ def _processor_time(pid) -> float:
     except OSError:
         return float("inf")
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def python() -> str:
-    """The interpreter that runs Odoo: what parses depends on its version."""
-    if os.path.basename(sys.executable or "").startswith("python"):
-        return sys.executable
-    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    path = os.path.join(sys.base_exec_prefix, "bin", name)
-    if os.path.exists(path):
-        return path
-    raise CounterUnavailable(f"Found no {name} to count with.")

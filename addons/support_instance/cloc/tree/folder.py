@@ -8,8 +8,8 @@ import os
 import subprocess
 from typing import NamedTuple
 
-from .errors import RevisionMissing, SourceBroken
-from .pipe import python
+from ..errors import RevisionMissing, SourceBroken
+from ..process import python
 from .tree import SPECIAL
 
 _FEEDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "feeder.py")

@@ -13,8 +13,8 @@ import time
 from collections import deque
 from typing import NamedTuple
 
-from .clock import monotonic
-from .errors import CounterUnavailable, CountTimeout
+from ..clock import monotonic
+from ..errors import CounterUnavailable, CountTimeout
 from .pipe import Pipe
 
 # Files named in advance: enough to keep git and the worker busy while we do other

@@ -9,9 +9,9 @@ import shutil
 import sqlite3
 import time
 
-from .cache import SqliteCache, results_path
-from .clock import monotonic
-from .errors import SourceTimeout
+from ..cache import SqliteCache, results_path
+from ..clock import monotonic
+from ..errors import SourceTimeout
 from .fetcher import discard
 from .private import sweep_private_folders
 

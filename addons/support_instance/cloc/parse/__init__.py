@@ -1,0 +1,3 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Contents are parsed by worker processes that can do no harm."""
