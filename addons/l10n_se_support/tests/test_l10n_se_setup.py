@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from itertools import product
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import convert_file
@@ -20,6 +22,21 @@ class TestL10nSeSetup(L10nSeSupportCommon):
             company_id=cls.company.id,
         )
         cls.formula = cls.env.ref("l10n_se.tax_report_line_40_tag")
+        cls._set_box_40(tag=False, sign=False)
+
+    @classmethod
+    def _set_box_40(cls, *, tag, sign):
+        """Box 40 as Odoo has it: both wrong until March 2026, then corrected."""
+        base = cls._chart("sale_tax_services_NEC").repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "base"
+        )
+        base.tag_ids = cls.env["account.account.tag"]._get_tax_tags(
+            "se_40" if tag else "se_39", cls._get_country("se")
+        )
+        cls.formula.formula = "-se_40" if sign else "se_40"
+        # Odoo does not recompute the sign of a tag when a formula changes.
+        cls.env.flush_all()
+        cls.env.invalidate_all()
 
     def _open(self):
         """The page as an accounting administrator without other rights sees it."""
@@ -31,8 +48,21 @@ class TestL10nSeSetup(L10nSeSupportCommon):
     def _get_codes(self):
         return self._open().line_ids.mapped("code")
 
-    def test_findings_of_a_fresh_chart(self):
-        self.assertEqual(self._get_codes(), ["box_40_tag", "box_40_sign"])
+    def test_box_40_is_right_whatever_odoo_has_corrected(self):
+        for tag, sign in product((False, True), repeat=2):
+            with self.subTest(tag=tag, sign=sign):
+                self._set_box_40(tag=tag, sign=sign)
+                setup = self._open()
+                found = {"box_40_tag": not tag, "box_40_sign": not sign}
+                self.assertEqual(
+                    setup.line_ids.mapped("code"),
+                    [code for code, is_found in found.items() if is_found],
+                )
+                setup.action_correct()
+                self.assertFalse(setup.line_ids)
+                self.assertEqual(self._get_nec_tags(), ["se_40"])
+                move = self._bill_maintenance(self.norwegian)
+                self.assertEqual(self._get_boxes(move), {"40": 22320.0})
 
     def test_nothing_changes_before_the_button(self):
         self._open()
@@ -111,15 +141,17 @@ class TestL10nSeSetup(L10nSeSupportCommon):
             noupdate=False,
         )
         self.env.invalidate_all()
-        self.assertEqual(self.formula.formula, "se_40")
-        self.assertEqual(self._get_codes(), ["box_40_sign"])
+        # What the update has brought back: since 2026 it may be the right formula.
+        is_right = self.formula.formula == "-se_40"
+        self.assertEqual(self._get_codes(), [] if is_right else ["box_40_sign"])
         self._open().action_correct()
         self.assertFalse(self._get_codes())
 
     def test_reload_of_the_chart_is_found_again(self):
         self._open().action_correct()
         self.env["account.chart.template"].try_loading("se", self.company)
-        self.assertEqual(self._get_codes(), ["box_40_tag"])
+        is_right = self._get_nec_tags() == ["se_40"]
+        self.assertEqual(self._get_codes(), [] if is_right else ["box_40_tag"])
         self._open().action_correct()
         self.assertFalse(self._get_codes())
 

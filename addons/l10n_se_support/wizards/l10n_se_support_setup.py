@@ -93,7 +93,8 @@ class L10nSeSupportSetup(models.TransientModel):
     def _get_box_40_lines(self):
         """Repartition lines that send services outside the EU to another box.
 
-        `l10n_se` reports them in box 39, which is for businesses in the EU alone.
+        Until 2026 `l10n_se` reported them in box 39, which is for businesses in the EU
+        alone. A chart that was loaded then still does.
         """
         tax = self._ref("sale_tax_services_NEC") or self.env["account.tax"]
         box_39, box_40 = self._get_tag("se_39"), self._get_tag("se_40")
@@ -166,7 +167,10 @@ class L10nSeSupportSetup(models.TransientModel):
     # Box 40, part two: the sign in the report
 
     def _get_box_40_expression(self):
-        """The formula of box 40 while it lacks the minus that sales need."""
+        """The formula of box 40 while it lacks the minus that sales need.
+
+        Odoo corrected it in 2026; a database may have that or not.
+        """
         expression = self.env.ref("l10n_se.tax_report_line_40_tag")
         return expression.filtered(lambda expr: expr.formula == "se_40")
 
