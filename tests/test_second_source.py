@@ -4,7 +4,8 @@
 
 The repository is a local one in the layout of Odoo's own: add-ons beside the package
 `odoo`, an `odoo-bin`, files where Debian has links, and no metadata. It is made from
-the tree that is unpacked here, with the add-ons that ours need.
+the tree that is unpacked here, with the add-ons that ours need and the manifests of the
+others, which name categories that `base` refers to.
 """
 
 import os
@@ -59,12 +60,16 @@ def repository():
     shutil.copytree(source / "odoo", work / "odoo", ignore=without_addons)
     # Git keeps no empty folders, upstream has a file there.
     (work / "odoo/upgrade/.gitkeep").touch()
-    for name in needed():
-        place = "odoo/addons" if is_core(name) else "addons"
-        # Links are followed: upstream has the files themselves.
-        shutil.copytree(
-            source / "odoo/addons" / name, work / place / name, dirs_exist_ok=True
-        )
+    whole = needed()
+    for manifest in (source / "odoo/addons").glob("*/__manifest__.py"):
+        name = manifest.parent.name
+        target = work / ("odoo/addons" if is_core(name) else "addons") / name
+        if name in whole:
+            # Links are followed: upstream has the files themselves.
+            shutil.copytree(manifest.parent, target)
+        else:
+            target.mkdir(parents=True)
+            shutil.copy(manifest, target)
     start = work / "odoo-bin"
     start.write_text("#!/usr/bin/env python3\nimport odoo.cli\nodoo.cli.main()\n")
     start.chmod(0o755)
