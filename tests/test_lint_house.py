@@ -66,6 +66,13 @@ class Thing(models.Model):
     _inherit = "thing"
 """
 
+MODEL = """
+from odoo import models
+
+class HighThing(models.Model):
+    _name = "high.thing"
+"""
+
 OFFENCES = [
     (
         "one file for a model",
@@ -126,6 +133,31 @@ OFFENCES = [
         "imports point down",
         {"low/tests/test_low.py": "import odoo.addons.high.models\n"},
         "addons/low/tests/test_low.py:1: low does not depend on high",
+    ),
+    *(
+        (
+            "names point down",
+            {
+                "high/models/high_thing.py": MODEL,
+                "high/data/thing.xml": '<record id="one" model="thing" />',
+                **files,
+            },
+            expected,
+        )
+        for files, expected in (
+            (
+                {"low/periods.py": 'MODEL = "high.thing"\n'},
+                "addons/low/periods.py:1: low does not depend on high: high.thing",
+            ),
+            (
+                {"low/periods.py": 'ID = "high.one"\n'},
+                "addons/low/periods.py:1: low does not depend on high: high.one",
+            ),
+            (
+                {"low/data/thing.xml": '<data>\n<field ref="high.one"/>\n</data>'},
+                "addons/low/data/thing.xml:2: low does not depend on high: high.one",
+            ),
+        )
     ),
     (
         "no circle of imports",

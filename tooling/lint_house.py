@@ -7,6 +7,7 @@ is a function from the add-ons to its complaints; RULES lists them.
 """
 
 import ast
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -278,6 +279,60 @@ def _imported_names(node):
     return []
 
 
+def names_point_down(addons):
+    """An add-on names models and external ids only of what it depends on.
+
+    What only an add-on above can know comes from there, by a method that it extends.
+    """
+    owners = _owners(addons)
+    for module in addons.modules:
+        if module.path.name == "__manifest__.py":
+            continue
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for name in _named_above(addons, owners, module.addon, node.value):
+                    yield module.at(node, f"{module.addon} does not depend on {name}")
+    for addon in addons.depends:
+        for path in sorted((addons.folder / addon).rglob("*.xml")):
+            text = path.read_text(encoding="utf-8")
+            for number, line in enumerate(text.splitlines(), 1):
+                for word in re.findall(r"[\w.]+", line):
+                    for name in _named_above(addons, owners, addon, word):
+                        where = f"addons/{path.relative_to(addons.folder)}:{number}"
+                        yield f"{where}: {addon} does not depend on {name}"
+
+
+def _owners(addons):
+    """{model: the add-on that makes it}"""
+    result = {}
+    for (addon, model), classes in addons.pairs.items():
+        for each in classes:
+            names = {name for name, _value, _node in _assignments(each.node.body)}
+            if "_name" in names and not _extends(each.node, model):
+                result[model] = addon
+    return result
+
+
+def _extends(node, model):
+    """The class has the model among what it inherits, too."""
+    for name, value, _node in _assignments(node.body):
+        if name == "_inherit":
+            return any(
+                isinstance(part, ast.Constant) and part.value == model
+                for part in ast.walk(value)
+            )
+    return False
+
+
+def _named_above(addons, owners, addon, text):
+    """The add-on above, if a text is a model of it or an external id in it."""
+    owner = owners.get(text)
+    if not owner and re.fullmatch(r"\w+\.\w+", text):
+        owner = text.partition(".")[0]
+    if owner in addons.depends and owner not in addons.depends[addon]:
+        yield f"{owner}: {text}"
+
+
 def no_circle_of_imports(addons):
     """What imports each other is one thing in two files."""
     by_addon = defaultdict(dict)
@@ -358,5 +413,6 @@ RULES = {
     "models in alphabetical order": models_in_alphabetical_order,
     f"at most {MAXIMUM_LINES} lines": no_long_file,
     "imports point down": imports_point_down,
+    "names point down": names_point_down,
     "no circle of imports": no_circle_of_imports,
 }
