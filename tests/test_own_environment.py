@@ -39,7 +39,8 @@ def checkout():
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(paths.ROOT / name, target)
     # Downloads are shared, but nothing of ours is written to.
-    shutil.copytree(paths.CACHE / "wheels", folder / "cache/wheels")
+    for name in ("wheels", "wheels-of-tools"):
+        shutil.copytree(paths.CACHE / name, folder / "cache" / name)
     if user := postgres.server_user():
         subprocess.run(["chown", "-R", f"{user.pw_uid}:{user.pw_gid}", folder])
     yield project
