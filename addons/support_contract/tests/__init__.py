@@ -7,6 +7,7 @@ from . import test_support_amendment
 from . import test_support_companies
 from . import test_support_contract
 from . import test_support_contract_condition
+from . import test_support_contract_on_day
 from . import test_support_contract_tour
 from . import test_support_customer
 from . import test_support_notice
@@ -19,3 +20,4 @@ from . import test_support_terms_compare
 from . import test_support_terms_default
 from . import test_support_terms_frozen
 from . import test_support_terms_tour
+from . import test_support_unattended

@@ -4,14 +4,10 @@
 from datetime import date
 
 from freezegun import freeze_time
-from psycopg2.errors import UniqueViolation
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
-
-from odoo.addons.support_contract.conflicts import is_conflict
 
 from .common import SupportInstanceCommon
 
@@ -22,8 +18,8 @@ JANUARY = date(2027, 1, 1)
 
 
 @tagged("post_install", "-at_install")
-class TestSupportUnattended(SupportInstanceCommon):
-    """Amendments and endings happen by themselves, each contract on its own."""
+class TestSupportInstanceAmendments(SupportInstanceCommon):
+    """An amendment of where code is read from can fail on its day."""
 
     @classmethod
     def setUpClass(cls):
@@ -85,16 +81,6 @@ class TestSupportUnattended(SupportInstanceCommon):
         self.assertRecordValues(activity, [{"user_id": self.manager.id}])
         self.assertIn("for git.example.com only", activity.note)
 
-    def test_a_failing_amendment_stops_no_end_of_another_contract(self):
-        with freeze_time("2026-12-10 10:00:00"):
-            ending = self._create_contract([("operations", "2026-09-01")])
-            ending.action_activate()
-            ending._give_notice(ending.service_ids, date(2026, 12, 10))
-        self._schedule_failing()
-        self._run("2027-01-01")
-        self.assertEqual(ending.state, "ended")
-        self.assertTrue(ending.checklist_ids)
-
     def test_all_of_a_failing_contract_waits(self):
         first = self._schedule_terms(self.broken)
         self._schedule_failing()
@@ -113,34 +99,6 @@ class TestSupportUnattended(SupportInstanceCommon):
         self.assertFalse(self.broken.amend_error)
         self.assertFalse(self.broken.activity_search(FAILED))
         self.assertEqual(self.source.url, "https://git.example.com/acme.git")
-
-    def test_scheduled_amendment_is_undone_before_its_day(self):
-        agreed = self._schedule_terms(self.healthy)
-        with freeze_time("2026-12-20 10:00:00"):
-            undo = self._undo(agreed, JANUARY)
-        self.assertEqual(
-            self.healthy._value_on("terms_id", date(2027, 3, 1)), self.terms
-        )
-        self._run("2027-01-01")
-        self.assertEqual(self.healthy.terms_id, self.terms)
-        self.assertEqual((agreed | undo).mapped("state"), ["withdrawn", "applied"])
-
-    def test_amendments_are_applied_in_the_order_of_their_days(self):
-        newest = self.terms.copy()
-        newest.action_publish()
-        self._schedule(
-            self.healthy, [(self.healthy, {"terms_id": newest})], date(2027, 2, 1)
-        )
-        self._schedule_terms(self.healthy)
-        self._run("2027-02-01")
-        self.assertEqual(self.healthy.terms_id, newest)
-
-    def test_without_a_manager_somebody_else_gets_the_to_do(self):
-        self.broken.user_id = False
-        self._schedule_failing()
-        self._run("2027-01-01")
-        user = self.broken.activity_search(FAILED).user_id
-        self.assertTrue(user.has_group("support_contract.group_support_manager"))
 
     def test_address_with_a_secret_never_reaches_an_amendment(self):
         wizard = self.env["support.contract.amend"].create(
@@ -162,35 +120,6 @@ class TestSupportUnattended(SupportInstanceCommon):
                 with self.env.cr.savepoint():
                     self._schedule(self.broken, [(self.source, {"url": SECRET})], day)
         self.assertFalse(self.broken.amendment_ids)
-
-    def test_what_cannot_be_written_on_its_day_is_not_agreed(self):
-        other = self.env["res.company"].create({"name": "Other consultancy"})
-        theirs = self.env["res.partner"].create(
-            {"name": "Theirs", "company_id": other.id}
-        )
-        draft = self.terms.copy()
-        for vals in ({"partner_id": theirs.id}, {"terms_id": draft.id}):
-            for day in (JANUARY, date(2026, 12, 1)):
-                with self.subTest(vals=vals, day=day):
-                    with self.assertRaises(UserError), self.env.cr.savepoint():
-                        self._schedule(self.broken, [(self.broken, vals)], day)
-        self.assertFalse(self.broken.amendment_ids)
-
-    def test_two_processes_that_note_one_failure_are_no_failure(self):
-        values = {
-            "res_model": self.broken._name,
-            "res_id": self.broken.id,
-            "partner_id": self.consultant.partner_id.id,
-        }
-        self.env["mail.followers"].create(values)
-        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation) as caught:
-            with self.env.cr.savepoint():
-                self.env["mail.followers"].create(values)
-        self.assertTrue(is_conflict(caught.exception))
-        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation) as caught:
-            with self.env.cr.savepoint():
-                self.type_patch.copy({"code": "patch"})
-        self.assertFalse(is_conflict(caught.exception))
 
     def _undo(self, amendment, day=None):
         wizard = self.env["support.contract.amend"].create(
