@@ -59,7 +59,7 @@ FIGURES = {
     "minimum": Figure(_lt("Minimum fee"), "money", by_type=True),
     "min_months": Figure(_lt("Minimum term"), "months", by_type=True),
     "notice_months": Figure(_lt("Notice period"), "months", by_type=True),
-    "count_day": Figure(_lt("Days to count before"), "days", most=28),
+    "count_day": Figure(_lt("Count day (days before the period)"), "days", most=28),
     "count_max_age": Figure(_lt("Oldest line count"), "days"),
     "upgrade_fee": Figure(_lt("Upgrade fee"), "money"),
     "upgrades_per_period": Figure(_lt("Upgrades per period"), "number"),
@@ -116,6 +116,20 @@ class AgreedFigures:
         )
         days.update(moves.amendment_id.mapped("date_effective"))
         return sorted(day for day in days if day and start < day <= end)
+
+    def get_kept_conditions_warning(self):
+        """That special conditions hold under other terms as well, for a form."""
+        contract = self.contract
+        kept = [one._get_summary(contract.terms_id) for one in contract.condition_ids]
+        return {
+            "title": self.env._("Special conditions are kept"),
+            "message": self.env._(
+                "They hold under the new terms as well. Delete those that no "
+                "longer apply:\n%s",
+                "\n".join(kept),
+            ),
+            "type": "dialog",
+        }
 
     def format(self, key, value):
         """The value with its unit, for a reader; empty where there is none."""

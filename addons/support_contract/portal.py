@@ -35,6 +35,19 @@ class CustomerPage:
         self.env = contract.env
         self.today = contract.company_id._support_today()
 
+    def get_overview(self, cards):
+        """See ``contract._prepare_portal_overview()``."""
+        state = self.contract.state
+        running = state in ("active", "notice")
+        rights = "rights" in cards and state != "draft"
+        costs = "costs" in cards and state != "ended"
+        return {
+            "services": self.get_services() if "services" in cards else [],
+            "rights": self.get_rights() if rights else [],
+            "costs": self.contract._prepare_portal_costs() if costs else [],
+            "ends": self.get_ends() if "notice" in cards and running else [],
+        }
+
     def get_services(self):
         """Each service with what it is today: coming, running or over."""
         rows = []

@@ -19,5 +19,3 @@ from . import support_terms
 from . import support_terms_price
 from . import support_terms_price_tier
 from . import support_terms_scope
-
-# What moves to support_instance and support_upgrade.

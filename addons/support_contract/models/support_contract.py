@@ -240,20 +240,7 @@ class SupportContract(models.Model):
         """Special conditions survive a change of the terms, and nobody overlooks it."""
         if not self.condition_ids or self.terms_id == self._origin.terms_id:
             return None
-        kept = [
-            condition._get_summary(self.terms_id) for condition in self.condition_ids
-        ]
-        return {
-            "warning": {
-                "title": self.env._("Special conditions are kept"),
-                "message": self.env._(
-                    "They hold under the new terms as well. Delete those that no "
-                    "longer apply:\n%s",
-                    "\n".join(kept),
-                ),
-                "type": "dialog",
-            }
-        }
+        return {"warning": AgreedFigures(self).get_kept_conditions_warning()}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -827,18 +814,7 @@ class SupportContract(models.Model):
         :return: dict of texts and rows; a card that is not allowed is empty
         """
         self.ensure_one()
-        running = self.state in ("active", "notice")
-        page = CustomerPage(self)
-        return {
-            "services": page.get_services() if "services" in cards else [],
-            "rights": page.get_rights()
-            if "rights" in cards and self.state != "draft"
-            else [],
-            "costs": self._prepare_portal_costs()
-            if "costs" in cards and self.state != "ended"
-            else [],
-            "ends": page.get_ends() if "notice" in cards and running else [],
-        }
+        return CustomerPage(self).get_overview(cards)
 
     def _prepare_portal_costs(self):
         """What the customer pays, before it is charged: rows of name, amount, note."""

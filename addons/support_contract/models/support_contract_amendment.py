@@ -35,7 +35,11 @@ class SupportContractAmendment(models.Model):
     )
     date_decided = fields.Datetime("Decided On", required=True, readonly=True)
     user_id = fields.Many2one(
-        "res.users", string="By", required=True, ondelete="restrict", readonly=True
+        "res.users",
+        string="Decided By",
+        required=True,
+        ondelete="restrict",
+        readonly=True,
     )
     reason = fields.Char(required=True, readonly=True)
     state = fields.Selection(
@@ -149,7 +153,7 @@ class SupportContractAmendment(models.Model):
             self.contract_id._log_event(
                 "amendment",
                 self.reason,
-                record=line._get_record() or None,
+                record=(line._is_served() and line._get_record()) or None,
                 field_name=line.field_name,
                 before=line.before_text
                 or (line.operation == "remove" and line.record_name),

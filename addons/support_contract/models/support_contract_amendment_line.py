@@ -24,7 +24,7 @@ class SupportContractAmendmentLine(models.Model):
     res_id = fields.Many2oneReference(
         string="Record", model_field="model", required=True, readonly=True
     )
-    record_name = fields.Char(string="What", readonly=True)
+    record_name = fields.Char(string="Subject", readonly=True)
     operation = fields.Selection(
         [("change", "Changed"), ("add", "Added"), ("remove", "Removed")],
         required=True,
@@ -59,7 +59,9 @@ class SupportContractAmendmentLine(models.Model):
 
     def _describe(self, text):
         self.ensure_one()
-        if not self.field_name or self.model not in self.env:
+        if not self._is_served():
+            return text or ""
+        if not self.field_name:
             return ""
         return self.env[self.model]._describe_value(self.field_name, text)
 
@@ -75,9 +77,32 @@ class SupportContractAmendmentLine(models.Model):
             self.env._("An amendment is not deleted. Undo it with another one.")
         )
 
-    def _get_record(self):
-        """The record that the line is about; empty if it is gone."""
+    def _is_served(self):
+        """Whether an installed add-on still knows what the line is about.
+
+        An amendment stays for good, an add-on need not.
+        """
         self.ensure_one()
+        if self.model not in self.env:
+            return False
+        return not self.field_name or self.field_name in self.env[self.model]._fields
+
+    def _check_served(self):
+        if not self._is_served():
+            raise UserError(
+                self.env._(
+                    "%(what)s cannot change: no installed add-on knows “%(field)s”.",
+                    what=self.record_name,
+                    field=self.field_name or self.model,
+                )
+            )
+
+    def _get_record(self):
+        """The record that the line is about; empty if it is gone.
+
+        :raise UserError: if nothing that is installed knows it
+        """
+        self._check_served()
         return self.env[self.model].browse(self.res_id).exists()
 
     def _check_untouched_since(self):
@@ -127,6 +152,8 @@ class SupportContractAmendmentLine(models.Model):
 
     def _is_settled(self):
         """Whether the field says itself from when it holds, or follows from others."""
+        if not self._is_served():
+            return False
         model = self.env[self.model]
         field = model._fields[self.field_name]
         return self.field_name in model._get_self_dated_fields() or not field.store

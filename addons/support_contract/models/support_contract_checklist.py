@@ -19,7 +19,7 @@ class SupportContractChecklist(models.Model):
     )
     done = fields.Boolean()
     note = fields.Char()
-    user_id = fields.Many2one("res.users", string="By", readonly=True)
+    user_id = fields.Many2one("res.users", string="Done By", readonly=True)
     date_done = fields.Datetime(readonly=True)
 
     _code_uniq = models.UniqueIndex(

@@ -31,7 +31,7 @@ class SupportContractCondition(models.Model):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     key = fields.Selection(
         selection=lambda self: self._selection_key(),
-        string="What",
+        string="Figure",
         required=True,
         help="The figure of the terms that does not hold for this customer.",
     )

@@ -29,7 +29,7 @@ class SupportEvent(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one(
-        "res.users", string="Who", required=True, ondelete="restrict", readonly=True
+        "res.users", string="Done By", required=True, ondelete="restrict", readonly=True
     )
     kind = fields.Selection(
         selection=lambda self: self._selection_kind(), required=True, readonly=True
@@ -38,7 +38,7 @@ class SupportEvent(models.Model):
     res_id = fields.Many2oneReference(
         string="Record", model_field="model", readonly=True
     )
-    record_name = fields.Char(string="What", readonly=True)
+    record_name = fields.Char(string="Subject", readonly=True)
     field_name = fields.Char(readonly=True)
     before = fields.Char(readonly=True)
     after = fields.Char(readonly=True)

@@ -92,7 +92,7 @@ class SupportTerms(models.Model):
         help="In arrears: when the month is over. In advance: on its first day.",
     )
     count_day = fields.Integer(
-        string="Days to Count Before",
+        string="Count Day (Days Before Period)",
         default=7,
         help="The lines are counted this many days before the month begins, so that "
         "the customer knows a changed fee before it applies.",

@@ -101,6 +101,26 @@ class TestSupportUnattended(SupportContractCommon):
         self.assertFalse(self.broken.activity_search(FAILED))
         self.assertEqual(self.broken.partner_id, self.customer)
 
+    def test_what_no_add_on_knows_any_more_is_held_and_stays_readable(self):
+        amendment = self._schedule_terms(self.healthy)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE support_contract_amendment_line"
+            "   SET model = 'support.gone', field_name = 'colour', after = '\"red\"'"
+            " WHERE amendment_id = %s",
+            [amendment.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(amendment.line_ids.after_text, '"red"')
+        self._run("2027-01-01")
+        self.assertEqual(amendment.state, "scheduled")
+        self.assertIn("no installed add-on knows", self.healthy.amend_error)
+        with freeze_time("2027-01-02 10:00:00"):
+            self._undo(amendment, JANUARY)
+        self.assertEqual(amendment.state, "withdrawn")
+        self._run("2027-01-02")
+        self.assertFalse(self.healthy.amend_error)
+
     def test_scheduled_amendment_is_undone_before_its_day(self):
         agreed = self._schedule_terms(self.healthy)
         with freeze_time("2026-12-20 10:00:00"):

@@ -65,7 +65,7 @@ class SupportContractAmend(models.TransientModel):
     type_basis = fields.Selection(related="type_id.basis")
     condition_key = fields.Selection(
         selection=lambda self: self.env["support.contract.condition"]._selection_key(),
-        string="What",
+        string="Figure",
     )
     condition_type_id = fields.Many2one(
         "support.service.type",
@@ -201,6 +201,8 @@ class SupportContractAmend(models.TransientModel):
         changes, restored = [], {}
         for line in self.undoes_id.line_ids:
             line._check_untouched_since()
+            if line._is_waiting():
+                continue  # never written, and will not be
             record = line._get_record()
             if line.operation == "remove":
                 raise UserError(
@@ -210,8 +212,6 @@ class SupportContractAmend(models.TransientModel):
                 changes += self._undo_addition(record)
             elif not record._fields[line.field_name].store:
                 continue  # follows from the others
-            elif line._is_waiting():
-                continue  # never written, and will not be
             else:
                 # All of a record at once: no value is computed from another then.
                 restored.setdefault(record, {}).update(self._undo_change(line, record))
