@@ -43,12 +43,18 @@ def needed():
     while more := {
         name
         for name, manifest in everything.items()
-        if name not in found
-        and manifest.get("auto_install")
-        and set(manifest.get("depends", [])) <= found
+        if name not in found and _is_added(manifest, found)
     }:
-        found |= more
+        found |= manifests.closure(more)
     return found & set(everything)
+
+
+def _is_added(manifest, installed):
+    """`auto_install` is true, or lists those of the dependencies that decide."""
+    wanted = manifest.get("auto_install")
+    if isinstance(wanted, bool):
+        wanted = manifest.get("depends", []) if wanted else None
+    return wanted is not None and set(wanted) <= installed
 
 
 @pytest.fixture(scope="module")
