@@ -39,3 +39,15 @@ def render_price(env, price):
     return price.text(
         env._, lambda number, places: formatLang(env, float(number), digits=places)
     )
+
+
+def render_conditions(figures):
+    """The special conditions behind figures of the agreement, a line for each.
+
+    :param figures: of `AgreedValue`
+    """
+    return [
+        agreed.source[:1].upper() + agreed.source[1:]
+        for agreed in figures
+        if agreed.is_special
+    ]

@@ -33,7 +33,7 @@ class Invoicing:
     """One round of billing for contracts of one company.
 
     First `prepare`, which writes nothing, and is all that a look ahead needs: what is
-    wrong with one contract is found there, and is its outcome alone. Then `write`: the
+    wrong with one contract is found there, and is its outcome alone. Then `make`: the
     charges and the invoices that carry them.
 
     :param attended: a person asks for exactly these contracts, so that neither
@@ -109,8 +109,8 @@ class Invoicing:
 
     # === CHARGES AND INVOICES === #
 
-    def write(self):
-        """Write the charges that were prepared, and invoices that carry them.
+    def make(self):
+        """Make the charges that were prepared, and invoices that carry them.
 
         :return: {contract: :class:`Outcome`}
         """
@@ -188,7 +188,7 @@ def bill_batch(contracts, attended):
     outcomes = {}
     for company, own in contracts.grouped("company_id").items():
         # Accounts and taxes are those of the company, whoever is asking.
-        outcomes |= own.with_company(company)._prepare_billing(attended).write()
+        outcomes |= own.with_company(company)._prepare_billing(attended).make()
     _note_outcomes(contracts, outcomes)
     return outcomes
 

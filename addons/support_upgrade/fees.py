@@ -1,8 +1,10 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.tools import formatLang
-
+from odoo.addons.support_contract_billing.fees import (
+    render_conditions,
+    render_price,
+)
 from odoo.addons.support_contract_billing.pricing import Rounding, fixed_price
 
 
@@ -89,10 +91,5 @@ class Fees:
 
     def _render(self, price, term):
         """How the amount came about, in the customer's language."""
-        text = price.text(
-            self.env._,
-            lambda number, places: formatLang(self.env, float(number), digits=places),
-        )
-        if term and term.is_special:
-            text += "\n" + term.source[:1].upper() + term.source[1:]
-        return text
+        conditions = render_conditions([term] if term else [])
+        return "\n".join([render_price(self.env, price), *conditions])

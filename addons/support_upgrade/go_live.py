@@ -119,8 +119,7 @@ class GoLive:
         """Whether the customer pays by lines of code, so that they must be known."""
         today = self.upgrade.company_id._support_today()
         return any(
-            service.type_id.basis == "lines"
-            and not (service.date_end and service.date_end < today)
+            service.type_id.basis == "lines" and not service._is_over(today)
             for service in self.upgrade.contract_id.service_ids
         )
 

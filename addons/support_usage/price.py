@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
+from odoo.addons.support_contract_billing.fees import render_price
 from odoo.addons.support_contract_billing.pricing import (
     Part,
     Rounding,
@@ -44,9 +45,7 @@ class UsagePrice:
         """
         service_type = self.service_type
         service = self.contract.service_ids.filtered(
-            lambda one: one.type_id == service_type
-            and one.date_start <= day
-            and not (one.date_end and one.date_end < day)
+            lambda one: one.type_id == service_type and one._is_running(day)
         )[:1]
         return self.contract._get_agreed(
             key, day, service_type=service_type, service=service
@@ -150,10 +149,7 @@ class UsagePrice:
 
     def render(self, piece, price):
         """The calculation in words."""
-        text = price.text(
-            self.env._,
-            lambda number, places: formatLang(self.env, float(number), digits=places),
-        )
+        text = render_price(self.env, price)
         month = calendar_month(piece.start)
         if piece == month or not any(
             step.kind == "minimum" for step in price.calculation

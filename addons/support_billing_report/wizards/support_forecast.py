@@ -84,7 +84,7 @@ class SupportForecast(models.TransientModel):
         contract = service.contract_id
         first = contract.company_id._support_today().replace(day=1)
         last = fields.Date.add(first, months=MONTHS, days=-1)
-        if service.date_start > last or (service.date_end and service.date_end < first):
+        if service.date_start > last or service._is_over(first):
             return []
         vals = {
             "contract_id": contract.id,

@@ -9,7 +9,7 @@ from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
 from ..fee_changes import describe_changes
-from ..fees import PRICE_FIGURES, Fee, render_price
+from ..fees import PRICE_FIGURES, Fee, render_conditions, render_price
 from ..periods import (
     BillingPeriod,
     Schedule,
@@ -409,12 +409,9 @@ class SupportContractService(models.Model):
         it used, which revision was counted, and further notes.
         """
         self.ensure_one()
-        text = self._render_price(price)
-        for agreed in figures.values():
-            if agreed.is_special:
-                text += "\n" + agreed.source[:1].upper() + agreed.source[1:]
-        for count in counts:
-            text += "\n" + self.env._(
+        lines = [self._render_price(price), *render_conditions(figures.values())]
+        lines += [
+            self.env._(
                 "%(instance)s: %(lines)s lines counted on %(date)s, "
                 "revision %(revision)s",
                 instance=count.instance_id.name,
@@ -422,7 +419,9 @@ class SupportContractService(models.Model):
                 date=format_date(self.env, count.date),
                 revision=count._get_short_revision(),
             )
-        return "\n".join([text, *notes])
+            for count in counts
+        ]
+        return "\n".join([*lines, *notes])
 
     def _render_price(self, price):
         """The calculation in the words and numbers of whoever reads it."""
