@@ -4,10 +4,10 @@
 from odoo import api, fields, models
 
 
-class SupportUpgradeMixin(models.AbstractModel):
+class SupportUpgradePartMixin(models.AbstractModel):
     """Something that belongs to an upgrade and stays as it is once that is over."""
 
-    _name = "support.upgrade.mixin"
+    _name = "support.upgrade.part.mixin"
     _description = "Part of an Upgrade"
 
     upgrade_id = fields.Many2one(
