@@ -2,8 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract.years import YEARS
 
@@ -100,7 +100,7 @@ class SupportWhatIf(models.TransientModel):
         )
 
     def _price(self, service, lines=None):
-        """(fee of the month, calculation) of a service, real or thought of.
+        """(fee of the month, calculation) of a service, a real or a virtual one.
 
         :raise AccessError: when the contract is not theirs to read
         """
@@ -115,18 +115,17 @@ class SupportWhatIf(models.TransientModel):
         month = calendar_month(self.month)
         if service.date_start > month.end:
             return 0.0, self.env._("Does not run in that month.")
-        try:
-            # sudo: who sees the contract sees its fee, whatever it is computed from.
-            pieces = service.sudo()._get_fee_pieces(month.start, month.end, lines)
-        except UserError as error:
-            return 0.0, str(error)
-        text = "\n".join(
-            f"{service._get_charge_name(piece.covered)}: {service._render_price(price)}"
-            for piece, price in pieces
+        quantities = {}
+        if lines is not None and service.type_id.basis == "lines":
+            quantities[service] = Quantity(lines, "lines")
+        simulation = service.contract_id._simulate(service, quantities)
+        [found] = simulation.get_fees(month.start, month.end)
+        text = found.error or "\n".join(
+            f"{service._get_charge_name(fee.period.covered)}: "
+            f"{service._render_price(fee.price)}"
+            for fee in found.fees
         )
-        if not pieces:
-            text = self.env._("Does not run in that month.")
-        return float(sum(price.amount for _piece, price in pieces)), text
+        return found.amount, text or self.env._("Does not run in that month.")
 
 
 class SupportWhatIfLine(models.TransientModel):
