@@ -4,7 +4,11 @@
 
 import subprocess
 
+import pytest
+
 from tooling import odoo, paths
+
+pytestmark = pytest.mark.long
 
 BEGIN = """
 import contextlib
