@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class SupportUpgradePartMixin(models.AbstractModel):
@@ -9,25 +9,12 @@ class SupportUpgradePartMixin(models.AbstractModel):
 
     _name = "support.upgrade.part.mixin"
     _description = "Part of an Upgrade"
+    _inherit = ["support.guarded.mixin"]
 
     upgrade_id = fields.Many2one(
         "support.upgrade", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="upgrade_id.company_id", store=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        parts = super().create(vals_list)
-        parts.upgrade_id._check_work_open()
-        return parts
-
-    def write(self, vals):
-        self.upgrade_id._check_work_open()
-        result = super().write(vals)
-        # Nor may a part be moved into an upgrade that is over.
-        self.upgrade_id._check_work_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_over(self):
+    def _check_editable(self):
         self.upgrade_id._check_work_open()
