@@ -39,7 +39,7 @@ class CountSnapshot:
             empty=tuple(
                 source.display_name
                 for source, reading in readings
-                # A running Odoo without a customization is nothing unusual.
+                # Only of a repository it is unusual to have no module.
                 if source.kind == "git"
                 and not reading.modules
                 and not getattr(reading, "repeated", ())

@@ -26,5 +26,4 @@
             "support_upgrade/static/tests/tours/**/*",
         ],
     },
-    "uninstall_hook": "uninstall_hook",
 }

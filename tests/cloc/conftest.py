@@ -12,6 +12,8 @@ from hypothesis.configuration import set_hypothesis_home_dir
 ROOT = Path(__file__).resolve().parents[2]
 # Last, so that no name of the add-on hides another package.
 sys.path.append(str(ROOT / "addons" / "support_instance"))
+# For files of add-ons that stand on the package, under their names in Odoo.
+sys.path.append(str(ROOT / "tests" / "pure"))
 
 set_hypothesis_home_dir(ROOT / ".build" / "hypothesis")
 settings.register_profile("cloc", deadline=None, database=None, print_blob=True)

@@ -8,12 +8,16 @@ import json
 import threading
 import time
 
-import cloc
 import pytest
-from cloc import addresses, odoo_client
-from cloc.addresses import STAFF
-from cloc.customization import RemoteReader
-from cloc.odoo_client import Client, Server
+from certificates import Authority
+from standalone import load
+
+cloc = load("support_instance.cloc")
+addresses = load("support_instance.cloc.addresses")
+odoo_client = load("support_instance_remote.odoo_client")
+RemoteReader = load("support_instance_remote.customization").RemoteReader
+CUSTOMER, STAFF, Policy = addresses.CUSTOMER, addresses.STAFF, addresses.Policy
+Client, Server = odoo_client.Client, odoo_client.Server
 
 KEY = "hemlig-nyckel-4711"
 
@@ -175,3 +179,69 @@ def test_addresses_as_people_copy_them(url, expected):
 def test_other_addresses_are_refused(url):
     with pytest.raises(cloc.SourceRefused):
         Server(url, "json2")
+
+
+@pytest.mark.parametrize(
+    "policy", [None, STAFF, CUSTOMER, Policy(True, plain=("b.se",))]
+)
+@pytest.mark.parametrize("host", ["a.se", "a.se:8080", "10.0.0.7", "127.0.0.1.a.se"])
+def test_no_key_goes_over_plain_http(monkeypatch, policy, host):
+    """It is refused before the name is even looked up."""
+    monkeypatch.setattr("socket.getaddrinfo", None)
+    server = Server(f"http://{host}", "json2", key="key", policy=policy)
+    with pytest.raises(cloc.SourceRefused, match="without encryption"):
+        Client(server, time.monotonic() + 5)
+
+
+class _Listener(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+    def do_POST(self):
+        self.server.seen.append(self.headers.get("Authorization"))
+        body = json.dumps([]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def authority(tmp_path, monkeypatch):
+    """One that this machine believes."""
+    made = Authority(tmp_path / "authority")
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.file))
+    return made
+
+
+@pytest.mark.parametrize("policy", [None, STAFF])
+def test_a_running_odoo_proves_who_it_is_before_it_gets_the_key(
+    authority, tmp_path, policy
+):
+    other = Authority(tmp_path / "other", "Authority that nobody believes")
+    for tls, is_believed in (
+        (authority.context("localhost"), True),
+        (authority.context("odoo.example.com"), False),
+        (authority.context("localhost", -30, -1), False),
+        (other.context("localhost"), False),
+    ):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Listener)
+        server.seen = []
+        server.handle_error = lambda *_arguments: None
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"https://localhost:{server.server_port}"
+        try:
+            remote = Server(url, "json2", key="nyckel", policy=policy)
+            with Client(remote, time.monotonic() + 10) as client:
+                if is_believed:
+                    assert client.call("res.users", "search", domain=[]) == []
+                else:
+                    with pytest.raises(cloc.SourceUnreachable, match="certificate"):
+                        client.call("res.users", "search", domain=[])
+        finally:
+            server.shutdown()
+            server.server_close()
+        assert server.seen == (["Bearer nyckel"] if is_believed else [])

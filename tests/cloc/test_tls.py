@@ -2,18 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Secrets travel encrypted, to a server that has proved who it is, or not at all."""
 
-import http.server
-import json
 import os
-import threading
-import time
 
 import cloc
 import pytest
 from certificates import Authority
 from cloc.addresses import CUSTOMER, STAFF, Policy, parse_hosts
-from cloc.odoo_client import Client
-from cloc.odoo_client import Server as Odoo
 from cloc.sealed import Sealed, open_secret
 from git_server import serving
 from repositories import Repository
@@ -129,9 +123,6 @@ def test_no_secret_goes_over_plain_http(cache, monkeypatch, policy, host):
     with pytest.raises(cloc.SourceRefused, match="without encryption") as caught:
         cloc.fetch(source, cache)
     assert SECRET not in str(caught.value)
-    server = Odoo(f"http://{host}", "json2", key="key", policy=policy)
-    with pytest.raises(cloc.SourceRefused, match="without encryption"):
-        Client(server, time.monotonic() + 5)
 
 
 def test_plain_http_to_this_machine_and_to_hosts_that_are_allowed():
@@ -151,49 +142,3 @@ def test_without_a_key_an_encrypted_secret_opens_nothing(cache):
     assert "gAAAA" not in repr(source)
     with pytest.raises(cloc.AccessRefused, match="Enter it again"):
         cloc.fetch(source, cache)
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    def log_message(self, *_arguments):
-        pass
-
-    def do_POST(self):
-        self.server.seen.append(self.headers.get("Authorization"))
-        body = json.dumps([]).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@pytest.mark.parametrize("policy", [None, STAFF])
-def test_a_running_odoo_proves_who_it_is_before_it_gets_the_key(
-    authority, tmp_path, policy
-):
-    other = Authority(tmp_path / "other", "Authority that nobody believes")
-    for tls, is_believed in (
-        (authority.context("localhost"), True),
-        (authority.context("odoo.example.com"), False),
-        (authority.context("localhost", -30, -1), False),
-        (other.context("localhost"), False),
-    ):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        server.seen = []
-        server.handle_error = lambda *_arguments: None
-        server.socket = tls.wrap_socket(
-            server.socket, server_side=True, do_handshake_on_connect=False
-        )
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"https://localhost:{server.server_port}"
-        try:
-            remote = Odoo(url, "json2", key="nyckel", policy=policy)
-            with Client(remote, time.monotonic() + 10) as client:
-                if is_believed:
-                    assert client.call("res.users", "search", domain=[]) == []
-                else:
-                    with pytest.raises(cloc.SourceUnreachable, match="certificate"):
-                        client.call("res.users", "search", domain=[])
-        finally:
-            server.shutdown()
-            server.server_close()
-        assert server.seen == (["Bearer nyckel"] if is_believed else [])

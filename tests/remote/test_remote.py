@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "addons" / "support_instance"))
+sys.path.append(str(ROOT / "tests" / "pure"))
 
-import cloc  # noqa: E402
-from cloc.addresses import CUSTOMER, STAFF  # noqa: E402
-from cloc.customization import RemoteReader  # noqa: E402
-from cloc.odoo_client import Client, Server  # noqa: E402
-from cloc.odoo_report import read_report  # noqa: E402
+from standalone import load  # noqa: E402
 
 from tooling import odoo, paths  # noqa: E402
+
+cloc = load("support_instance.cloc")
+addresses = load("support_instance.cloc.addresses")
+odoo_client = load("support_instance_remote.odoo_client")
+RemoteReader = load("support_instance_remote.customization").RemoteReader
+read_report = load("support_instance.cloc.odoo_report").read_report
+CUSTOMER, STAFF = addresses.CUSTOMER, addresses.STAFF
+Client, Server = odoo_client.Client, odoo_client.Server
 
 SETUP = r'''
 import base64, io, json, zipfile

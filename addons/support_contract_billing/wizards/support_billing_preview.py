@@ -177,3 +177,65 @@ class SupportBillingPreview(models.TransientModel):
             "amount_tax": sign * (line.price_total - line.price_subtotal),
             "amount_total": sign * line.price_total,
         }
+
+
+class SupportBillingPreviewInvoice(models.TransientModel):
+    """One invoice as it would be."""
+
+    _name = "support.billing.preview.invoice"
+    _description = "Invoice as It Would Be"
+    _order = "id"
+
+    preview_id = fields.Many2one(
+        "support.billing.preview", required=True, ondelete="cascade", index=True
+    )
+    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    contracts = fields.Char(help="Those that share the invoice.")
+    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
+    currency_id = fields.Many2one("res.currency", required=True)
+    error = fields.Text(string="What Is Wrong")
+    document = fields.Char(
+        string="Goes On",
+        help="What carries these lines. Empty: an invoice of their own.",
+    )
+    line_ids = fields.One2many("support.billing.preview.line", "invoice_id")
+    amount_untaxed = fields.Monetary(string="Without Tax")
+    amount_tax = fields.Monetary(string="Tax")
+    amount_total = fields.Monetary(string="Total")
+
+    def action_open_contract(self):
+        self.ensure_one()
+        return self.contract_id._get_records_action(name=self.env._("Contract"))
+
+
+class SupportBillingPreviewLine(models.TransientModel):
+    """One invoice line as it would be, and how its amount comes about."""
+
+    _name = "support.billing.preview.line"
+    _description = "Invoice Line as It Would Be"
+    _order = "invoice_id, sequence, id"
+
+    preview_id = fields.Many2one(
+        "support.billing.preview", required=True, ondelete="cascade", index=True
+    )
+    invoice_id = fields.Many2one(
+        "support.billing.preview.invoice", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer()
+    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        related="invoice_id.contract_id.partner_id", string="Customer", store=True
+    )
+    currency_id = fields.Many2one(related="invoice_id.currency_id", store=True)
+    service_id = fields.Many2one("support.contract.service", ondelete="cascade")
+    product_id = fields.Many2one("product.product", ondelete="cascade")
+    name = fields.Char(string="Subject")
+    period_start = fields.Date(string="From")
+    period_end = fields.Date(string="Until")
+    quantity = fields.Float(digits="Product Unit")
+    price_unit = fields.Monetary(string="Price")
+    calculation = fields.Text()
+    taxes = fields.Char()
+    amount_untaxed = fields.Monetary(string="Without Tax")
+    amount_tax = fields.Monetary(string="Tax")
+    amount_total = fields.Monetary(string="Total")

@@ -8,7 +8,8 @@ from .packing import Manifest, pack, repack
 from .result import FileCount
 from .tree.excludes import BadPattern, Excludes
 from .tree.modules import MANIFESTS
-from .tree.tree import MISSING, OUTSIDE, SPECIAL, decode, printable, shown
+from .tree.names import decode, printable, shown
+from .tree.tree import MISSING, OUTSIDE, SPECIAL
 
 # odoo cloc of Odoo 19 looks for this one only; a module that has __openerp__.py alone
 # is counted without any exclusion.

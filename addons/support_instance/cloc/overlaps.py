@@ -4,7 +4,7 @@
 
 from dataclasses import replace
 
-from .result import count_digest
+from .digest import count_digest
 
 
 def without_overlaps(counts) -> list:

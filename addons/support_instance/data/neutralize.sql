@@ -2,7 +2,7 @@
 UPDATE support_credential SET secret_encrypted = NULL;
 UPDATE support_source SET token_hash = NULL, token_date = NULL;
 -- Nobody is asked: what was fetched from stays written down, and can be put back.
-UPDATE support_source SET active = FALSE WHERE kind IN ('git', 'remote', 'upload');
+UPDATE support_source SET active = FALSE WHERE kind IN ('git', 'upload');
 -- Odoo switches all scheduled actions off; ours stay off even where it leaves some.
 UPDATE ir_cron
    SET active = FALSE

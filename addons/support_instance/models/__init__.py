@@ -19,5 +19,4 @@ from . import support_evidence_mixin
 from . import support_instance
 from . import support_instance_module
 from . import support_source
-from . import support_source_remote
 from . import support_terms

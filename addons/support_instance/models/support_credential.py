@@ -10,7 +10,7 @@ from ..cloc.sealed import Sealed
 
 
 class SupportCredential(models.Model):
-    """What opens a customer's repository or Odoo. Written once, read back by nobody.
+    """What opens a customer's repository. Written once, read back by nobody.
 
     The secret is encrypted with a key outside the database, and bound to the host it is
     for and to how it travels: whoever may change an address cannot have it sent
@@ -32,7 +32,6 @@ class SupportCredential(models.Model):
         [
             ("password", "Password or token"),
             ("ssh", "SSH key"),
-            ("api", "API key of an Odoo"),
         ],
         required=True,
         default="password",

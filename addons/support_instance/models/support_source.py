@@ -14,7 +14,6 @@ from odoo.addons.support_contract.guard import is_amending
 
 from .. import cloc
 from ..cloc.addresses import Policy, parse_allowed, parse_hosts
-from ..cloc.odoo_client import Server
 from ..cloc.odoo_report import ReportReader
 from ..cloc.sealed import check_private, endpoint
 from ..uploads import Uploads, find_source
@@ -63,14 +62,12 @@ class SupportSource(models.Model):
             ("git", "Git repository"),
             ("report", "Report of odoo cloc"),
             ("upload", "Upload by the server"),
-            ("remote", "Running Odoo"),
         ],
         default="git",
         required=True,
         help="A repository is fetched and counted here. A report is what the "
         "instance's own `odoo cloc -v` prints: pasted by staff, or sent by the "
-        "customer's server. A running Odoo tells which modules are installed, and "
-        "what is customized in its database.",
+        "customer's server.",
     )
     url = fields.Char(
         string="URL",
@@ -97,6 +94,10 @@ class SupportSource(models.Model):
         readonly=True, copy=False, help="The commit that was counted last."
     )
     is_agreed = fields.Boolean(related="instance_id.is_agreed")
+    is_readable = fields.Boolean(
+        compute="_compute_is_readable",
+        help="An installed add-on reads sources of this kind.",
+    )
     is_locked = fields.Boolean(
         compute="_compute_is_locked",
         help="What it reads is billed: it changes through an amendment.",
@@ -152,13 +153,17 @@ class SupportSource(models.Model):
 
     @api.depends("kind", "url", "branch")
     def _compute_display_name(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for source in self:
             if source.kind == "git":
                 source.display_name = f"{source.url} ({source.branch})"
             else:
-                kind = kinds.get(source.kind, "")
+                kind = self._get_kind_label(source.kind)
                 source.display_name = f"{kind} {source.url or ''}".strip()
+
+    @api.depends("kind")
+    def _compute_is_readable(self):
+        for source in self:
+            source.is_readable = bool(self._find_reader(source.kind))
 
     @api.depends("active", "instance_id.is_agreed")
     def _compute_is_locked(self):
@@ -291,6 +296,8 @@ class SupportSource(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            if kind := vals.get("kind"):
+                self._check_readable(kind)
             self._check_no_password(vals.get("url"))
         return super().create(vals_list)
 
@@ -398,22 +405,53 @@ class SupportSource(models.Model):
     def _get_reader(self):
         """What reads this source, without any record: for use in another thread.
 
-        Readers of sources that say the same are equal (see cloc/reader.py). A kind of
-        source of its own returns a reader of its own.
+        Readers of sources that say the same are equal (see cloc/reader.py). An add-on
+        that adds a kind of source adds ``_get_reader_<kind>``.
 
         :return: :class:`..cloc.Reader`
         :raise cloc.CountError: for a source that cannot be read as it stands
         """
         self.ensure_one()
-        if self.kind in REPORT_KINDS:
-            return self._get_report_reader()
+        reader = self._find_reader(self.kind)
+        if not reader:
+            raise cloc.CountError(self._explain_unreadable(self.kind))
+        return reader()
+
+    def _find_reader(self, kind):
+        """The method that reads sources of this kind; None if no add-on has it."""
+        return getattr(self, f"_get_reader_{kind}", None)
+
+    @api.model
+    def _check_readable(self, kind):
+        """Refuse to make another source of a kind whose add-on was uninstalled."""
+        if not self._find_reader(kind):
+            raise UserError(self._explain_unreadable(kind))
+
+    @api.model
+    def _explain_unreadable(self, kind):
+        return self.env._(
+            "No installed add-on reads code sources of the kind “%s”. Have the one "
+            "that does installed again, or choose other code to count.",
+            self._get_kind_label(kind),
+        )
+
+    @api.model
+    def _get_kind_label(self, kind):
+        """The name of a kind; its code, if its add-on was uninstalled."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return kinds.get(kind, kind or "")
+
+    def _get_reader_git(self):
         return cloc.GitReader(
             source=self._get_git_source(),
             subdirectories=self._get_subdirectories(),
             cache_dir=str(self.instance_id._get_count_cache_dir()),
         )
 
-    def _get_report_reader(self):
+    def _get_reader_upload(self):
+        return self._get_reader_report()
+
+    def _get_reader_report(self):
         # sudo: reports are read here to be counted; who may see them is another thing.
         report = self._get_report_sudo()
         if not report:
@@ -475,11 +513,11 @@ class SupportSource(models.Model):
     def _get_credential_fit(self):
         """(kind, clean address) of the credentials that this source can use.
 
+        A kind of source with credentials of its own extends it.
+
         :raise cloc.CountError: for an address that is none
         """
         self.ensure_one()
-        if self.kind == "remote":
-            return "api", Server(self.url or "", self.protocol or "json2").url
         if self.kind != "git":
             return None, None
         source = cloc.Source(self.url or "")
@@ -501,12 +539,12 @@ class SupportSource(models.Model):
         # sudo: the state counts also where the user may not see the contract.
         return self.instance_id.sudo().contract_id
 
-    def _check_editable(self):
+    def _check_contract_editable(self):
         agreed = self.filtered(
             lambda source: source.active
             and source.instance_id.sudo()._is_counted_for_fee()
         )
-        return super(SupportSource, agreed)._check_editable()
+        return super(SupportSource, agreed)._check_contract_editable()
 
     def _check_created_editable(self):
         if is_amending(self):
@@ -532,8 +570,8 @@ class SupportSource(models.Model):
         """What was counted, with the ``values`` of a day."""
         self.ensure_one()
         if values["kind"] != "git":
-            kinds = dict(self._fields["kind"]._description_selection(self.env))
-            return f"{kinds[values['kind']]} {values['url'] or ''}".strip()
+            kind = self._get_kind_label(values["kind"])
+            return f"{kind} {values['url'] or ''}".strip()
         where = f"{values['url']} ({values['branch']})"
         if values["subdirectory"]:
             where = f"{where}: {values['subdirectory']}"

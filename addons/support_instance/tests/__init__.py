@@ -27,6 +27,5 @@ from . import test_support_secret
 from . import test_support_source_cache
 from . import test_support_source_policy
 from . import test_support_source_portal
-from . import test_support_source_remote
 from . import test_support_source_tour
 from . import test_support_unattended

@@ -51,34 +51,21 @@ class TestSupportCountHold(SupportInstanceCommon):
 
     # What the instance says of itself
     def _count_with_installed(self, installed):
-        git = self.instance.source_ids.filtered(lambda s: s.kind == "git")
-        remote = self.instance.source_ids - git
+        told_by = self.instance.all_source_ids - self.instance.source_ids
+        git = self.instance.source_ids
         reading = git._get_reader().count()
         told = Count((), reading.ruleset, "", 0, 0, installed=installed, series="19.0")
-        return self.instance._record_count([(git, reading), (remote, told)])
+        return self.instance._record_count([(git, reading), (told_by, told)])
 
-    def _add_remote(self):
-        credential = self.env["support.credential"].create(
-            {
-                "name": "Key",
-                "kind": "api",
-                "host": "erp.example.com",
-                "login": "bot",
-                "secret": "x",
-            }
-        )
+    def _add_teller(self):
+        """Whatever can tell what is installed; what it tells is made up here."""
         self.env["support.source"].create(
-            {
-                "instance_id": self.instance.id,
-                "kind": "remote",
-                "url": "https://erp.example.com",
-                "credential_id": credential.id,
-            }
+            {"instance_id": self.instance.id, "kind": "report", "active": False}
         )
 
     def test_r02_billed_module_that_is_not_installed_any_more_waits(self):
         self._create_counted(module_files("acme_a", 1000) | module_files("acme_b", 50))
-        self._add_remote()
+        self._add_teller()
         both = {"base": "19.0", "acme_a": "1", "acme_b": "1"}
         count = self._count_with_installed(both)
         self._assert_approved(count, 1050)
@@ -94,7 +81,7 @@ class TestSupportCountHold(SupportInstanceCommon):
 
     def test_r02_module_that_an_amendment_uncovered_is_no_news(self):
         self._create_counted(module_files("acme_a", 1000) | module_files("acme_b", 500))
-        self._add_remote()
+        self._add_teller()
         installed = {"base": "19.0", "acme_a": "1", "acme_b": "1"}
         self._assert_approved(self._count_with_installed(installed), 1500)
         self.instance.module_ids.filtered(
@@ -108,7 +95,7 @@ class TestSupportCountHold(SupportInstanceCommon):
     def test_r02_first_count_of_which_nothing_is_installed_waits(self):
         self.repository.commit(module_files("acme_a", 1000))
         self.instance = self._create_instance(self._create_contract(), self.repository)
-        self._add_remote()
+        self._add_teller()
         count = self._count_with_installed({"base": "19.0"})
         self._assert_held(count, "not_installed")
 

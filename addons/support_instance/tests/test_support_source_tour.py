@@ -20,7 +20,7 @@ REVIEW = "/odoo/action-support_instance.support_count_review_action"
 
 @tagged("post_install", "-at_install")
 class TestSupportSourceTour(SupportInstanceCommon, HttpCase):
-    """Every kind of source, entered and used in a browser."""
+    """Each kind of source, entered and used in a browser."""
 
     def setUp(self):
         super().setUp()
@@ -100,30 +100,3 @@ class TestSupportSourceTour(SupportInstanceCommon, HttpCase):
         self.assertTrue(source.token_date)
         # The page showed the line, and what it sends was taken.
         self.assertEqual(source.report_ids.code_lines, 100)
-
-    def test_r02_running_odoo_is_added_beside_a_repository(self):
-        instance = self._create_instance(
-            self.contract, self.repository, name="Production"
-        )
-        key = self.env["support.credential"].create(
-            {
-                "name": "Key of Björkdal",
-                "kind": "api",
-                "host": "odoo.example.com",
-                "login": "support",
-                "secret": "api-nyckel-4711",
-            }
-        )
-        self._tour("support_source_remote_tour", INSTANCES, self.manager, instance)
-        remote = instance.source_ids.filtered(lambda source: source.kind == "remote")
-        self.assertRecordValues(
-            remote,
-            [
-                {
-                    "url": "https://odoo.example.com",
-                    "protocol": "jsonrpc",
-                    "database": "bjorkdal",
-                    "credential_id": key.id,
-                }
-            ],
-        )

@@ -1,7 +1,7 @@
 import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
-const sources = ".o_field_widget[name=all_source_ids]";
+export const sources = ".o_field_widget[name=all_source_ids]";
 const page = "body:not(:has(.modal))";
 
 // What `odoo cloc -v` prints.
@@ -16,7 +16,7 @@ const REPORT = [
     "",
 ].join("\n");
 
-function addSource(kind) {
+export function addSource(kind) {
     return [
         {
             content: "Add a source",
@@ -31,7 +31,7 @@ function addSource(kind) {
     ];
 }
 
-function fill(name, value, tag = "input") {
+export function fill(name, value, tag = "input") {
     return {
         content: `Enter ${name}`,
         trigger: `.modal:last .o_field_widget[name=${name}] ${tag}`,
@@ -39,7 +39,7 @@ function fill(name, value, tag = "input") {
     };
 }
 
-function select(name, label) {
+export function select(name, label) {
     return [
         {
             content: `Which ${name}?`,
@@ -54,7 +54,7 @@ function select(name, label) {
     ];
 }
 
-function saveSource() {
+export function saveSource() {
     return {
         content: "Done with the source",
         trigger: ".modal .o_form_button_save",
@@ -62,7 +62,7 @@ function saveSource() {
     };
 }
 
-function saveInstance() {
+export function saveInstance() {
     return [
         {
             content: "Save the instance",
@@ -304,35 +304,6 @@ tours.add("support_source_upload_tour", {
             content: "It is shown once",
             trigger: ".modal:last footer .btn-primary:contains(I Have Copied It)",
             run: "click",
-        },
-    ],
-});
-
-tours.add("support_source_remote_tour", {
-    steps: () => [
-        ...addSource("Running Odoo"),
-        fill("url", "https://odoo.example.com"),
-        ...select("protocol", "Odoo 14 to 18"),
-        fill("database", "bjorkdal"),
-        {
-            content: "Choose its key",
-            trigger: ".modal .o_field_widget[name=credential_id] input",
-            run: "edit Key of",
-        },
-        {
-            content: "It was entered before",
-            trigger: ".o-autocomplete--dropdown-item:contains(Key of Björkdal)",
-            run: "click",
-        },
-        {
-            content: "The page says what the key can do",
-            trigger: ".modal div[name=remote_help]:contains(Settings rights)",
-        },
-        saveSource(),
-        ...saveInstance(),
-        {
-            content: "Both are there",
-            trigger: `${sources} .o_data_row:eq(1) td[name=kind]:contains(Running Odoo)`,
         },
     ],
 });
