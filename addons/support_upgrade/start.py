@@ -37,6 +37,9 @@ class Start:
         )
         upgrade._as_step().write({"fee_due": fee.value, "fee_source": fee.source})
         upgrade._move("started", "date_started")
+        # Whoever starts it at the same moment waits here, and finds it started. Without
+        # this they would learn from the charge that it exists already.
+        upgrade.flush_recordset()
         upgrade._log_step(upgrade.right_text)
         self._create_instances()
         self._list_modules()
