@@ -232,19 +232,10 @@ def test_add_ons_are_installed_there_and_anew_after_a_pull(
         assert world
         assert world not in descriptions[0][0]
     finally:
-        prepared = [
-            name
-            for name in databases.names(pg)
-            if name.startswith((databases.PREPARED, databases.INSTALLED))
-            and str(checkout) in _description(pg, name)
-        ]
-        for name in prepared:
+        prepared = databases.sql(
+            pg,
+            "SELECT datname FROM pg_database WHERE"
+            f" shobj_description(oid, 'pg_database') LIKE '%{checkout}%'",
+        )
+        for (name,) in prepared:
             databases.drop_database(pg, name)
-
-
-def _description(pg, name):
-    query = (
-        "SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database"
-        f" WHERE datname = '{name}'"
-    )
-    return databases.sql(pg, query)[0][0]
