@@ -4,8 +4,8 @@
 
 The repository is a local one in the layout of Odoo's own: add-ons beside the package
 `odoo`, an `odoo-bin`, files where Debian has links, and no metadata. It is made from
-the tree that is unpacked here, with the add-ons that ours need and the manifests of the
-others, which name categories that `base` refers to.
+the tree that is unpacked here; add-ons that ours do not need come without translations,
+which are most of it.
 """
 
 import os
@@ -70,12 +70,11 @@ def repository():
     for manifest in (source / "odoo/addons").glob("*/__manifest__.py"):
         name = manifest.parent.name
         target = work / ("odoo/addons" if is_core(name) else "addons") / name
-        if name in whole:
-            # Links are followed: upstream has the files themselves.
-            shutil.copytree(manifest.parent, target)
-        else:
-            target.mkdir(parents=True)
-            shutil.copy(manifest, target)
+        ignored = shutil.ignore_patterns(
+            "__pycache__", *([] if name in whole else ["i18n"])
+        )
+        # Links are followed: upstream has the files themselves.
+        shutil.copytree(manifest.parent, target, ignore=ignored)
     start = work / "odoo-bin"
     start.write_text("#!/usr/bin/env python3\nimport odoo.cli\nodoo.cli.main()\n")
     start.chmod(0o755)

@@ -12,7 +12,7 @@ from .locks import FileLock
 HELP = """\
 Take pictures of every main screen of the demo, in English and in Swedish, on a
 computer and on a telephone, into .build/shots. The database `demo` is copied first, so
-nothing in it changes; if there is none, bin/demo makes it.
+nothing in it changes; if there is none, it is made.
 
   bin/shots                    everything
   bin/shots contract invoice   only screens whose name begins so
@@ -28,14 +28,6 @@ def main(arguments):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", help="beginnings of screens' names")
-    parser.add_argument(
-        "--fresh", action="store_true", help="make the database demo anew first"
-    )
-    parser.add_argument(
-        "--update",
-        action="store_true",
-        help="update our add-ons in the copy, when they are newer than the demo",
-    )
     parser.add_argument(
         "--view",
         action="append",
@@ -55,18 +47,8 @@ def main(arguments):
     address = f"http://127.0.0.1:{port}"
     with postgres.running() as pg:
         try:
-            _copy_demo(pg, database, address, options.fresh)
-            if options.update:
-                _update(pg, database)
+            _copy_demo(pg, database, address)
             _fill(pg, database)
-            # The copy has another name, and asks before it bills.
-            odoo.shell(
-                pg,
-                database,
-                "runs = env['support.billing.run']\n"
-                "runs._write_stamp(runs._get_last_finished())\n"
-                "env.cr.commit()",
-            )
             with odoo.serving(pg, database, port, paths.LOGS / "shots-server.log"):
                 _shoot(pg, address, browser, options)
         finally:
@@ -74,7 +56,7 @@ def main(arguments):
     return 0
 
 
-def _copy_demo(pg, database, address, fresh):
+def _copy_demo(pg, database, address):
     lock = FileLock(paths.BUILD / "demo" / "lock")
     if not lock.try_exclusive():
         raise Failure(
@@ -82,25 +64,11 @@ def _copy_demo(pg, database, address, fresh):
             "Stop bin/demo with Ctrl-C first.",
         )
     try:
-        if fresh or not databases.exists(pg, demo.DATABASE):
+        if not databases.exists(pg, demo.DATABASE):
             demo.make(pg)
         databases.copy_database(pg, demo.DATABASE, database, address)
     finally:
         lock.release()
-
-
-def _update(pg, database):
-    say("Updating our add-ons in the copy ...")
-    log = paths.LOGS / "shots-update.log"
-    log.write_bytes(b"")
-    arguments = ("--database", database, "--update", "support_contract")
-    run(
-        odoo.command(*arguments, "--stop-after-init", "--no-http"),
-        log=log,
-        what="Updating our add-ons failed",
-        env=odoo.environment(pg),
-        cwd=paths.ROOT,
-    )
 
 
 def _fill(pg, database):

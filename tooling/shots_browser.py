@@ -57,23 +57,27 @@ class Photographer:
         self.page.click("form.oe_login_form button[type=submit]")
         self.page.wait_for_selector(".o_web_client, .o_portal_wrap")
 
-    def ids(self, model, domain, order="id"):
-        """Search as the user that is logged in."""
-        body = {
-            "jsonrpc": "2.0",
-            "params": {
-                "model": model,
-                "method": "search",
-                "args": [list(domain)],
-                "kwargs": {"order": order},
-            },
-        }
+    def _call(self, path, **params):
+        """Ask the server as the user that is logged in."""
         response = self.context.request.post(
-            f"{self.address}/web/dataset/call_kw",
-            data=json.dumps(body),
+            f"{self.address}{path}",
+            data=json.dumps({"jsonrpc": "2.0", "params": params}),
             headers={"Content-Type": "application/json"},
         )
         return response.json()["result"]
+
+    def find(self, model, record):
+        """The id of a record."""
+        found = self._call(
+            "/web/dataset/call_kw",
+            model=model,
+            method="search",
+            args=[list(record.domain)],
+            kwargs={"order": record.order, "limit": 1},
+        )
+        if not found:
+            raise Error(f"no {model} to look at")
+        return found[0]
 
     def try_to_shoot(self, screen):
         """A screen that fails is a complaint; the others are taken all the same."""
@@ -83,27 +87,27 @@ class Photographer:
             self.complaints.append(f"{screen.name}: {error}")
 
     def shoot(self, screen, tabs=True):
-        path, found = f"/odoo/action-{screen.action}", []
-        if screen.model:
-            found = self.ids(screen.model, screen.domain, screen.order)
-            if not found:
-                raise Error(f"no {screen.model} to look at")
-            path += f"/{found[0]}"
+        path, model, number = f"/odoo/action-{screen.action}", "", 0
+        if screen.record:
+            action = self._call("/web/action/load", action_id=screen.action)
+            model = action["res_model"]
+            number = self.find(model, screen.record)
+            path += f"/{number}"
         elif screen.view:
             path += f"?view_type={screen.view}"
-        if screen.path:
-            path = screen.path.format(id=found and found[0])
+        if screen.page:
+            path = screen.page.format(id=number)
         self.page.goto(f"{self.address}{path}")
         self._settle()
-        if screen.method:
-            self._open(screen, found[0])
+        if screen.button:
+            self._open(model, screen.button, number)
         for selector in screen.press:
             self._press(selector)
-        self._save(screen.name, full_page=bool(screen.path))
-        if screen.model and tabs and not (screen.method or screen.press):
+        self._save(screen.name, full_page=bool(screen.page))
+        if screen.record and tabs and not (screen.button or screen.press):
             self._shoot_tabs(screen)
 
-    def _open(self, screen, number):
+    def _open(self, model, method, number):
         """Open what a button of the record opens, wherever the screen has put it."""
         self.page.evaluate(
             """async ([model, method, id]) => {
@@ -114,7 +118,7 @@ class Photographer:
                     resIds: [id], context: user.context,
                 });
             }""",
-            [screen.model, screen.method, number],
+            [model, method, number],
         )
         self._settle()
 
@@ -157,10 +161,8 @@ class Photographer:
         self.page.screenshot(path=str(path), full_page=full_page)
         self.taken.append(path)
 
-    def print_document(self, document):
-        name = document.name
-        number = self.ids(document.model, document.domain, document.order)[0]
-        report = document.report
+    def print_document(self, name, report, model, record):
+        number = self.find(model, screens.Record.parse(record))
         response = self.context.request.get(
             f"{self.address}/report/pdf/{report}/{number}", timeout=120_000
         )
@@ -199,10 +201,10 @@ def take_all(browser, options):
                 print(f"{screen.name}, {view}", flush=True)
                 photographer.try_to_shoot(screen)
         if view == "desktop-sv":
-            for document in screens.DOCUMENTS:
-                if wanted(document.name):
-                    print(document.name, flush=True)
-                    photographer.print_document(document)
+            for name, *document in screens.DOCUMENTS:
+                if wanted(name):
+                    print(name, flush=True)
+                    photographer.print_document(name, *document)
         complaints += [f"{view}: {text}" for text in photographer.complaints]
         taken += photographer.taken
         photographer.context.close()
@@ -219,9 +221,9 @@ def take_docs(browser, options):
         for screen in screens.SCREENS:
             if screen.name in screens.DOCS:
                 photographer.shoot(screen, tabs=False)
-        for document in screens.DOCUMENTS:
-            if document.name in screens.DOCS:
-                photographer.print_document(document)
+        for name, *document in screens.DOCUMENTS:
+            if name in screens.DOCS:
+                photographer.print_document(name, *document)
         taken = {path.stem: path for path in reversed(photographer.taken)}
         kept = []
         for name, (target, width) in screens.DOCS.items():

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Support Contract",
+    "summary": "Maintenance and support agreements: services, rights, amendments",
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Services/Support Contracts",

@@ -167,20 +167,19 @@ def _compute_fee_change(contract, begin):
         counts += counts.browse(one.count.id for one in found)
     if not counts:
         return None
-    fees, charged = {}, {}
-    for services, day in ((before, begin - ONE_DAY), (after, begin)):
-        total = 0.0
-        for service in services:
-            try:
-                fee = service._get_whole_fee(day)
-            except UserError:
-                return None  # noted as a failure when it is billed
-            total += float(fee.price.amount)
+    simulation = contract._simulate()
+    totals, charged = [], {}
+    for day in (begin - ONE_DAY, begin):
+        try:
+            fees = simulation.get_whole_fees(day)
+        except UserError:
+            return None  # noted as a failure when it is billed
+        totals.append(simulation.add_up(fees))
+        for service, fee in fees.items():
             charged.setdefault(service, {})[day] = ChargeBasis(
                 fee.quantity.count_ids or nothing, float(fee.price.quantity), day
             )
-        fees[day] = contract.currency_id.round(total)
-    return FeeChange(begin, fees[begin - ONE_DAY], fees[begin], counts.union(), charged)
+    return FeeChange(begin, *totals, counts.union(), charged)
 
 
 # === THE ANNOUNCEMENT === #

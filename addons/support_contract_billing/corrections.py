@@ -295,7 +295,7 @@ class CountCorrection(Correction):
 
     origin = "count"
 
-    def create(self, counts, reason):
+    def make(self, counts, reason):
         """Charge, or credit, the difference that other counts make.
 
         :param counts: approved `support.count`; each takes the place of the one of the

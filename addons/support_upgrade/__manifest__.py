@@ -26,4 +26,5 @@
             "support_upgrade/static/tests/tours/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -8,7 +8,7 @@ from odoo.tools import formatLang
 from odoo.addons.support_contract.guard import amending
 
 # What the customer accepts, here and on the approval.
-FIGURES = ("lines_before", "lines_after", "fee_before", "fee_after")
+ACCEPTED_FIGURES = ("lines_before", "lines_after", "fee_before", "fee_after")
 
 
 class GoLive:
@@ -162,7 +162,7 @@ class GoLive:
             not self.upgrade.currency_id.compare_amounts(
                 accepted[name], figures.get(name, 0)
             )
-            for name in FIGURES
+            for name in ACCEPTED_FIGURES
         )
 
     def _get_module_obstacles(self):

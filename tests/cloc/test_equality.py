@@ -303,7 +303,7 @@ def check_equal(count, repository):
 
 
 def printable(path):
-    from cloc.tree.names import printable
+    from cloc.tree.tree import printable
 
     return printable(os.fsencode(path))
 

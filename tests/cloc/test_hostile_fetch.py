@@ -17,7 +17,7 @@ from pathlib import Path
 
 import cloc
 import pytest
-from cloc.parse.pipe import Pipe
+from cloc.parse.pool import Pipe
 from git_server import serving
 from repositories import Repository
 
@@ -300,7 +300,7 @@ def test_a_worker_that_stands_still_is_no_file_s_fault(repository, monkeypatch, 
             stopped.append(pipe.worker.pid)
 
     monkeypatch.setattr(Pipe, "_greet", note)
-    monkeypatch.setattr("cloc.parse.pipe._PATIENCE", 3)
+    monkeypatch.setattr("cloc.parse.pool._PATIENCE", 3)
     cache = cloc.MemoryCache()
     limits = cloc.Limits(seconds_per_file=1, processes=1)
     try:

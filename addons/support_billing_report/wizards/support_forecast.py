@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 MONTHS = 12
 
@@ -99,20 +98,18 @@ class SupportForecast(models.TransientModel):
         if service.type_id.basis == "usage":
             note = self.env._("Known only when it has been metered.")
             return [{**vals, "kind": "usage", "calculation": note}]
-        try:
-            # sudo: who sees the contract sees its fee, whatever it is computed from.
-            pieces = service.sudo()._get_fee_pieces(first, last)
-        except UserError as error:
-            return [{**vals, "kind": "failed", "calculation": str(error)}]
+        [found] = contract._simulate(service).get_fees(first, last)
+        if found.error:
+            return [{**vals, "kind": "failed", "calculation": found.error}]
         return [
             {
                 **vals,
-                "month": piece.covered.start.replace(day=1),
-                "period_start": piece.covered.start,
-                "period_end": piece.covered.end,
-                "date": piece.due,
-                "amount": float(price.amount),
-                "calculation": service._render_price(price),
+                "month": fee.period.covered.start.replace(day=1),
+                "period_start": fee.period.covered.start,
+                "period_end": fee.period.covered.end,
+                "date": fee.period.due,
+                "amount": float(fee.price.amount),
+                "calculation": service._render_price(fee.price),
             }
-            for piece, price in pieces
+            for fee in found.fees
         ]

@@ -295,7 +295,7 @@ class SupportContract(models.Model):
                     )
                 )
 
-    def _unlink_except_signed_part(self):
+    def _unlink_except_guarded(self):
         """Contracts have their own rule about deletion."""
 
     def message_post(self, **kwargs):

@@ -561,7 +561,7 @@ class SupportCharge(models.Model):
         self.ensure_one()
         # sudo: charges are written by the system alone, never by a person.
         chain = self.sudo()._get_correction_chain()
-        return CountCorrection(chain).create(counts, reason).sudo(False)
+        return CountCorrection(chain).make(counts, reason).sudo(False)
 
     def _prepare_correction_vals(self, counts):
         """Values of the charge that corrects this chain, by other line counts."""

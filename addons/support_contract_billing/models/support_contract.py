@@ -39,6 +39,7 @@ from ..previewing import preview_invoices
 from ..reconciling import Reconciliation
 from ..run_work import COUNT_DAY_FAILED
 from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
+from ..simulation import Simulation
 from ..suspending import get_suspension, get_unpaid_spans
 
 CRON_SENDING = "support_contract_billing.ir_cron_check_sending"
@@ -356,36 +357,33 @@ class SupportContract(models.Model):
         # What is read of them is read for those of other contracts as well.
         return running.with_prefetch(services._prefetch_ids)
 
+    def _simulate(self, services=None, quantities=None):
+        """Ask what days to come cost, given some facts.
+
+        :param services: services that are assumed instead of those of this contract
+        :param quantities: {service: `basis.Quantity` that is assumed}
+        :return: :class:`..simulation.Simulation`
+        """
+        # sudo: who sees the contract sees its fee, whatever it is computed from.
+        if services is not None:
+            services = services.sudo()
+        return Simulation(self.sudo(), services, quantities)
+
     def _get_monthly_fee(self, counts=None):
         """What a whole month of the services that run today costs.
 
         What is metered is not in it: nobody knows it before.
         """
         self.ensure_one()
+        quantities = None
+        if counts is not None:
+            quantity = Quantity(counts._get_billed_lines(), "lines", counts)
+            by_lines = self.service_ids.filtered(
+                lambda one: one.type_id.basis == "lines"
+            )
+            quantities = dict.fromkeys(by_lines, quantity)
         today = self.company_id._support_today()
-        if counts is None:
-            return self._get_whole_fee(today)
-        quantity = Quantity(counts._get_billed_lines(), "lines", counts)
-        services = self.service_ids
-        by_lines = services.filtered(lambda service: service.type_id.basis == "lines")
-        return self._get_whole_fee(today, dict.fromkeys(by_lines, quantity))
-
-    def _get_whole_fee(self, day, quantities=None):
-        """What a whole month costs by what is agreed for ``day``, at the counts that
-        are known for it today.
-
-        :param quantities: {service: the `basis.Quantity` to take instead of what there
-            is}
-        :raise UserError: when one of the services has no price, or nothing to compute
-            it from
-        """
-        self.ensure_one()
-        quantities = quantities or {}
-        fees = [
-            service._get_whole_fee(day, quantities.get(service))
-            for service in self._get_services_on(day)
-        ]
-        return self.currency_id.round(sum(float(fee.price.amount) for fee in fees))
+        return self._simulate(quantities=quantities).get_whole_fee(today)
 
     # === COUNTS BEHIND A FEE === #
 

@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
 from ..fee_changes import describe_changes
@@ -184,7 +183,7 @@ class SupportContractService(models.Model):
         whole = self._get_whole_period(day)
         return self._get_fee(BillingPeriod(whole, whole, day), quantity, day)
 
-    def _get_fee_pieces(self, start, end, lines=None):
+    def _get_fee_pieces(self, start, end, quantity=None):
         """What the service costs in the billing periods that begin in these days.
 
         Known ends, scheduled amendments and special conditions are in it; the lines
@@ -192,9 +191,9 @@ class SupportContractService(models.Model):
 
         :param start: first day; periods that begin before are left out
         :param end: last day on which a period may begin
-        :param lines: a number of lines of code to take instead of the counts
-        :return: list of (:class:`..periods.BillingPeriod`, :class:`..pricing.Price`),
-            in order
+        :param quantity: :class:`odoo.addons.support_contract.basis.Quantity` that is
+            assumed for all of them, instead of what there is
+        :return: list of :class:`..fees.Fee`, in order
         :raise UserError: when there is no price, or nothing to compute it from
         """
         self.ensure_one()
@@ -208,18 +207,15 @@ class SupportContractService(models.Model):
             )
             if whole.full.start >= start
         ]
-        if not wholes:
-            return []
-        is_given = lines is not None and self.type_id.basis == "lines"
-        pieces = []
+        fees = []
         for whole in wholes:
-            if is_given:
-                quantity = Quantity(lines, "lines")
-            else:
-                quantity = self._get_quantity(whole.covered.start)
-            for piece in self._split(schedule, whole):
-                pieces.append((piece, self._get_fee(piece, quantity).price))
-        return pieces
+            used = quantity
+            if used is None:
+                used = self._get_quantity(whole.covered.start)
+            fees += [
+                self._get_fee(piece, used) for piece in self._split(schedule, whole)
+            ]
+        return fees
 
     def _get_fee_between(self, start, end):
         """What the service would cost for these days, as things are today."""

@@ -397,16 +397,14 @@ class TestSupportCountDay(SupportCountDayCommon):
         with self._on("2026-09-02"):
             pieces = self.service._get_fee_pieces(date(2026, 9, 1), date(2027, 8, 31))
             self.assertEqual(len(pieces), 12)
-            self.assertEqual(
-                {float(price.amount) for _piece, price in pieces}, {22_320.0}
-            )
+            self.assertEqual({float(fee.price.amount) for fee in pieces}, {22_320.0})
 
     def test_r02_forecast_knows_the_coming_fee(self):
         self._count(12_345, "2026-09-01")
         self._count(12_401, "2026-09-24")
         with self._on("2026-09-25"):
             pieces = self.service._get_fee_pieces(date(2026, 9, 1), date(2026, 11, 30))
-            amounts = [float(price.amount) for _piece, price in pieces]
+            amounts = [float(fee.price.amount) for fee in pieces]
             self.assertEqual(amounts, [22_320.0, 22_500.0, 22_500.0])
             self.assertEqual(self.contract._get_monthly_fee(), 22_320.0)
             self.contract.invalidate_recordset()

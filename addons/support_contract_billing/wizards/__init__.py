@@ -2,10 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import account_move_reversal
-from . import support_charge_decision
-from . import support_billing_preview
-from . import support_what_if
 from . import support_billing_overview
 from . import support_billing_overview_line
-from . import support_reconciliation
+from . import support_billing_preview
+from . import support_billing_preview_invoice
+from . import support_billing_preview_line
 from . import support_charge_correction
+from . import support_charge_decision
+from . import support_reconciliation
+from . import support_reconciliation_line
+from . import support_what_if
+from . import support_what_if_line

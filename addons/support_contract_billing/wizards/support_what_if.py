@@ -2,8 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract.years import YEARS
 
@@ -100,7 +100,7 @@ class SupportWhatIf(models.TransientModel):
         )
 
     def _price(self, service, lines=None):
-        """(fee of the month, calculation) of a service, real or thought of.
+        """(fee of the month, calculation) of a service, a real or a virtual one.
 
         :raise AccessError: when the contract is not theirs to read
         """
@@ -115,87 +115,14 @@ class SupportWhatIf(models.TransientModel):
         month = calendar_month(self.month)
         if service.date_start > month.end:
             return 0.0, self.env._("Does not run in that month.")
-        try:
-            # sudo: who sees the contract sees its fee, whatever it is computed from.
-            pieces = service.sudo()._get_fee_pieces(month.start, month.end, lines)
-        except UserError as error:
-            return 0.0, str(error)
-        text = "\n".join(
-            f"{service._get_charge_name(piece.covered)}: {service._render_price(price)}"
-            for piece, price in pieces
+        quantities = {}
+        if lines is not None and service.type_id.basis == "lines":
+            quantities[service] = Quantity(lines, "lines")
+        simulation = service.contract_id._simulate(service, quantities)
+        [found] = simulation.get_fees(month.start, month.end)
+        text = found.error or "\n".join(
+            f"{service._get_charge_name(fee.period.covered)}: "
+            f"{service._render_price(fee.price)}"
+            for fee in found.fees
         )
-        if not pieces:
-            text = self.env._("Does not run in that month.")
-        return float(sum(price.amount for _piece, price in pieces)), text
-
-
-class SupportWhatIfLine(models.TransientModel):
-    """A service as it is, or as it is thought of."""
-
-    _name = "support.what.if.line"
-    _description = "Service in a What If"
-    _order = "id"
-
-    what_if_id = fields.Many2one(
-        "support.what.if", required=True, ondelete="cascade", index=True
-    )
-    currency_id = fields.Many2one(related="what_if_id.currency_id")
-    service_id = fields.Many2one(
-        "support.contract.service",
-        string="Service on the Contract",
-        ondelete="cascade",
-        readonly=True,
-    )
-    type_id = fields.Many2one(
-        "support.service.type",
-        string="Service",
-        required=True,
-        ondelete="cascade",
-        domain="[('basis', '!=', 'usage')]",
-    )
-    date_start = fields.Date(
-        required=True, default=lambda self: self.env["support.what.if"]._default_month()
-    )
-    date_end = fields.Date(help="The last day. Empty while it runs on.")
-    fee_now = fields.Monetary(string="As Agreed", compute="_compute_fees")
-    fee_then = fields.Monetary(string="Then", compute="_compute_fees")
-    calculation = fields.Text(compute="_compute_fees")
-
-    @api.depends(
-        "service_id",
-        "type_id",
-        "date_start",
-        "date_end",
-        "what_if_id.month",
-        "what_if_id.change_lines",
-        "what_if_id.lines",
-    )
-    def _compute_fees(self):
-        for line in self:
-            what_if = line.what_if_id
-            line.fee_now = line.fee_then = 0.0
-            line.calculation = False
-            if not (what_if.month and line.type_id and line.date_start):
-                continue
-            if line.service_id:
-                line.fee_now = what_if._price(line.service_id)[0]
-            if line.date_end and line.date_end < line.date_start:
-                line.calculation = self.env._("It would end before it starts.")
-                continue
-            lines = max(what_if.lines, 0) if what_if.change_lines else None
-            line.fee_then, line.calculation = what_if._price(
-                line._new_virtual_service(), lines
-            )
-
-    def _new_virtual_service(self):
-        """The service as the line says, in memory only."""
-        self.ensure_one()
-        return self.env["support.contract.service"].new(
-            {
-                "contract_id": self.what_if_id.contract_id.id,
-                "type_id": self.type_id.id,
-                "date_start": self.date_start,
-                "date_end": self.date_end,
-            },
-            origin=self.service_id or None,
-        )
+        return found.amount, text or self.env._("Does not run in that month.")

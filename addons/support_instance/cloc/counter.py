@@ -7,7 +7,6 @@ import os
 from itertools import chain, islice
 
 from .cache import MemoryCache
-from .digest import count_digest
 from .errors import RevisionMissing
 from .git.locks import reading
 from .git.objects import ObjectReader
@@ -15,11 +14,10 @@ from .listing import ATTRIBUTES, Draft, extension_of, is_reencoding, text
 from .packing import KIND, Known, Manifest
 from .parse.pool import Limits, Pool
 from .parse.rules import rules
-from .result import Count, FileCount, Link, Submodule
+from .result import Count, FileCount, Link, Submodule, count_digest
 from .tree.folder import FolderReader
 from .tree.modules import find_changes, find_modules
-from .tree.names import printable
-from .tree.tree import Tree
+from .tree.tree import Tree, printable
 
 _LARGE = 20_000  # bytes
 _WORTH_A_WORKER = 2**20  # bytes; parsing less takes no longer than starting another

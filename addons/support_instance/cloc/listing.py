@@ -8,8 +8,7 @@ from .packing import Manifest, pack, repack
 from .result import FileCount
 from .tree.excludes import BadPattern, Excludes
 from .tree.modules import MANIFESTS
-from .tree.names import decode, printable, shown
-from .tree.tree import MISSING, OUTSIDE, SPECIAL
+from .tree.tree import MISSING, OUTSIDE, SPECIAL, decode, printable, shown
 
 # odoo cloc of Odoo 19 looks for this one only; a module that has __openerp__.py alone
 # is counted without any exclusion.

@@ -17,13 +17,12 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 
-from .digest import count_digest
 from .errors import CountError
 from .packing import Known, Manifest, pack
 from .parse.rules import rules
 from .reader import Reader
-from .result import Count, FileCount
-from .tree.names import shown
+from .result import Count, FileCount, count_digest
+from .tree.tree import shown
 
 MAX_SIZE = 10 * 2**20  # bytes; a module of 1,000 files has a report of 100 kB
 _MAX_NAME = 1000

@@ -4,7 +4,7 @@
 
 from dataclasses import replace
 
-from .digest import count_digest
+from .result import count_digest
 
 
 def without_overlaps(counts) -> list:

@@ -9,9 +9,15 @@ digest is made of. They are only read when asked for.
 import json
 from typing import NamedTuple
 
-from .digest import left_out_digest, module_digest
 from .parse.rules import rules
-from .result import FileCount, Files, ModuleCount, Submodule
+from .result import (
+    FileCount,
+    Files,
+    ModuleCount,
+    Submodule,
+    left_out_digest,
+    module_digest,
+)
 from .tree.excludes import Excludes
 
 # The kind of the cache's keys; its number is raised when the form below changes.

@@ -21,12 +21,12 @@ from .errors import CountError, CounterUnavailable
 from .git.locks import reading
 from .git.objects import ObjectReader
 from .listing import extension_of
-from .parse.pipe import Pipe
+from .parse.pool import Pipe
 from .parse.rules import rules
 from .process import python
 from .tree.excludes import Excludes
 from .tree.modules import check_path
-from .tree.names import decode
+from .tree.tree import decode
 
 _logger = logging.getLogger(__name__)
 

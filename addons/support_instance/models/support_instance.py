@@ -566,9 +566,9 @@ class SupportInstance(models.Model):
         """
         return get_made_counts(self)
 
-    def _check_contract_editable(self):
+    def _check_editable(self):
         agreed = self.filtered(lambda instance: instance._is_counted_for_fee())
-        return super(SupportInstance, agreed)._check_contract_editable()
+        return super(SupportInstance, agreed)._check_editable()
 
     def _check_may_move(self):
         """Refuse to take an instance out of a signed contract."""

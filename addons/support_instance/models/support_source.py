@@ -539,12 +539,12 @@ class SupportSource(models.Model):
         # sudo: the state counts also where the user may not see the contract.
         return self.instance_id.sudo().contract_id
 
-    def _check_contract_editable(self):
+    def _check_editable(self):
         agreed = self.filtered(
             lambda source: source.active
             and source.instance_id.sudo()._is_counted_for_fee()
         )
-        return super(SupportSource, agreed)._check_contract_editable()
+        return super(SupportSource, agreed)._check_editable()
 
     def _check_created_editable(self):
         if is_amending(self):

@@ -27,13 +27,11 @@ class SupportContract(models.Model):
         are known for it today.
         """
         self.ensure_one()
-        # sudo: what the fee is computed from may be closed to who asks for it.
-        contract_sudo = self.sudo()
-        unknown = contract_sudo._get_services_on(day).filtered(
+        unknown = self.service_ids.filtered(
             lambda service: service._lacks_instances(day)
         )
         nothing = dict.fromkeys(unknown, Quantity(0, "lines"))
-        return contract_sudo._get_whole_fee(day, nothing)
+        return self._simulate(quantities=nothing).get_whole_fee(day)
 
     def _get_fees_or_nothing(self, day):
         """The fee of a contract that is left as it is, where it is known."""

@@ -15,7 +15,7 @@ from odoo.addons.support_contract.guard import (
 
 from ..cancellation import Cancellation
 from ..fees import Fees
-from ..go_live import FIGURES, GoLive
+from ..go_live import ACCEPTED_FIGURES, GoLive
 from ..reservation import Reservation
 from ..start import Start
 
@@ -356,7 +356,7 @@ class SupportUpgrade(models.Model):
                 figures, note = accepted._get_figures(), ""
             else:
                 figures, note = upgrade._get_switch_figures()
-            upgrade.update({**dict.fromkeys(FIGURES, 0), **figures})
+            upgrade.update({**dict.fromkeys(ACCEPTED_FIGURES, 0), **figures})
             upgrade.switch_note = note
 
     @api.depends("state", "module_ids.state", "module_ids.outcome", "is_accepted")

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..go_live import FIGURES, GoLive
+from ..go_live import ACCEPTED_FIGURES, GoLive
 
 
 class SupportUpgradeApproval(models.Model):
@@ -31,10 +31,12 @@ class SupportUpgradeApproval(models.Model):
         readonly=True,
     )
     given_by = fields.Char(
-        string="Who", required=True, help="The person at the customer's who said yes."
+        string="Confirmed By",
+        required=True,
+        help="The person at the customer's who said yes.",
     )
     date = fields.Date(
-        string="When",
+        string="Confirmed On",
         required=True,
         default=lambda self: self.env.company._support_today(),
     )
@@ -126,7 +128,7 @@ class SupportUpgradeApproval(models.Model):
             )
             kind = vals.get("kind") or self.env.context.get("default_kind")
             # What the customer saw is what is computed now, and nobody's entry.
-            vals.update(dict.fromkeys(FIGURES, 0))
+            vals.update(dict.fromkeys(ACCEPTED_FIGURES, 0))
             if kind == "acceptance":
                 vals.update(GoLive(upgrade).get_figures_to_accept())
             else:
@@ -170,4 +172,4 @@ class SupportUpgradeApproval(models.Model):
     def _get_figures(self):
         """{field: value} of what the customer saw."""
         self.ensure_one()
-        return {name: self[name] for name in FIGURES}
+        return {name: self[name] for name in ACCEPTED_FIGURES}

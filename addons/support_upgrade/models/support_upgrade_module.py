@@ -9,7 +9,7 @@ class SupportUpgradeModule(models.Model):
 
     _name = "support.upgrade.module"
     _description = "Module in an Upgrade"
-    _inherit = ["support.upgrade.mixin"]
+    _inherit = ["support.upgrade.part.mixin"]
     _order = "upgrade_id, name, id"
 
     name = fields.Char(
@@ -39,7 +39,7 @@ class SupportUpgradeModule(models.Model):
         required=True,
     )
     user_id = fields.Many2one(
-        "res.users", string="Who", domain="[('share', '=', False)]"
+        "res.users", string="Assigned To", domain="[('share', '=', False)]"
     )
     note = fields.Char(string="Remarks")
 

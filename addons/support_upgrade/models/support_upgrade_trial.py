@@ -9,7 +9,7 @@ class SupportUpgradeTrial(models.Model):
 
     _name = "support.upgrade.trial"
     _description = "Upgrade Trial Round"
-    _inherit = ["support.upgrade.mixin"]
+    _inherit = ["support.upgrade.part.mixin"]
     _order = "upgrade_id, number, id"
 
     number = fields.Integer(string="Round", readonly=True)

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.support_contract import vault
+from odoo.addons.support_instance import vault
 from odoo.addons.support_instance.cloc.sealed import open_secret
 
 from .common import SupportUpgradeCommon

@@ -19,6 +19,7 @@ class SupportAmendableMixin(models.AbstractModel):
 
     _name = "support.amendable.mixin"
     _description = "Part of a Contract that Amendments Change"
+    _inherit = ["support.guarded.mixin"]
 
     @api.model
     def _get_guarded_fields(self):
@@ -37,7 +38,7 @@ class SupportAmendableMixin(models.AbstractModel):
         """The contracts that these records belong to."""
         raise NotImplementedError
 
-    def _check_contract_editable(self):
+    def _check_editable(self):
         """Refuse what only an amendment may do."""
         if is_amending(self):
             return
@@ -51,24 +52,8 @@ class SupportAmendableMixin(models.AbstractModel):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        records._check_created_editable()
-        return records
-
-    def _check_created_editable(self):
-        """A new part of a signed contract is a change of it."""
-        self._check_contract_editable()
-
     def write(self, vals):
         self._check_derived(vals)
-        if self._get_guarded_fields() & vals.keys():
-            self._check_contract_editable()
-            result = super().write(vals)
-            # Nor may a part be moved into a signed contract.
-            self._check_contract_editable()
-            return result
         return super().write(vals)
 
     def _check_derived(self, vals):
@@ -89,10 +74,6 @@ class SupportAmendableMixin(models.AbstractModel):
                     field=field._description_string(self.env),
                 )
             )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_signed_part(self):
-        self._check_contract_editable()
 
     def _value_on(self, field_name, day):
         """What ``field_name`` was, is or will be on ``day``.

@@ -1,0 +1,20 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class SupportUpgradePartMixin(models.AbstractModel):
+    """Something that belongs to an upgrade and stays as it is once that is over."""
+
+    _name = "support.upgrade.part.mixin"
+    _description = "Part of an Upgrade"
+    _inherit = ["support.guarded.mixin"]
+
+    upgrade_id = fields.Many2one(
+        "support.upgrade", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="upgrade_id.company_id", store=True)
+
+    def _check_editable(self):
+        self.upgrade_id._check_work_open()
