@@ -25,16 +25,14 @@ the like are made from the fragments; prettier on XML, JS, CSS, JSON and YAML, a
 no file names a path of this machine or the host of a package registry. `--fix` corrects
 what can be corrected.
 
-`--house` checks only the rules of the house: one file for a model, one method of a
-name, sets as methods, imports without circles and the like (tooling/lint_house.py).
+And the rules of the house: one file for a model, one method of a name, sets as methods,
+imports without circles and the like (tooling/lint_house.py); `--house` checks these
+alone.
 """
 
 # The oldest Python that Odoo 19 runs on. (bin/setup needs a newer one: some packages
 # of requirements.txt have no release for this one any more.)
 PYTHON = "3.10"
-
-# Whether a plain bin/lint checks the rules of the house as well.
-WITH_HOUSE = False
 
 TOOLS = paths.TOOLS / "bin"
 PRETTIER_SUFFIXES = {".xml", ".js", ".css", ".scss", ".json", ".yml", ".yaml"}
@@ -264,10 +262,7 @@ def main(arguments):
     started = time.monotonic()
     setup.ensure()
     names = _chosen(options.paths)
-    if options.house:
-        checks = HOUSE
-    else:
-        checks = {**CHECKS, **(HOUSE if WITH_HOUSE else {})}
+    checks = HOUSE if options.house else {**CHECKS, **HOUSE}
     # Corrections one after the other: two tools must not write one file at once.
     with ThreadPoolExecutor(1 if options.fix else None) as pool:
         results = dict(
