@@ -131,7 +131,7 @@ def _prefetch_counts(contracts, days):
                 continue
             for begin in begins:
                 for day in (begin - ONE_DAY, begin):
-                    counts |= service._get_governing_counts(
+                    counts |= service._get_known_period_counts(
                         service._get_whole_period(day)
                     )
     counts._prefetch_modules()

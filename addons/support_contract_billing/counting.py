@@ -79,6 +79,6 @@ def prefetch_counts(contracts, due):
         for service, periods in contract_periods.items()
         if service.type_id.basis == "lines"
         for whole in {part.full for part in periods}
-        for count in service._get_governing_counts(whole)
+        for count in service._get_known_period_counts(whole)
     }
     contracts.env["support.count"].browse(sorted(counts))._prefetch_modules()

@@ -61,7 +61,7 @@ class Decision:
             charge_sudo._set_state(vals, reason)
         charges_sudo.contract_id._update_held_activity()
         if self.decision == "restore":
-            charges_sudo._adjust_for_amendment()
+            charges_sudo._adjust_again()
 
     def _check_group(self):
         if not self.env.user.has_group(self.group):

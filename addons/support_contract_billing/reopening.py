@@ -116,7 +116,7 @@ class InvoiceReopening:
             )
         if before == "posted" and original:
             # What it had taken back can be corrected again.
-            original._get_support_charges()._adjust_for_amendment()
+            original._get_support_charges()._adjust_again()
 
     def _get_former_charges(self):
         """[(line, charge)] of what this invoice asked for before, in superuser mode."""

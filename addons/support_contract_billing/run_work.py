@@ -216,7 +216,7 @@ class RunWork:
         run._on_finished()
 
 
-def do_alone(contracts, work):
+def follow_counts(contracts, work):
     """Do what follows from the counts for each contract, before it is billed.
 
     Each in a transaction of its own, so that what goes wrong with one stays with it;
@@ -230,14 +230,14 @@ def do_alone(contracts, work):
         return True
     cron._commit_progress(remaining=left)
     for contract_id in contracts.ids:
-        _do_one(contracts.browse(contract_id), work)
+        _follow_counts_of(contracts.browse(contract_id), work)
         left -= 1
         if not cron._commit_progress(1):
             break
     return not left
 
 
-def _do_one(contract, work):
+def _follow_counts_of(contract, work):
     def follow():
         work(contract.with_company(contract.company_id))
         contract._clear_failure("count_day_error", COUNT_DAY_FAILED)

@@ -26,12 +26,12 @@ def find_changes(new, old, reference, limits, left_out=()):
         need no second one where they are
     """
     yield from _vanished(new, old)
-    told = {
+    flagged = {
         posixpath.join(flag.module, item.partition("\t")[0])
         for flag in left_out
         for item in flag.items
     }
-    yield from _moved(new, old, told)
+    yield from _moved(new, old, flagged)
     yield from _not_installed(new, old)
     other = _newly_covered(new, old)
     changed = list(_changed(new, old, limits, other))
@@ -56,14 +56,14 @@ def _not_installed(new, old):
             yield Flag("not_installed", module.name, HOLD, items, module.code)
 
 
-def _moved(new, old, told):
+def _moved(new, old, flagged):
     """Code that was counted and now lies where nothing counts.
 
     Found by its content, and where that changed by the name of the file. Where both
     changed: a file was left out that was not there before, among the libraries that a
     browser loads, and a counted one of its type has gone.
 
-    :param told: where files are that another flag names, and that did not move
+    :param flagged: paths that another flag names; those files did not move
     """
     counted = {f.blob for m in new.modules for f in m.files if f.is_counted}
     hidden = defaultdict(list)  # where it is now, by blob
@@ -100,7 +100,7 @@ def _moved(new, old, told):
                 )
                 places = [posixpath.join(module.name, place)] if place else []
             here = posixpath.join(module.name, file.path)
-            if here in told:
+            if here in flagged:
                 places = [place for place in places if place != here]
             if places:
                 items.append(f"{file.path}\t{min(places)}")

@@ -4,8 +4,8 @@
 
 Plain Python: looks at a snapshot, compares it with an earlier one of the same instance
 (count_changes.py), and names what makes it smaller, larger or less certain than it
-looks. A *hold* waits for an approver, a *note* is only told. Texts for people are made
-by the model, in the reader's language.
+looks. A *hold* waits for an approver, a *note* is only shown. Texts for people are
+made by the model, in the reader's language.
 """
 
 from collections import defaultdict

@@ -24,7 +24,7 @@ class Flagging:
     """What somebody should see of a new count; what was accepted before stays so.
 
     :param count: `support.count`
-    :param readings: list of (``support.source``, what its count told)
+    :param readings: list of (`support.source`, :class:`.cloc.Count`)
     """
 
     def __init__(self, count, readings):

@@ -12,7 +12,7 @@ FINDINGS = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out"
 
 
 class Recording:
-    """A new count from what the sources of an instance told.
+    """A new count from the readings of an instance's sources.
 
     :param counts: `support.count`, none of them, with the rights of the system
     :param readings: list of (`support.source`, :class:`.cloc.Count`)

@@ -53,10 +53,10 @@ class Fees:
                 key,
             )
 
-    def _create_charge(self, name, amount, key, term=None):
+    def _create_charge(self, name, amount, key, agreed=None):
         """One charge of this upgrade, due today.
 
-        :param term: the `support_contract.term.AgreedValue` behind it
+        :param agreed: the `support_contract.agreed.AgreedValue` behind it
         """
         upgrade = self.upgrade
         price = fixed_price(amount, rounding=Rounding(upgrade.currency_id.rounding))
@@ -64,10 +64,10 @@ class Fees:
         return (
             upgrade.env["support.charge"]
             .sudo()
-            .create(upgrade._prepare_charge_vals(name, price, key, term))
+            .create(upgrade._prepare_charge_vals(name, price, key, agreed))
         )
 
-    def prepare_charge_vals(self, name, price, key, term=None):
+    def prepare_charge_vals(self, name, price, key, agreed=None):
         """Values of a one-off charge.
 
         :param price: :class:`odoo.addons.support_contract_billing.pricing.Price`
@@ -86,10 +86,10 @@ class Fees:
             "quantity": float(price.quantity),
             "price_unit": float(price.price_unit),
             "amount": float(price.amount),
-            "calculation": self._render(price, term),
+            "calculation": self._render(price, agreed),
         }
 
-    def _render(self, price, term):
+    def _render(self, price, agreed):
         """How the amount came about, in the customer's language."""
-        conditions = render_conditions([term] if term else [])
+        conditions = render_conditions([agreed] if agreed else [])
         return "\n".join([render_price(self.env, price), *conditions])

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .. import stamp
 from ..billing import CONFLICTS
-from ..run_work import RunWork, do_alone
+from ..run_work import RunWork, follow_counts
 from ..watching import BillingWatch, is_token, make_token
 
 _logger = logging.getLogger(__name__)
@@ -257,7 +257,7 @@ class SupportBillingRun(models.Model):
         :return: whether there is time for more
         """
         charges = self.env["support.charge"]._get_provisional(companies)
-        return do_alone(
+        return follow_counts(
             charges.contract_id,
             lambda contract: contract.provisional_charge_ids._true_up(),
         )
@@ -269,7 +269,7 @@ class SupportBillingRun(models.Model):
         :return: whether there is time for more
         """
         contracts = self.env["support.contract"]._get_to_announce(companies)
-        return do_alone(contracts, lambda contract: contract._announce_fee())
+        return follow_counts(contracts, lambda contract: contract._announce_fee())
 
     def _on_finished(self):
         """The run is over and committed; extend."""

@@ -578,7 +578,7 @@ class SupportCharge(models.Model):
         """
         AgreementCorrection(self).adjust(reason, span, amendment)
 
-    def _adjust_for_amendment(self):
+    def _adjust_again(self):
         """Compute the chains of these charges anew, which came back to be owed."""
         adjust_again(self)
 

@@ -252,10 +252,10 @@ class SupportContractService(models.Model):
 
     def _get_evidence_on(self, day):
         """{instance: id of the count that governs the period of `day`, or None}"""
-        governing = self._get_period_counts(self._get_whole_period(day))
+        period_counts = self._get_period_counts(self._get_whole_period(day))
         return {
             instance: found.count and found.count.id
-            for instance, found in governing.items()
+            for instance, found in period_counts.items()
         }
 
     def _get_figures(self, day):

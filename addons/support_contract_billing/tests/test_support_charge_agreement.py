@@ -605,7 +605,7 @@ class TestSupportChargeAgreement(SupportAgreementCommon):
         before = contract.charge_ids
         with self._on("2026-11-06"):
             contract._adjust_to_amendment(contract.amendment_ids)
-            contract.charge_ids._adjust_for_amendment()
+            contract.charge_ids._adjust_again()
         self.assertEqual(contract.charge_ids, before)
 
     # -- overview -----------------------------------------------------------------
@@ -701,7 +701,7 @@ class TestSupportChargeAgreementLines(SupportAgreementCommon):
         self.assertEqual(correction.amount, -1_584.0)
         self.assertIn("Waived before", correction.calculation)
         with self._on("2026-11-08"):
-            self.charge._adjust_for_amendment()
+            self.charge._adjust_again()
         self.assertEqual(self._corrections(self.contract), correction)
 
 

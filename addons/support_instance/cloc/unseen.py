@@ -204,7 +204,7 @@ class _Job:
                     if selector.select(timeout=1):
                         found.update(pipe.receive())
                 if pipe.is_dead():
-                    culprit, _why = pipe.bury(jobs)
+                    culprit, _why = pipe.discard_worker(jobs)
                     deaths += 1
                     if culprit:
                         found[culprit] = -1

@@ -24,15 +24,15 @@ class SupportContractService(models.Model):
         `day`. Clause R2.
         """
         period = self._get_whole_period(day)
-        governing = self._get_period_counts(period)
-        if not governing:
+        period_counts = self._get_period_counts(period)
+        if not period_counts:
             self._refuse_without_instance(period)
-        for instance, found in governing.items():
+        for instance, found in period_counts.items():
             self._check_countable(instance, found, period)
         counts = self.env["support.count"].browse(
-            [found.count.id for found in governing.values()]
+            [found.count.id for found in period_counts.values()]
         )
-        waiting = [inst for inst, found in governing.items() if found.provisional]
+        waiting = [inst for inst, found in period_counts.items() if found.provisional]
         return Quantity(
             counts._get_billed_lines(),
             "lines",
@@ -60,11 +60,11 @@ class SupportContractService(models.Model):
         """
         return PeriodCounts(self, period).get_counts()
 
-    def _get_governing_counts(self, period):
+    def _get_known_period_counts(self, period):
         """The line counts that a whole period's fee comes from, as far as known."""
         found = self._get_period_counts(period).values()
         return self.env["support.count"].browse(
-            [governing.count.id for governing in found if governing.is_known]
+            [count.count.id for count in found if count.is_known]
         )
 
     def _get_count_day(self, period):

@@ -134,8 +134,8 @@ class SupportContract(models.Model):
         return Ledger(
             stretches=merged(RightJudge(self).get_spans(right)),
             # A period of no months would never end.
-            months=self._get_term_steps("upgrade_period_months", least=1),
-            rights=self._get_term_steps("upgrades_per_period", least=0),
+            months=self._get_agreed_steps("upgrade_period_months", least=1),
+            rights=self._get_agreed_steps("upgrades_per_period", least=0),
             bookings=tuple(booking for booking in bookings if booking),
         )
 
@@ -148,7 +148,7 @@ class SupportContract(models.Model):
         # Nobody here knows when they were used: as early as can be.
         return Booking(day, date.min, date.min, count=self.upgrades_used_before)
 
-    def _get_term_steps(self, key, least):
+    def _get_agreed_steps(self, key, least):
         """A figure of the agreement by day, as `support_contract.spans.Steps`."""
         self.ensure_one()
         days = set(self.amendment_ids.mapped("date_effective"))

@@ -857,13 +857,13 @@ class SupportUpgrade(models.Model):
         self.ensure_one()
         return self.charge_ids._get_records_action(name=self.env._("Charges"))
 
-    def _prepare_charge_vals(self, name, price, key, term=None):
+    def _prepare_charge_vals(self, name, price, key, agreed=None):
         """Values of a one-off charge of this upgrade; extend to set more.
 
         :param price: :class:`odoo.addons.support_contract_billing.pricing.Price`
-        :param term: the `support_contract.term.AgreedValue` behind it
+        :param agreed: the `support_contract.agreed.AgreedValue` behind it
         """
-        return Fees(self).prepare_charge_vals(name, price, key, term)
+        return Fees(self).prepare_charge_vals(name, price, key, agreed)
 
     # === END OF THE CONTRACT === #
 

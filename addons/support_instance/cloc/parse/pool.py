@@ -135,7 +135,7 @@ class Pipe:
         overdue = self.waiting and monotonic() - self._last_sign > patience
         return self._ended or overdue
 
-    def bury(self, jobs):
+    def discard_worker(self, jobs):
         """Return the file that killed the worker and "time" or "crash" (or "still": it
         gave no answer for long, perhaps for want of a processor); the files after it go
         back to the jobs. None and "killed" if somebody else did it."""
@@ -273,7 +273,7 @@ class Pool:
             yield from self._receive(pipes)
             for pipe in pipes:
                 if pipe.is_dead():
-                    culprit, why = pipe.bury(jobs)
+                    culprit, why = pipe.discard_worker(jobs)
                     if why == "killed":
                         self._note_kill()
                     elif why == "time":
