@@ -15,8 +15,8 @@ from odoo.tools import format_date, split_every, str2bool
 from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_instance.count_day import COUNT_DAY
 
-from .access import ACCOUNTANTS
-from .fee_changes import ChargeBasis
+from .billing import ACCOUNTANTS
+from .fees import ChargeBasis
 
 # Contracts looked at in one go; bounds the memory.
 CHUNK = 100
@@ -30,7 +30,7 @@ class FeeChange:
     :param before: fee of a whole month as it is the day before
     :param after: fee of a whole month from that day on
     :param counts: `support.count`, what the new fee comes from
-    :param charged: {service: {day: :class:`.fee_changes.ChargeBasis`}} of the day
+    :param charged: {service: {day: :class:`.fees.ChargeBasis`}} of the day
         before and of ``begin``, without days on which the service does not run
     """
 

@@ -1,10 +1,11 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Which errors of PostgreSQL mean "somebody else did it"."""
+"""What procedures share: a group, and which errors mean "somebody else did it"."""
 
 from odoo.addons.support_contract import conflicts
 from odoo.addons.support_contract.conflicts import CONFLICTS as CONFLICTS
 
+ACCOUNTANTS = "support_contract.group_support_billing"
 # The indexes that make doing the same twice impossible.
 UNIQUE = {
     "support_charge_key_uniq",

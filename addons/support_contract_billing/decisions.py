@@ -4,7 +4,7 @@
 
 from odoo.exceptions import AccessError, UserError
 
-from .access import ACCOUNTANTS
+from .billing import ACCOUNTANTS
 
 # decision: (statuses it is made on, status after it, group that may make it)
 DECISIONS = {

@@ -10,8 +10,8 @@ from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import calendar_month
 
-from .change_notes import explain_fee_change
 from .month_review import MonthReview
+from .specification import explain_fee_change
 
 
 class MonthLines:

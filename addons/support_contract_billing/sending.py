@@ -13,8 +13,7 @@ from odoo.exceptions import LockError
 
 from odoo.addons.support_contract.transactions import commit_alone
 
-from .access import ACCOUNTANTS
-from .billing import UNIQUE
+from .billing import ACCOUNTANTS, UNIQUE
 
 ACTIVITY = "support_contract_billing.activity_sending_failed"
 CRON_MAIL = "mail.ir_cron_mail_scheduler_action"

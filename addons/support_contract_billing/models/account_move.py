@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..billing import is_conflict
+from ..crediting import InvoiceReopening
 from ..invoice_sending import get_failed_notifications, send_one_by_one
-from ..reopening import InvoiceReopening
 from ..specification import prepare_specification
 
 REPORT = "support_contract_billing.action_report_specification"

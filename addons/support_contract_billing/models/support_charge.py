@@ -8,13 +8,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..agreement_differences import AgreementCorrection, adjust_again
-from ..change_notes import get_change_notes, get_history
 from ..corrections import CountCorrection, TrueUp, compute_expected_price
-from ..crediting import split_by_document
+from ..crediting import reopen, split_by_document, take_back
 from ..decisions import Decision
-from ..fee_changes import ChargeBasis
-from ..line_checks import check_line
-from ..reopening import reopen, take_back
+from ..fees import ChargeBasis
+from ..invoice_checks import check_line
+from ..specification import get_change_notes, get_history
 
 
 class SupportCharge(models.Model):

@@ -12,17 +12,18 @@ from odoo.tools import SQL
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY
 
-from ..access import ACCOUNTANTS
-from ..amendment_effects import adjust_charges, get_customer_changes
+from ..agreement_differences import adjust_charges, get_customer_changes
 from ..announcing import announce, describe_fee_change, get_contracts_to_announce
 from ..backlog import Backlog, approve_backlog
-from ..counting import get_instances_to_count, prefetch_counts
+from ..billing import ACCOUNTANTS
 from ..decisions import update_held_activity
 from ..due import (
     get_contracts_to_invoice,
     get_held_services,
+    get_instances_to_count,
     get_pending_charges,
     get_waiting_evidence,
+    prefetch_counts,
 )
 from ..invoice_checks import InvoiceChecks, check_charged_currency
 from ..invoicing import (

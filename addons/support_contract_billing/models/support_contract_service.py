@@ -7,8 +7,7 @@ from odoo.tools import format_date, formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
-from ..fee_changes import describe_changes
-from ..fees import PRICE_FIGURES, Fee, render_conditions, render_price
+from ..fees import PRICE_FIGURES, Fee, describe_changes, render_conditions, render_price
 from ..periods import (
     BillingPeriod,
     Schedule,
@@ -426,8 +425,8 @@ class SupportContractService(models.Model):
     def _describe_difference(self, before, after):
         """Sentences on what changed from one period to another.
 
-        :param before: :class:`..fee_changes.ChargeBasis`
-        :param after: :class:`..fee_changes.ChargeBasis`
+        :param before: :class:`..fees.ChargeBasis`
+        :param after: :class:`..fees.ChargeBasis`
         """
         return describe_changes(self, before, after)
 

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..reopening import InvoiceReopening
+from ..crediting import InvoiceReopening
 
 
 class AccountMoveReversal(models.TransientModel):
