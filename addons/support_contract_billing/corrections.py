@@ -250,7 +250,7 @@ class Correction:
             if not is_whole:
                 days = service._format_days(piece.period.covered)
                 text = env._("%(days)s: %(calculation)s", days=days, calculation=text)
-            lines.append(env._("Right: %s", text))
+            lines.append(env._("Expected: %s", text))
         for days in expected.uncovered:
             lines.append(
                 env._(
@@ -263,7 +263,7 @@ class Correction:
             )
         if len(expected.pieces) > 1:
             total = self._format_money(float(expected.amount))
-            lines.append(env._("Right together: %s", total))
+            lines.append(env._("Expected in total: %s", total))
         return lines
 
     def _render_waived(self):

@@ -18,7 +18,7 @@ class L10nSeSupportSetupLine(models.TransientModel):
     found = fields.Text(required=True, readonly=True, help="How it is now.")
     expected = fields.Text(required=True, readonly=True, help="What it should be.")
     note = fields.Text(readonly=True, help="What the correction does not reach.")
-    description = fields.Text(string="What Is Wrong", compute="_compute_description")
+    description = fields.Text(string="Problem", compute="_compute_description")
     correct = fields.Boolean(
         default=True, help="Whether the button below changes it as described."
     )

@@ -52,12 +52,15 @@ class SupportFeeAnnouncement(models.Model):
         help="What the new fee comes from.",
     )
     date = fields.Datetime(
-        string="Told At", default=fields.Datetime.now, required=True, readonly=True
+        string="Notified On",
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
     )
     customer_ids = fields.Many2many(
         "res.partner",
         "support_fee_announcement_customer_rel",
-        string="Told at the Customer",
+        string="Notified Customer Contacts",
         readonly=True,
         help="Nobody: none of them has an e-mail address. Tell them yourself.",
     )

@@ -56,13 +56,13 @@ class SupportBillingOverview(models.TransientModel):
     new_ids = fields.One2many(
         "support.billing.overview.line",
         "overview_id",
-        string="What Is New",
+        string="New Charges",
         domain=[("section", "=", "new")],
     )
     changed_ids = fields.One2many(
         "support.billing.overview.line",
         "overview_id",
-        string="What Changed",
+        string="Changed Charges",
         domain=[("section", "=", "changed")],
     )
     new_count = fields.Integer("New", readonly=True)
@@ -71,13 +71,13 @@ class SupportBillingOverview(models.TransientModel):
     failed_ids = fields.One2many(
         "support.billing.overview.line",
         "overview_id",
-        string="What Failed",
+        string="Failed Contracts",
         domain=[("section", "=", "failed")],
     )
     waiting_ids = fields.One2many(
         "support.billing.overview.line",
         "overview_id",
-        string="What Waits",
+        string="Waiting",
         domain=[("section", "=", "waiting")],
     )
     total_ids = fields.One2many(

@@ -18,7 +18,7 @@ class SupportBillingPreviewInvoice(models.TransientModel):
     contracts = fields.Char(help="Those that share the invoice.")
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
     currency_id = fields.Many2one("res.currency", required=True)
-    error = fields.Text(string="What Is Wrong")
+    error = fields.Text(string="Problem")
     document = fields.Char(
         string="Goes On",
         help="What carries these lines. Empty: an invoice of their own.",

@@ -28,14 +28,14 @@ class SupportChargeCorrection(models.TransientModel):
     count_ids = fields.Many2many(
         "support.count",
         "support_charge_correction_new_rel",
-        string="Right Counts",
+        string="Correct Counts",
         domain="[('instance_id', 'in', instance_ids), ('state', '=', 'approved'), "
         "('id', 'not in', old_count_ids)]",
         help="The approved count that should have been charged; one for each instance "
         "that was wrong.",
     )
     charged = fields.Monetary(compute="_compute_preview")
-    right = fields.Monetary(string="Right Amount", compute="_compute_preview")
+    right = fields.Monetary(string="Expected Amount", compute="_compute_preview")
     difference = fields.Monetary(compute="_compute_preview")
     preview = fields.Text(string="On the Invoice", compute="_compute_preview")
     reason = fields.Char(required=True)

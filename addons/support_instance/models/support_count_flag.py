@@ -68,7 +68,7 @@ class SupportCountFlag(models.Model):
         help="An approver has seen it, in this count or in an earlier one.",
     )
     waits = fields.Boolean(string="New", compute="_compute_waits")
-    text = fields.Text(string="What to See", compute="_compute_text")
+    text = fields.Text(string="Finding", compute="_compute_text")
 
     @api.depends("level", "accepted")
     def _compute_waits(self):
