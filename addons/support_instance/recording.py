@@ -1,11 +1,25 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Write down what was counted: a line count with its modules, files and flags."""
+"""What the sources of an instance told is written down as a line count. Clause R2.
 
+Readings are a list of (`support.source`, :class:`.cloc.Count`), in the sources' order;
+the count has modules, files and flags. Flags are holds and notes: what makes it wait
+for an approver. For their rules (count_flags.py) a count becomes a snapshot, plain
+values that need no database.
+"""
+
+import functools
 import hashlib
 import json
+from pathlib import Path
 
-from .flagging import Flagging
+from odoo.modules.module import Manifest
+
+from odoo.addons.support_contract.guard import amending
+
+from . import cloc, count_flags
+from .cloc.parse.rules import rules
+from .cloc.tree.excludes import BadPattern, Excludes
 
 # What a reading finds besides its modules.
 FINDINGS = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
@@ -103,3 +117,361 @@ def get_digest(readings):
     ]
     text = json.dumps([counted, seen])
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def drop_overlaps(readings):
+    """The readings; what sources of one repository have in common is in one."""
+    counts = cloc.without_overlaps(
+        [reading if source.kind == "git" else None for source, reading in readings]
+    )
+    return [
+        (source, count or reading)
+        for (source, reading), count in zip(readings, counts, strict=True)
+    ]
+
+
+class Readings:
+    """Which modules of the readings the instance really runs, and which are billed.
+
+    :param instance: `support.instance`
+    :param readings: of all of its sources
+    """
+
+    def __init__(self, instance, readings):
+        instance.ensure_one()
+        self.env = instance.env
+        self.instance = instance
+        self.readings = readings
+
+    def get_billed_keys(self):
+        """The modules that are billed: covered and, where a source knows, installed.
+
+        :return: set of (id of the source, name of the module)
+        """
+        return self._get_covered_keys() - self._get_unused_keys()
+
+    def get_not_installed(self):
+        """Names of covered modules that are not billed, for the instance says that it
+        does not run them."""
+        unused = self._get_covered_keys() & self._get_unused_keys()
+        return {name for __, name in unused}
+
+    def _get_covered_keys(self):
+        modules = self.instance.module_ids
+        covered = set(modules.filtered("covered").mapped("name"))
+        return {
+            (source.id, module.name)
+            for source, reading in self.readings
+            for module in reading.modules
+            if module.name in covered
+        }
+
+    def _get_unused_keys(self):
+        known = [r.installed for __, r in self.readings if r.installed is not None]
+        installed = set().union(*known)
+        return {
+            (source.id, module.name)
+            for source, reading in self.readings
+            # Only a repository has modules that may not be in use: what a running
+            # instance tells of itself is there.
+            if known and source.kind == "git"
+            for module in reading.modules
+            if module.name not in installed
+        }
+
+    def note_modules(self):
+        """Write down at the instance what was found; with the rights of the system."""
+        self._note_code()
+        self._note_installed()
+
+    def _note_code(self):
+        """Note which modules the code has; new ones are covered, as their lines are.
+
+        What a person decided about a module stays.
+        """
+        found = {
+            module.name: module
+            for __, reading in self.readings
+            for module in reading.modules
+        }
+        Module = amending(self.env["support.instance.module"])
+        known = {module.name: module for module in self.instance.module_ids}
+        for name in known.keys() - found.keys():
+            known[name].write({"in_last_count": False, "code_lines": 0})
+        new = []
+        for name, module in found.items():
+            vals = {
+                "version": module.info.get("version") or False,
+                "author": module.info.get("author") or False,
+                "code_lines": module.code,
+                "in_last_count": True,
+            }
+            if name in known:
+                known[name].write(vals)
+                continue
+            origin = Module._guess_origin(name, vals["author"])
+            new.append(
+                {
+                    **vals,
+                    "instance_id": self.instance.id,
+                    "name": name,
+                    "origin": origin,
+                    "covered": origin != "core",
+                }
+            )
+        Module.create(new)
+
+    def _note_installed(self):
+        """Note which modules are installed, and in which version, as far as known."""
+        known = [r.installed for __, r in self.readings if r.installed is not None]
+        found = {name: version for each in known for name, version in each.items()}
+        own = {
+            module.name
+            for source, reading in self.readings
+            if source.kind != "git"
+            for module in reading.modules
+        }
+        for module in amending(self.instance.module_ids):
+            name = module.name
+            if name in found or name in own:
+                state = "yes"
+            else:
+                state = "no" if known else "unknown"
+            vals = {"installed": state, "installed_version": found.get(name) or False}
+            if any(module[field] != value for field, value in vals.items()):
+                module.write(vals)
+        series = next((r.series for __, r in self.readings if r.series), "")
+        if series and not self.instance.series:
+            self.instance.series = series
+
+
+@functools.lru_cache(maxsize=256)
+def _excludes(patterns):
+    try:
+        return Excludes(patterns)
+    except BadPattern:
+        # The counter has reported the module as an error.
+        return Excludes(())
+
+
+class Flagging:
+    """What somebody should see of a new count; what was accepted before stays so.
+
+    :param count: `support.count`
+    :param readings: list of (`support.source`, :class:`.cloc.Count`)
+    """
+
+    def __init__(self, count, readings):
+        count.ensure_one()
+        self.count = count
+        self.readings = readings
+
+    def prepare_flags_vals(self):
+        """Values of `support.count.flag`, one for each thing to see."""
+        previous = self.count._get_previous()
+        known = self._get_accepted_items(previous)
+        accepted = bool(self.count._get_accepted_with())
+        return [
+            {
+                "count_id": self.count.id,
+                "module": flag.module,
+                "kind": flag.kind,
+                "level": flag.level,
+                "items": "\n".join(flag.items),
+                "lines_before": flag.before,
+                "lines_after": flag.after,
+                "digest": flag.digest,
+                "accepted": flag.level == count_flags.HOLD
+                and (
+                    accepted
+                    or flag.is_within(known.get((flag.kind, flag.module), set()))
+                ),
+            }
+            for flag in self._find_flags(previous)
+        ]
+
+    def _find_flags(self, previous):
+        reference = self.count._get_reference()
+        return count_flags.find_flags(
+            CountSnapshot(self.count, self.readings).take(),
+            CountSnapshot(previous).take() if previous else None,
+            limits=self._get_change_limits(),
+            core_names=core_names(),
+            excluded_anyway=Excludes(rules().default_exclude).match,
+            excluded_by=lambda patterns, path: _excludes(patterns).match(path),
+            reference=(
+                count_flags.Snapshot(modules=CountSnapshot(reference).take_modules())
+                if reference != previous
+                else None
+            ),
+        )
+
+    def _get_accepted_items(self, previous):
+        """{(kind, module): what an approver has accepted} of an approved count."""
+        accepted = {
+            (flag.kind, flag.module or ""): set((flag.items or "").split("\n"))
+            for flag in previous.flag_ids
+            if flag.accepted
+        }
+        # Counts of earlier versions named files without their content. It is known.
+        bare = {
+            module
+            for (kind, module), items in accepted.items()
+            if kind in ("cloc_exclude", "demo")
+            and not all("\t" in item or item.startswith("pattern: ") for item in items)
+        }
+        if bare:
+            for line in previous.line_ids.filtered("excluded"):
+                for kind in ("cloc_exclude", "demo"):
+                    items = accepted.get((kind, line.module_id.name), set())
+                    if line.path in items:
+                        items.add(f"{line.path}\t{line.blob or ''}")
+        return accepted
+
+    def _get_change_limits(self):
+        contract = self.count.contract_id
+        return count_flags.Limits(
+            drop=contract._get_agreed("count_drop_percent").value,
+            jump=contract._get_agreed("count_jump_percent").value,
+            least=contract._get_agreed("count_change_lines").value,
+        )
+
+
+_NAMES = Path(__file__).parent / "data" / "odoo_module_names.txt"
+
+
+@functools.cache
+def core_names():
+    """Technical names of Odoo's own modules: those beside `base` and `web`, those that
+    cloc looks for, and a list of the others.
+
+    Not by author: what a manifest says of itself proves nothing.
+    """
+    folders = {
+        Path(Manifest.for_addon(name, display_warning=False).path).parent
+        for name in ("base", "web")
+    }
+    here = {
+        path.parent.name
+        for folder in folders
+        for path in folder.glob("*/__manifest__.py")
+    }
+    lines = _NAMES.read_text(encoding="utf-8").splitlines()
+    listed = {line for line in lines if line and not line.startswith("#")}
+    return frozenset(here | listed | {*rules().module.STANDARD_MODULES})
+
+
+class CountSnapshot:
+    """Take a snapshot of a count: values that need no database any more.
+
+    :param count: `support.count`
+    :param readings: what it was made of, if that is at hand: there is more to see in it
+        than the count keeps
+    """
+
+    def __init__(self, count, readings=()):
+        count.ensure_one()
+        self.count = count
+        self.readings = readings
+
+    def take(self):
+        """What the count says.
+
+        :return: :class:`.count_flags.Snapshot`
+        """
+        count, readings = self.count, self.readings
+        found = self._get_findings
+        return count_flags.Snapshot(
+            modules=self.take_modules(self._get_files(), self._get_loaded()),
+            outside=tuple((file.path, file.blob) for file in found("outside")),
+            submodules=found("submodules"),
+            unseen=tuple(count_flags.Unseen(*unseen) for unseen in found("unseen")),
+            links=found("links"),
+            repeated=found("repeated"),
+            reencoded=found("reencoded"),
+            left_out=found("left_out"),
+            open_errors=self._get_open_errors() if readings else (),
+            empty=tuple(
+                source.display_name
+                for source, reading in readings
+                # Only of a repository it is unusual to have no module.
+                if source.kind == "git"
+                and not reading.modules
+                and not getattr(reading, "repeated", ())
+            ),
+            not_installed=frozenset(
+                Readings(count.instance_id, readings).get_not_installed()
+                if readings
+                else ()
+            ),
+        )
+
+    def take_modules(self, files=None, loaded=None):
+        """The modules of the count, for comparison.
+
+        :param files: {id of the module: list of :class:`.count_flags.File`}
+        :param loaded: {(id of the source, path of the module): paths}, see Module
+        """
+        files, loaded = files or {}, loaded or {}
+        return tuple(
+            count_flags.Module(
+                name=module.name,
+                code=module.code_lines,
+                billed=module.billed,
+                error=module.error or "",
+                cloc_exclude=tuple((module.cloc_exclude or "").splitlines()),
+                files=tuple(files.get(module.id, ())),
+                place=f"{module.path or '.'} ({module.source_name or ''})",
+                digest=module.digest or "",
+                loaded=tuple(loaded.get((module.source_id.id, module.path or ""), ())),
+            )
+            for module in self.count.module_ids
+        )
+
+    def _get_findings(self, name):
+        # Other kinds of evidence than Git know nothing of these.
+        return tuple(
+            what for __, reading in self.readings for what in getattr(reading, name, ())
+        )
+
+    def _get_files(self):
+        files = {}
+        names = ["module_id", "path", "code_lines", "blob", "excluded", "error"]
+        for line in self.count.line_ids.read(names, load=None):
+            files.setdefault(line["module_id"], []).append(
+                count_flags.File(
+                    line["path"],
+                    line["code_lines"],
+                    line["blob"] or "",
+                    line["excluded"],
+                    line["error"] or "",
+                )
+            )
+        return files
+
+    def _get_loaded(self):
+        return {
+            (source.id, module.path): module.loaded
+            for source, reading in self.readings
+            for module in reading.modules
+            if getattr(module, "loaded", ())
+        }
+
+    def _get_open_errors(self):
+        """(module, path) of errors in the report before this one, not accepted yet."""
+        before = self.count.search(
+            [
+                ("instance_id", "=", self.count.instance_id.id),
+                ("id", "<", self.count.id),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        if before.state == "approved" or "cloc=reported" not in (before.ruleset or ""):
+            return ()
+        return tuple(
+            (flag.module or "", path)
+            for flag in before.flag_ids.filtered("waits")
+            if flag.kind in ("error", "error_gone")
+            for path, *__ in flag._get_items()
+        )

@@ -6,10 +6,9 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 
 from ..comparison import Comparison
-from ..evidence import evidence_digest
+from ..evidence import Verification, evidence_digest
 from ..recording import Recording, get_digest
 from ..review import ACTIVITY, APPROVERS, ReviewRequest
-from ..verification import Verification
 from .support_evidence_mixin import DECIDED
 
 

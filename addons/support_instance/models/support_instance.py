@@ -13,7 +13,7 @@ from odoo.addons.support_contract.guard import is_amending
 from .. import cloc
 from ..period_counts import get_made_counts
 from ..proposal import AddressProposal
-from ..readings import Readings, drop_overlaps
+from ..recording import Readings, drop_overlaps
 from ..unattended import (
     NightlyCount,
     UnattendedCount,

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..core_names import core_names
+from ..recording import core_names
 
 
 class SupportInstanceModule(models.Model):
