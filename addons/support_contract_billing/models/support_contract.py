@@ -14,10 +14,11 @@ from odoo.addons.support_contract.periods import ONE_DAY
 
 from ..agreement_differences import adjust_charges, get_customer_changes
 from ..announcing import announce, describe_fee_change, get_contracts_to_announce
-from ..backlog import Backlog, approve_backlog
 from ..billing import ACCOUNTANTS
 from ..decisions import update_held_activity
 from ..due import (
+    Backlog,
+    approve_backlog,
     get_contracts_to_invoice,
     get_held_services,
     get_instances_to_count,
@@ -594,8 +595,8 @@ class SupportContract(models.Model):
     def _get_backlog(self, *open_work):
         """What a contract that fell behind would be charged for.
 
-        :param open_work: what the caller has already; see :class:`..backlog.Backlog`
-        :return: :class:`..backlog.Backlog`
+        :param open_work: what the caller has already; see :class:`..due.Backlog`
+        :return: :class:`..due.Backlog`
         """
         return Backlog(self, *open_work)
 
