@@ -49,7 +49,7 @@ class Simulation:
         self.contract = contract
         if services is None:
             services = contract.service_ids
-        monthly = services.filtered(lambda one: one.type_id.basis != "usage")
+        monthly = services.filtered(lambda one: one._has_monthly_fee())
         # What is read of them is read for those of other contracts as well.
         self.services = monthly.with_prefetch(services._prefetch_ids)
         self.quantities = quantities or {}

@@ -98,6 +98,8 @@ class SupportForecast(models.TransientModel):
         if service.type_id.basis == "usage":
             note = self.env._("Known only when it has been metered.")
             return [{**vals, "kind": "usage", "calculation": note}]
+        if reason := service._get_held_reason():
+            return [{**vals, "kind": "failed", "calculation": reason}]
         [found] = contract._simulate(service).get_fees(first, last)
         if found.error:
             return [{**vals, "kind": "failed", "calculation": found.error}]

@@ -353,8 +353,7 @@ class SupportContract(models.Model):
         """Services with a monthly fee that run on a day."""
         services = self.service_ids
         running = services.filtered(
-            lambda service: service.type_id.basis != "usage"
-            and service._is_running(day)
+            lambda service: service._has_monthly_fee() and service._is_running(day)
         )
         # What is read of them is read for those of other contracts as well.
         return running.with_prefetch(services._prefetch_ids)
@@ -487,8 +486,7 @@ class SupportContract(models.Model):
         self.ensure_one()
         today = today or self.company_id._support_today()
         return self.service_ids.filtered(
-            lambda service: service.type_id.basis != "usage"
-            and not service._is_over(today)
+            lambda service: service._has_monthly_fee() and not service._is_over(today)
         )
 
     def _has_failed_today(self):

@@ -97,12 +97,13 @@ class SupportContractService(models.Model):
     def _get_due_periods(self, today):
         """Periods that can be charged on ``today`` and are not yet. Clause R1.
 
-        What is metered is charged by its usage, not by its periods. Clause R6.
+        What is metered is charged by its usage, not by its periods. Clause R6. What no
+        installed add-on can count is held.
 
         :return: list of :class:`..periods.BillingPeriod`
         """
         self.ensure_one()
-        if self.type_id.basis == "usage":
+        if not self._has_monthly_fee():
             return []
         schedule = self._get_schedule()
         parts = (
@@ -128,13 +129,25 @@ class SupportContractService(models.Model):
         :return: a sentence, or an empty string when it is charged
         """
         self.ensure_one()
-        if self.type_id.basis != "usage":
-            return ""
-        return self.env._(
-            "%s is charged by usage, and no installed add-on records any. It is held "
-            "until one does; everything else is billed.",
-            self.type_id.name,
-        )
+        if self.type_id.basis == "usage":
+            return self.env._(
+                "%s is charged by usage, and no installed add-on records any. It is "
+                "held until one does; everything else is billed.",
+                self.type_id.name,
+            )
+        if self.type_id.basis not in self._get_bases():
+            return self.env._(
+                "%s is charged by something that no installed add-on can count. It is "
+                "held until one does; everything else is billed.",
+                self.type_id.name,
+            )
+        return ""
+
+    def _has_monthly_fee(self):
+        """Whether its periods are charged: not what is metered, nor what is held."""
+        self.ensure_one()
+        basis = self.type_id.basis
+        return basis != "usage" and basis in self._get_bases()
 
     def _split(self, schedule, period):
         """Cut a period where one of its figures or the customer changes, so that each

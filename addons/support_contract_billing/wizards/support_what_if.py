@@ -95,8 +95,7 @@ class SupportWhatIf(models.TransientModel):
         """Services that can be asked about; what is metered has no monthly fee."""
         today = self.contract_id.company_id._support_today()
         return self.contract_id.service_ids.filtered(
-            lambda service: service.type_id.basis != "usage"
-            and not service._is_over(today)
+            lambda service: service._has_monthly_fee() and not service._is_over(today)
         )
 
     def _price(self, service, lines=None):
@@ -115,6 +114,8 @@ class SupportWhatIf(models.TransientModel):
         month = calendar_month(self.month)
         if service.date_start > month.end:
             return 0.0, self.env._("Does not run in that month.")
+        if reason := service._get_held_reason():
+            return 0.0, reason
         quantities = {}
         if lines is not None and service.type_id.basis == "lines":
             quantities[service] = Quantity(lines, "lines")
