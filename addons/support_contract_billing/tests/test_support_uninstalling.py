@@ -3,8 +3,9 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessDenied, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import SupportBillingCommon
 
@@ -31,3 +32,14 @@ class TestSupportUninstalling(SupportBillingCommon):
             invoice.button_draft()
             module.button_uninstall()
         self.assertEqual(module.state, "to remove")
+
+    @mute_logger("odoo.addons.base.models.ir_module")
+    def test_only_an_administrator_learns_what_was_posted(self):
+        module = self.env.ref("base.module_support_contract_billing")
+        path = "odoo.addons.support_contract_billing.models.ir_module_module"
+        with (
+            patch(f"{path}.check_evidence") as check,
+            self.assertRaises(AccessDenied),
+        ):
+            module.with_user(self.consultant).button_uninstall()
+        check.assert_not_called()
