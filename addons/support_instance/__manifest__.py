@@ -37,4 +37,5 @@
             "support_instance/static/tests/tours/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -11,6 +11,7 @@ from odoo.addons.support_contract.guard import amending
 
 from ..cloc import Source
 from ..cloc.git.locks import reading
+from ..hooks import uninstall_hook
 from .common import SupportInstanceCommon
 from .repository import module_files
 
@@ -39,6 +40,14 @@ class TestSupportSourceCache(SupportInstanceCommon):
         self.assertEqual(
             self.contract.checklist_ids.mapped("code"),
             ["data", "repositories", "instances", "accesses", "cache"],
+        )
+
+    def test_uninstalling_leaves_no_item_that_nobody_can_do(self):
+        self._end(self.contract)
+        uninstall_hook(self.env)
+        self.assertEqual(
+            self.contract.checklist_ids.mapped("code"),
+            ["data", "repositories", "instances", "accesses"],
         )
 
     def test_ticking_the_checklist_deletes_the_code(self):
