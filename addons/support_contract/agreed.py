@@ -39,7 +39,8 @@ class Figure:
     """A figure that a special condition can change.
 
     :param label: its name
-    :param unit: money, percent, months, minutes, days or number
+    :param unit: money, percent, months, minutes, days, number, or unknown where the
+        add-on that had it is gone
     :param by_type: whether each type of service has its own
     :param least: the smallest value that makes sense
     :param most: the largest one, if there is any
@@ -141,6 +142,8 @@ class AgreedFigures:
         if unit == "percent":
             digits = 0 if value == round(value) else 2
             return self.env._("%s%%", formatLang(self.env, value, digits=digits))
+        if unit == "unknown" and value == round(value):
+            return formatLang(self.env, value, digits=0)
         places = self.contract.currency_id.decimal_places or 2
         fine = round(value, places) != round(value, 4)
         return formatLang(self.env, value, digits=4 if fine else places)

@@ -98,12 +98,12 @@ class SupportContractCondition(models.Model):
     @api.model
     def _get_agreed_figures(self):
         """{key: :class:`..agreed.Figure`}: what can be agreed differently; extend."""
-        return FIGURES
+        return dict(FIGURES)
 
     @api.model
     def _get_figure(self, key):
         """What is known of a figure; a condition outlives the add-on that had it."""
-        return self._get_agreed_figures().get(key) or Figure(key, "number")
+        return self._get_agreed_figures().get(key) or Figure(key, "unknown")
 
     @api.depends(
         "key",

@@ -114,6 +114,23 @@ class TestSupportContractCondition(SupportContractCommon):
                 self.assertEqual(term.value, value)
                 self.assertIn(words, term.source)
 
+    def test_figure_of_an_add_on_that_is_gone_keeps_its_decimals(self):
+        condition = self._agree("upgrade_fee", 12.5)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE support_contract_condition SET key = 'gone_fee' WHERE id = %s",
+            [condition.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(condition.agreed, "12.50")
+        self.assertEqual(condition.summary, "gone_fee: 12.50")
+        self.assertEqual(self.contract._format_figure("gone_fee", 3.0), "3")
+        self.assertEqual(self.contract._format_figure("gone_fee", 0.1234), "0.1234")
+
+    def test_figures_are_not_changed_by_who_asks_for_them(self):
+        self.env["support.contract.condition"]._get_agreed_figures().clear()
+        self.assertTrue(self.env["support.contract.condition"]._get_agreed_figures())
+
     def test_whole_figures_stay_whole(self):
         self._agree("upgrades_per_period", 2)
         self.assertIsInstance(
