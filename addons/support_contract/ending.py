@@ -36,16 +36,21 @@ def bring_up_to_date(contract):
     """Amend and end one contract unattended; a failure stays with it.
 
     Its amendments are applied in order, all or none: a later one may build on one
-    that failed.
+    that failed. Only what no installed add-on knows any more is held alone, since
+    nothing that is applied can build on it.
     """
 
     def work():
-        contract._apply_due_amendments()
+        held = contract._apply_due_amendments()
         if _is_run_out(contract):
             contract.action_end()
-        contract._clear_failure("amend_error", AMEND_FAILED)
+        if held:
+            note("\n".join(line._get_unserved_reason() for line in held))
+        else:
+            contract._clear_failure("amend_error", AMEND_FAILED)
 
     def note(error):
+        """:param error: an exception, or a sentence"""
         contract._record_failure("amend_error", AMEND_FAILED, error)
 
     work_alone(contract, work, note, "could not be amended or ended")

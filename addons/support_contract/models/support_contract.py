@@ -426,14 +426,18 @@ class SupportContract(models.Model):
                 break
 
     def _apply_due_amendments(self):
-        """Let the scheduled amendments of this contract take effect on their day."""
+        """Let the scheduled amendments of this contract take effect on their day.
+
+        :return: `support.contract.amendment.line` that are held, since no installed
+            add-on knows any more what they are about
+        """
         self.ensure_one()
-        scheduled = self.amendment_ids.filtered(
-            lambda amendment: amendment.state == "scheduled" and amendment._is_due()
-        )
+        held = self.env["support.contract.amendment.line"]
+        scheduled = self.amendment_ids.filtered(lambda one: one._has_work())
         # Not in the order in which they were agreed: the latest day has the last word.
         for amendment in scheduled.sorted(lambda one: (one.date_effective, one.id)):
-            amendment._apply()
+            held |= amendment._apply()
+        return held
 
     # === STATUS === #
 

@@ -161,16 +161,46 @@ class SupportContractAmendment(models.Model):
                 amendment_id=self.id,
             )
 
+    def _has_work(self):
+        """Whether it is to be applied today, or what was held of it to be tried again.
+
+        An add-on may be back that knows it.
+        """
+        self.ensure_one()
+        if not self._is_due():
+            return False
+        if self.state == "applied":
+            return any(self.line_ids.mapped("held")) and not self.undone_by_ids
+        return self.state == "scheduled"
+
     def _apply(self):
         """Write what the lines say: all of a record at once, as it was agreed.
 
         One after the other, a value could be computed anew from the one before it.
+        What no installed add-on knows any more is held; the rest is written.
+
+        :return: the lines that are held
         """
         self.ensure_one()
+        waiting = self.line_ids.filtered(lambda line: line._is_waiting())
+        held = waiting.filtered(lambda line: not line._is_served())
         changes = {}
-        for line in self.line_ids.sorted("id"):
+        for line in (waiting - held).sorted("id"):
             if value := line._get_value_to_write():
                 changes.setdefault(line._get_record(), {}).update(value)
         for record, vals in changes.items():
             amending(record).write(vals)
-        self.state = "applied"
+        self._log_held(held.filtered(lambda line: not line.held))
+        held.held = True
+        (waiting - held).held = False
+        # One of which nothing could be written can still be withdrawn.
+        if not held or waiting - held:
+            self.state = "applied"
+        return held
+
+    def _log_held(self, lines):
+        """One entry in the event log for each line that is held from now on."""
+        for line in lines:
+            self.contract_id._log_event(
+                "amendment", line._get_unserved_reason(), amendment_id=self.id
+            )

@@ -37,6 +37,12 @@ class SupportContractAmendmentLine(models.Model):
     before_text = fields.Char(string="Before", compute="_compute_texts")
     after_text = fields.Char(string="After", compute="_compute_texts")
 
+    held = fields.Boolean(
+        readonly=True,
+        help="Not written on its day: no installed add-on knew any more what it is "
+        "about. It is written when one does again.",
+    )
+
     _record_field = models.Index("(model, res_id, field_name)")
 
     @api.depends("model", "field_name")
@@ -66,10 +72,11 @@ class SupportContractAmendmentLine(models.Model):
         return self.env[self.model]._describe_value(self.field_name, text)
 
     def write(self, vals):
-        # pylint: disable=method-required-super
-        raise UserError(
-            self.env._("An amendment never changes. Make another one instead.")
-        )
+        if set(vals) - {"held"}:
+            raise UserError(
+                self.env._("An amendment never changes. Make another one instead.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -87,15 +94,18 @@ class SupportContractAmendmentLine(models.Model):
             return False
         return not self.field_name or self.field_name in self.env[self.model]._fields
 
+    def _get_unserved_reason(self):
+        """That nobody knows any more what the line is about, in a sentence."""
+        self.ensure_one()
+        return self.env._(
+            "%(what)s cannot change: no installed add-on knows “%(field)s”.",
+            what=self.record_name,
+            field=self.field_name or self.model,
+        )
+
     def _check_served(self):
         if not self._is_served():
-            raise UserError(
-                self.env._(
-                    "%(what)s cannot change: no installed add-on knows “%(field)s”.",
-                    what=self.record_name,
-                    field=self.field_name or self.model,
-                )
-            )
+            raise UserError(self._get_unserved_reason())
 
     def _get_record(self):
         """The record that the line is about; empty if it is gone.
@@ -144,8 +154,9 @@ class SupportContractAmendmentLine(models.Model):
     def _is_waiting(self):
         """Whether the new value has not been written yet."""
         self.ensure_one()
+        state = self.amendment_id.state
         return bool(
-            self.amendment_id.state == "scheduled"
+            (state == "scheduled" or (state == "applied" and self.held))
             and self.operation == "change"
             and not self._is_settled()
         )

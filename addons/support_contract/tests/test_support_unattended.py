@@ -121,6 +121,75 @@ class TestSupportUnattended(SupportContractCommon):
         self._run("2027-01-02")
         self.assertFalse(self.healthy.amend_error)
 
+    def _forget(self, amendment, field_name):
+        """As if the add-on had been uninstalled that had this field."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE support_contract_amendment_line"
+            "   SET model = 'support.gone'"
+            " WHERE amendment_id = %s AND field_name = %s",
+            [amendment.id, field_name],
+        )
+        self.env.invalidate_all()
+
+    def _get_held_events(self, contract):
+        return contract.event_ids.filtered(
+            lambda event: "no installed add-on knows" in (event.note or "")
+        )
+
+    def test_what_is_held_blocks_neither_the_rest_nor_later_amendments(self):
+        changes = [
+            (self.healthy, {"terms_id": self.new_terms, "partner_id": self.heir.id})
+        ]
+        mixed = self._schedule(self.healthy, changes)
+        gone = self._schedule(
+            self.healthy, [(self.healthy, {"user_id": self.consultant.id})]
+        )
+        newest = self.terms.copy()
+        newest.action_publish()
+        later = self._schedule(
+            self.healthy, [(self.healthy, {"terms_id": newest})], date(2027, 1, 2)
+        )
+        self._forget(mixed, "terms_id")
+        self._forget(gone, "user_id")
+        self._run("2027-01-01")
+        self.assertEqual((mixed | gone).mapped("state"), ["applied", "scheduled"])
+        self.assertEqual(self.healthy.partner_id, self.heir)
+        self.assertEqual(self.healthy.terms_id, self.terms)
+        self.assertIn("knows “terms_id”", self.healthy.amend_error)
+        self.assertIn("knows “user_id”", self.healthy.amend_error)
+        self.assertTrue(self.healthy.activity_search(FAILED))
+        self._run("2027-01-02")
+        self.assertEqual(later.state, "applied")
+        self.assertEqual(self.healthy.terms_id, newest)
+        self.assertIn("knows “terms_id”", self.healthy.amend_error)
+        self.assertEqual(len(self._get_held_events(self.healthy)), 2)
+        with freeze_time("2027-01-03 10:00:00"):
+            self._undo(mixed, date(2027, 1, 3))
+            self._undo(gone, date(2027, 1, 3))
+        self.assertEqual(self.healthy.partner_id, self.customer)
+        self._run("2027-01-03")
+        self.assertFalse(self.healthy.amend_error)
+
+    def test_what_was_held_is_written_when_its_add_on_is_back(self):
+        changes = [
+            (self.healthy, {"terms_id": self.new_terms, "partner_id": self.heir.id})
+        ]
+        mixed = self._schedule(self.healthy, changes)
+        self._forget(mixed, "terms_id")
+        self._run("2027-01-01")
+        self.assertEqual(self.healthy.terms_id, self.terms)
+        self.env.cr.execute(
+            "UPDATE support_contract_amendment_line"
+            "   SET model = 'support.contract' WHERE amendment_id = %s",
+            [mixed.id],
+        )
+        self.env.invalidate_all()
+        self._run("2027-01-02")
+        self.assertEqual(self.healthy.terms_id, self.new_terms)
+        self.assertFalse(any(mixed.line_ids.mapped("held")))
+        self.assertFalse(self.healthy.amend_error)
+
     def test_scheduled_amendment_is_undone_before_its_day(self):
         agreed = self._schedule_terms(self.healthy)
         with freeze_time("2026-12-20 10:00:00"):
