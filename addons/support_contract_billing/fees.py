@@ -15,6 +15,8 @@ from .pricing import Price
 
 # The figures of the agreement that make a price, in the order of the calculation.
 PRICE_FIGURES = ("price", "discount", "minimum")
+# With those that say how units are counted and what each of them costs.
+FEE_FIGURES = (*PRICE_FIGURES, "tiers", "step")
 
 
 @dataclass(frozen=True)

@@ -29,13 +29,6 @@ class SecretLost(Exception):
     """The key that the secret was encrypted with is gone, or it is another's."""
 
 
-def has_key():
-    try:
-        return bool(_fernet())
-    except KeyMissing:
-        return False
-
-
 def encrypt(secret, **belongs_to):
     """The secret as text for the database.
 

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
-from odoo.addons.support_contract_billing.fees import render_price
+from odoo.addons.support_contract_billing.fees import FEE_FIGURES, render_price
 from odoo.addons.support_contract_billing.pricing import (
     Part,
     Rounding,
@@ -16,9 +16,6 @@ from odoo.addons.support_contract_billing.pricing import (
     part_amount,
     stepped_price,
 )
-
-# The figures of the agreement that make the price of usage.
-FIGURES = ("price", "discount", "minimum", "tiers", "step")
 
 
 class UsagePrice:
@@ -53,7 +50,7 @@ class UsagePrice:
 
     def figures(self, day):
         """What makes the price on a day: {figure: value}."""
-        return {key: self.agreed(key, day).value for key in FIGURES}
+        return {key: self.agreed(key, day).value for key in FEE_FIGURES}
 
     def pieces(self, month):
         """Cut a month where the price or the customer changes.
@@ -70,7 +67,9 @@ class UsagePrice:
         # Also without a service: a condition can be about the kind as such.
         for service in [*services, Service.new({"type_id": service_type.id})]:
             days.update(
-                contract._get_agreed_changes(FIGURES, month.start, month.end, service)
+                contract._get_agreed_changes(
+                    FEE_FIGURES, month.start, month.end, service
+                )
             )
         for service in services:
             days |= {

@@ -80,7 +80,7 @@ class SupportServiceType(models.Model):
 
         Prices are not among them: those are in the terms.
         """
-        return ("basis", "exclusive", "grant_ids")
+        return frozenset({"basis", "exclusive", "grant_ids"})
 
     @api.model
     def _selection_basis(self):

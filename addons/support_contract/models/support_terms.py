@@ -341,7 +341,7 @@ class SupportTerms(models.Model):
     @api.model
     def _get_step_fields(self):
         """Only the steps change these."""
-        return ("state", "date_published", "date_retired")
+        return frozenset({"state", "date_published", "date_retired"})
 
     def _take_step(self, vals):
         stepping(self).write(vals)
@@ -422,11 +422,6 @@ class SupportTerms(models.Model):
             if price.type_id == service_type:
                 return price
         return self.price_ids.browse()
-
-    def _get_scope(self, category):
-        """The line of the scope matrix for a category of work; may be empty."""
-        self.ensure_one()
-        return self.scope_ids.filtered(lambda line: line.category_id == category)
 
     def _get_figure(self, key, service_type):
         """What this version says. To know what holds for a contract, ask it:

@@ -34,7 +34,8 @@ class TestSupportTermsCompare(SupportContractCommon):
             }
         )
         self.new._get_price(self.type_patch).unlink()
-        scope = self.new._get_scope(self.env.ref("support_contract.scope_licence"))
+        licence = self.env.ref("support_contract.scope_licence")
+        scope = self.new.scope_ids.filtered(lambda line: line.category_id == licence)
         scope.write({"verdict": "included", "wording": "Licences are on us."})
         symbol = self.terms.currency_id.symbol
         differences = {row[:2]: row[2:] for row in self._differences()}

@@ -160,7 +160,8 @@ class TestSupportTermsDefault(SupportContractCommon):
 
     def _right(self, code):
         category = self.env.ref(f"support_contract.scope_{code}")
-        return self.default._get_scope(category).right_id.code
+        lines = self.default.scope_ids
+        return lines.filtered(lambda line: line.category_id == category).right_id.code
 
     def test_new_terms_begin_with_every_category(self):
         terms = self.env["support.terms"].create({"name": "New", "version": "1"})

@@ -7,7 +7,14 @@ from odoo.tools import format_date, formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
-from ..fees import PRICE_FIGURES, Fee, describe_changes, render_conditions, render_price
+from ..fees import (
+    FEE_FIGURES,
+    PRICE_FIGURES,
+    Fee,
+    describe_changes,
+    render_conditions,
+    render_price,
+)
 from ..periods import (
     BillingPeriod,
     Schedule,
@@ -251,8 +258,7 @@ class SupportContractService(models.Model):
         """
         self.ensure_one()
         day = begin - ONE_DAY
-        keys = (*PRICE_FIGURES, "tiers", "step")
-        if self.contract_id._get_agreed_changes(keys, day, begin, self):
+        if self.contract_id._get_agreed_changes(FEE_FIGURES, day, begin, self):
             return True
         if self.type_id.basis == "lines":
             # Which counts they are says as much, without reading what they found.
@@ -277,9 +283,7 @@ class SupportContractService(models.Model):
             because a figure is missing.
         """
         self.ensure_one()
-        figures = {
-            key: self._get_agreed(key, day) for key in (*PRICE_FIGURES, "tiers", "step")
-        }
+        figures = {key: self._get_agreed(key, day) for key in FEE_FIGURES}
         if figures["price"].value is None:
             raise UserError(
                 self.env._(

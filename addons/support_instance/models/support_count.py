@@ -176,8 +176,7 @@ class SupportCount(models.Model):
 
     @api.model
     def _get_evidence_fields(self):
-        return (
-            *super()._get_evidence_fields(),
+        return super()._get_evidence_fields() | {
             "contract_id",
             "instance_id",
             "company_id",
@@ -195,7 +194,7 @@ class SupportCount(models.Model):
             "decided_by_id",
             "decided_on",
             "decision_reason",
-        )
+        }
 
     @api.model
     def _get_decision_fields(self):
@@ -364,12 +363,6 @@ class SupportCount(models.Model):
         """The revisions as people quote them: ten characters of each commit."""
         self.ensure_one()
         return ", ".join(commit[:10] for commit in (self.revision or "").split(", "))
-
-    def _get_names(self):
-        return set(self.module_ids.mapped("name"))
-
-    def _get_billed_names(self):
-        return set(self.module_ids.filtered("billed").mapped("name"))
 
     def _get_billed_keys(self):
         """See `support.instance._get_billed_keys`."""

@@ -87,8 +87,7 @@ class SupportCountFlag(models.Model):
 
     @api.model
     def _get_evidence_fields(self):
-        return (
-            *super()._get_evidence_fields(),
+        return super()._get_evidence_fields() | {
             "count_id",
             "module",
             "kind",
@@ -98,7 +97,7 @@ class SupportCountFlag(models.Model):
             "lines_after",
             "digest",
             "accepted",
-        )
+        }
 
     @api.model
     def _get_decision_fields(self):

@@ -92,8 +92,7 @@ class SupportCountGrowth(models.Model):
 
     @api.model
     def _get_evidence_fields(self):
-        return (
-            *super()._get_evidence_fields(),
+        return super()._get_evidence_fields() | {
             "count_id",
             "previous_id",
             "instance_id",
@@ -106,7 +105,7 @@ class SupportCountGrowth(models.Model):
             "lines_before",
             "lines_after",
             "change",
-        )
+        }
 
     @api.model
     def _get_named_fields(self):

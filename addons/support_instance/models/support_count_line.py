@@ -40,8 +40,7 @@ class SupportCountLine(models.Model):
 
     @api.model
     def _get_evidence_fields(self):
-        return (
-            *super()._get_evidence_fields(),
+        return super()._get_evidence_fields() | {
             "count_id",
             "module_id",
             "path",
@@ -50,7 +49,7 @@ class SupportCountLine(models.Model):
             "blob",
             "excluded",
             "error",
-        )
+        }
 
     @api.model
     def _get_guard_owner(self):

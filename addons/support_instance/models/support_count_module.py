@@ -62,8 +62,7 @@ class SupportCountModule(models.Model):
 
     @api.model
     def _get_evidence_fields(self):
-        return (
-            *super()._get_evidence_fields(),
+        return super()._get_evidence_fields() | {
             "count_id",
             "instance_id",
             "date",
@@ -79,11 +78,11 @@ class SupportCountModule(models.Model):
             "error_count",
             "error",
             "digest",
-        )
+        }
 
     @api.model
     def _get_evidence_links(self):
-        return (*super()._get_evidence_links(), "source_id")
+        return super()._get_evidence_links() | {"source_id"}
 
     def _get_code_key(self):
         """Modules with the same key are the same code, and are billed once."""

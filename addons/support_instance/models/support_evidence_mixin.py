@@ -28,7 +28,9 @@ class SupportEvidenceMixin(models.AbstractModel):
         super().init()
         if self._abstract:
             return
-        columns, links = [*self._get_evidence_fields()], [*self._get_evidence_links()]
+        # Sorted, so that the same fields make the same trigger.
+        columns = sorted(self._get_evidence_fields())
+        links = sorted(self._get_evidence_links())
         if self._written_once:
             columns.append("write_date")
             links.append("write_uid")
@@ -47,7 +49,7 @@ class SupportEvidenceMixin(models.AbstractModel):
     @api.model
     def _get_evidence_fields(self):
         """Columns that never change once the count is decided; extend."""
-        return ()
+        return frozenset()
 
     @api.model
     def _get_decision_fields(self):
@@ -58,7 +60,7 @@ class SupportEvidenceMixin(models.AbstractModel):
     def _get_evidence_links(self):
         """Links to what may be deleted: they may become empty, never something else;
         extend."""
-        return ()
+        return frozenset()
 
     def _is_part_of_count(self):
         return "count_id" in self._fields
@@ -81,7 +83,7 @@ class SupportEvidenceMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        guarded = (*self._get_evidence_fields(), *self._get_evidence_links())
+        guarded = self._get_evidence_fields() | self._get_evidence_links()
         if not vals.keys().isdisjoint(guarded):
             self._check_undecided()
             result = super().write(vals)
@@ -104,7 +106,7 @@ class SupportEvidenceMixin(models.AbstractModel):
         no digest that was made before.
         """
         decision = self._get_decision_fields()
-        names = [name for name in self._get_evidence_fields() if name not in decision]
+        names = sorted(self._get_evidence_fields() - decision)
         return [
             {
                 name: value.isoformat() if hasattr(value, "isoformat") else value

@@ -115,16 +115,6 @@ class SupportContract(models.Model):
             "upgrades": self._get_upgrades_of(entry),
         }
 
-    def _get_upgrade_periods(self, until, on_date=None):
-        """The upgrade rights of every period that begins by ``until``.
-
-        :param on_date: as of which day they are told; today by default
-        :return: list of :class:`..upgrade_ledger.UpgradePeriod`
-        """
-        self.ensure_one()
-        on_date = on_date or self.company_id._support_today()
-        return self._get_upgrade_ledger().entries(until, on_date)
-
     def _get_upgrade_ledger(self):
         """:return: :class:`..upgrade_ledger.Ledger`"""
         self.ensure_one()

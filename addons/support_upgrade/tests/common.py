@@ -112,6 +112,11 @@ class SupportUpgradeCommon(SupportInstanceCommon):
             }
         )
 
+    def _get_periods(self, contract, until, on_date=None):
+        """The upgrade rights of every period that begins by ``until``."""
+        on_date = on_date or contract.company_id._support_today()
+        return contract._get_upgrade_ledger().entries(until, on_date)
+
     def _finish_modules(self, upgrade):
         """Every module gets its outcome: acme_old is dropped, the others migrated."""
         for module in upgrade.module_ids:

@@ -116,7 +116,7 @@ class TestSupportUpgradeSteps(SupportUpgradeCommon):
             self.assertRecordValues(
                 extra, [{"state": "started", "right_no": 0, "right_status": "extra"}]
             )
-            [period] = contract._get_upgrade_periods(date(2027, 3, 1))
+            [period] = self._get_periods(contract, date(2027, 3, 1))
             self.assertEqual((period.used, period.reserved), (0, 1))
 
     def test_approval_is_evidence(self):

@@ -42,7 +42,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             )
             self.assertRegex(upgrade.name, r"^UPG\d{5}$")
             self.assertEqual(
-                contract._get_upgrade_periods(date(2027, 12, 31)),
+                self._get_periods(contract, date(2027, 12, 31)),
                 [
                     UpgradePeriod(date(2026, 9, 1), date(2027, 8, 31), 1, 0, 1, 0),
                     UpgradePeriod(date(2027, 9, 1), date(2028, 8, 31), 1, 0, 0, 0),
@@ -94,7 +94,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             upgrade.action_start()
             self.assertEqual(upgrade.period_start, date(2026, 9, 1))
             self.assertEqual(
-                contract._get_upgrade_periods(date(2029, 1, 15)),
+                self._get_periods(contract, date(2029, 1, 15)),
                 [
                     UpgradePeriod(date(2026, 9, 1), date(2027, 8, 31), 1, 1, 0, 0),
                     UpgradePeriod(date(2027, 9, 1), date(2028, 8, 31), 1, 0, 0, 1),
@@ -107,7 +107,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             contract = self._create_running(billed_through="2027-07-31")
             self.assertTrue(contract._right("upgrade"))
         with self._on("2027-09-01"):
-            first, second = contract._get_upgrade_periods(date(2027, 9, 1))
+            first, second = self._get_periods(contract, date(2027, 9, 1))
             self.assertEqual((first.lapsed, second.left), (1, 1))
 
     def test_r08_request_that_is_entered_late_keeps_the_right_of_its_day(self):
@@ -136,7 +136,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             )
             upgrade = self._request(contract)
             self.assertEqual((upgrade.version_steps, upgrade.right_count), (2, 2))
-            [period] = contract._get_upgrade_periods(date(2027, 3, 1))
+            [period] = self._get_periods(contract, date(2027, 3, 1))
             self.assertEqual((period.reserved, period.left), (2, 1))
             other = self._request(contract)
             self.assertEqual(other.right_status, "none")
@@ -170,7 +170,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
                     Command.create({"key": "upgrades_per_period", "value": 2}),
                 ],
             )
-            [period] = contract._get_upgrade_periods(date(2028, 8, 31))
+            [period] = self._get_periods(contract, date(2028, 8, 31))
             self.assertEqual(period.end, date(2028, 8, 31))
             self.assertEqual(period.left, 2)
 
@@ -187,7 +187,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
         with self._on("2026-09-01"):
             contract = self._create_running([("operations", "2026-09-01")])
             self.assertFalse(contract._right("upgrade"))
-            self.assertFalse(contract._get_upgrade_periods(date(2027, 1, 1)))
+            self.assertFalse(self._get_periods(contract, date(2027, 1, 1)))
 
     def test_r08_reservation_ends_with_the_service(self):
         with self._on("2027-03-01"):
@@ -244,7 +244,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
                     self._do_step(contract, kind, other)
             holders = contract.upgrade_ids.filtered(lambda one: one._holds_right())
             later = date(2031, 1, 1)
-            for period in contract._get_upgrade_periods(later, later):
+            for period in self._get_periods(contract, later, later):
                 numbers = [
                     number
                     for one in holders
