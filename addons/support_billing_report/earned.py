@@ -22,7 +22,10 @@ class EarnedRows:
         self.env = contracts.env
 
     def get(self):
-        """:return: as `contract._get_earned_rows`"""
+        """One row for each charge, or for each service and evidence without a charge.
+
+        :return: list of dicts, see `contract._get_earned_rows` for their keys
+        """
         rows = self._get_charged()
         running = self.contracts._get_running_domain()
         for contract in self.contracts.filtered_domain(running):

@@ -111,6 +111,7 @@ class AgreedFigures:
                 after = condition.date_end and condition.date_end + ONE_DAY
                 days |= {condition.date_start, after}
         # Another version of the terms may change any figure on its day.
+        # sudo: what was agreed does not depend on who asks.
         moves = self.contract.sudo().amendment_ids.line_ids.filtered(
             lambda line: line.model == self.contract._name
             and line.field_name == "terms_id"

@@ -185,6 +185,7 @@ class Amendment:
             )
         )
         if undoes and undoes.state == "scheduled":
+            # sudo: nobody writes amendments by hand.
             undoes.sudo().state = "withdrawn"
         amendment_sudo._log_events()
         return amendment_sudo.sudo(False)

@@ -36,7 +36,10 @@ class CustomerPage:
         self.today = contract.company_id._support_today()
 
     def get_overview(self, cards):
-        """See ``contract._prepare_portal_overview()``."""
+        """Texts and rows of the page: a dict; what is not among the cards is empty.
+
+        :param cards: codes as ``contract._get_visible_cards()`` returns them
+        """
         state = self.contract.state
         running = state in ("active", "notice")
         rights = "rights" in cards and state != "draft"
@@ -147,7 +150,10 @@ class PortalAccess:
         self.env = contract.env
 
     def get_cards(self, user, access_token):
-        """See ``contract._get_visible_cards()``."""
+        """Codes of the cards that a visitor may see: a frozenset.
+
+        :param access_token: what the link in our message carries; opens everything
+        """
         contract = self.contract
         cards = contract._get_portal_cards()
         token = contract.access_token
@@ -186,8 +192,12 @@ class PortalAccess:
         return frozenset(roles)
 
     def give(self, people, role):
-        """See ``contract._give_access()``."""
+        """Make contacts of the contract, with a role, of persons who have no role yet.
+
+        :param people: `res.partner`; who is not of the customer is passed over
+        """
         contract = self.contract
+        # sudo: whoever sends an agreement need not read every contact.
         for person in people.sudo() - contract.contact_ids.partner_id:
             same = contract.partner_id.commercial_partner_id
             if person.commercial_partner_id != same or person.is_company:
@@ -223,8 +233,14 @@ def find_contracts(contracts, user):
 
 
 def find_contract(contracts, contract_id, user, access_token, card):
-    """See ``contract._get_portal_contract()``."""
-    # sudo: see above; the token or the user is checked before it is returned.
+    """One contract in superuser mode, after a check that the visitor may see it.
+
+    :param card: code of the card that is asked for; any of them by default
+    :raise MissingError: when there is no such contract
+    :raise AccessError: when nothing of it, or not that card, is for the visitor
+    """
+    # sudo: portal users have no access to the model; the token or the user is
+    # checked before the contract is returned.
     contract_sudo = contracts.sudo().browse(contract_id).exists()
     if not contract_sudo:
         raise MissingError(contracts.env._("This agreement does not exist."))

@@ -114,6 +114,7 @@ class AgreementCorrection(Correction):
         correction._notify_contracts(text, self.env._("This correction is dropped:"))
 
     def _format_credited(self, credited):
+        # sudo: whoever amends a contract need not read invoices.
         return self.env._(
             "%(amount)s of %(invoice)s is credited by hand. Waive this if that was for "
             "the same days, else release it.",
@@ -188,9 +189,9 @@ def adjust_charges(contract, amendment):
     Also those of days to come: whoever is charged for them from today on is
     charged by what is scheduled, and so is who was charged before.
     """
-    Charge = contract.env["support.charge"].sudo()
     # sudo: charges are written by the system alone, and a consultant may take down
     # a notice that the terms allow.
+    Charge = contract.env["support.charge"].sudo()
     amendment_sudo = amendment.sudo()
     for service in contract.sudo().service_ids:
         span = get_changed_days(amendment_sudo, service)
@@ -228,7 +229,7 @@ def get_changed_days(amendment, service):
 
 def get_customer_changes(contract, start, end):
     """Days after ``start``, through ``end``, on which the contract passes on."""
-    # sudo: as in _value_on.
+    # sudo: since when another customer pays does not depend on who asks.
     lines = contract.sudo().amendment_ids.line_ids.filtered(
         lambda line: line.model == contract._name and line.field_name == "partner_id"
     )
@@ -244,7 +245,10 @@ def get_customer_changes(contract, start, end):
 
 
 def _get_days_of_line(line, service):
-    """The same for one line; None for what no price depends on."""
+    """The days on which a service can cost something else by one line of an amendment.
+
+    :return: :class:`Period`, or None where no price depends on what the line changes
+    """
     later = Period(line.amendment_id.date_effective, date.max)
     if line.model == CONTRACT and line.field_name == "terms_id":
         return later

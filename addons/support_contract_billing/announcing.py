@@ -50,6 +50,7 @@ def get_contracts_to_announce(contracts, companies):
     :param contracts: an empty `support.contract`
     """
     env, found = contracts.env, contracts.browse()
+    # sudo: parameters are readable with Settings rights only.
     parameters_sudo = env["ir.config_parameter"].sudo()
     neutralized = parameters_sudo.get_param("database.is_neutralized", "False")
     if str2bool(neutralized, default=False):

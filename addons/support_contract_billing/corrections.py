@@ -432,6 +432,7 @@ class TrueUp:
 
     def _makes_difference(self, counts):
         """Whether the period costs another amount with these counts."""
+        # sudo: what a period costs does not depend on who looks.
         chain = self.charge.sudo()._get_correction_chain()
         correction = CountCorrection(chain)
         expected = chain._get_expected_amount(correction.replace_counts(counts))

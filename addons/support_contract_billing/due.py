@@ -107,6 +107,7 @@ def get_instances_to_count(contract):
 
 def _is_all_counted(contract, today):
     """Whether all code that a fee can need was read today: the usual night."""
+    # sudo: amendments count whether or not whoever counts may read them.
     lines = contract.sudo().amendment_ids.line_ids
     if {"billed", "active"}.intersection(lines.mapped("field_name")):
         return False  # other instances than those of today may be needed

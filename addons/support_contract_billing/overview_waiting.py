@@ -20,7 +20,10 @@ class WaitingWork:
         self.env = overview.env
 
     def find(self):
-        """:return: as `overview._get_waiting_work`"""
+        """What waits for somebody to act.
+
+        :return: list of (name, records, {currency: sum})
+        """
         charges = self.env["support.charge"].search(self._get_open_charge_domain())
         held = charges.filtered(lambda charge: charge.state == "held")
         corrections = (charges - held).filtered(

@@ -39,6 +39,7 @@ class Fees:
         approval = upgrade._get_approval("extra")
         # Going live again after a rollback charges nothing again.
         key = f"fee:{approval._name}:{approval.id}:{approval.date}"
+        # sudo: what is charged already counts, whoever takes the step.
         charged = upgrade.sudo().charge_ids.filtered(lambda charge: charge.key == key)
         if upgrade._get_right_status() == "extra" and approval.price and not charged:
             self._create_charge(

@@ -19,5 +19,6 @@
         "views/support_contract_views.xml",
         "views/support_usage_menus.xml",
     ],
+    # Billing alone decides: base_import is in every Odoo with a web client.
     "auto_install": ["support_contract_billing"],
 }

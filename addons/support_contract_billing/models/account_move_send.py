@@ -61,7 +61,10 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _get_no_address(self, move, move_data):
-        """An e-mail to nobody is a success for Odoo."""
+        """The sentence for an invoice that went by e-mail to nobody; else False.
+
+        Odoo takes such a sending for a success.
+        """
         if "email" not in move_data["sending_methods"] or move_data["mail_partner_ids"]:
             return False
         return self.env._(

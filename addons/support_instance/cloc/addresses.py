@@ -243,7 +243,10 @@ def _is_public(address):
 
 
 def _is_forbidden(address):
-    """Where nobody's code is, wherever one stands."""
+    """Whether the address is never that of a server with code, in any network.
+
+    These are the metadata services of clouds, and addresses of a link or a group.
+    """
     return (
         address in _METADATA
         or address.is_link_local

@@ -313,7 +313,7 @@ class SupportSource(models.Model):
         if vals.get("active"):
             self.sudo().filtered("proposed").proposed = False
         if other:
-            # Who writes another address answers for it.
+            # Who writes another address answers for it (sudo: as above).
             other.sudo().write({"entered_by_id": False, "date_entered": False})
         self._delete_repositories_later(before)
         return result
@@ -473,6 +473,7 @@ class SupportSource(models.Model):
     def _get_report_sudo(self):
         """The report that was received last."""
         self.ensure_one()
+        # sudo: when a report came, and whether, is known to whoever sees the source.
         Report = self.env["support.cloc.report"].sudo()
         return Report.search([("source_id", "=", self.id)], limit=1)
 
@@ -540,6 +541,7 @@ class SupportSource(models.Model):
         return self.instance_id.sudo().contract_id
 
     def _check_editable(self):
+        # sudo: what is signed holds also where the user may not see the contract.
         agreed = self.filtered(
             lambda source: source.active
             and source.instance_id.sudo()._is_counted_for_fee()
@@ -549,6 +551,7 @@ class SupportSource(models.Model):
     def _check_created_editable(self):
         if is_amending(self):
             return
+        # sudo: what is signed holds also where the user may not see the contract.
         for source in self.filtered(
             lambda source: source.active and source.instance_id.sudo().is_agreed
         ):

@@ -256,6 +256,7 @@ class SupportPriceRun(models.Model):
             run._check_date()
             if not run.ready_count:
                 raise UserError(self.env._("There is no contract to change."))
+            # sudo: the state is a step of the run; the right to take it is checked.
             run.sudo().write({"state": "applying", "applied_by_id": self.env.uid})
         return self._start()
 
