@@ -5,8 +5,9 @@
 A scheduled action goes through many records. What one of them got must survive whatever
 happens to the next, so each is committed on its own; and one that fails must not stop
 the others, so what went wrong is rolled back and noted on the record. That another
-process works on the same record at this moment (:func:`.conflicts.is_conflict`) is no
-failure: it does what is to be done, or has done it.
+process works on the same record at this moment is no failure: it does what is to be
+done, or has done it. Odoo tries a request again by itself; scheduled actions have to
+know (:func:`is_conflict`).
 """
 
 # pylint: disable=invalid-commit
@@ -14,18 +15,34 @@ failure: it does what is to be done, or has done it.
 import logging
 import time
 
+from psycopg2 import errors
+
 from odoo.exceptions import LockError, UserError
 
-from .conflicts import is_conflict
-
 _logger = logging.getLogger(__name__)
+
+CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, LockError)
+# Two processes that note the same failure make the same person follow the record.
+FOLLOWERS = "mail_followers_mail_followers_res_partner_res_model_id_uniq"
+
+
+def is_conflict(error, unique=()):
+    """Whether another process was there at the same time.
+
+    :param error: the exception
+    :param unique: names of the unique indexes that make doing the caller's work twice
+        impossible; being the second at one of them is a conflict, at others a mistake
+    """
+    if isinstance(error, errors.UniqueViolation):
+        return error.diag.constraint_name in {FOLLOWERS, *unique}
+    return isinstance(error, CONFLICTS)
 
 
 def commit_alone(env, work, *, unique=(), attempts=1):
     """Do it and commit, or roll back.
 
     :param work: function without arguments
-    :param unique: see :func:`.conflicts.is_conflict`
+    :param unique: see :func:`is_conflict`
     :param attempts: how often it is begun anew when another process was faster
     :return: what it returns; None if another process is at it
     :raise Exception: what else goes wrong
@@ -53,7 +70,7 @@ def work_alone(record, work, note, failure, *, unique=()):
     :param note: function of the exception, which writes down what went wrong; that
         happens in one more transaction
     :param failure: for the log: what could not be done
-    :param unique: see :func:`.conflicts.is_conflict`
+    :param unique: see :func:`is_conflict`
     """
 
     def locked():

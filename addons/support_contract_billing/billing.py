@@ -2,8 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What procedures share: a group, and which errors mean "somebody else did it"."""
 
-from odoo.addons.support_contract import conflicts
-from odoo.addons.support_contract.conflicts import CONFLICTS as CONFLICTS
+from odoo.addons.support_contract import transactions
+from odoo.addons.support_contract.transactions import CONFLICTS as CONFLICTS
 
 ACCOUNTANTS = "support_contract.group_support_billing"
 # The indexes that make doing the same twice impossible.
@@ -18,4 +18,4 @@ UNIQUE = {
 
 def is_conflict(error):
     """Whether the error says that another process does the same work."""
-    return conflicts.is_conflict(error, UNIQUE)
+    return transactions.is_conflict(error, UNIQUE)

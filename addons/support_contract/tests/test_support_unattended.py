@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.support_contract.conflicts import is_conflict
+from odoo.addons.support_contract.transactions import is_conflict
 
 from .common import SupportContractCommon
 
