@@ -80,7 +80,7 @@ count = instance.count_ids
 
 # The source is as it was, and readable.
 assert source.read(["kind", "display_name"])[0]["kind"] == "remote"
-assert source.display_name == "remote https://odoo.example.com"
+assert source.display_name == "remote https://odoo.example.com", source.display_name
 assert source.credential_id.sudo().kind == "api"
 assert not source.is_readable
 form = Form(source, "support_instance.support_source_view_form")

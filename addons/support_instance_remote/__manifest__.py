@@ -17,4 +17,5 @@
         ],
     },
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

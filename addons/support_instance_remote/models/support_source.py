@@ -17,7 +17,8 @@ class SupportSource(models.Model):
 
     kind = fields.Selection(
         selection_add=[("remote", "Running Odoo")],
-        ondelete={"remote": lambda sources: sources._note_connection()},
+        # Stored as it is: sources and their counts stay readable (see hooks.py).
+        ondelete={"remote": lambda sources: None},
         help="A repository is fetched and counted here. A report is what the "
         "instance's own `odoo cloc -v` prints: pasted by staff, or sent by the "
         "customer's server. A running Odoo tells which modules are installed, and "
@@ -79,22 +80,3 @@ class SupportSource(models.Model):
                 policy=self._get_address_policy(),
             )
         )
-
-    def _note_connection(self):
-        """Keep readable what is lost when this add-on is uninstalled.
-
-        The sources stay as they are, and so do their counts: they are evidence. Until
-        somebody serves this kind again they are not read.
-        """
-        protocols = dict(self._fields["protocol"]._description_selection(self.env))
-        for source in self:
-            source.instance_id._message_log(
-                body=self.env._(
-                    "%(source)s is not read any more: the add-on that reads a running "
-                    "Odoo was uninstalled. Protocol: %(protocol)s. Database: "
-                    "%(database)s.",
-                    source=source.display_name,
-                    protocol=protocols.get(source.protocol, ""),
-                    database=source.database or "–",
-                )
-            )
