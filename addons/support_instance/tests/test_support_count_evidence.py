@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..evidence import evidence_digest
 from .common import SupportInstanceCommon
 from .repository import module_files
 
@@ -244,6 +245,12 @@ class TestSupportCountEvidence(SupportInstanceCommon):
                     self.assertNotEqual(digest, self.count.digest)
                     self.env.cr.execute("ROLLBACK TO SAVEPOINT forge")
                     self.env.invalidate_all()
+
+    def test_order_of_fields_does_not_matter_to_the_digest(self):
+        fields = self.count._get_statements()[0]
+        backwards = dict(reversed(fields.items()))
+        self.assertNotEqual(list(fields), list(backwards))
+        self.assertEqual(evidence_digest(fields), evidence_digest(backwards))
 
     def test_forged_lines_do_not_add_up(self):
         self.env.flush_all()
