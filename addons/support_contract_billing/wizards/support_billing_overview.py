@@ -77,7 +77,6 @@ class SupportBillingOverview(models.TransientModel):
     waiting_ids = fields.One2many(
         "support.billing.overview.line",
         "overview_id",
-        string="Waiting",
         domain=[("section", "=", "waiting")],
     )
     total_ids = fields.One2many(
