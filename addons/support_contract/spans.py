@@ -85,6 +85,10 @@ class Steps:
         ):
             raise ValueError(f"Give at least one day, in ascending order, not {days}.")
 
+    @classmethod
+    def constant(cls, value):
+        return cls(((date.min, value),))
+
     @property
     def days(self):
         return tuple(day for day, _value in self.changes)
