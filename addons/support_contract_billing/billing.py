@@ -3,7 +3,6 @@
 """What procedures share: a group, and which errors mean "somebody else did it"."""
 
 from odoo.addons.support_contract import transactions
-from odoo.addons.support_contract.transactions import CONFLICTS as CONFLICTS
 
 ACCOUNTANTS = "support_contract.group_support_billing"
 # The indexes that make doing the same twice impossible.

@@ -8,8 +8,9 @@ from psycopg2 import errors
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.support_contract.transactions import CONFLICTS
+
 from .. import stamp
-from ..billing import CONFLICTS
 from ..run_work import RunWork, follow_counts
 from ..watching import BillingWatch, is_token, make_token
 

@@ -63,16 +63,3 @@ class SupportCountLine(models.Model):
                 mismatch="A file is put under a module of another line count",
             )
         )
-
-    @api.model
-    def _get_guard_owner(self):
-        """A file belongs to the count of its module, too."""
-        return (
-            super()
-            ._get_guard_owner()
-            ._replace(
-                part="module_id",
-                part_table="support_count_module",
-                mismatch="A file is put under a module of another line count",
-            )
-        )
