@@ -98,6 +98,17 @@ OFFENCES = [
         "thing_more.py:7: thing._get_days is in this add-on twice:"
         " addons/low/models/thing.py:14",
     ),
+    (
+        "one method of a name",
+        {
+            "high/models/high_thing.py": "class HighThing(models.Model):\n"
+            '    _name = "high.thing"\n\n'
+            "    def _get_days(self):\n        return 1\n\n"
+            "    def _get_days(self):\n        return 1\n"
+        },
+        "high_thing.py:7: high.thing._get_days is in this add-on twice:"
+        " addons/high/models/high_thing.py:4",
+    ),
     *(
         (
             "sets are methods",

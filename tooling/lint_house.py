@@ -185,13 +185,16 @@ def file_named_after_model(addons):
 
 
 def one_method_of_a_name(addons):
-    """`super()` leads to another add-on, a mixin or Odoo; never to a class beside."""
+    """`super()` leads to another add-on, a mixin or Odoo; never to a class beside.
+
+    Nor is a method written twice in one class, where the second hides the first.
+    """
     for (_addon, model), classes in addons.pairs.items():
         first = {}
         for each in classes:
             for method in each.methods:
                 before = first.setdefault(method.name, (each, method))
-                if before[0] is not each:
+                if before[1] is not method:
                     where = f"addons/{before[0].module.path}:{before[1].lineno}"
                     yield each.module.at(
                         method,
