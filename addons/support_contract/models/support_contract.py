@@ -21,6 +21,7 @@ from ..portal import (
 )
 from ..rights import RightJudge
 from ..signing import Signing
+from ..windows import fill_count, get_dialog, get_linked_action
 
 MANAGERS = "support_contract.group_support_manager"
 
@@ -209,13 +210,7 @@ class SupportContract(models.Model):
 
     @api.depends("amendment_ids")
     def _compute_amendment_count(self):
-        counts = dict(
-            self.env["support.contract.amendment"]._read_group(
-                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
-            )
-        )
-        for contract in self:
-            contract.amendment_count = counts.get(contract._origin, 0)
+        fill_count(self, "amendment_count", "support.contract.amendment")
 
     @api.depends("checklist_ids.done")
     def _compute_checklist_left(self):
@@ -345,21 +340,16 @@ class SupportContract(models.Model):
         """Write to the customer, with the link to read and sign."""
         self.ensure_one()
         template = self.env.ref("support_contract.mail_template_agreement")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send to Sign"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_template_id": template.id,
-                "default_composition_mode": "comment",
-                "force_email": True,
-                "support_mark_sent": True,
-            },
-        }
+        action = get_dialog(
+            self.env._("Send to Sign"),
+            "mail.compose.message",
+            model=self._name,
+            res_ids=self.ids,
+            template_id=template.id,
+            composition_mode="comment",
+        )
+        action["context"] |= {"force_email": True, "support_mark_sent": True}
+        return action
 
     def action_invite(self):
         """Give the people with a role an account in the portal; Odoo's own wizard."""
@@ -369,10 +359,12 @@ class SupportContract(models.Model):
         return wizard.action_open_wizard()
 
     def action_amend(self):
-        return self._get_dialog(self.env._("Amend Contract"), "support.contract.amend")
+        title = self.env._("Amend Contract")
+        return get_dialog(title, "support.contract.amend", contract_id=self.id)
 
     def action_give_notice(self):
-        return self._get_dialog(self.env._("Give Notice"), "support.contract.notice")
+        title = self.env._("Give Notice")
+        return get_dialog(title, "support.contract.notice", contract_id=self.id)
 
     def action_withdraw_notice(self):
         """Let the services of a contract run on, before they have ended."""
@@ -387,29 +379,13 @@ class SupportContract(models.Model):
             contract._open_checklist()
 
     def action_view_amendments(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_contract.support_contract_amendment_action"
+        return get_linked_action(
+            self, "support_contract.support_contract_amendment_action"
         )
-        action["domain"] = [("contract_id", "=", self.id)]
-        return action
 
     def action_view_on_day(self):
-        return self._get_dialog(
-            self.env._("Contract on a Day"), "support.contract.on.day"
-        )
-
-    def _get_dialog(self, name, model):
-        """Open a wizard about this contract."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_contract_id": self.id},
-        }
+        title = self.env._("Contract on a Day")
+        return get_dialog(title, "support.contract.on.day", contract_id=self.id)
 
     @api.model
     def _cron_amend_and_end(self):

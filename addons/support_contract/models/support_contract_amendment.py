@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..guard import amending
+from ..windows import get_dialog
 
 
 class SupportContractAmendment(models.Model):
@@ -91,18 +92,13 @@ class SupportContractAmendment(models.Model):
     def action_undo(self):
         """Open the wizard that makes the opposite amendment."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Undo Amendment"),
-            "res_model": "support.contract.amend",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_contract_id": self.contract_id.id,
-                "default_change": "undo",
-                "default_undoes_id": self.id,
-            },
-        }
+        return get_dialog(
+            self.env._("Undo Amendment"),
+            "support.contract.amend",
+            contract_id=self.contract_id.id,
+            change="undo",
+            undoes_id=self.id,
+        )
 
     def _is_due(self):
         """Whether the day has come on which it takes effect."""

@@ -1,0 +1,73 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Windows that buttons open, and the numbers on buttons.
+
+Records that are at hand open with Odoo's own ``records._get_records_action(name=…)``,
+in a dialog with ``target="new"``. For the rest::
+
+    @api.depends("charge_ids")
+    def _compute_charge_count(self):
+        fill_count(self, "charge_count", "support.charge")
+
+    def action_view_charges(self):
+        return get_linked_action(self, "my_module.support_charge_action")
+
+    def action_give_notice(self):
+        return get_dialog(
+            self.env._("Give Notice"), "support.contract.notice", contract_id=self.id
+        )
+"""
+
+
+def fill_count(records, field_name, model, link="contract_id", domain=()):
+    """Set the field to the number of records of ``model`` whose ``link`` leads here.
+
+    :param domain: which of them; all by default
+    """
+    counts = dict(
+        records.env[model]._read_group(
+            [(link, "in", records.ids), *domain], [link], ["__count"]
+        )
+    )
+    for record in records:
+        record[field_name] = counts.get(record._origin, 0)
+
+
+def get_linked_action(record, xmlid, link="contract_id", **values):
+    """The window action ``xmlid`` with those records alone whose ``link`` leads here.
+
+    :param values: what else of the action differs, such as its ``context``
+    """
+    record.ensure_one()
+    action = record.env["ir.actions.act_window"]._for_xml_id(xmlid)
+    return action | {"domain": [(link, "=", record.id)], **values}
+
+
+def get_list_action(name, model, domain, view_mode="list,form", **values):
+    """A list of the records of ``model`` that the domain finds.
+
+    :param values: what else the action has, such as a ``context``
+    """
+    return {
+        "type": "ir.actions.act_window",
+        "name": name,
+        "res_model": model,
+        "view_mode": view_mode,
+        "domain": domain,
+        **values,
+    }
+
+
+def get_dialog(name, model, /, **defaults):
+    """A dialog with the form of a new record of ``model``.
+
+    :param defaults: what its fields begin with
+    """
+    return {
+        "type": "ir.actions.act_window",
+        "name": name,
+        "res_model": model,
+        "view_mode": "form",
+        "target": "new",
+        "context": {f"default_{field}": value for field, value in defaults.items()},
+    }
