@@ -139,11 +139,9 @@ class Comparison:
             for line in lines.read(read, load=None)
         }
 
-    def render(self, changes, show_same=False):
-        """The table that people read.
-
-        :param changes: as :meth:`get_changes` returns them
-        """
+    def render(self, show_same=False):
+        """The table that people read."""
+        changes = self.get_changes()
         return self.env["ir.qweb"]._render(
             "support_instance.support_count_changes",
             {

@@ -1,36 +1,14 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""The fingerprint of everything that a line count says.
-
-The SHA-256, in hexadecimal, of a text in UTF-8 whose lines end with a line feed::
-
-    evidence 1
-    <what the count says of itself>
-    <what it says of a module>          (one line a module)
-    <what it says of a file>            (one line a file)
-    <what it says of a flag>            (one line a flag)
-
-Each is a JSON object with sorted keys and without spaces; its keys are the columns of
-the database, columns without a value are left out. Lines of a kind are sorted, as
-bytes. What people decide about the count afterwards is not part of it.
-
-Whether a count still says what it said when it was made is proved by computing it anew.
-"""
+"""Whether a line count still says what it said when it was made: its fingerprint is
+computed anew, and everything is added up again."""
 
 import hashlib
-import json
 
 from odoo.fields import Domain
 
-
-def evidence_digest(count: dict, *kinds) -> str:
-    """:param kinds: of modules, files, flags: iterables of dictionaries"""
-    digest = hashlib.sha256(b"evidence 1\n")
-    digest.update(_line(count))
-    for statements in kinds:
-        for line in sorted(map(_line, statements)):
-            digest.update(line)
-    return digest.hexdigest()
+# What a growth of code says, as its count tells it.
+GROWTH_FIELDS = ("module", "billed", "kind", "lines_before", "lines_after", "change")
 
 
 def fingerprint(text: str) -> str:
@@ -38,19 +16,8 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _line(statement) -> bytes:
-    text = json.dumps(
-        statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-    return f"{text}\n".encode()
-
-
-# What a growth of code says, as its count tells it.
-GROWTH_FIELDS = ("module", "billed", "kind", "lines_before", "lines_after", "change")
-
-
 class Verification:
-    """Compute the digest anew and add everything up again.
+    """What a count says against what can be computed.
 
     :param count: `support.count`; read access to it is checked by the caller
     """
@@ -114,11 +81,7 @@ class Verification:
             return
         previous = count.growth_ids[:1].previous_id or count._get_previous()
         noted = sorted(tuple(row[name] for name in names) for row in count.growth_ids)
-        due = (
-            count._prepare_growth_vals(previous, change)
-            for change in count._get_changes(previous)
-            if change.difference
-        )
+        due = count._prepare_growth_vals(previous)
         if noted != sorted(tuple(vals[name] for name in names) for vals in due):
             yield self.env._("The growth noted with it is not what its lines tell.")
 

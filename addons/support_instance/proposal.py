@@ -17,6 +17,9 @@ WAITING = 3
 class AddressProposal:
     """An address that the customer proposes for the code of an instance.
 
+    What was sent never changes: it may have been looked at already, and an amendment
+    may put it to use on its day.
+
     :param instance: `support.instance`
     :param partner: the person who says so
     """

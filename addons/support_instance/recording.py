@@ -4,22 +4,15 @@
 
 Readings are a list of (`support.source`, :class:`.cloc.Count`), in the sources' order;
 the count has modules, files and flags. Flags are holds and notes: what makes it wait
-for an approver. For their rules (count_flags.py) a count becomes a snapshot, plain
-values that need no database.
+for an approver. For their rules (count_flags.py) a count becomes a snapshot.
 """
 
-import functools
 import hashlib
 import json
-from pathlib import Path
-
-from odoo.modules.module import Manifest
 
 from odoo.addons.support_contract.guard import amending
 
 from . import cloc, count_flags
-from .cloc.parse.rules import rules
-from .cloc.tree.excludes import BadPattern, Excludes
 
 # What a reading finds besides its modules.
 FINDINGS = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
@@ -37,7 +30,7 @@ class Recording:
         self.counts = counts
         self.instance = instance
         self.readings = readings
-        self.billed = instance._get_billed_keys(readings)
+        self.billed = Readings(instance, readings).get_billed_keys()
 
     def make_count(self, digest):
         counts = self.counts
@@ -48,9 +41,7 @@ class Recording:
         self._make_modules(count)
         # They are compared in the order of the database.
         count.invalidate_recordset()
-        self.env["support.count.flag"].create(
-            Flagging(count, self.readings).prepare_flags_vals()
-        )
+        self.env["support.count.flag"].create(self._prepare_flags_vals(count))
         count._seal()
         return count
 
@@ -91,6 +82,52 @@ class Recording:
             ]
         )
 
+    def _prepare_flags_vals(self, count):
+        """Values of `support.count.flag`, one for each thing to see; what was accepted
+        before stays so."""
+        known = self._get_accepted_items(count._get_previous())
+        accepted = bool(count._get_accepted_with())
+        return [
+            {
+                "count_id": count.id,
+                "module": flag.module,
+                "kind": flag.kind,
+                "level": flag.level,
+                "items": "\n".join(flag.items),
+                "lines_before": flag.before,
+                "lines_after": flag.after,
+                "digest": flag.digest,
+                "accepted": flag.level == count_flags.HOLD
+                and (
+                    accepted
+                    or flag.is_within(known.get((flag.kind, flag.module), set()))
+                ),
+            }
+            for flag in count._find_flags(self.readings)
+        ]
+
+    def _get_accepted_items(self, previous):
+        """{(kind, module): what an approver has accepted} of an approved count."""
+        accepted = {
+            (flag.kind, flag.module or ""): set((flag.items or "").split("\n"))
+            for flag in previous.flag_ids
+            if flag.accepted
+        }
+        # Counts of earlier versions named files without their content. It is known.
+        bare = {
+            module
+            for (kind, module), items in accepted.items()
+            if kind in ("cloc_exclude", "demo")
+            and not all("\t" in item or item.startswith("pattern: ") for item in items)
+        }
+        if bare:
+            for line in previous.line_ids.filtered("excluded"):
+                for kind in ("cloc_exclude", "demo"):
+                    items = accepted.get((kind, line.module_id.name), set())
+                    if line.path in items:
+                        items.add(f"{line.path}\t{line.blob or ''}")
+        return accepted
+
 
 def get_digest(readings):
     """Fingerprint of several sources together: of their own, in their order.
@@ -103,15 +140,15 @@ def get_digest(readings):
         (
             [
                 (
-                    getattr(module, "excluded", 0),
+                    module.excluded,
                     # A file left out that grows is something new to see.
-                    getattr(module, "left_out", ""),
-                    *getattr(module, "cloc_exclude", ()),
-                    *getattr(module, "loaded", ()),
+                    module.left_out,
+                    *module.cloc_exclude,
+                    *module.loaded,
                 )
                 for module in reading.modules
             ],
-            *(getattr(reading, name, ()) for name in FINDINGS),
+            *(getattr(reading, name) for name in FINDINGS),
         )
         for __, reading in readings
     ]
@@ -245,120 +282,22 @@ class Readings:
             self.instance.series = series
 
 
-@functools.lru_cache(maxsize=256)
-def _excludes(patterns):
-    try:
-        return Excludes(patterns)
-    except BadPattern:
-        # The counter has reported the module as an error.
-        return Excludes(())
-
-
-class Flagging:
-    """What somebody should see of a new count; what was accepted before stays so.
-
-    :param count: `support.count`
-    :param readings: list of (`support.source`, :class:`.cloc.Count`)
-    """
-
-    def __init__(self, count, readings):
-        count.ensure_one()
-        self.count = count
-        self.readings = readings
-
-    def prepare_flags_vals(self):
-        """Values of `support.count.flag`, one for each thing to see."""
-        previous = self.count._get_previous()
-        known = self._get_accepted_items(previous)
-        accepted = bool(self.count._get_accepted_with())
-        return [
-            {
-                "count_id": self.count.id,
-                "module": flag.module,
-                "kind": flag.kind,
-                "level": flag.level,
-                "items": "\n".join(flag.items),
-                "lines_before": flag.before,
-                "lines_after": flag.after,
-                "digest": flag.digest,
-                "accepted": flag.level == count_flags.HOLD
-                and (
-                    accepted
-                    or flag.is_within(known.get((flag.kind, flag.module), set()))
-                ),
-            }
-            for flag in self._find_flags(previous)
-        ]
-
-    def _find_flags(self, previous):
-        reference = self.count._get_reference()
-        return count_flags.find_flags(
-            CountSnapshot(self.count, self.readings).take(),
-            CountSnapshot(previous).take() if previous else None,
-            limits=self._get_change_limits(),
-            core_names=core_names(),
-            excluded_anyway=Excludes(rules().default_exclude).match,
-            excluded_by=lambda patterns, path: _excludes(patterns).match(path),
-            reference=(
-                count_flags.Snapshot(modules=CountSnapshot(reference).take_modules())
-                if reference != previous
-                else None
-            ),
-        )
-
-    def _get_accepted_items(self, previous):
-        """{(kind, module): what an approver has accepted} of an approved count."""
-        accepted = {
-            (flag.kind, flag.module or ""): set((flag.items or "").split("\n"))
-            for flag in previous.flag_ids
-            if flag.accepted
-        }
-        # Counts of earlier versions named files without their content. It is known.
-        bare = {
-            module
-            for (kind, module), items in accepted.items()
-            if kind in ("cloc_exclude", "demo")
-            and not all("\t" in item or item.startswith("pattern: ") for item in items)
-        }
-        if bare:
-            for line in previous.line_ids.filtered("excluded"):
-                for kind in ("cloc_exclude", "demo"):
-                    items = accepted.get((kind, line.module_id.name), set())
-                    if line.path in items:
-                        items.add(f"{line.path}\t{line.blob or ''}")
-        return accepted
-
-    def _get_change_limits(self):
-        contract = self.count.contract_id
-        return count_flags.Limits(
-            drop=contract._get_agreed("count_drop_percent").value,
-            jump=contract._get_agreed("count_jump_percent").value,
-            least=contract._get_agreed("count_change_lines").value,
-        )
-
-
-_NAMES = Path(__file__).parent / "data" / "odoo_module_names.txt"
-
-
-@functools.cache
-def core_names():
-    """Technical names of Odoo's own modules: those beside `base` and `web`, those that
-    cloc looks for, and a list of the others.
-
-    Not by author: what a manifest says of itself proves nothing.
-    """
-    folders = {
-        Path(Manifest.for_addon(name, display_warning=False).path).parent
-        for name in ("base", "web")
-    }
-    here = {
-        path.parent.name
-        for folder in folders
-        for path in folder.glob("*/__manifest__.py")
-    }
-    lines = _NAMES.read_text(encoding="utf-8").splitlines()
-    listed = {line for line in lines if line and not line.startswith("#")}
-    return frozenset(here | listed | {*rules().module.STANDARD_MODULES})
+def find_flags(count, readings):
+    """See :meth:`SupportCount._find_flags`."""
+    previous, reference = count._get_previous(), count._get_reference()
+    agreed = count.contract_id._get_agreed
+    return count_flags.find_flags(
+        CountSnapshot(count, readings).take(),
+        CountSnapshot(previous).take() if previous else None,
+        count_flags.Limits(
+            drop=agreed("count_drop_percent").value,
+            jump=agreed("count_jump_percent").value,
+            least=agreed("count_change_lines").value,
+        ),
+        count_flags.Snapshot(modules=CountSnapshot(reference).take_modules())
+        if reference != previous
+        else None,
+    )
 
 
 class CountSnapshot:
@@ -384,25 +323,16 @@ class CountSnapshot:
         return count_flags.Snapshot(
             modules=self.take_modules(self._get_files(), self._get_loaded()),
             outside=tuple((file.path, file.blob) for file in found("outside")),
-            submodules=found("submodules"),
-            unseen=tuple(count_flags.Unseen(*unseen) for unseen in found("unseen")),
-            links=found("links"),
-            repeated=found("repeated"),
-            reencoded=found("reencoded"),
-            left_out=found("left_out"),
+            **{name: found(name) for name in FINDINGS},
             open_errors=self._get_open_errors() if readings else (),
             empty=tuple(
                 source.display_name
                 for source, reading in readings
                 # Only of a repository it is unusual to have no module.
-                if source.kind == "git"
-                and not reading.modules
-                and not getattr(reading, "repeated", ())
+                if source.kind == "git" and not reading.modules and not reading.repeated
             ),
             not_installed=frozenset(
                 Readings(count.instance_id, readings).get_not_installed()
-                if readings
-                else ()
             ),
         )
 
@@ -429,9 +359,8 @@ class CountSnapshot:
         )
 
     def _get_findings(self, name):
-        # Other kinds of evidence than Git know nothing of these.
         return tuple(
-            what for __, reading in self.readings for what in getattr(reading, name, ())
+            what for __, reading in self.readings for what in getattr(reading, name)
         )
 
     def _get_files(self):
@@ -454,7 +383,7 @@ class CountSnapshot:
             (source.id, module.path): module.loaded
             for source, reading in self.readings
             for module in reading.modules
-            if getattr(module, "loaded", ())
+            if module.loaded
         }
 
     def _get_open_errors(self):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from odoo import fields
 
-from .cloc.sealed import is_loopback
+from .cloc.addresses import is_loopback
 from .evidence import fingerprint
 
 # Calls with a right token; a server that reports every night needs one.

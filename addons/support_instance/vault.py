@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from odoo.tools import config
 
-from .cloc import AccessRefused, sealed
+from .cloc import AccessRefused, addresses
 
 VARIABLE = "SUPPORT_CONTRACT_KEY"
 OPTION = "support_contract_key"
@@ -79,11 +79,11 @@ def _fernet():
 
 
 def _open_for_sending(text, **belongs_to):
-    """How the counter opens a secret: see cloc/sealed.py."""
+    """How the counter opens a secret: see cloc/addresses.py."""
     try:
         return decrypt(text, **belongs_to)
     except (KeyMissing, SecretLost) as error:
-        raise AccessRefused(sealed.LOST) from error
+        raise AccessRefused(addresses.LOST) from error
 
 
-sealed.set_opener(_open_for_sending)
+addresses.set_opener(_open_for_sending)

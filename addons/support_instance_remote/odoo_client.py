@@ -16,7 +16,12 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from odoo.addons.support_instance.cloc.addresses import Policy, admit
+from odoo.addons.support_instance.cloc.addresses import (
+    Policy,
+    Sealed,
+    admit,
+    open_secret,
+)
 from odoo.addons.support_instance.cloc.errors import (
     AccessRefused,
     SourceBroken,
@@ -25,7 +30,6 @@ from odoo.addons.support_instance.cloc.errors import (
     SourceTooLarge,
     SourceUnreachable,
 )
-from odoo.addons.support_instance.cloc.sealed import Sealed, open_secret
 
 MAX_ANSWER = 64 * 2**20  # bytes of one answer
 MAX_TOTAL = 512 * 2**20  # bytes of all of them
@@ -39,7 +43,7 @@ class Server:
 
     :param protocol: "json2" or "jsonrpc"
     :param key: API key of a user with Settings rights; from Odoo never in clear, but as
-        :class:`..support_instance.cloc.sealed.Sealed`
+        :class:`..support_instance.cloc.addresses.Sealed`
     """
 
     url: str
@@ -96,7 +100,7 @@ class Client:
         # But who is believed is this machine's to say, as it is for Git.
         self.session.verify = os.environ.get("SSL_CERT_FILE") or True
         self.uid = None
-        # Clients live in local variables of the process that reads: see cloc/sealed.py.
+        # Clients live in local variables of the process that reads: cloc/addresses.py.
         self.key = open_secret(server.key, "api", server.url, server.policy)
         self._pin()
 

@@ -9,8 +9,8 @@ import shutil
 
 import cloc
 import pytest
-from cloc.packing import KIND
 from cloc.parse import rules
+from cloc.result import KIND
 from repositories import Repository
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import cloc
 import pytest
 import reference
-from cloc.parse.odoo_rules import quick_walk
+from cloc.parse.rules import quick_walk
 from repositories import Repository
 
 CORE = ["account", "sale", "web", "project", "mail"]

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 
 import cloc
 import pytest
-from cloc.git.locks import reading
+from cloc.git.repository import reading
 from git_server import serving
 from repositories import Repository
 

@@ -8,7 +8,7 @@ import time
 
 import cloc
 import pytest
-from cloc.git.locks import fetching, reading
+from cloc.git.repository import fetching, reading
 from repositories import Repository
 
 

@@ -470,7 +470,7 @@ def test_workers_inherit_nothing(repository, monkeypatch):
     ours.set_inheritable(True)
     module(repository)
     repository.commit()
-    with cloc.git.objects.ObjectReader(repository.path) as reader:
+    with cloc.git.repository.ObjectReader(repository.path) as reader:
         with Pool(reader.feeder, Limits()) as pool:
             pool.warm_up(1)
             pipe = pool._pipes[0]

@@ -2,9 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What is remembered of a module."""
 
-from cloc.packing import Known, Manifest, pack, repack
 from cloc.parse.rules import rules
-from cloc.result import FileCount
+from cloc.result import FileCount, Known, Manifest, pack, repack
 from hypothesis import given
 from hypothesis import strategies as st
 

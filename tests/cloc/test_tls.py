@@ -7,8 +7,7 @@ import os
 import cloc
 import pytest
 from certificates import Authority
-from cloc.addresses import CUSTOMER, STAFF, Policy, parse_hosts
-from cloc.sealed import Sealed, open_secret
+from cloc.addresses import CUSTOMER, STAFF, Policy, Sealed, open_secret, parse_hosts
 from git_server import serving
 from repositories import Repository
 

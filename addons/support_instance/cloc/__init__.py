@@ -11,8 +11,8 @@ The files of a customer are data: they are read by ``git``, parsed by Odoo's own
 in worker processes with limits, and never checked out, imported or executed.
 """
 
+from .addresses import Source
 from .cache import MemoryCache, SqliteCache, results_path
-from .clock import monotonic
 from .counter import count_folder, count_revision
 from .errors import (
     AccessRefused,
@@ -27,14 +27,11 @@ from .errors import (
 )
 from .git.fetcher import TIMEOUT, Revision, discard, fetch, read_revision
 from .git.garbage import delete_repository, limit_results, sweep
-from .overlaps import without_overlaps
-from .parallel import read_all
 from .parse.pool import Limits
-from .process import folder_size
-from .reader import GitReader, Reader
-from .result import Count, FileCount, ModuleCount
+from .process import folder_size, monotonic
+from .reader import GitReader, Reader, read_all
+from .result import Count, FileCount, ModuleCount, without_overlaps
 from .parse.rules import ruleset
-from .git.source import Source
 from .unseen import find_unseen
 
 __all__ = [

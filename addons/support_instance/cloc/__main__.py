@@ -9,10 +9,10 @@ import re
 import sys
 import tempfile
 
+from .addresses import Source
 from .counter import count_folder, count_revision
 from .errors import CountError, RevisionMissing
 from .git.fetcher import fetch
-from .git.source import Source
 from .report import as_json, print_table
 
 USER, SECRET = "SUPPORT_COUNT_USER", "SUPPORT_COUNT_SECRET"

@@ -18,10 +18,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from .errors import CountError
-from .packing import Known, Manifest, pack
 from .parse.rules import rules
 from .reader import Reader
-from .result import Count, FileCount, count_digest
+from .result import Count, FileCount, Known, Manifest, count_digest, pack
 from .tree.tree import shown
 
 MAX_SIZE = 10 * 2**20  # bytes; a module of 1,000 files has a report of 100 kB

@@ -16,17 +16,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from .cache import MemoryCache
-from .clock import monotonic
 from .errors import CountError, CounterUnavailable
-from .git.locks import reading
-from .git.objects import ObjectReader
-from .listing import extension_of
+from .git.repository import ObjectReader, reading
 from .parse.pool import Pipe
 from .parse.rules import rules
-from .process import python
+from .process import monotonic, python
 from .tree.excludes import Excludes
-from .tree.modules import check_path
-from .tree.tree import decode
+from .tree.tree import check_path, decode, extension_of
 
 _logger = logging.getLogger(__name__)
 

@@ -1,16 +1,21 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from odoo.addons.support_contract.portal import Card
 
 from .. import cloc
-from ..portal_lines import PortalLines
+from ..proposal import AddressProposal
 
 # States of a contract in which its customer may say where code has moved to.
 OPEN = ("draft", "active", "notice")
+# How many months back the customer's page goes.
+MONTHS = 12
 
 
 class SupportContract(models.Model):
@@ -206,8 +211,49 @@ class SupportContract(models.Model):
         return self.instance_ids | self.standard_instance_ids
 
     def _prepare_portal_lines(self):
-        """A row for each billed instance that was counted, the largest first."""
-        return PortalLines(self).prepare_rows()
+        """A row for each billed instance that was counted, the largest first; from
+        approved counts alone."""
+        rows = [
+            {
+                "instance": instance,
+                "count": instance.last_count_id,
+                "lines": instance.last_count_id.billed_lines,
+                "modules": instance.last_count_id.module_ids.sorted(
+                    lambda module: (not module.billed, -module.code_lines, module.name)
+                ),
+                "months": self._prepare_portal_months(instance),
+            }
+            for instance in self._get_billed_instances().filtered("last_count_id")
+        ]
+        return sorted(rows, key=lambda row: -row["lines"])
+
+    def _prepare_portal_months(self, instance):
+        """The covered lines at the end of each month, the newest first.
+
+        A month without a new count has the lines of the one before: nothing changed.
+        The month of today ends today.
+
+        :return: dicts of month (text), lines and change against the month before;
+            change is None in the month of the first count
+        """
+        today = self.company_id._support_today()
+        counts = instance.count_ids.filtered(lambda count: count.state == "approved")
+        rows, before = [], None
+        for back in range(MONTHS, -1, -1):
+            end = today + relativedelta(day=1, months=1 - back, days=-1)
+            known = counts.filtered(lambda count, end=end: count.date <= end)
+            if not known:
+                continue
+            lines = known.sorted("id")[-1].billed_lines
+            rows.append(
+                {
+                    "month": format_date(self.env, end, date_format="MMMM y"),
+                    "lines": lines,
+                    "change": None if before is None else lines - before,
+                }
+            )
+            before = lines
+        return rows[-MONTHS:][::-1]
 
     def _get_portal_proposable(self):
         """Instances whose customer may say where their code is."""
@@ -220,7 +266,7 @@ class SupportContract(models.Model):
         )
 
     def _propose_address(self, instance_id, url, branch, user):
-        """See :meth:`SupportInstance._propose_address`.
+        """The customer says where the code is; staff put it to use.
 
         :param instance_id: as the visitor's form has it
         :param user: who is logged in, or the public user
@@ -232,7 +278,7 @@ class SupportContract(models.Model):
         if not instance:
             raise UserError(self.env._("This system is not part of the agreement."))
         partner = self.partner_id if user._is_public() else user.partner_id
-        instance._propose_address(url, branch, partner)
+        AddressProposal(instance, url, branch, partner).make()
 
     def _delete_cached_code(self):
         """Delete what was fetched for these ended contracts and for nobody else.

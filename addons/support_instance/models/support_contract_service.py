@@ -6,9 +6,9 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.basis import Quantity
+from odoo.addons.support_contract.periods import ONE_DAY
 
-from ..count_day import TOO_OLD, count_day
-from ..period_counts import PeriodCounts
+from ..count_day import TOO_OLD, count_day, count_for_period
 
 
 class SupportContractService(models.Model):
@@ -50,15 +50,40 @@ class SupportContractService(models.Model):
         return Quantity(len(instances), "instances")
 
     def _get_instances_of(self, period):
-        """The billed instances of a whole period."""
-        return PeriodCounts(self, period).get_instances()
+        """The billed instances of a whole period: those of its first charged day.
+
+        Without any on that day, those of the first day that has some.
+        """
+        self.ensure_one()
+        instances = self.contract_id.with_context(active_test=False).instance_ids
+        part = self._get_charged_part(period) or period
+        day = part.start
+        while day <= part.end:
+            if agreed := instances._filter_agreed_on(day):
+                # What is read of them is read for those of other contracts as well.
+                return agreed.with_prefetch(instances._prefetch_ids)
+            day += ONE_DAY
+        return instances.browse()
 
     def _get_period_counts(self, period):
         """The line count behind the fee of a whole period, for each instance.
 
         :return: {instance: :class:`..count_day.PeriodCount`}
         """
-        return PeriodCounts(self, period).get_counts()
+        contract = self.contract_id
+        days = contract._get_agreed("count_day", period.start).value
+        max_age = contract._get_agreed("count_max_age", period.start).value
+        today = contract.company_id._support_today()
+        return {
+            instance: count_for_period(
+                instance._get_made_counts(),
+                begin=period.start,
+                days=days,
+                max_age=max_age,
+                today=today,
+            )
+            for instance in self._get_instances_of(period)
+        }
 
     def _get_known_period_counts(self, period):
         """The line counts that a whole period's fee comes from, as far as known."""

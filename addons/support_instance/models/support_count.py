@@ -6,10 +6,10 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 
 from ..comparison import Comparison
-from ..evidence import Verification, evidence_digest
-from ..recording import Recording, get_digest
+from ..evidence import Verification
+from ..recording import Recording, find_flags
 from ..review import ACTIVITY, APPROVERS, ReviewRequest
-from .support_evidence_mixin import DECIDED
+from .support_evidence_mixin import DECIDED, evidence_digest
 
 
 class SupportCount(models.Model):
@@ -172,7 +172,7 @@ class SupportCount(models.Model):
     @api.depends_context("lang")
     def _compute_changes(self):
         for count in self:
-            count.changes = count._render_changes(count.previous_id)
+            count.changes = Comparison(count.previous_id, count).render()
 
     @api.model
     def _get_evidence_fields(self):
@@ -321,7 +321,7 @@ class SupportCount(models.Model):
             "revision": revision,
             "code_lines": module.code,
             "total_lines": module.total,
-            "cloc_exclude": "\n".join(getattr(module, "cloc_exclude", ())) or False,
+            "cloc_exclude": "\n".join(module.cloc_exclude) or False,
             "excluded_count": module.excluded,
             "error_count": len(module.errors),
             "error": module.error,
@@ -343,10 +343,18 @@ class SupportCount(models.Model):
             "error": file.error,
         }
 
-    @api.model
-    def _get_digest(self, readings):
-        """Fingerprint of several sources together: of their own, in their order."""
-        return get_digest(readings)
+    def _find_flags(self, readings):
+        """What somebody should see of this new count before a fee is computed from it.
+
+        An add-on with another reason to hold a count adds its flags, of a kind that it
+        adds to `support.count.flag`. What an approver has accepted once does not hold
+        the next count.
+
+        :param readings: list of (``support.source``, :class:`..cloc.Count`), what the
+            count was made from
+        :return: list of :class:`..count_flags.Flag`
+        """
+        return find_flags(self, readings)
 
     def _mark_confirmed(self, day):
         """The code was seen on ``day``, and was still what this count says."""
@@ -365,7 +373,8 @@ class SupportCount(models.Model):
         return ", ".join(commit[:10] for commit in (self.revision or "").split(", "))
 
     def _get_billed_keys(self):
-        """See `support.instance._get_billed_keys`."""
+        """The modules that are billed, as :meth:`.recording.Readings.get_billed_keys`
+        names them."""
         return {
             (module.source_id.id, module.name)
             for module in self.module_ids.filtered("billed")
@@ -430,17 +439,6 @@ class SupportCount(models.Model):
         :return: a record of one of the growth's `_selection_origin_ref`, or None
         """
         return None
-
-    def _get_changes(self, before):
-        """Modules that are in this count or in `before`, with files that differ.
-
-        :param before: `support.count`, or none: then all is new
-        :return: list of :class:`..comparison.Change`, the largest differences first
-        """
-        return Comparison(before, self).get_changes()
-
-    def _render_changes(self, before, show_same=False):
-        return Comparison(before, self).render(self._get_changes(before), show_same)
 
     # === DECISION === #
 
@@ -572,42 +570,57 @@ class SupportCount(models.Model):
     def _record_growth(self):
         """Note how each module differs from the count that was approved before."""
         self.ensure_one()
-        previous = self._get_previous()
         origin = self._get_accepted_with()
-        vals_list = []
-        for change in self._get_changes(previous):
-            if not change.difference:
-                continue
-            vals_list.append(
-                self._prepare_growth_vals(previous, change)
-                | {"origin_ref": f"{origin._name},{origin.id}" if origin else False}
-            )
+        reference = f"{origin._name},{origin.id}" if origin else False
         # sudo: noted by the system, whoever counts or decides.
-        growth = self.env["support.count.growth"].sudo().create(vals_list)
+        growth = (
+            self.env["support.count.growth"]
+            .sudo()
+            .create(
+                [
+                    vals | {"origin_ref": reference}
+                    for vals in self._prepare_growth_vals(self._get_previous())
+                ]
+            )
+        )
         # The database refuses growth of a decided count: it comes first.
         growth.flush_recordset()
 
-    def _prepare_growth_vals(self, previous, change):
-        """Values of a module's growth.
-
-        :param change: :class:`.support_count_comparison.Change`
-        """
-        kinds = {"added": "new" if previous else "first", "removed": "gone"}
-        grown = "grown" if change.difference > 0 else "shrunk"
-        return {
-            "count_id": self.id,
-            "previous_id": previous.id,
-            "instance_id": self.instance_id.id,
-            "contract_id": self.contract_id.id,
-            "company_id": self.company_id.id,
-            "date": self.date,
-            "module": change.name,
-            "billed": change.billed,
-            "kind": kinds.get(change.status, grown),
-            "lines_before": change.before or 0,
-            "lines_after": change.after or 0,
-            "change": change.difference,
-        }
+    def _prepare_growth_vals(self, previous):
+        """A list of values, for each module that has more or fewer lines than in the
+        count before."""
+        self.ensure_one()
+        old = previous.module_ids.grouped("name")
+        new = self.module_ids.grouped("name")
+        vals_list, nothing = [], self.module_ids.browse()
+        for name in sorted(old.keys() | new.keys()):
+            was, now = old.get(name, nothing), new.get(name, nothing)
+            before, after = sum(was.mapped("code_lines")), sum(now.mapped("code_lines"))
+            if before == after:
+                continue
+            if not was:
+                kind = "new" if previous else "first"
+            elif not now:
+                kind = "gone"
+            else:
+                kind = "grown" if after > before else "shrunk"
+            vals_list.append(
+                {
+                    "count_id": self.id,
+                    "previous_id": previous.id,
+                    "instance_id": self.instance_id.id,
+                    "contract_id": self.contract_id.id,
+                    "company_id": self.company_id.id,
+                    "date": self.date,
+                    "module": name,
+                    "billed": any((now or was).mapped("billed")),
+                    "kind": kind,
+                    "lines_before": before,
+                    "lines_after": after,
+                    "change": after - before,
+                }
+            )
+        return sorted(vals_list, key=lambda vals: -abs(vals["change"]))
 
     # === VERIFICATION === #
 

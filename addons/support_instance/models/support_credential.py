@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
 
 from .. import cloc, vault
-from ..cloc.sealed import Sealed
+from ..cloc.addresses import Sealed
 
 
 class SupportCredential(models.Model):
@@ -16,7 +16,7 @@ class SupportCredential(models.Model):
     for and to how it travels: whoever may change an address cannot have it sent
     somewhere else, or in clear. No method returns it: a method of a record is within
     reach of templates and of scripted actions. It is opened by the code that sends it
-    (see cloc/sealed.py).
+    (see cloc/addresses.py).
     """
 
     _name = "support.credential"
@@ -171,7 +171,7 @@ class SupportCredential(models.Model):
     def _get_sealed(self):
         """The secret as it is stored, for the process that fetches.
 
-        :return: :class:`..cloc.sealed.Sealed`
+        :return: :class:`..cloc.addresses.Sealed`
         :raise cloc.AccessRefused: with a sentence that says what to do, if that process
             could not open it
         """

@@ -11,9 +11,8 @@ from odoo.tools import config
 from odoo.addons.support_contract.guard import is_amending
 
 from .. import cloc
-from ..period_counts import get_made_counts
-from ..proposal import AddressProposal
-from ..recording import Readings, drop_overlaps
+from ..count_day import CountInfo
+from ..recording import Readings, drop_overlaps, get_digest
 from ..unattended import (
     NightlyCount,
     UnattendedCount,
@@ -423,7 +422,7 @@ class SupportInstance(models.Model):
                 )
             ) from error
         Count = self.env["support.count"]
-        digest = Count._get_digest(readings)
+        digest = get_digest(readings)
         for source, reading in readings:
             # sudo: a consultant may count, but not change where code comes from.
             source.sudo().revision = reading.revision
@@ -440,7 +439,7 @@ class SupportInstance(models.Model):
             latest.content_digest == digest
             and latest.contract_id == self.contract_id
             and not (again and latest.state == "rejected")
-            and latest._get_billed_keys() == self._get_billed_keys(readings)
+            and latest._get_billed_keys() == Readings(self, readings).get_billed_keys()
         ):
             # sudo: as below; what the count says does not change.
             latest.sudo()._mark_confirmed(self._get_day_confirmed(readings))
@@ -464,15 +463,6 @@ class SupportInstance(models.Model):
         self.ensure_one()
         found = (source._get_missing_report_warning() for source, __ in readings)
         return "\n".join(filter(None, found)) or False
-
-    def _get_billed_keys(self, readings):
-        """The modules of these readings that are billed: covered and, where a source
-        knows, installed.
-
-        :param readings: as `_read_sources` returns it
-        :return: set of (id of the source, name of the module)
-        """
-        return Readings(self, readings).get_billed_keys()
 
     @contextlib.contextmanager
     def _explaining_failure(self):
@@ -562,9 +552,29 @@ class SupportInstance(models.Model):
     def _get_made_counts(self):
         """What matters of the line counts of this instance for a period's fee.
 
+        Nothing was made on a day to come: a clock that was wrong has said so.
+
         :return: list of :class:`..count_day.CountInfo`
         """
-        return get_made_counts(self)
+        self.ensure_one()
+        company = self.company_id
+        today = company._support_today()
+        made = []
+        for count in self.count_ids:
+            approved = count.state == "approved"
+            decided = count.decided_on and company._support_date(count.decided_on)
+            seen = min(count.date_confirmed or count.date, today)
+            first = min(count.date, seen)
+            made.append(
+                CountInfo(
+                    id=count.id,
+                    made=first,
+                    seen=seen,
+                    approved=approved,
+                    decided=min(decided or first, today) if approved else None,
+                )
+            )
+        return made
 
     def _check_editable(self):
         agreed = self.filtered(lambda instance: instance._is_counted_for_fee())
@@ -646,14 +656,3 @@ class SupportInstance(models.Model):
         return self.all_source_ids.filtered(
             lambda source: source.entered_by_id and (source.active or source.proposed)
         )
-
-    def _propose_address(self, url, branch, partner):
-        """The customer says where the code is; staff put it to use.
-
-        What was sent never changes: it may have been looked at already, and an
-        amendment may put it to use on its day.
-
-        :param partner: the person who says so
-        :raise UserError: for what cannot be read, with what to do
-        """
-        AddressProposal(self, url, branch, partner).make()

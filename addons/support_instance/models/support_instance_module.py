@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..recording import core_names
+from ..count_flags import core_names
 
 
 class SupportInstanceModule(models.Model):

@@ -13,9 +13,8 @@ from odoo.tools import format_date
 from odoo.addons.support_contract.guard import is_amending
 
 from .. import cloc
-from ..cloc.addresses import Policy, parse_allowed, parse_hosts
+from ..cloc.addresses import Policy, check_private, endpoint, parse_allowed, parse_hosts
 from ..cloc.odoo_report import ReportReader
-from ..cloc.sealed import check_private, endpoint
 from ..uploads import Uploads, find_source
 from .res_config_settings import PARAMETER, PLAIN_PARAMETER
 

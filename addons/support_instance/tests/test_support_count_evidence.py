@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..evidence import evidence_digest
+from ..models.support_evidence_mixin import evidence_digest
 from .common import SupportInstanceCommon
 from .repository import module_files
 

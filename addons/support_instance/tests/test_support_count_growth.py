@@ -6,6 +6,7 @@ import contextlib
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from ..comparison import Comparison
 from .common import SupportInstanceCommon
 from .repository import module_files
 
@@ -43,7 +44,10 @@ class TestSupportCountGrowth(SupportInstanceCommon):
         )
         self.assertEqual(count.previous_id, self.first)
         self.assertEqual(count.difference, 16)
-        changes = {change.name: change for change in count._get_changes(self.first)}
+        changes = {
+            change.name: change
+            for change in Comparison(self.first, count).get_changes()
+        }
         base = changes["acme_base"]
         self.assertEqual(
             (base.status, base.before, base.after, base.difference),
@@ -58,14 +62,17 @@ class TestSupportCountGrowth(SupportInstanceCommon):
         self.assertIn("more.py", count.changes)
         self.assertNotIn("acme_sale", count.changes)
         # The other way round, what was added is gone.
-        back = {change.name: change for change in self.first._get_changes(count)}
+        back = {
+            change.name: change
+            for change in Comparison(count, self.first).get_changes()
+        }
         self.assertEqual(back["acme_new"].status, "removed")
 
     def test_what_was_left_out_says_so(self):
         files = {"acme_sale/models.py": None}
         files["acme_sale/tests/models.py"] = "x0 = 0\n"
         count = self._count(files)
-        change = next(c for c in count._get_changes(self.first) if c.files)
+        change = next(c for c in Comparison(self.first, count).get_changes() if c.files)
         self.assertEqual(
             {(file.name, file.status, file.remark) for file in change.files},
             {("models.py", "removed", "")},

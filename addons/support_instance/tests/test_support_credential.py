@@ -14,7 +14,7 @@ from odoo.tools import config, mute_logger
 
 from .. import vault
 from ..cloc import AccessRefused
-from ..cloc.sealed import open_secret
+from ..cloc.addresses import open_secret
 from .common import SupportInstanceCommon
 from .repository import module_files
 

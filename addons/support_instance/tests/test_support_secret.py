@@ -15,7 +15,7 @@ from odoo.tools import mute_logger
 
 from .. import vault
 from ..cloc import AccessRefused, CountError, SourceRefused
-from ..cloc.sealed import open_secret
+from ..cloc.addresses import open_secret
 from .common import SupportInstanceCommon
 
 SECRET = "hemligt-ord-4711"

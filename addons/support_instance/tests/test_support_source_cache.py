@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.addons.support_contract.guard import amending
 
 from ..cloc import Source
-from ..cloc.git.locks import reading
+from ..cloc.git.repository import reading
 from ..hooks import uninstall_hook
 from .common import SupportInstanceCommon
 from .repository import module_files

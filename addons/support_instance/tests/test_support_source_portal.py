@@ -7,6 +7,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..cloc import CountError
+from ..proposal import AddressProposal
 from .common import SupportInstanceCommon
 from .repository import module_files
 
@@ -207,4 +208,4 @@ class TestSupportSourcePortal(SupportInstanceCommon, HttpCase):
         answer = self._send(self.users["administrator"])
         self.assertIn("We know this address already", answer.text)
         with self.assertRaises(UserError):
-            self.instance._propose_address(PUBLIC, "main", self.customer)
+            AddressProposal(self.instance, PUBLIC, "main", self.customer).make()

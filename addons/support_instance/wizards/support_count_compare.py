@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..comparison import Comparison
+
 
 class SupportCountCompare(models.TransientModel):
     """Any two counts side by side."""
@@ -41,6 +43,6 @@ class SupportCountCompare(models.TransientModel):
     @api.depends_context("lang")
     def _compute_table(self):
         for compare in self:
-            compare.table = compare.after_id and compare.after_id._render_changes(
-                compare.before_id, show_same=compare.show_same
-            )
+            compare.table = compare.after_id and Comparison(
+                compare.before_id, compare.after_id
+            ).render(compare.show_same)

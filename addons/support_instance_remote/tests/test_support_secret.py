@@ -11,7 +11,7 @@ from odoo.addons.support_instance.cloc import (
     CountError,
     SourceRefused,
 )
-from odoo.addons.support_instance.cloc.sealed import open_secret
+from odoo.addons.support_instance.cloc.addresses import open_secret
 
 # The module, not its class: that would be run here once more as it is.
 from odoo.addons.support_instance.tests import test_support_secret as secret

@@ -13,9 +13,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.support_instance import vault
+from odoo.addons.support_instance.cloc.addresses import open_secret
 from odoo.addons.support_instance.cloc.odoo_report import count_of
 from odoo.addons.support_instance.cloc.parse.rules import rules
-from odoo.addons.support_instance.cloc.sealed import open_secret
 from odoo.addons.support_instance.tests.common import SupportInstanceCommon
 from odoo.addons.support_instance.tests.repository import module_files
 

@@ -10,7 +10,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.support_instance import vault
-from odoo.addons.support_instance.cloc.sealed import open_secret
+from odoo.addons.support_instance.cloc.addresses import open_secret
 
 from .common import SupportUpgradeCommon
 

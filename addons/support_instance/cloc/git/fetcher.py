@@ -4,18 +4,19 @@
 
 import base64
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
 import shlex
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from ..addresses import admit
-from ..clock import monotonic
+from ..addresses import Source, admit, is_loopback, open_secret
 from ..errors import (
     CounterUnavailable,
     RevisionMissing,
@@ -23,14 +24,9 @@ from ..errors import (
     SourceTimeout,
     SourceTooLarge,
 )
-from ..process import run_limited
-from ..sealed import is_loopback, open_secret
-from .commands import git_command, git_environment
+from ..process import monotonic, run_limited
 from .git_errors import explain
-from .locks import fetching, tidying
-from .objects import ObjectReader
-from .private import private_folder, sweep_private_folders
-from .source import Source
+from .repository import ObjectReader, fetching, git_command, git_environment, tidying
 
 MAX_SIZE = 2 * 2**30
 # Beginning of the names of folders that are on their way out
@@ -38,6 +34,12 @@ REMOVED = "removed-"
 TIMEOUT = 600
 # More packs than this make reading slow; every fetch of something new adds one.
 _MAX_PACKS = 40
+# Of folders for keys that ssh reads from files. Each is locked by the process that made
+# it; the system releases the lock when that process dies, however it does, and the next
+# fetch deletes the folder.
+PRIVATE = "private-"
+# A new folder is not locked for a moment; nothing is in it then.
+_MOMENT = 10  # seconds
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ class _Fetch:
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
         with open(f"{self.repo_path}.use", "a"):
-            pass  # for those who read (see locks.py); its time is that of the last use
+            pass  # for those who read; its time is that of the last use
         os.utime(f"{self.repo_path}.use")
         self.sweep()
 
@@ -272,7 +274,7 @@ def read_revision(repo_path: str, revision: str) -> Revision:
 
 
 def _opened(source):
-    """The source with its secret in clear. For local variables only: see sealed.py."""
+    """The source with its secret in clear: for local variables only."""
     kind = "ssh" if source.is_ssh else "password"
     secret = open_secret(source.secret, kind, source.url, source.policy)
     return replace(source, secret=secret)
@@ -352,3 +354,42 @@ def _ssh_command(source, cache_dir, stack, pinned):
     for option in options:
         command += ["-o", option]
     return shlex.join(command)
+
+
+@contextlib.contextmanager
+def private_folder(parent):
+    """Path of a new folder below `parent` that only this user may read."""
+    with tempfile.TemporaryDirectory(dir=parent, prefix=PRIVATE) as folder:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            yield folder
+        finally:
+            os.close(descriptor)
+
+
+def sweep_private_folders(parent) -> int:
+    """Delete those of processes that were killed; return how many."""
+    deleted = 0
+    with contextlib.suppress(FileNotFoundError), os.scandir(parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(PRIVATE):
+                deleted += _sweep(entry)
+    return deleted
+
+
+def _sweep(entry):
+    try:
+        if entry.stat(follow_symlinks=False).st_ctime > time.time() - _MOMENT:
+            return False
+        descriptor = os.open(entry.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    shutil.rmtree(entry.path, ignore_errors=True)
+    return True

@@ -10,10 +10,9 @@ import sqlite3
 import time
 
 from ..cache import SqliteCache, results_path
-from ..clock import monotonic
 from ..errors import SourceTimeout
-from .fetcher import discard
-from .private import sweep_private_folders
+from ..process import monotonic
+from .fetcher import discard, sweep_private_folders
 
 # Several databases of one server share the folder, so nobody knows all sources. What
 # was not fetched for so long has none; a fetch would bring it back.

@@ -22,9 +22,8 @@ import time
 from collections import deque
 from typing import NamedTuple
 
-from ..clock import monotonic
 from ..errors import CounterUnavailable, CountTimeout, SourceBroken
-from ..process import kill_group, python
+from ..process import kill_group, monotonic, python
 from .rules import rules
 
 # Files named in advance: enough to keep git and the worker busy while we do other

@@ -21,7 +21,7 @@ import time
 # The only module of ours; it needs the standard library only. Last on the path, so
 # that no name of ours can stand before one of Python's.
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
-from odoo_rules import OdooRules  # noqa: E402
+from rules import OdooRules  # noqa: E402
 
 LFS = b"version https://git-lfs.github.com/spec/"
 # No text needs more memory than this per character, not even "a;a;a;…". A MemoryError

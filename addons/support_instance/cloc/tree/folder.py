@@ -1,6 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""A folder on disk, seen like a tree of a Git repository (see objects.py)."""
+"""A folder on disk, seen like a tree of a Git repository (see repository.py)."""
 
 import contextlib
 import hashlib
@@ -16,7 +16,7 @@ _FEEDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "feeder.py")
 
 
 class Entry(NamedTuple):
-    """One name in a folder; see objects.Entry."""
+    """One name in a folder; see repository.Entry."""
 
     name: bytes
     kind: str

@@ -1,15 +1,30 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Find names in a tree, following symbolic links as a checkout would, and never out.
+"""A tree of folders: find names and modules in it.
 
-File names: Git and Linux know bytes, a database and a reader need text.
+Symbolic links are followed as a checkout would, and never out of the tree. File names:
+Git and Linux know bytes, a database and a reader need text.
+
+Modules are the outermost folders with a manifest. A module inside a module counts with
+the outer one, as for ``odoo cloc``; finding it again would bill it twice. A link to a
+folder is followed outside modules, as in a folder of links that an instance has its
+modules from.
 """
 
+import os
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
+
+from ..errors import SourceTooLarge
 
 MAX_LINKS = 40  # as Linux
 MISSING, OUTSIDE = "missing", "outside"
 SPECIAL = "special"  # a pipe, socket or device in a folder on disk
+
+MANIFESTS = (b"__manifest__.py", b"__openerp__.py")
+INSIDE = "inside"  # of a link: leads into another module
+_MAX_PATH, _MAX_NAME = 4096, 255  # bytes, as Linux
 
 
 class Place(NamedTuple):
@@ -22,7 +37,7 @@ class Place(NamedTuple):
 
 
 class Tree:
-    """A root folder and a reader (see objects.py, folder.py) of what is below it."""
+    """A root folder and a reader (see repository.py, folder.py) of what is below it."""
 
     def __init__(self, reader, root):
         self.reader = reader
@@ -84,6 +99,12 @@ def decode(name: bytes) -> str:
     return name.decode("utf-8", "surrogateescape")
 
 
+def extension_of(name) -> str:
+    if b"." not in name:
+        return ""
+    return os.path.splitext(decode(name))[1].lower()
+
+
 def printable(name: bytes) -> str:
     """A text for storage and display; different names have different texts.
 
@@ -113,3 +134,203 @@ def _escape(char):
     if code < 0x80:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+@dataclass
+class Module:
+    path: tuple  # of byte strings, from the root of the tree
+    key: object
+    folder: tuple  # where it really lies: not `path` if that leads through a link
+    known: object = None  # a result of the same content: not read any further
+    base: object = None  # a result of an earlier content, to be compared with
+    files: list = field(default_factory=list)  # of (path in the module, Entry)
+    submodules: list = field(default_factory=list)  # of (path in the module, key)
+
+
+@dataclass
+class Findings:
+    modules: list = field(default_factory=list)
+    outside: list = field(default_factory=list)  # of (path, Entry)
+    submodules: list = field(default_factory=list)  # of (path, key), outside modules
+    links: list = field(default_factory=list)  # of (path, target, why not followed)
+    repeated: list = field(default_factory=list)  # paths of modules found elsewhere
+
+
+def find_modules(reader, roots, recall, max_files, tree=None) -> Findings:
+    """Walk level by level, all folders of a level at once.
+
+    :param roots: list of (path, key) of folders to search
+    :param recall: function of a list of (path, key); returns what is known of those
+        that are modules: a dict of results by key, and one of earlier results by path
+    :param tree: tree.Tree to follow links in that lie outside modules; None: they are
+        not followed
+    """
+    walk = _Walk(reader, recall, max_files)
+    walk.search([(path, path, key) for path, key in roots])
+    while tree and walk.links:
+        walk.search(walk.follow(tree))
+    return walk.finish()
+
+
+class _Walk:
+    """A folder has a path, by which it was reached, and the real one, without links."""
+
+    def __init__(self, reader, recall, max_files):
+        self.reader = reader
+        self.recall = recall
+        self.max_files = max_files
+        self.seen = 0
+        self.found = Findings()
+        self.links = []  # of (path, real path of its folder, Entry), to be followed
+        self.modules = {}  # by real path
+        self.walked = set()  # real paths of folders that were no part of a module
+        self.again = []  # (path, real path) of folders met again
+
+    def search(self, folders):
+        """Find the modules at and below folders: a list of (path, real path, key)."""
+        # The path inside a module starts at the module.
+        level = [(*folder, None) for folder in folders]
+        while level:
+            free = [(path, key) for path, _real, key, module in level if module is None]
+            known, bases = self.recall(free) if free else ({}, {})
+            todo = []
+            for path, real, key, module in level:
+                if module is None:
+                    if real in self.walked or real in self.modules:
+                        self.again.append((path, real))
+                        continue
+                    if key in known:
+                        self.add(Module(path, key, real, known=known[key]))
+                        continue
+                    self.walked.add(real)
+                todo.append((path, real, key, module))
+            level = []
+            keys = [key for _path, _real, key, _module in todo]
+            for (path, real, key, module), entries in zip(
+                todo, self.reader.trees(keys), strict=True
+            ):
+                self.seen += len(entries)
+                if self.seen > self.max_files:
+                    raise SourceTooLarge(
+                        f"The source has more than {self.max_files} files."
+                    )
+                if module is None and any(map(_is_manifest, entries)):
+                    module = Module(path, key, real, base=bases.get(path))
+                    self.add(module)
+                    if module.base:
+                        continue
+                    path = ()
+                level += self.sort_in(module, path, real, entries)
+
+    def add(self, module):
+        self.modules[module.folder] = module
+        self.found.modules.append(module)
+
+    def sort_in(self, module, path, real, entries):
+        """Note the files of a folder; return the folders in it."""
+        owner = module or self.found
+        files = module.files if module else self.found.outside
+        for entry in entries:
+            below, kind = (*path, entry.name), entry.kind
+            if kind == "tree":
+                check_path(below)
+                yield below, real if module else (*real, entry.name), entry.key, module
+            elif kind == "other":
+                owner.submodules.append((below, entry.key))
+            else:
+                files.append((below, entry))
+                if kind == "link" and not module:
+                    self.links.append((below, real, entry))
+
+    def follow(self, tree):
+        """Folders that links lead to, as for ``odoo cloc -p link``."""
+        links, self.links = self.links, []
+        # In the order of their names: of two to one folder, the first is followed.
+        for path, home, entry in sorted(links, key=itemgetter(0)):
+            place = tree.find([entry.name], home)
+            why = place.kind
+            if why == "file":
+                continue
+            if why == "tree":
+                if self.is_in_module(place.path):
+                    why = INSIDE
+                else:
+                    yield path, place.path, place.key
+                    continue
+            elif why != OUTSIDE:
+                why = MISSING  # into a submodule, too
+            target = self.reader.link(entry.key)
+            self.found.links.append((path, target, why))
+
+    def is_in_module(self, folder):
+        return any(folder[:length] in self.modules for length in range(len(folder)))
+
+    def finish(self):
+        """Leave out modules inside others, which links may have found first."""
+        found = self.found
+        found.repeated = [path for path, real in self.again if real in self.modules]
+        inner = [m for m in found.modules if self.is_in_module(m.folder)]
+        if inner:
+            found.links += [(m.path, b"/".join(m.folder), INSIDE) for m in inner]
+            found.modules = [
+                m for m in found.modules if not self.is_in_module(m.folder)
+            ]
+        return found
+
+
+def check_path(path):
+    if sum(map(len, path)) + len(path) > _MAX_PATH:
+        raise SourceTooLarge("The source has folders nested too deep.")
+    if len(path[-1]) > _MAX_NAME:
+        raise SourceTooLarge("The source has a folder whose name is too long.")
+
+
+def _is_manifest(entry):
+    return entry.name in MANIFESTS and entry.kind in ("file", "link")
+
+
+def find_changes(reader, pairs, max_files) -> list:
+    """Compare pairs of trees, all at once.
+
+    :param pairs: list of (old key, new key)
+    :return: for each pair a list of (path, old Entry or None, new Entry or None) of
+        what is no folder, or None if the old tree is not here any more
+    """
+    changes = [[] for _pair in pairs]
+    level = [(number, (), *pair) for number, pair in enumerate(pairs)]
+    seen = 0
+    while level:
+        keys = list({key for _n, _path, *both in level for key in both if key})
+        trees = dict(zip(keys, reader.trees(keys, missing_ok=True), strict=True))
+        following = []
+        for number, path, old, new in level:
+            before, after = (trees[key] if key else [] for key in (old, new))
+            if before is None or after is None or changes[number] is None:
+                # The new one is whole: it was just fetched. If it is not, reading it
+                # in full will say so.
+                changes[number] = None
+                continue
+            seen += len(after)
+            if seen > max_files:
+                raise SourceTooLarge(f"The source has more than {max_files} files.")
+            for name, was, now in _compare(before, after):
+                below = (*path, name)
+                folders = [
+                    e.key if e and e.kind == "tree" else None for e in (was, now)
+                ]
+                if any(folders):
+                    check_path(below)
+                    following.append((number, below, *folders))
+                files = [e if e and e.kind != "tree" else None for e in (was, now)]
+                if any(files):
+                    changes[number].append((below, *files))
+        level = following
+    return changes
+
+
+def _compare(before, after):
+    differing = set(before) ^ set(after)
+    before = {entry.name: entry for entry in differing.intersection(before)}
+    after = {entry.name: entry for entry in differing.intersection(after)}
+    for name in before.keys() | after.keys():
+        yield name, before.get(name), after.get(name)
