@@ -21,6 +21,8 @@ FINDINGS = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out"
 class Recording:
     """A new count from the readings of an instance's sources.
 
+    Covered modules, as the instance has them now, are the billed ones (clause R2).
+
     :param counts: `support.count`, none of them, with the rights of the system
     :param readings: list of (`support.source`, :class:`.cloc.Count`)
     """
@@ -33,6 +35,10 @@ class Recording:
         self.billed = Readings(instance, readings).get_billed_keys()
 
     def make_count(self, digest):
+        """A count with its modules, files and flags.
+
+        :param digest: as :func:`get_digest` returns it for the readings
+        """
         counts = self.counts
         count = counts.create(
             counts._prepare_count_vals(self.instance, self.readings, digest)

@@ -7,6 +7,7 @@ What fails is written on the instance, and each instance has a transaction of it
 
 import logging
 from datetime import datetime, time, timedelta, timezone
+from functools import partial
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,8 @@ from . import cloc
 
 _logger = logging.getLogger(__name__)
 
-# How often a transaction is begun anew when another process was faster.
-ATTEMPTS = 5
+# Begun anew when another process was faster, so many times.
+commit_count = partial(commit_alone, attempts=5)
 
 
 def get_stale_domain(env):
@@ -125,7 +126,7 @@ class UnattendedCount:
         outcomes = cloc.read_all(jobs, **self._get_times())
         for instance_id, outcome in chain(refused.items(), outcomes):
             instance = self.instances.browse(instance_id)
-            if instance._record_outcome(jobs.get(instance_id), outcome):
+            if record_outcome(instance, jobs.get(instance_id), outcome):
                 counted |= instance
             if on_done:
                 on_done(instance)
@@ -155,7 +156,7 @@ class UnattendedCount:
 def record_outcome(instance, readers, outcome):
     """Write down what reading an instance has brought, in a transaction of its own.
 
-    :param readers: what was read
+    :param readers: what was read, as `_get_readers` returned it
     :param outcome: list of :class:`.cloc.Count`, or the exception
     :return: whether the instance is counted
     """
@@ -167,14 +168,6 @@ def record_outcome(instance, readers, outcome):
     except Exception as error:  # one instance never stops the others
         problem = error
     return commit_count(instance.env, lambda: _record_once(instance, readers, problem))
-
-
-def commit_count(env, work):
-    """Do it in a transaction of its own, begun anew a few times.
-
-    See :func:`odoo.addons.support_contract.transactions.commit_alone`.
-    """
-    return commit_alone(env, work, attempts=ATTEMPTS)
 
 
 def _record_once(instance, readers, outcome):

@@ -2,32 +2,19 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A customer's own server sends its reports: with a token, and not too often."""
 
-import hmac
 import secrets
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from odoo import fields
 
+from odoo.addons.support_contract.windows import get_dialog
+
 from .cloc.addresses import is_loopback
 from .evidence import fingerprint
 
 # Calls with a right token; a server that reports every night needs one.
 UPLOADS_PER_HOUR = 20
-
-
-def find_source(env, source_id, token):
-    """The source that a token opens, with the rights of the system; else none.
-
-    Takes the same way and time for a wrong token and a source that is not there.
-    """
-    # sudo: the caller is a server that has no user here.
-    source = env["support.source"].sudo().browse(source_id).exists()
-    known = source.token_hash or token_hash(secrets.token_urlsafe(32))
-    is_right = hmac.compare_digest(known, token_hash(token))
-    if is_right and source._is_upload_open():
-        return source
-    return source.browse()
 
 
 def token_hash(token):
@@ -61,30 +48,38 @@ class Uploads:
         # In a file, not in the line that runs every night: processes are listed with
         # their arguments, and cron notes its lines in the system's log.
         file = f'"$HOME/support_token_{source.id}"'
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Upload Token"),
-            "res_model": "support.upload.token",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_token": token,
-                "default_unencrypted": _is_unencrypted(url),
-                "default_preparation": (
-                    f"(umask 077; echo 'Authorization: Bearer {token}' > {file})"
-                ),
-                "default_command": (
-                    f"odoo cloc -d DATABASE -v | curl --data-binary @- -H @{file} "
-                    '-H "Content-Type: text/plain" '
-                    f'-H "Odoo-Version: $(odoo --version)" {url}'
-                ),
-            },
-        }
+        return get_dialog(
+            self.env._("Upload Token"),
+            "support.upload.token",
+            token=token,
+            unencrypted=_is_unencrypted(url),
+            preparation=f"(umask 077; echo 'Authorization: Bearer {token}' > {file})",
+            command=(
+                f"odoo cloc -d DATABASE -v | curl --data-binary @- -H @{file} "
+                '-H "Content-Type: text/plain" '
+                f'-H "Odoo-Version: $(odoo --version)" {url}'
+            ),
+        )
+
+    def wait_for_counts(self):
+        """Wait for whoever is counting the instance, and then for other uploads: who
+        counts takes them in this order."""
+        self.env.cr.execute(
+            "SELECT id FROM support_instance WHERE id = %s FOR NO KEY UPDATE",
+            [self.source.instance_id.id],
+        )
+        self.wait_for_uploads()
+
+    def wait_for_uploads(self):
+        """One at a time: who waited fails to serialize, and is tried anew by Odoo."""
+        self.env.cr.execute(
+            "SELECT id FROM support_source WHERE id = %s FOR UPDATE", [self.source.id]
+        )
 
     def is_allowed(self):
         """Note one call and tell whether it is within the limit; waits for others."""
         source = self.source
-        source._wait_for_uploads()
+        self.wait_for_uploads()
         now = fields.Datetime.now()
         number = source.upload_number + 1
         hour = source.upload_hour

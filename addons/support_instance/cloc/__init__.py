@@ -12,7 +12,7 @@ in worker processes with limits, and never checked out, imported or executed.
 """
 
 from .addresses import Source
-from .cache import MemoryCache, SqliteCache, results_path
+from .cache import MemoryCache, SqliteCache, limit_results, results_path
 from .counter import count_folder, count_revision
 from .errors import (
     AccessRefused,
@@ -25,13 +25,19 @@ from .errors import (
     SourceTooLarge,
     SourceUnreachable,
 )
-from .git.fetcher import TIMEOUT, Revision, discard, fetch, read_revision
-from .git.garbage import delete_repository, limit_results, sweep
+from .git.fetcher import (
+    TIMEOUT,
+    Revision,
+    delete_repository,
+    fetch,
+    read_revision,
+    sweep,
+)
 from .parse.pool import Limits
+from .parse.rules import ruleset
 from .process import folder_size, monotonic
 from .reader import GitReader, Reader, read_all
 from .result import Count, FileCount, ModuleCount, without_overlaps
-from .parse.rules import ruleset
 from .unseen import find_unseen
 
 __all__ = [
@@ -58,7 +64,6 @@ __all__ = [
     "count_folder",
     "count_revision",
     "delete_repository",
-    "discard",
     "folder_size",
     "fetch",
     "limit_results",

@@ -4,16 +4,18 @@
 ``PYTHONPATH=addons/support_instance:/path/to/odoo python3 -m cloc …``."""
 
 import argparse
+import json
 import os
 import re
 import sys
 import tempfile
+from collections import Counter
 
 from .addresses import Source
 from .counter import count_folder, count_revision
 from .errors import CountError, RevisionMissing
 from .git.fetcher import fetch
-from .report import as_json, print_table
+from .parse.rules import rules
 
 USER, SECRET = "SUPPORT_COUNT_USER", "SUPPORT_COUNT_SECRET"
 
@@ -112,6 +114,75 @@ def _count_remote(url, revision, folders):
         return count_revision(
             fetched.repo_path, fetched.commit, folders, root_name=source.name
         )
+
+
+def print_table(count):
+    """Print the count with Odoo's own report."""
+    cloc = rules().module.Cloc()
+    for name, module in _by_name(count).items():
+        cloc.book(name)
+        for file in module.files:
+            if file.error:
+                cloc.book(name, f"{name}/{file.path}", (-1, file.error))
+            elif not file.excluded:
+                cloc.book(name, f"{name}/{file.path}", (file.code, file.total))
+        if module.error:
+            cloc.book(name, name, (-1, module.error))
+    cloc.report(verbose=True)
+    for title, value in (
+        ("Revision", count.revision),
+        ("Date", count.date and count.date.isoformat()),
+        ("Rules", count.ruleset),
+        ("Digest", count.digest),
+        ("Files outside modules, not counted", len(count.outside)),
+        ("Counted in another place", ", ".join(count.repeated)),
+        (
+            "Links, not followed",
+            ", ".join(f"{x.path} -> {x.target} ({x.why})" for x in count.links),
+        ),
+        (
+            "Files that a checkout has in another encoding, see",
+            ", ".join(path for path, _id in count.reencoded),
+        ),
+        ("Submodules, not counted", ", ".join(each.path for each in count.submodules)),
+    ):
+        if value:
+            print(f"{title}: {value}")  # pylint: disable=print-used
+
+
+def as_json(count) -> str:
+    """One object; see the handbook for its keys."""
+    value = {
+        "modules": {
+            name: {
+                "path": module.path,
+                "code": module.code,
+                "total": module.total,
+                "excluded": module.excluded,
+                "errors": module.errors,
+                "digest": module.digest,
+            }
+            for name, module in _by_name(count).items()
+        },
+        "code": count.code,
+        "total": count.total,
+        "digest": count.digest,
+        "ruleset": count.ruleset,
+        "revision": count.revision or None,
+        "date": count.date and count.date.isoformat(),
+        "outside": len(count.outside),
+        "reencoded": [path for path, _id in count.reencoded],
+        "repeated": list(count.repeated),
+        "links": [link._asdict() for link in count.links],
+        "submodules": [each.path for each in count.submodules],
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _by_name(count):
+    """Modules by technical name, or by path where two have the same."""
+    names = Counter(module.name for module in count.modules)
+    return {m.name if names[m.name] == 1 else m.path: m for m in count.modules}
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from pathlib import Path
 
 # Seconds after which a file that another process writes to is given up.
 WAIT = 60
+# Bytes. Of all add-ons of Odoo Community they take some megabytes.
+MAX_RESULTS = 2**30
 
 
 @functools.cache
@@ -132,3 +134,19 @@ class SqliteCache:
 
     def close(self):
         self._db.close()
+
+
+def limit_results(cache_dir, *, max_size=MAX_RESULTS) -> bool:
+    """Forget the results by file if they take too much of the disk.
+
+    Nobody knows which of them are still needed; all can be counted again.
+
+    :return: whether they were forgotten; one that is in use stays for now
+    """
+    path = results_path(cache_dir)
+    with contextlib.suppress(FileNotFoundError, sqlite3.OperationalError):
+        if os.path.getsize(path) > max_size:
+            with contextlib.closing(SqliteCache(path)) as cache:
+                cache.clear()
+            return True
+    return False

@@ -9,6 +9,7 @@ from odoo.http import request
 
 from ..cloc import CountError
 from ..cloc.odoo_report import MAX_SIZE, ReportUnreadable
+from ..uploads import Uploads
 
 
 def _max_length(controller):
@@ -60,8 +61,7 @@ class SupportUpload(http.Controller):
             )
         # Before anything is locked: a sender may be slow, or stop half-way.
         text = httprequest.get_data()
-        source._wait_for_counts()
-        source._wait_for_uploads()
+        Uploads(source).wait_for_counts()
         try:
             report, is_new = request.env["support.cloc.report"]._receive(
                 source, text, self._get_version()
@@ -83,7 +83,7 @@ class SupportUpload(http.Controller):
         """Whether it is within the limit. The call counts, whatever comes of it; an
         attempt that Odoo repeats, since another call came between, counts once."""
         if not getattr(request, "support_upload_allowed", False):
-            request.support_upload_allowed = source._is_upload_allowed()
+            request.support_upload_allowed = Uploads(source).is_allowed()
             # What fails later takes only its own work back.
             request.env.cr.commit()  # pylint: disable=invalid-commit
         return request.support_upload_allowed

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.portal import Card
+from odoo.addons.support_contract.windows import fill_count, get_linked_action
 
 from .. import cloc
 from ..proposal import AddressProposal
@@ -56,23 +57,11 @@ class SupportContract(models.Model):
 
     @api.depends("instance_ids")
     def _compute_instance_count(self):
-        counts = dict(
-            self.env["support.instance"]._read_group(
-                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
-            )
-        )
-        for contract in self:
-            contract.instance_count = counts.get(contract._origin, 0)
+        fill_count(self, "instance_count", "support.instance")
 
     @api.depends("count_ids")
     def _compute_count_count(self):
-        counts = dict(
-            self.env["support.count"]._read_group(
-                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
-            )
-        )
-        for contract in self:
-            contract.count_count = counts.get(contract._origin, 0)
+        fill_count(self, "count_count", "support.count")
 
     @api.depends(
         "instance_ids.billed",
@@ -125,22 +114,16 @@ class SupportContract(models.Model):
         return instances.action_count()
 
     def action_view_instances(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_instance.support_instance_action"
+        return get_linked_action(
+            self,
+            "support_instance.support_instance_action",
+            context={"default_contract_id": self.id},
         )
-        action["domain"] = [("contract_id", "=", self.id)]
-        action["context"] = {"default_contract_id": self.id}
-        return action
 
     def action_view_counts(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_instance.support_count_action"
+        return get_linked_action(
+            self, "support_instance.support_count_action", context={}
         )
-        action["domain"] = [("contract_id", "=", self.id)]
-        action["context"] = {}
-        return action
 
     def _get_activation_obstacles(self):
         missing = super()._get_activation_obstacles()

@@ -5,10 +5,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.support_contract.windows import fill_count, get_dialog
+
 from ..comparison import Comparison
 from ..evidence import Verification
-from ..recording import Recording, find_flags
-from ..review import ACTIVITY, APPROVERS, ReviewRequest
+from ..recording import find_flags
+from ..review import ACTIVITY, APPROVERS, ask_for_review
 from .support_evidence_mixin import DECIDED, evidence_digest
 
 
@@ -147,19 +149,13 @@ class SupportCount(models.Model):
 
     @api.depends("flag_ids.level", "flag_ids.accepted")
     def _compute_hold_count(self):
-        holds = dict(
-            self.env["support.count.flag"]._read_group(
-                [
-                    ("count_id", "in", self.ids),
-                    ("level", "=", "hold"),
-                    ("accepted", "=", False),
-                ],
-                ["count_id"],
-                ["__count"],
-            )
+        fill_count(
+            self,
+            "hold_count",
+            "support.count.flag",
+            "count_id",
+            [("level", "=", "hold"), ("accepted", "=", False)],
         )
-        for count in self:
-            count.hold_count = holds.get(count._origin, 0)
 
     @api.depends("instance_id", "state", "code_lines")
     def _compute_previous_id(self):
@@ -215,14 +211,11 @@ class SupportCount(models.Model):
         """Ask for the reason; a button."""
         self._check_undecided_for(self.env._("rejected"))
         self._check_may_decide()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Reject the Count"),
-            "res_model": "support.count.reject",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_count_ids": [fields.Command.set(self.ids)]},
-        }
+        return get_dialog(
+            self.env._("Reject the Count"),
+            "support.count.reject",
+            count_ids=[fields.Command.set(self.ids)],
+        )
 
     def action_compare(self):
         """Show two counts side by side: the two chosen ones, or this one and the one
@@ -270,16 +263,6 @@ class SupportCount(models.Model):
         }
 
     # === CREATION === #
-
-    @api.model
-    def _create_from(self, instance, readings, digest):
-        """A count with its modules, files and flags.
-
-        Covered modules, as the instance has them now, are the billed ones (clause R2).
-
-        :param readings: list of (``support.source``, :class:`..cloc.Count`)
-        """
-        return Recording(self, instance, readings).make_count(digest)
 
     def _seal(self):
         """Note the fingerprint of all that was written down."""
@@ -556,14 +539,10 @@ class SupportCount(models.Model):
         for count in self:
             if count.flag_ids.filtered("waits"):
                 count.state = "to_review"
-                count._ask_for_review()
+                ask_for_review(count)
             else:
                 count._note_decision("approved")
                 count._close_older()
-
-    def _ask_for_review(self):
-        """One to-do for each instance, on its newest count."""
-        ReviewRequest(self).make()
 
     # === GROWTH === #
 

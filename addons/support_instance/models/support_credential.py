@@ -97,15 +97,12 @@ class SupportCredential(models.Model):
     @api.constrains("host")
     def _check_host(self):
         for credential in self:
+            address = f"ssh://{credential.host}/x"
             try:
-                source = cloc.Source(f"ssh://{credential.host}/x")
-            except cloc.SourceRefused as error:
-                raise ValidationError(
-                    self.env._("Enter a host name, such as git.example.com.")
-                ) from error
-            if source.url != f"ssh://{credential.host}/x" or {"@", "/"} & set(
-                credential.host
-            ):
+                is_host = cloc.Source(address).url == address
+            except cloc.SourceRefused:
+                is_host = False
+            if not is_host or {"@", "/"} & set(credential.host):
                 raise ValidationError(
                     self.env._("Enter a host name, such as git.example.com.")
                 )

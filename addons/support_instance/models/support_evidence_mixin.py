@@ -97,12 +97,9 @@ class SupportEvidenceMixin(models.AbstractModel):
         extend."""
         return frozenset()
 
-    def _is_part_of_count(self):
-        return "count_id" in self._fields
-
     def _get_evidence_count(self):
         """The counts that these records belong to."""
-        return self.count_id if self._is_part_of_count() else self
+        return self.count_id if "count_id" in self._fields else self
 
     def _check_undecided(self):
         if any(count.state in DECIDED for count in self._get_evidence_count()):
@@ -112,20 +109,19 @@ class SupportEvidenceMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self._is_part_of_count():
+        if "count_id" in self._fields:
             counts = {vals.get("count_id") for vals in vals_list}
             self.env["support.count"].browse(filter(None, counts))._check_undecided()
         return super().create(vals_list)
 
     def write(self, vals):
         guarded = self._get_evidence_fields() | self._get_evidence_links()
-        if not vals.keys().isdisjoint(guarded):
+        if not guarded.isdisjoint(vals):
             self._check_undecided()
-            result = super().write(vals)
-            if "count_id" in vals:
-                self._check_undecided()
-            return result
-        return super().write(vals)
+        result = super().write(vals)
+        if "count_id" in vals:
+            self._check_undecided()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):

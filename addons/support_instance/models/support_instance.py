@@ -9,16 +9,12 @@ from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tools import config
 
 from odoo.addons.support_contract.guard import is_amending
+from odoo.addons.support_contract.windows import fill_count, get_list_action
 
 from .. import cloc
 from ..count_day import CountInfo
-from ..recording import Readings, drop_overlaps, get_digest
-from ..unattended import (
-    NightlyCount,
-    UnattendedCount,
-    get_stale_domain,
-    record_outcome,
-)
+from ..recording import Readings, Recording, drop_overlaps, get_digest
+from ..unattended import NightlyCount, UnattendedCount, get_stale_domain
 
 DRAFTS = (False, "draft", "cancelled")
 # What of an instance is agreed, and told of a day.
@@ -179,13 +175,7 @@ class SupportInstance(models.Model):
 
     @api.depends("module_ids")
     def _compute_module_count(self):
-        counts = dict(
-            self.env["support.instance.module"]._read_group(
-                [("instance_id", "in", self.ids)], ["instance_id"], ["__count"]
-            )
-        )
-        for instance in self:
-            instance.module_count = counts.get(instance._origin, 0)
+        fill_count(self, "module_count", "support.instance.module", "instance_id")
 
     @api.depends("count_error", "billed", "date_end", "count_ids.state")
     def _compute_status(self):
@@ -344,14 +334,13 @@ class SupportInstance(models.Model):
 
     def action_view_modules(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Modules"),
-            "res_model": "support.instance.module",
-            "view_mode": "list",
-            "domain": [("instance_id", "=", self.id)],
-            "context": {"default_instance_id": self.id},
-        }
+        return get_list_action(
+            self.env._("Modules"),
+            "support.instance.module",
+            [("instance_id", "=", self.id)],
+            view_mode="list",
+            context={"default_instance_id": self.id},
+        )
 
     def action_view_counts(self):
         self.ensure_one()
@@ -445,7 +434,7 @@ class SupportInstance(models.Model):
             latest.sudo()._mark_confirmed(self._get_day_confirmed(readings))
             return latest
         # sudo: nobody may write a count by hand, it comes from the counter alone.
-        count_sudo = Count.sudo()._create_from(self, readings, digest)
+        count_sudo = Recording(Count.sudo(), self, readings).make_count(digest)
         count_sudo._approve_if_unquestioned()
         return count_sudo.sudo(False)
 
@@ -506,15 +495,6 @@ class SupportInstance(models.Model):
         :return: the instances that were counted
         """
         return UnattendedCount(self).run(on_done)
-
-    def _record_outcome(self, readers, outcome):
-        """Write down what reading has brought, in a transaction of its own.
-
-        :param readers: what was read, as :meth:`_get_readers` returned it
-        :param outcome: list of :class:`..cloc.Count`, or the exception
-        :return: whether the instance is counted
-        """
-        return record_outcome(self, readers, outcome)
 
     # === AGREEMENT === #
 

@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import hmac
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,7 +17,7 @@ from odoo.addons.support_contract.guard import is_amending
 from .. import cloc
 from ..cloc.addresses import Policy, check_private, endpoint, parse_allowed, parse_hosts
 from ..cloc.odoo_report import ReportReader
-from ..uploads import Uploads, find_source
+from ..uploads import Uploads, token_hash
 from .res_config_settings import PARAMETER, PLAIN_PARAMETER
 
 # What of a source is agreed, and told of a day.
@@ -390,12 +392,6 @@ class SupportSource(models.Model):
             )
         return replace(source, policy=self._get_address_policy())
 
-    def _get_subdirectories(self):
-        """Folders of the repository to look for modules in, as a tuple."""
-        self.ensure_one()
-        folders = (folder.strip() for folder in (self.subdirectory or "").split(","))
-        return tuple(folder.strip("/") for folder in folders if folder)
-
     def _get_address(self):
         """What makes two sources the same code."""
         self.ensure_one()
@@ -441,9 +437,10 @@ class SupportSource(models.Model):
         return kinds.get(kind, kind or "")
 
     def _get_reader_git(self):
+        folders = map(str.strip, (self.subdirectory or "").split(","))
         return cloc.GitReader(
             source=self._get_git_source(),
-            subdirectories=self._get_subdirectories(),
+            subdirectories=tuple(folder.strip("/") for folder in folders if folder),
             cache_dir=str(self.instance_id._get_count_cache_dir()),
         )
 
@@ -587,7 +584,11 @@ class SupportSource(models.Model):
 
         Takes the same way and time for a wrong token and a source that is not there.
         """
-        return find_source(self.env, source_id, token)
+        # sudo: the caller is a server that has no user here.
+        source = self.sudo().browse(source_id).exists()
+        known = source.token_hash or token_hash(secrets.token_urlsafe(32))
+        is_right = hmac.compare_digest(known, token_hash(token))
+        return source if is_right and source._is_upload_open() else source.browse()
 
     def _is_upload_open(self):
         """Whether the agreement still has a use for what is sent here."""
@@ -600,24 +601,6 @@ class SupportSource(models.Model):
             and instance.active
             and not instance._is_closed_on(today)
             and instance.contract_id.state not in ("ended", "cancelled")
-        )
-
-    def _is_upload_allowed(self):
-        """Note one call and tell whether it is within the limit; waits for others."""
-        return Uploads(self).is_allowed()
-
-    def _wait_for_uploads(self):
-        """One at a time: who waited fails to serialize, and is tried anew by Odoo."""
-        self.env.cr.execute(
-            "SELECT id FROM support_source WHERE id = %s FOR UPDATE", [self.id]
-        )
-
-    def _wait_for_counts(self):
-        """As above, for whoever is counting the instance. Before the source: who counts
-        takes them in this order."""
-        self.env.cr.execute(
-            "SELECT id FROM support_instance WHERE id = %s FOR NO KEY UPDATE",
-            [self.instance_id.id],
         )
 
     # === FETCHED CODE === #

@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..cloc.result import Count
+from ..count_flags import Flag
 from .common import SupportInstanceCommon
 from .repository import module_files
 
@@ -147,6 +148,19 @@ class TestSupportCountHold(SupportInstanceCommon):
         self._approve(count)
         self._assert_approved(self._count(module_files("acme", 101, manifest)), 101)
         self._assert_held(self._count({"acme/gen/a.py": "a = 2\n"}), "cloc_exclude")
+
+    def test_an_add_on_has_its_own_reason_to_hold(self):
+        def find_flags(count, readings):
+            found = super(type(count), count)._find_flags(readings)
+            lines = sum(reading.code for _source, reading in readings)
+            return [*found, Flag("core", "acme", items=(f"more than {lines // 100}",))]
+
+        self.patch(self.registry["support.count"], "_find_flags", find_flags)
+        count = self._create_counted(module_files("acme", 100))
+        self._assert_held(count, "core")
+        self._approve(count)
+        self._assert_approved(self._count(module_files("acme", 110)), 110)
+        self._assert_held(self._count(module_files("acme", 200)), "core")
 
     def test_r02_submodule_of_another_commit_waits(self):
         first = self._create_counted(module_files("acme", 100)).revision

@@ -11,6 +11,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.support_contract.guard import amending
 
+from ..unattended import record_outcome
 from .common import SupportInstanceCommon
 from .repository import module_files
 from .test_support_cloc_report import clean_text
@@ -122,7 +123,7 @@ class TestSupportInstanceUnattended(SupportInstanceCommon):
         counts = [reader.count() for reader in readers]
         amending(self.instance.source_ids).subdirectory = "acme_base"
         with self._unattended(self.instance) as instance:
-            self.assertFalse(instance._record_outcome(readers, counts))
+            self.assertFalse(record_outcome(instance, readers, counts))
         self.assertFalse(self.instance.count_ids)
         self.assertFalse(self.instance.count_error)
 
@@ -131,7 +132,7 @@ class TestSupportInstanceUnattended(SupportInstanceCommon):
         counts = [reader.count() for reader in readers]
         amending(self.second).unlink()
         with self._unattended(self.second) as second:
-            self.assertFalse(second._record_outcome(readers, counts))
+            self.assertFalse(record_outcome(second, readers, counts))
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@
 import base64
 import binascii
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..cloc import CountError
@@ -48,29 +48,25 @@ class SupportClocReportAdd(models.TransientModel):
     def action_add(self):
         """Check the report, store it and count the instance by it."""
         self.ensure_one()
-        source = self.instance_id.source_ids.filtered(
-            lambda source: source.kind in REPORT_KINDS
-        )[:1]
-        if not source and self.instance_id.is_agreed:
+        instance = self.instance_id
+        source = instance.source_ids.filtered(lambda s: s.kind in REPORT_KINDS)[:1]
+        if not source and instance.is_agreed:
             raise UserError(
                 self.env._(
                     "%(contract)s is signed, and %(instance)s is counted from its "
                     "other sources. Enter a source of kind “Report” on the instance, "
                     "then press Amend there and choose it.",
-                    contract=self.instance_id.contract_id.name,
-                    instance=self.instance_id.name,
+                    contract=instance.contract_id.name,
+                    instance=instance.name,
                 )
             )
         if not source:
-            self.instance_id.source_ids = [Command.create({"kind": "report"})]
-            source = self.instance_id.source_ids.filtered(
-                lambda source: source.kind in REPORT_KINDS
-            )[:1]
+            source = source.create({"instance_id": instance.id, "kind": "report"})
         try:
             self.env["support.cloc.report"]._receive(
                 source, self._get_text(), self.odoo_version
             )
-            count = self.instance_id._record_count(self.instance_id._read_sources())
+            count = instance._record_count(instance._read_sources())
         except CountError as error:
             raise UserError(str(error)) from error
         return count._get_records_action(name=self.env._("Line Counts"))

@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Bring one branch's head into a bare cache repository."""
+"""Bring one branch's head into a bare cache repository; delete those that nobody needs
+any more."""
 
 import base64
 import contextlib
@@ -40,6 +41,12 @@ _MAX_PACKS = 40
 PRIVATE = "private-"
 # A new folder is not locked for a moment; nothing is in it then.
 _MOMENT = 10  # seconds
+# Several databases of one server share the folder, so nobody knows all sources. What
+# was not fetched for so long has none; a fetch would bring it back.
+UNUSED_DAYS = 30
+_REPOSITORY = re.compile(r"[0-9a-f]{40}\.git")
+# Left by a process that was killed
+_LEFTOVER = re.compile(r"(removed-|tmp)\w+")
 
 
 @dataclass(frozen=True)
@@ -70,12 +77,12 @@ def fetch(
     sweep_private_folders(cache_dir)
     repo_path = os.path.join(cache_dir, f"{source.key}.git")
     with fetching(repo_path, deadline), contextlib.ExitStack() as stack:
-        env = git_environment(cache_dir, *_credentials(source, cache_dir, stack))
+        env = git_environment(cache_dir, _credentials(source, cache_dir, stack))
         job = _Fetch(source, repo_path, env, deadline, max_size)
         return job.run()
 
 
-def discard(repo_path, deadline=None) -> bool:
+def discard(repo_path, deadline) -> bool:
     """Delete a cached repository, unless somebody is counting in it just now.
 
     :param deadline: monotonic time until which to wait for somebody who fetches
@@ -83,12 +90,49 @@ def discard(repo_path, deadline=None) -> bool:
     """
     if not os.path.isdir(os.path.dirname(repo_path)):
         return True
-    if deadline is None:
-        deadline = monotonic() + TIMEOUT
     with fetching(repo_path, deadline), tidying(repo_path) as alone:
         if alone:
             _remove(repo_path)
         return alone
+
+
+def delete_repository(git_dir, key, *, patience=5) -> bool:
+    """Delete the repository of this key (see Source.key); false if it is in use.
+
+    :param git_dir: folder of repositories
+    :param patience: seconds to wait for somebody who fetches
+    """
+    path = os.path.join(git_dir, f"{key}.git")
+    try:
+        return discard(path, monotonic() + patience)
+    except SourceTimeout:
+        return False
+
+
+def sweep(git_dir, *, days=UNUSED_DAYS) -> int:
+    """Delete what was not used for so many days, and leftovers; return how many."""
+    deleted = 0
+    sweep_private_folders(git_dir)
+    old, yesterday = time.time() - days * 86400, time.time() - 86400
+    with contextlib.suppress(FileNotFoundError):
+        for entry in list(os.scandir(git_dir)):
+            if not entry.is_dir(follow_symlinks=False):
+                continue
+            if _REPOSITORY.fullmatch(entry.name):
+                if _last_use(entry) < old:
+                    key = entry.name.removesuffix(".git")
+                    deleted += delete_repository(git_dir, key, patience=0)
+            elif _LEFTOVER.fullmatch(entry.name):
+                if entry.stat(follow_symlinks=False).st_mtime < yesterday:
+                    shutil.rmtree(entry.path, ignore_errors=True)
+    return deleted
+
+
+def _last_use(entry):
+    try:
+        return os.stat(f"{entry.path}.use").st_mtime
+    except FileNotFoundError:
+        return entry.stat(follow_symlinks=False).st_mtime
 
 
 def _remove(repo_path):
@@ -295,7 +339,7 @@ def _credentials(source, cache_dir, stack):
         settings[f"http.{source.url}.extraHeader"] = header
         if source.protocol == "http" and is_loopback(urlsplit(source.url).hostname):
             settings["http.proxy"] = ""  # what is for this machine stays on it
-    return (settings,)
+    return settings
 
 
 def _pin(source):
@@ -368,28 +412,25 @@ def private_folder(parent):
             os.close(descriptor)
 
 
-def sweep_private_folders(parent) -> int:
-    """Delete those of processes that were killed; return how many."""
-    deleted = 0
+def sweep_private_folders(parent):
+    """Delete those of processes that were killed."""
     with contextlib.suppress(FileNotFoundError), os.scandir(parent) as entries:
         for entry in entries:
             if entry.name.startswith(PRIVATE):
-                deleted += _sweep(entry)
-    return deleted
+                _sweep(entry)
 
 
 def _sweep(entry):
     try:
         if entry.stat(follow_symlinks=False).st_ctime > time.time() - _MOMENT:
-            return False
+            return
         descriptor = os.open(entry.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
-        return False
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
+        return
     finally:
         os.close(descriptor)
     shutil.rmtree(entry.path, ignore_errors=True)
-    return True

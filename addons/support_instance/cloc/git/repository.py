@@ -100,7 +100,7 @@ _SETTINGS = {
 }
 
 
-def git_environment(home: str, settings=None, **extra) -> dict:
+def git_environment(home: str, settings=None) -> dict:
     """The whole environment of a git process.
 
     Settings travel in the environment: unlike arguments, other users of the machine
@@ -121,7 +121,6 @@ def git_environment(home: str, settings=None, **extra) -> dict:
         GIT_OPTIONAL_LOCKS="0",
         GIT_ALLOW_PROTOCOL="file:http:https:ssh",
     )
-    env.update(extra)
     settings = {**_SETTINGS, **(settings or {})}
     env["GIT_CONFIG_COUNT"] = str(len(settings))
     for number, (name, value) in enumerate(settings.items()):
