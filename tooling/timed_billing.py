@@ -122,6 +122,8 @@ def count_lines(instances, day):
                 "module_ids": [
                     Command.create(
                         {
+                            "instance_id": instance.id,
+                            "date": day,
                             "name": "customer",
                             "path": "customer",
                             "code_lines": lines,

@@ -72,10 +72,7 @@ class Recording:
         modules = self.env["support.count.module"].create(
             [
                 count._prepare_module_vals(source, module, reading.revision)
-                | {
-                    "count_id": count.id,
-                    "billed": (source.id, module.name) in self.billed,
-                }
+                | {"billed": (source.id, module.name) in self.billed}
                 for source, reading, module in counted
             ]
         )

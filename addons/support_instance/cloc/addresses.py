@@ -1,11 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Addresses of code: which we use at all, which servers they may lead to, and what may
-be sent there.
-
-**Form.** Git reads addresses as a small language (``ext::sh -c …`` runs a command, a
-leading dash is an option). So only four plain forms pass, and are rebuilt from their
-parts before git sees a word of them.
+"""Addresses of code: which servers they may lead to, what may be sent there, and which
+form they have.
 
 **Servers.** An address that somebody enters is asked for by *our* server, which sees
 more than they do: its own services, the neighbours in its network, the cloud's
@@ -25,6 +21,10 @@ such code can name; what they return stays in local variables.
 
 A secret is opened for the address that it is about to be sent to, taken from the
 address itself: whoever changes an address, even in the database, gets nothing sent.
+
+**Form.** Git reads addresses as a small language (``ext::sh -c …`` runs a command, a
+leading dash is an option). So only four plain forms pass, and are rebuilt from their
+parts before git sees a word of them.
 """
 
 import functools
@@ -39,20 +39,7 @@ from urllib.parse import unquote, urlsplit
 
 from .errors import AccessRefused, SourceRefused, SourceUnreachable
 
-PROTOCOLS = ("https", "http", "ssh", "file")
-
-_CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
-_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
-_SCP = re.compile(r"(?P<user>[^@/:]+)@(?P<host>[^@/:]+):(?P<path>[^:].*)")
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-# git check-ref-format, and no leading dash in any part
-_REF_PART = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\/]+")
-
-LOST = (
-    "The secret of the credentials cannot be read, or was entered for another address. "
-    "Enter it again."
-)
+# === SERVERS === #
 
 _PORTS = {"https": 443, "http": 80, "ssh": 22}
 _NAME = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?")
@@ -285,6 +272,14 @@ def _is_forbidden(address):
     )
 
 
+# === SECRETS === #
+
+LOST = (
+    "The secret of the credentials cannot be read, or was entered for another address. "
+    "Enter it again."
+)
+
+
 @dataclass(frozen=True)
 class Sealed:
     """An encrypted secret.
@@ -367,6 +362,19 @@ def is_loopback(name) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+# === FORM === #
+
+PROTOCOLS = ("https", "http", "ssh", "file")
+
+_CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
+_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
+_SCP = re.compile(r"(?P<user>[^@/:]+)@(?P<host>[^@/:]+):(?P<path>[^:].*)")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+# git check-ref-format, and no leading dash in any part
+_REF_PART = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\/]+")
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,8 @@ class GitReader(Reader):
         return json.loads(cache.get_many([key]).get(key, "{}"))
 
 
+# === MANY AT ONCE === #
+
 THREADS = 8
 # Of one server: more would be rude, and would leave no thread for the others.
 THREADS_PER_HOST = 3

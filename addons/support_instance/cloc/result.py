@@ -192,6 +192,9 @@ def _sha256(lines):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+# === IN A CACHE === #
+
+
 class Manifest(NamedTuple):
     """What counts of a manifest; see worker.read_manifest."""
 
@@ -330,6 +333,9 @@ def _excluded_by_manifest(left_out, manifest):
 
 def _join(head, files):
     return f"{json.dumps(head, separators=(',', ':'))}\n{files.join()}"
+
+
+# === SEVERAL COUNTS === #
 
 
 def without_overlaps(counts) -> list:

@@ -142,11 +142,6 @@ class SupportCount(models.Model):
         for count in self:
             count.date_confirmed = count.date
 
-    @api.depends("name")
-    def _compute_display_name(self):
-        for count in self:
-            count.display_name = count.name
-
     @api.depends("flag_ids.level", "flag_ids.accepted")
     def _compute_hold_count(self):
         fill_count(
@@ -290,13 +285,15 @@ class SupportCount(models.Model):
             "content_digest": digest,
         }
 
-    @api.model
     def _prepare_module_vals(self, source, module, revision):
         """Values of one module's line.
 
         :param module: :class:`..cloc.ModuleCount`
         """
         return {
+            "count_id": self.id,
+            "instance_id": self.instance_id.id,
+            "date": self.date,
             "source_id": source.id,
             "source_name": source.display_name,
             "name": module.name,
@@ -614,15 +611,12 @@ class SupportCount(models.Model):
         self.env.invalidate_all(flush=False)
         own, *_others = self._get_statements()
         own.pop("digest", None)
-        return evidence_digest(own, *self._get_parts())
-
-    def _get_parts(self):
-        """Statements of modules, files and flags; add-ons may add further kinds."""
-        return [
+        return evidence_digest(
+            own,
             self.module_ids._get_statements(),
             self.line_ids._get_statements(),
             self.flag_ids._get_statements(),
-        ]
+        )
 
     def _get_contradictions(self):
         """Sentences about what does not add up; none for a count that is sound."""

@@ -4,6 +4,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# What people may write.
+NAMED_FIELDS = {"origin_ref", "origin_note"}
+
 
 class SupportCountGrowth(models.Model):
     """How much a module grew or shrank with an approved count, and who ordered it.
@@ -108,11 +111,6 @@ class SupportCountGrowth(models.Model):
         }
 
     @api.model
-    def _get_named_fields(self):
-        """What people may write; extend."""
-        return frozenset({"origin_ref", "origin_note"})
-
-    @api.model
     def _get_origin_models(self):
         """Models of other apps whose records can be behind growth, where installed."""
         return ("helpdesk.ticket", "project.task", "sale.order")
@@ -160,7 +158,7 @@ class SupportCountGrowth(models.Model):
         )
 
     def write(self, vals):
-        if not self.env.su and vals.keys() - self._get_named_fields():
+        if not self.env.su and vals.keys() - NAMED_FIELDS:
             raise UserError(
                 self.env._(
                     "Growth comes from approved counts. Only what was behind it can be "

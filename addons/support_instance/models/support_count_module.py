@@ -89,11 +89,3 @@ class SupportCountModule(models.Model):
         self.ensure_one()
         # Without a fingerprint nobody can say that two are the same.
         return self.name, self.digest or self.id
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            count = self.env["support.count"].browse(vals.get("count_id"))
-            vals.setdefault("instance_id", count.instance_id.id)
-            vals.setdefault("date", count.date)
-        return super().create(vals_list)

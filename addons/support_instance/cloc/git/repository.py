@@ -37,6 +37,8 @@ from ..errors import (
 )
 from ..process import kill_group, monotonic
 
+# === GIT === #
+
 # What a git process may know of ours. Notably absent: HOME (.netrc, .gitconfig),
 # database settings, GIT_* of a surrounding repository.
 _PASSED_ON = (
@@ -136,6 +138,9 @@ def git_command(*arguments: str) -> list:
     return [git, *arguments]
 
 
+# === LOCKS === #
+
+
 @contextlib.contextmanager
 def fetching(repo_path, deadline):
     """Wait for our turn to fetch, until the deadline (monotonic)."""
@@ -174,6 +179,8 @@ def _lock(file, operation):
         return False
     return True
 
+
+# === OBJECTS === #
 
 # Requests in flight: short enough for a pipe to hold them all, so that neither side
 # ever waits for the other.

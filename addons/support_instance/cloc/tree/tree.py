@@ -136,6 +136,9 @@ def _escape(char):
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+# === MODULES === #
+
+
 @dataclass
 class Module:
     path: tuple  # of byte strings, from the root of the tree
