@@ -3,7 +3,10 @@
 
 from odoo.exceptions import AccessError, UserError
 
+from .instances import UpgradeInstances
 from .reservation import Reservation
+
+ACTIVITY_AFTER_END = "support_upgrade.activity_upgrade_after_end"
 
 
 class Cancellation:
@@ -33,12 +36,11 @@ class Cancellation:
             {"cancel_kind": kind, "cancel_reason": reason.strip()}
         )
         self.upgrade._move("cancelled", "date_cancelled", note=reason)
-        self.upgrade._close_decision()
         if started and return_right:
             self.return_right(reason)
         elif not started:
             Reservation(self.upgrade).give_back()
-        self.upgrade._end_instances(self.upgrade.company_id._support_today())
+        UpgradeInstances(self.upgrade).close(self.upgrade.company_id._support_today())
 
     def return_right(self, reason):
         """Let the customer have the right again although the work had begun."""
@@ -60,4 +62,18 @@ class Cancellation:
                 self.env._(
                     "The work has started. Only a manager can give the right back."
                 )
+            )
+
+
+def close_with_contract(upgrades):
+    """The contract of these upgrades has ended."""
+    for upgrade in upgrades:
+        if upgrade.state in ("requested", "accepted"):
+            reason = upgrade.env._("The contract ended before the work had begun.")
+            Cancellation(upgrade).run("ended", reason)
+        elif upgrade._is_under_way():
+            user = upgrade.user_id.filtered("active")
+            upgrade.activity_schedule(
+                ACTIVITY_AFTER_END,
+                user_id=(user or upgrade.contract_id._get_responsible_user()).id,
             )

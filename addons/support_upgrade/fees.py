@@ -41,7 +41,7 @@ class Fees:
         key = f"fee:{approval._name}:{approval.id}:{approval.date}"
         # sudo: what is charged already counts, whoever takes the step.
         charged = upgrade.sudo().charge_ids.filtered(lambda charge: charge.key == key)
-        if upgrade._get_right_status() == "extra" and approval.price and not charged:
+        if upgrade.right_status == "extra" and approval.price and not charged:
             self._create_charge(
                 self.env._(
                     "Upgrade %(name)s to version %(series)s, beyond the included ones, "
@@ -62,10 +62,8 @@ class Fees:
         upgrade = self.upgrade
         price = fixed_price(amount, rounding=Rounding(upgrade.currency_id.rounding))
         # sudo: charges are written by the system alone, never by a person.
-        return (
-            upgrade.env["support.charge"]
-            .sudo()
-            .create(upgrade._prepare_charge_vals(name, price, key, agreed))
+        upgrade.env["support.charge"].sudo().create(
+            upgrade._prepare_charge_vals(name, price, key, agreed)
         )
 
     def prepare_charge_vals(self, name, price, key, agreed=None):
@@ -74,6 +72,7 @@ class Fees:
         :param price: :class:`odoo.addons.support_contract_billing.pricing.Price`
         """
         contract = self.upgrade.contract_id
+        conditions = render_conditions([agreed] if agreed else [])
         return {
             "name": name,
             "contract_id": contract.id,
@@ -87,10 +86,5 @@ class Fees:
             "quantity": float(price.quantity),
             "price_unit": float(price.price_unit),
             "amount": float(price.amount),
-            "calculation": self._render(price, agreed),
+            "calculation": "\n".join([render_price(self.env, price), *conditions]),
         }
-
-    def _render(self, price, agreed):
-        """How the amount came about, in the customer's language."""
-        conditions = render_conditions([agreed] if agreed else [])
-        return "\n".join([render_price(self.env, price), *conditions])

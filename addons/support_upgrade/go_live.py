@@ -2,10 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
 from odoo.addons.support_contract.guard import amending
+
+from .fees import Fees
+from .instances import UpgradeInstances
 
 # What the customer accepts, here and on the approval.
 ACCEPTED_FIGURES = ("lines_before", "lines_after", "fee_before", "fee_after")
@@ -23,34 +26,46 @@ class GoLive:
         self.env = upgrade.env
 
     def run(self):
-        """One amendment: version and sources of the instance, and so what is billed."""
+        """One amendment: version and sources of the instance, and so what is billed.
+
+        :raise UserError: with all that is missing
+        """
+        upgrade = self.upgrade
+        upgrade._check_state("testing")
+        if missing := self.get_obstacles():
+            raise UserError(
+                self.env._(
+                    "%(upgrade)s cannot go live yet:\n%(obstacles)s",
+                    upgrade=upgrade.name,
+                    obstacles="\n".join(f"- {line}" for line in missing),
+                )
+            )
         # sudo: the customer accepted exactly this, and who asked is written down; the
         # consultant need not be one who may amend contracts.
-        upgrade_sudo = self.upgrade.sudo()
-        amendment = upgrade_sudo.contract_id._amend(
-            self.upgrade.company_id._support_today(),
+        amendment = upgrade.sudo().contract_id._amend(
+            upgrade.company_id._support_today(),
             self._get_reason(),
-            upgrade_sudo._get_switch_changes(),
+            GoLive(upgrade.sudo())._get_changes(),
         )
-        self.upgrade._as_step().write(
-            {"amendment_id": amendment.id, "rollback_id": False}
-        )
+        upgrade._as_step().write({"amendment_id": amendment.id, "rollback_id": False})
         self._count_anew()
+        upgrade._move("done", "date_done")
+        UpgradeInstances(upgrade).close_after_go_live()
+        Fees(upgrade).charge_extra()
 
     def roll_back(self):
         """Undo the amendment with which the upgrade went live."""
+        self.upgrade._check_state("done")
+        if not self.upgrade._is_manager():
+            raise AccessError(self.env._("Only a manager can roll an upgrade back."))
         # sudo: the wizard reads lines of amendments; that a manager asks was checked.
         upgrade_sudo = self.upgrade.sudo()
-        undo = (
-            self.env["support.contract.amend"]
-            .sudo()
-            .new(
-                {
-                    "contract_id": self.upgrade.contract_id.id,
-                    "change": "undo",
-                    "undoes_id": self.upgrade.amendment_id.id,
-                }
-            )
+        undo = upgrade_sudo.env["support.contract.amend"].new(
+            {
+                "contract_id": upgrade_sudo.contract_id.id,
+                "change": "undo",
+                "undoes_id": upgrade_sudo.amendment_id.id,
+            }
         )
         # What follows is in after_rollback, whoever undoes the amendment.
         upgrade_sudo.contract_id._amend(
@@ -68,7 +83,7 @@ class GoLive:
         self.upgrade._void_acceptance()
         self.upgrade._as_step().write({"rollback_id": amendment.id, "date_done": False})
         self.upgrade._move("testing")
-        self.upgrade._end_instances(False)
+        UpgradeInstances(self.upgrade).close(False)
         self._count_anew()
 
     def _count_anew(self):
@@ -81,11 +96,9 @@ class GoLive:
 
         :return: ({field: value} of what is known, why the rest is not)
         """
-        contract, count = (
-            self.upgrade.contract_id,
-            self.upgrade._get_switch_instance().last_count_id,
-        )
-        if self.upgrade.state not in ("started", "testing") or not contract:
+        contract = self.upgrade.contract_id
+        count = self.upgrade._get_switch_instance().last_count_id
+        if not self.upgrade._is_under_way():
             return {}, ""
         before = contract._get_billed_counts()
         figures = {"lines_before": before._get_billed_lines()}
@@ -110,7 +123,7 @@ class GoLive:
         :raise UserError: when it is too early, or the figures are not known
         """
         self.upgrade._check_state("testing")
-        figures, note = self.upgrade._get_switch_figures()
+        figures, note = self.get_figures()
         if note and self._is_fee_by_lines():
             raise UserError(note)
         return figures
@@ -126,7 +139,7 @@ class GoLive:
     def get_obstacles(self):
         """Sentences that say what is missing before the upgrade can go live."""
         missing = []
-        figures, note = self.upgrade._get_switch_figures()
+        figures, note = self.get_figures()
         if note and self._is_fee_by_lines():
             missing.append(note)
         if self.upgrade.modules_left:
@@ -199,8 +212,8 @@ class GoLive:
             )
         return missing
 
-    def get_changes(self):
-        """What goes live, as `support.contract._amend` takes it; extend to add more.
+    def _get_changes(self):
+        """What goes live, as `support.contract._amend` takes it.
 
         New records are made beforehand and do not count yet: so the amendment changes
         values only, and can be undone.

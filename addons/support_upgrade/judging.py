@@ -7,6 +7,8 @@ from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import first_change
 from odoo.addons.support_contract.verdict import Case
 
+from .reservation import Reservation
+
 
 class UpgradeJudge:
     """Whether a customer may have an upgrade on a day, and why. Clause R8."""
@@ -27,14 +29,10 @@ class UpgradeJudge:
         """
         if upgrade and upgrade._holds_right():
             return self._judge_reserved(upgrade)
-        count = count or (upgrade._get_right_count() if upgrade else 1)
+        count = count or (Reservation(upgrade).get_count() if upgrade else 1)
         ledger = self.contract._get_upgrade_ledger()
-
-        def answer(day):
-            return ledger.left(day) >= count
-
         return Case(
-            answer=answer,
+            answer=lambda day: ledger.left(day) >= count,
             change_days=ledger.change_days,
             explain=lambda day: self._explain(ledger, count, day),
         )
@@ -46,7 +44,7 @@ class UpgradeJudge:
         def explain(day):
             reason, service_id = case.explain(day)
             if case.answer(day):
-                reason = upgrade._get_right_text()
+                reason = upgrade.right_text
             return reason, service_id
 
         return Case(answer=case.answer, change_days=case.change_days, explain=explain)

@@ -26,7 +26,7 @@ class Reservation:
         :raise ConcurrencyError: when somebody takes the same right at this moment; Odoo
             tries again then, with another look at what is left
         """
-        upgrade, count = self.upgrade, self.upgrade._get_right_count()
+        upgrade, count = self.upgrade, self.get_count()
         ledger = self.contract._get_upgrade_ledger()
         period = ledger.period_at(day)
         if not period:
@@ -103,7 +103,7 @@ class Reservation:
     def renew(self):
         """Reserve again, for what is asked for now."""
         upgrade = self.upgrade
-        count, day = upgrade._get_right_count(), upgrade.date_requested
+        count, day = self.get_count(), upgrade.date_requested
         period = self.contract._get_upgrade_ledger().period_at(day)
         if (
             upgrade._holds_right()
@@ -113,7 +113,7 @@ class Reservation:
         ):
             return
         self.drop()
-        upgrade._reserve_right(day)
+        self.reserve(day)
 
     def get_booking(self):
         """What the ledger knows about the right; None without one."""
@@ -127,17 +127,28 @@ class Reservation:
             count=self.upgrade.right_count,
         )
 
+    def get_count(self):
+        """How many rights the upgrade uses, by the terms."""
+        counting = self.contract._get_agreed("upgrade_counting").value
+        return self.upgrade.version_steps if counting == "version_step" else 1
+
+    def get_status(self):
+        upgrade = self.upgrade
+        if upgrade._holds_right():
+            return "used" if upgrade.date_started else "reserved"
+        if upgrade.right_no:
+            return "returned"
+        return "extra" if upgrade.date_started else "none"
+
     def get_text(self):
         """In words, what the customer is owed for this upgrade."""
-        status = self.upgrade._get_right_status()
+        status = self.get_status()
         if status == "none":
+            if not self.contract:
+                return ""
             # A new request asks for its own day; later on the day of the start counts.
             day = None if self.upgrade._origin else self.upgrade.date_requested
-            return (
-                self.upgrade._get_upgrade_verdict(day).reason
-                if self.upgrade.contract_id
-                else ""
-            )
+            return self.contract._right("upgrade", day, upgrade=self.upgrade).reason
         if status == "extra":
             return self.env._("A billable extra, outside the upgrade rights.")
         patterns = {

@@ -4,8 +4,8 @@
 from odoo import Command
 from odoo.exceptions import UserError
 
-from odoo.addons.support_contract.guard import amending
-
+from .fees import Fees
+from .instances import UpgradeInstances
 from .reservation import Reservation
 
 
@@ -41,14 +41,15 @@ class Start:
         # this they would learn from the charge that it exists already.
         upgrade.flush_recordset()
         upgrade._log_step(upgrade.right_text)
-        self._create_instances()
+        UpgradeInstances(upgrade).create_missing()
         self._list_modules()
+        Fees(upgrade).charge_start()
 
     def _check_instance_free(self):
         """One instance is upgraded once at a time, from the version that it runs."""
         upgrade, instance = self.upgrade, self.upgrade.instance_id
         other = instance.upgraded_by_ids.filtered(
-            lambda upgrade: upgrade.state in ("started", "testing")
+            lambda upgrade: upgrade._is_under_way()
         )[:1]
         if other:
             raise UserError(
@@ -78,8 +79,8 @@ class Start:
         upgrade = self.upgrade
         today = upgrade.company_id._support_today()
         if not upgrade._holds_right():
-            upgrade._reserve_right(today)
-        verdict = upgrade._get_upgrade_verdict(today)
+            Reservation(upgrade).reserve(today)
+        verdict = upgrade.contract_id._right("upgrade", today, upgrade=upgrade)
         if upgrade._holds_right() and verdict:
             return
         if not upgrade._get_approval("extra"):
@@ -98,73 +99,6 @@ class Start:
             )
         if upgrade.right_no:
             Reservation(upgrade).drop()
-
-    def _create_instances(self):
-        """The customer's test and development instance of the new version. R5, R12."""
-        upgrade = self.upgrade
-        missing = {"test", "development"} - set(
-            upgrade.upgrade_instance_ids.mapped("role")
-        )
-        # sudo: a consultant may start an upgrade, but not add instances as they like.
-        instances_sudo = amending(self.env["support.instance"].sudo())
-        instances_sudo.create(
-            [
-                upgrade._prepare_instance_vals(role)
-                for role in sorted(missing, reverse=True)
-            ]
-        )
-
-    def prepare_instance_vals(self, role):
-        """Values of an instance that the upgrade needs.
-
-        Its code comes from the same repositories, from the branches of the new version
-        where they are named so, and the same modules are covered.
-        """
-        labels = dict(
-            self.env["support.instance"]
-            ._fields["role"]
-            ._description_selection(self.env)
-        )
-        return {
-            "name": f"{labels[role]} {self.upgrade.to_series} ({self.upgrade.name})",
-            "contract_id": self.upgrade.contract_id.id,
-            "role": role,
-            "billed": False,
-            "series": self.upgrade.to_series,
-            "edition": self.upgrade.instance_id.edition,
-            "upgrade_id": self.upgrade.id,
-            "source_ids": [
-                Command.create(vals) for vals in self.upgrade._prepare_sources_vals()
-            ],
-            "module_ids": [
-                Command.create(
-                    {
-                        "name": module.name,
-                        "author": module.author,
-                        "origin": module.origin,
-                        "covered": module.covered,
-                    }
-                )
-                for module in self.upgrade.instance_id.module_ids
-            ],
-        }
-
-    def prepare_sources_vals(self):
-        """Values of the sources of the new version, as far as they can be guessed."""
-        # sudo: addresses of repositories are read here, not shown.
-        return [
-            {
-                "sequence": source.sequence,
-                "kind": source.kind,
-                "url": source.url,
-                "branch": (source.branch or "").replace(
-                    self.upgrade.from_series, self.upgrade.to_series
-                ),
-                "subdirectory": source.subdirectory,
-                **source._prepare_next_version_vals(),
-            }
-            for source in self.upgrade.instance_id.sudo().source_ids
-        ]
 
     def _list_modules(self):
         """One line for each of the covered modules, to decide on. Clause R9."""

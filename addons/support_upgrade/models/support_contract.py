@@ -11,6 +11,7 @@ from odoo.addons.support_contract.portal import Card
 from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import Steps, merged
 
+from ..cancellation import close_with_contract
 from ..go_live import GoLive
 from ..judging import UpgradeJudge
 from ..reservation import Reservation
@@ -194,7 +195,7 @@ class SupportContract(models.Model):
     def action_end(self):
         result = super().action_end()
         # sudo: what becomes of upgrades follows from the end, whoever ends it.
-        self.sudo().upgrade_ids._close_with_contract()
+        close_with_contract(self.sudo().upgrade_ids)
         return result
 
     def _get_rights_lost(self, services):
@@ -208,7 +209,7 @@ class SupportContract(models.Model):
         elif left:
             lost.append(self.env._("%s upgrades that have not been asked for", left))
         for upgrade in self.upgrade_ids:
-            if upgrade._get_right_status() == "reserved":
+            if upgrade.right_status == "reserved":
                 lost.append(
                     self.env._(
                         "Upgrade %(name)s to version %(series)s, unless the work "

@@ -2,10 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import re
-from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.support_contract.guard import (
     is_stepping,
@@ -13,17 +12,15 @@ from odoo.addons.support_contract.guard import (
     without_defaults,
 )
 
-from ..cancellation import Cancellation
+from ..cancellation import ACTIVITY_AFTER_END
 from ..fees import Fees
 from ..go_live import ACCEPTED_FIGURES, GoLive
+from ..instances import UpgradeInstances
 from ..reservation import Reservation
 from ..start import Start
 
 SERIES = re.compile(r"(?:saas[~-])?(\d+)\.(\d+)")
-# How long an upgrade's own instances stay after it is live, unless somebody says so.
-INSTANCE_DAYS = timedelta(days=30)
 ACTIVITY_REQUEST = "support_upgrade.activity_upgrade_request"
-ACTIVITY_AFTER_END = "support_upgrade.activity_upgrade_after_end"
 
 
 class SupportUpgrade(models.Model):
@@ -318,8 +315,8 @@ class SupportUpgrade(models.Model):
     @api.depends_context("lang")
     def _compute_right(self):
         for upgrade in self:
-            upgrade.right_status = upgrade._get_right_status()
-            upgrade.right_text = upgrade._get_right_text()
+            upgrade.right_status = Reservation(upgrade).get_status()
+            upgrade.right_text = Reservation(upgrade).get_text()
 
     @api.depends("fee_due", "date_started", "contract_id")
     def _compute_fee(self):
@@ -355,7 +352,7 @@ class SupportUpgrade(models.Model):
             if upgrade.state == "done" and accepted:
                 figures, note = accepted._get_figures(), ""
             else:
-                figures, note = upgrade._get_switch_figures()
+                figures, note = GoLive(upgrade).get_figures()
             upgrade.update({**dict.fromkeys(ACCEPTED_FIGURES, 0), **figures})
             upgrade.switch_note = note
 
@@ -364,7 +361,7 @@ class SupportUpgrade(models.Model):
     def _compute_obstacles(self):
         for upgrade in self:
             missing = (
-                upgrade._get_done_obstacles() if upgrade.state == "testing" else []
+                GoLive(upgrade).get_obstacles() if upgrade.state == "testing" else []
             )
             upgrade.obstacles = "\n".join(f"• {line}" for line in missing)
 
@@ -437,7 +434,7 @@ class SupportUpgrade(models.Model):
         upgrades = super().create(vals_list)
         for upgrade in upgrades:
             upgrade._check_contract_running()
-            upgrade._reserve_right(upgrade.date_requested)
+            Reservation(upgrade).reserve(upgrade.date_requested)
             upgrade._log_step(self.env._("Requested"))
             upgrade._ask_for_decision()
         return upgrades
@@ -455,7 +452,7 @@ class SupportUpgrade(models.Model):
             if asked:
                 Reservation(upgrade).renew()
             if "date_instances_end" in vals and upgrade.state == "done":
-                upgrade._set_instances_end()
+                UpgradeInstances(upgrade).close_after_go_live()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -559,9 +556,8 @@ class SupportUpgrade(models.Model):
         for upgrade in self:
             upgrade._check_state("requested")
             if not upgrade._holds_right():
-                upgrade._reserve_right(upgrade.company_id._support_today())
+                Reservation(upgrade).reserve(upgrade.company_id._support_today())
             upgrade._move("accepted", "date_accepted")
-            upgrade._close_decision()
 
     def action_start(self):
         """Begin the work: take the right, make the instances, note the fee; a button.
@@ -571,7 +567,6 @@ class SupportUpgrade(models.Model):
         """
         for upgrade in self:
             Start(upgrade).run()
-            Fees(upgrade).charge_start()
 
     def action_test(self):
         """Hand the upgraded instance to the customer for testing; a button."""
@@ -592,29 +587,12 @@ class SupportUpgrade(models.Model):
         :raise UserError: with all that is missing
         """
         for upgrade in self:
-            upgrade._check_state("testing")
-            if missing := upgrade._get_done_obstacles():
-                raise UserError(
-                    self.env._(
-                        "%(upgrade)s cannot go live yet:\n%(obstacles)s",
-                        upgrade=upgrade.name,
-                        obstacles="\n".join(f"- {line}" for line in missing),
-                    )
-                )
-            upgrade._go_live()
-            upgrade._move("done", "date_done")
-            upgrade._set_instances_end()
-            Fees(upgrade).charge_extra()
+            GoLive(upgrade).run()
 
     def action_rollback(self):
         """Bring the old version back, and go on testing; a button for managers."""
         for upgrade in self:
-            upgrade._check_state("done")
-            if not upgrade._is_manager():
-                raise AccessError(
-                    self.env._("Only a manager can roll an upgrade back.")
-                )
-            upgrade._roll_back()
+            GoLive(upgrade).roll_back()
 
     def action_cancel(self):
         """Ask for the reason first; a button."""
@@ -635,21 +613,6 @@ class SupportUpgrade(models.Model):
             "target": "new",
             "context": {"default_upgrade_id": self.id},
         }
-
-    def _cancel(self, kind, reason, return_right=False):
-        """End an upgrade that does not go live.
-
-        Before the work the right comes back by itself, afterwards only if a manager
-        says so.
-
-        :param kind: ``withdrawn`` by the customer, ``declined`` by us, or ``ended``
-            with the contract
-        """
-        Cancellation(self).run(kind, reason, return_right)
-
-    def _return_right_after_start(self, reason):
-        """Let the customer have the right again although the work had begun."""
-        Cancellation(self).return_right(reason)
 
     def _check_state(self, *states):
         self.ensure_one()
@@ -673,6 +636,8 @@ class SupportUpgrade(models.Model):
             values[date_field] = self.company_id._support_today()
         self._as_step().write(values)
         self._log_step(note, before=before, after=labels[state])
+        if state in ("accepted", "cancelled"):
+            self.activity_unlink([ACTIVITY_REQUEST])
         if state in ("done", "cancelled"):
             self.activity_unlink([ACTIVITY_AFTER_END])
 
@@ -695,16 +660,13 @@ class SupportUpgrade(models.Model):
                 note=self.right_text,
             )
 
-    def _close_decision(self):
-        self.activity_unlink([ACTIVITY_REQUEST])
-
     # === RIGHT === #
 
     def action_reserve_right(self):
         """Look again for a right, for a request that did not find one; a button."""
         for upgrade in self.filtered(lambda upgrade: not upgrade._holds_right()):
             upgrade._check_state("requested", "accepted")
-            upgrade._reserve_right(upgrade.company_id._support_today())
+            Reservation(upgrade).reserve(upgrade.company_id._support_today())
             if upgrade._holds_right():
                 upgrade._log_step(upgrade.right_text)
 
@@ -712,36 +674,6 @@ class SupportUpgrade(models.Model):
         """Whether a right is reserved or used by this upgrade."""
         self.ensure_one()
         return bool(self.right_no) and not self.date_right_returned
-
-    def _get_right_count(self):
-        """How many rights the upgrade uses, by the terms."""
-        self.ensure_one()
-        counting = self.contract_id._get_agreed("upgrade_counting").value
-        return self.version_steps if counting == "version_step" else 1
-
-    def _get_right_status(self):
-        self.ensure_one()
-        if self._holds_right():
-            return "used" if self.date_started else "reserved"
-        if self.right_no:
-            return "returned"
-        return "extra" if self.date_started else "none"
-
-    def _get_right_text(self):
-        """In words, what the customer is owed for this upgrade."""
-        return Reservation(self).get_text()
-
-    def _get_upgrade_verdict(self, on_date=None):
-        """May this upgrade start?
-
-        :return: :class:`odoo.addons.support_contract.verdict.Verdict`
-        """
-        self.ensure_one()
-        return self.contract_id._right("upgrade", on_date, upgrade=self)
-
-    def _reserve_right(self, day):
-        """Take rights of the period that holds ``day``, if enough are free."""
-        Reservation(self).reserve(day)
 
     # === INSTANCES === #
 
@@ -753,11 +685,11 @@ class SupportUpgrade(models.Model):
 
     def _prepare_instance_vals(self, role):
         """Values of an instance that the upgrade needs; extend to set more."""
-        return Start(self).prepare_instance_vals(role)
+        return UpgradeInstances(self).prepare_vals(role)
 
     def _prepare_sources_vals(self):
         """Values of the sources of the new version, as far as they can be guessed."""
-        return Start(self).prepare_sources_vals()
+        return UpgradeInstances(self).prepare_sources_vals()
 
     def _get_switch_instance(self):
         """The instance whose code goes live: the one that the customer tested."""
@@ -765,22 +697,6 @@ class SupportUpgrade(models.Model):
         instances = self.upgrade_instance_ids
         tested = instances.filtered(lambda inst: inst.role == "test")
         return (tested or instances)[:1]
-
-    def _set_instances_end(self):
-        self.ensure_one()
-        if not self.date_instances_end:
-            self._as_step().date_instances_end = self.date_done + INSTANCE_DAYS
-        self._end_instances(self.date_instances_end)
-
-    def _end_instances(self, day):
-        """Give the upgrade's test and development instances their last day. R5."""
-        self.ensure_one()
-        # sudo: the day follows from the upgrade, whoever moves it on.
-        # One that was agreed to be billed closes on the day that is agreed.
-        open_sudo = self.sudo().upgrade_instance_ids.filtered(
-            lambda instance: instance.active and not instance.is_agreed
-        )
-        open_sudo.write({"date_end": day})
 
     # === APPROVALS === #
 
@@ -828,29 +744,6 @@ class SupportUpgrade(models.Model):
         self.ensure_one()
         return self.amendment_id._get_records_action(name=self.env._("Amendment"))
 
-    def _go_live(self):
-        """One amendment: version and sources of the instance, and so what is billed."""
-        GoLive(self).run()
-
-    def _roll_back(self):
-        """Undo the amendment with which the upgrade went live."""
-        GoLive(self).roll_back()
-
-    def _get_switch_changes(self):
-        """What goes live, as `support.contract._amend` takes it; extend to add more."""
-        return GoLive(self).get_changes()
-
-    def _get_switch_figures(self):
-        """Lines and monthly fee before and after, as they stand today.
-
-        :return: ({field: value} of what is known, why the rest is not)
-        """
-        return GoLive(self).get_figures()
-
-    def _get_done_obstacles(self):
-        """Sentences that say what is missing before the upgrade can go live."""
-        return GoLive(self).get_obstacles()
-
     # === FEES === #
 
     def action_view_charges(self):
@@ -864,23 +757,6 @@ class SupportUpgrade(models.Model):
         :param agreed: the `support_contract.agreed.AgreedValue` behind it
         """
         return Fees(self).prepare_charge_vals(name, price, key, agreed)
-
-    # === END OF THE CONTRACT === #
-
-    def _close_with_contract(self):
-        """The contract of these upgrades has ended."""
-        for upgrade in self:
-            if upgrade.state in ("requested", "accepted"):
-                upgrade._cancel(
-                    "ended",
-                    self.env._("The contract ended before the work had begun."),
-                )
-            elif upgrade._is_under_way():
-                user = upgrade.user_id.filtered("active")
-                upgrade.activity_schedule(
-                    ACTIVITY_AFTER_END,
-                    user_id=(user or upgrade.contract_id._get_responsible_user()).id,
-                )
 
     def _is_under_way(self):
         self.ensure_one()

@@ -117,7 +117,7 @@ class SupportUpgradeApproval(models.Model):
         values = super().default_get(field_names)
         if values.get("kind") == "acceptance" and values.get("upgrade_id"):
             upgrade = self.env["support.upgrade"].browse(values["upgrade_id"])
-            values.update(upgrade._get_switch_figures()[0])
+            values.update(GoLive(upgrade).get_figures()[0])
         return values
 
     @api.model_create_multi

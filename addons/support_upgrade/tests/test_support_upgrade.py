@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 
+from ..cancellation import Cancellation
 from .common import SupportUpgradeCommon
 
 
@@ -369,7 +370,7 @@ class TestSupportUpgradeSteps(SupportUpgradeCommon):
             first.action_start()
             with self.assertRaisesRegex(UserError, f"{first.name} is upgrading"):
                 second.action_start()
-            first._cancel("declined", "Test")
+            Cancellation(first).run("declined", "Test")
             contract.instance_ids.filtered(
                 lambda instance: instance.role == "production"
             ).series = "18.0"

@@ -6,6 +6,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from ..cancellation import Cancellation
 from .common import SupportUpgradeCommon
 
 AFTER_END = ["support_upgrade.activity_upgrade_after_end"]
@@ -65,7 +66,9 @@ class TestSupportUpgradeEnding(SupportUpgradeCommon):
             upgrade.activity_search(AFTER_END).user_id, contract._get_responsible_user()
         )
         with self._on("2027-09-20"):
-            upgrade.with_user(self.consultant)._cancel("withdrawn", "Moved on")
+            Cancellation(upgrade.with_user(self.consultant)).run(
+                "withdrawn", "Moved on"
+            )
         self.assertEqual((upgrade.state, upgrade.right_status), ("cancelled", "used"))
         self.assertFalse(upgrade.activity_search(AFTER_END))
         self.assertEqual(

@@ -14,6 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.support_contract.guard import stepping
 
+from ..cancellation import Cancellation
 from ..upgrade_ledger import UpgradePeriod
 from .common import SupportUpgradeCommon
 
@@ -155,8 +156,8 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             )
             steps = [self._request(contract, to_series="18.0") for _number in range(3)]
             self.assertEqual([step.right_no for step in steps], [1, 2, 3])
-            steps[0]._cancel("withdrawn", "Not now")
-            steps[2]._cancel("withdrawn", "Not now")
+            Cancellation(steps[0]).run("withdrawn", "Not now")
+            Cancellation(steps[2]).run("withdrawn", "Not now")
             wide = self._request(contract)
             self.assertEqual((wide.right_no, wide.right_count), (2, 2))
             self.assertEqual(steps[1].right_no, 1)
@@ -203,7 +204,9 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             contract._amend(
                 date(2027, 3, 1), "Test", [(maintenance, {"date_end": "2027-08-31"})]
             )
-            self.assertTrue(upgrade._get_upgrade_verdict(date(2027, 8, 31)))
+            self.assertTrue(
+                contract._right("upgrade", date(2027, 8, 31), upgrade=upgrade)
+            )
         with self._on("2027-09-01"):
             with self.assertRaisesRegex(UserError, "ended on 08/31/2027"):
                 upgrade.action_start()
@@ -213,7 +216,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             contract = self._create_running(billed_through="2027-02-28")
             upgrade = self._request(contract)
         with self._on("2027-04-01"):
-            upgrade._cancel("withdrawn", "Waits for the next version")
+            Cancellation(upgrade).run("withdrawn", "Waits for the next version")
         verdict = contract._right("upgrade", date(2027, 2, 28))
         self.assertEqual((bool(verdict), verdict.changes_on), (True, date(2027, 3, 1)))
         verdict = contract._right("upgrade", date(2027, 3, 1))
@@ -270,7 +273,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             self._request(contract, day=day, to_series=("18.0", "19.0")[number % 2])
         elif waiting and kind == "cancel":
             upgrade = waiting[number % len(waiting)].with_user(self.manager)
-            upgrade._cancel("withdrawn", "Test", return_right=number % 3 == 0)
+            Cancellation(upgrade).run("withdrawn", "Test", return_right=number % 3 == 0)
         elif waiting:
             upgrade = waiting[number % len(waiting)]
             try:
@@ -343,7 +346,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
                 upgrade = self._request(contract)
                 if accept:
                     upgrade.action_accept()
-                upgrade._cancel(kind, "Later")
+                Cancellation(upgrade).run(kind, "Later")
                 self.assertEqual(upgrade.right_status, "returned")
                 self.assertTrue(contract._right("upgrade"))
 
@@ -354,8 +357,10 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             upgrade.action_accept()
             upgrade.action_start()
             with self.assertRaisesRegex(AccessError, "Only a manager"):
-                upgrade._cancel("withdrawn", "No money left", return_right=True)
-            upgrade._cancel("withdrawn", "No money left")
+                Cancellation(upgrade).run(
+                    "withdrawn", "No money left", return_right=True
+                )
+            Cancellation(upgrade).run("withdrawn", "No money left")
             self.assertEqual(upgrade.right_status, "used")
             self.assertFalse(contract._right("upgrade"))
             self.assertEqual(
@@ -371,13 +376,13 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             upgrade = self._request(contract)
             upgrade.action_accept()
             upgrade.action_start()
-            upgrade._cancel("declined", "Our mistake")
+            Cancellation(upgrade).run("declined", "Our mistake")
             with self.assertRaisesRegex(AccessError, "Only a manager"):
-                upgrade._return_right_after_start("Please")
+                Cancellation(upgrade).return_right("Please")
             own = upgrade.with_user(self.manager)
             with self.assertRaisesRegex(UserError, "Say why"):
-                own._return_right_after_start(" ")
-            own._return_right_after_start("We stopped it ourselves")
+                Cancellation(own).return_right(" ")
+            Cancellation(own).return_right("We stopped it ourselves")
             self.assertEqual(upgrade.right_status, "returned")
             self.assertTrue(contract._right("upgrade"))
             event = contract.event_ids[0]

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..cancellation import Cancellation
+
 
 class SupportUpgradeCancel(models.TransientModel):
     """Cancel an upgrade, or give back the right of one that was cancelled."""
@@ -65,6 +67,6 @@ class SupportUpgradeCancel(models.TransientModel):
     def action_confirm(self):
         self.ensure_one()
         if self.upgrade_id.state == "cancelled":
-            self.upgrade_id._return_right_after_start(self.reason)
+            Cancellation(self.upgrade_id).return_right(self.reason)
         else:
-            self.upgrade_id._cancel(self.kind, self.reason, self.return_right)
+            Cancellation(self.upgrade_id).run(self.kind, self.reason, self.return_right)
