@@ -168,6 +168,22 @@ OFFENCES = [
                 {"low/data/thing.xml": '<data>\n<field ref="high.one"/>\n</data>'},
                 "addons/low/data/thing.xml:2: low does not depend on high: high.one",
             ),
+            (
+                {"low/security/ir.model.access.csv": "id,group_id:id\na,high.one\n"},
+                "ir.model.access.csv:2: low does not depend on high: high.one",
+            ),
+            (
+                {"low/security/ir.model.access.csv": "model_id:id\nmodel_high_thing\n"},
+                "ir.model.access.csv:2: low does not depend on high: model_high_thing",
+            ),
+            (
+                {"low/static/src/thing.js": '// one\norm.call("high.thing", "go");\n'},
+                "static/src/thing.js:2: low does not depend on high: high.thing",
+            ),
+            (
+                {"low/static/src/thing.js": 'import { a } from "@high/thing";\n'},
+                "static/src/thing.js:1: low does not depend on high: @high",
+            ),
         )
     ),
     (

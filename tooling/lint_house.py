@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 
 MAXIMUM_LINES = 900
+# What else of an add-on names models and external ids.
+TEXT_SUFFIXES = {".xml", ".csv", ".js"}
 
 # Collections that Odoo itself reads from the class.
 ODOOS_COLLECTIONS = {
@@ -295,24 +297,27 @@ def names_point_down(addons):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 for name in _named_above(addons, owners, module.addon, node.value):
                     yield module.at(node, f"{module.addon} does not depend on {name}")
-    for addon in addons.depends:
-        for path in sorted((addons.folder / addon).rglob("*.xml")):
-            text = path.read_text(encoding="utf-8")
-            for number, line in enumerate(text.splitlines(), 1):
-                for word in re.findall(r"[\w.]+", line):
-                    for name in _named_above(addons, owners, addon, word):
-                        where = f"addons/{path.relative_to(addons.folder)}:{number}"
-                        yield f"{where}: {addon} does not depend on {name}"
+    for path in sorted(addons.folder.rglob("*")):
+        below = path.relative_to(addons.folder)
+        addon = below.parts[0]
+        if path.suffix not in TEXT_SUFFIXES or addon not in addons.depends:
+            continue
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            for word in re.findall(r"@?[\w.]+", line):
+                for name in _named_above(addons, owners, addon, word):
+                    where = f"addons/{below}:{number}"
+                    yield f"{where}: {addon} does not depend on {name}"
 
 
 def _owners(addons):
-    """{model: the add-on that makes it}"""
+    """{model, or the id of its record: the add-on that makes it}"""
     result = {}
     for (addon, model), classes in addons.pairs.items():
         for each in classes:
             names = {name for name, _value, _node in _assignments(each.node.body)}
             if "_name" in names and not _extends(each.node, model):
-                result[model] = addon
+                result[model] = result[f"model_{model.replace('.', '_')}"] = addon
     return result
 
 
@@ -328,10 +333,10 @@ def _extends(node, model):
 
 
 def _named_above(addons, owners, addon, text):
-    """The add-on above, if a text is a model of it or an external id in it."""
+    """The add-on above, if a text is a model, an external id or a script of it."""
     owner = owners.get(text)
-    if not owner and re.fullmatch(r"\w+\.\w+", text):
-        owner = text.partition(".")[0]
+    if not owner and re.fullmatch(r"\w+\.\w+|@\w+", text):
+        owner = text.lstrip("@").partition(".")[0]
     if owner in addons.depends and owner not in addons.depends[addon]:
         yield f"{owner}: {text}"
 
