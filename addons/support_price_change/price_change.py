@@ -4,6 +4,7 @@
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY, shift_months
 
 
@@ -24,19 +25,20 @@ class PriceChange:
     def make(self):
         """Amend the contract.
 
-        :return: as `contract._change_prices`
+        :return: (the amendment, {fee_before, fee_after}, notes); no amendment when
+            there is nothing to change
         :raise UserError: with the reason, when the contract has to stay as it is
         """
         contract, day = self.contract, self.day
         services = contract._get_services_on(day)
-        before = contract._get_monthly_fee_on(day)
+        before = self.get_fee()
         if self.run.kind == "terms":
             changes, notes = self._get_terms_changes(), []
             touched = services
         else:
             changes, notes, touched = self._get_raises(services)
         for service in touched:
-            if service._lacks_instances(day):
+            if self._lacks_instances(service):
                 notes.append(
                     self.env._(
                         "%s: no instance is billed, so its fee is not known and not in "
@@ -50,9 +52,24 @@ class PriceChange:
         self._check_agreed(touched)
         amendment = contract._amend(day, self.run.reason, changes)
         self.env.flush_all()
-        after = figures["fee_after"] = contract._get_monthly_fee_on(day)
+        after = figures["fee_after"] = self.get_fee()
         self._check_most(before, after)
         return amendment, figures, notes
+
+    def get_fee(self):
+        """What a whole month costs by what is agreed for the day, at the counts that
+        are known for it today.
+        """
+        unknown = self.contract.service_ids.filtered(self._lacks_instances)
+        nothing = dict.fromkeys(unknown, Quantity(0, "lines"))
+        return self.contract._simulate(quantities=nothing).get_whole_fee(self.day)
+
+    def _lacks_instances(self, service):
+        """Whether there is nothing that its fee could be computed from."""
+        # sudo: who changes prices need not see the customer's instances.
+        return service.type_id.basis == "lines" and not (
+            self.contract.sudo()._get_billed_instances(self.day)
+        )
 
     # -- what has to change -------------------------------------------------------
 
@@ -104,10 +121,8 @@ class PriceChange:
         """
         day = self.day
         name = service.type_id.name
-        price, minimum = (
-            service._get_agreed("price", day),
-            service._get_agreed("minimum", day),
-        )
+        price = service._get_agreed("price", day)
+        minimum = service._get_agreed("minimum", day)
         conditions = self.env["support.contract.condition"].browse(
             one.condition_id for one in (price, minimum) if one.is_special
         )

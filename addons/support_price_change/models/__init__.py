@@ -1,7 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import support_contract
 from . import support_contract_service
 from . import support_price_run
 from . import support_price_run_line

@@ -7,14 +7,6 @@ from odoo import models
 class SupportContractService(models.Model):
     _inherit = "support.contract.service"
 
-    def _lacks_instances(self, day):
-        """Whether there is nothing that its fee could be computed from."""
-        self.ensure_one()
-        # sudo: who changes prices need not see the customer's instances.
-        return self.type_id.basis == "lines" and not (
-            self.contract_id.sudo()._get_billed_instances(day)
-        )
-
     def _describe_price_on(self, day):
         """What makes the price of a day, in words: discount, minimum, ladder too."""
         self.ensure_one()

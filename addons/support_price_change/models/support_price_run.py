@@ -10,9 +10,13 @@ from odoo.tools import format_date, get_lang
 
 from odoo.addons.support_contract.transactions import commit_alone
 
+from ..price_change import PriceChange
+
 _logger = logging.getLogger(__name__)
 
 CRON = "support_price_change.ir_cron_apply_prices"
+# What the run's own steps write.
+STEP_FIELDS = {"state", "applied_by_id", "line_ids"}
 
 
 class SupportPriceRun(models.Model):
@@ -36,14 +40,14 @@ class SupportPriceRun(models.Model):
         required=True,
         default=lambda self: self._default_date(),
         help="The first day on which they hold. The terms of each contract say how "
-        "long before the customer has to be told.",
+        "long before the customer has to be notified.",
     )
     kind = fields.Selection(
         [
             ("percent", "Raise prices by a percentage"),
             ("terms", "Move to another version of the terms"),
         ],
-        string="What to Do",
+        string="Kind of Change",
         required=True,
         default="percent",
     )
@@ -89,7 +93,7 @@ class SupportPriceRun(models.Model):
         required=True, help="The customer reads it in the letter, so in their words."
     )
     send_letter = fields.Boolean(
-        string="Tell the Customers",
+        string="Notify the Customers",
         default=True,
         help="Each customer gets a letter in their language, by e-mail.",
     )
@@ -174,34 +178,17 @@ class SupportPriceRun(models.Model):
                 )
 
     def write(self, vals):
-        if self._get_parameter_names() & vals.keys():
+        # A simulation is made with all the others.
+        if vals.keys() - STEP_FIELDS:
             for run in self:
                 if run.state in ("applying", "done"):
                     raise UserError(
                         self.env._("A price change that is applied does not change.")
                     )
             self._forget_simulation()
-        if {"state", "applied_by_id", "line_ids"} & vals.keys() and not self.env.su:
+        if STEP_FIELDS & vals.keys() and not self.env.su:
             raise UserError(self.env._("A price change moves on by its buttons only."))
         return super().write(vals)
-
-    @api.model
-    def _get_parameter_names(self):
-        """Fields that a simulation is made with: it is forgotten when one changes."""
-        return {
-            "company_id",
-            "date_effective",
-            "kind",
-            "terms_id",
-            "percent",
-            "max_percent",
-            "from_terms_ids",
-            "type_ids",
-            "contract_ids",
-            "raise_agreed",
-            "reason",
-            "send_letter",
-        }
 
     def _forget_simulation(self):
         """What was looked at is no longer what would be applied."""
@@ -217,7 +204,7 @@ class SupportPriceRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            for name in ("state", "applied_by_id", "line_ids"):
+            for name in STEP_FIELDS:
                 vals.pop(name, None)
         return super().create(vals_list)
 
@@ -273,9 +260,10 @@ class SupportPriceRun(models.Model):
                 )
             run._check_date()
             # sudo: the lines are written by the system alone.
-            for line in run.sudo().line_ids.filtered(
+            failed_sudo = run.sudo().line_ids.filtered(
                 lambda line: line.state == "failed"
-            ):
+            )
+            for line in failed_sudo:
                 line.write({"note": False, **run._prepare_line_vals(line.contract_id)})
             run.sudo().state = "simulated"
 
@@ -319,11 +307,13 @@ class SupportPriceRun(models.Model):
     def _get_contracts(self):
         """Contracts that run on the day and that the run is about."""
         self.ensure_one()
-        domain = Domain("company_id", "=", self.company_id.id) & Domain(
-            "state", "in", ("active", "notice")
-        )
-        domain &= Domain("date_end", "=", False) | Domain(
-            "date_end", ">=", self.date_effective
+        domain = (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "in", ("active", "notice"))
+            & (
+                Domain("date_end", "=", False)
+                | Domain("date_end", ">=", self.date_effective)
+            )
         )
         if self.contract_ids:
             domain &= Domain("id", "in", self.contract_ids.ids)
@@ -337,18 +327,23 @@ class SupportPriceRun(models.Model):
 
     def _prepare_line_vals(self, contract):
         """What would become of one contract; everything is undone again."""
+        change = PriceChange(contract, self)
         vals = {"run_id": self.id, "contract_id": contract.id}
         savepoint = self.env.cr.savepoint()
         try:
             with savepoint:
-                amendment, figures, notes = contract._change_prices(self)
+                amendment, figures, notes = change.make()
                 vals |= figures
                 vals["note"] = "\n".join(notes) or False
                 vals["state"] = "ready" if amendment else "unchanged"
                 savepoint.rollback()
         except UserError as error:
             vals |= {"state": "refused", "note": str(error)}
-            vals |= contract._get_fees_or_nothing(self.date_effective)
+            try:
+                fee = change.get_fee()
+            except UserError:
+                fee = 0.0
+            vals |= {"fee_before": fee, "fee_after": fee}
         return vals
 
     def _finish(self):
@@ -374,8 +369,5 @@ class SupportPriceRun(models.Model):
             line._apply_unattended()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
-        self.search([("state", "=", "applying")])._finish_unattended()
-
-    def _finish_unattended(self):
-        """Close what is done, unless another process does it just now; commits."""
-        commit_alone(self.env, self._finish)
+        # Unless another process closes it just now.
+        commit_alone(self.env, self.search([("state", "=", "applying")])._finish)

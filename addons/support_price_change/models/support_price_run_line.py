@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.transactions import work_alone
 
+from ..price_change import PriceChange
+
 
 class SupportPriceRunLine(models.Model):
     """What a price change does to one contract, and what became of it."""
@@ -113,7 +115,7 @@ class SupportPriceRunLine(models.Model):
         contract = self.contract_id.with_user(run.applied_by_id).with_company(
             run.company_id
         )
-        amendment, figures, notes = contract._change_prices(run)
+        amendment, figures, notes = PriceChange(contract, run).make()
         if not amendment:
             self.write({"state": "unchanged", "note": "\n".join(notes) or False})
             return
@@ -125,7 +127,14 @@ class SupportPriceRunLine(models.Model):
                     self.env._("The customer has no e-mail address: print the letter.")
                 )
             else:
-                self._queue_letter()
+                # It goes out with Odoo's next sending of e-mails.
+                self.env.ref(
+                    "support_price_change.mail_template_price_change"
+                ).send_mail(
+                    self.id,
+                    force_send=False,
+                    email_layout_xmlid="mail.mail_notification_layout",
+                )
         self.note = "\n".join(notes) or False
 
     def _check_as_simulated(self, figures):
@@ -146,16 +155,6 @@ class SupportPriceRunLine(models.Model):
                     now_after=money(figures["fee_after"]),
                 )
             )
-
-    def _queue_letter(self):
-        """The letter goes out with Odoo's next sending of e-mails."""
-        self.ensure_one()
-        template = self.env.ref("support_price_change.mail_template_price_change")
-        template.send_mail(
-            self.id,
-            force_send=False,
-            email_layout_xmlid="mail.mail_notification_layout",
-        )
 
     def _apply_unattended(self):
         """Change one contract; a failure stays with its line."""
