@@ -24,7 +24,9 @@ class EarnedRows:
     def get(self):
         """One row for each charge, or for each service and evidence without a charge.
 
-        :return: list of dicts, see `contract._get_earned_rows` for their keys
+        :return: list of dicts: contract, charge (may be empty), product, name, earned,
+            invoiced (in the contract's currency), estimated (there is no charge yet),
+            error (why it is not known)
         """
         rows = self._get_charged()
         running = self.contracts._get_running_domain()
@@ -48,23 +50,17 @@ class EarnedRows:
             earned = charge._get_earned_on(self.day)
             invoiced = charge._get_invoiced_on(self.day)
             if charge.currency_id.compare_amounts(earned, invoiced):
-                rows.append(
-                    {
-                        "contract": charge.contract_id,
-                        "charge": charge,
-                        "product": charge.product_id,
-                        "name": charge.name,
-                        "earned": earned,
-                        "invoiced": invoiced,
-                        "estimated": False,
-                        "error": "",
-                    }
+                row = self._prepare_row(
+                    charge.contract_id, charge.product_id, charge.name
                 )
+                row |= {"charge": charge, "earned": earned, "invoiced": invoiced}
+                rows.append(row | {"estimated": False})
         return rows
 
     def _get_uncharged(self, service):
         """Rows of what was earned by the day and has no charge yet."""
-        row = self._prepare_uncharged_row(service.contract_id, service.type_id)
+        kind = service.type_id
+        row = self._prepare_row(service.contract_id, kind.product_id, kind.name)
         try:
             return [
                 {**row, "name": vals["name"], "earned": earned}
@@ -80,7 +76,7 @@ class EarnedRows:
         evidence = contract._get_uncharged_evidence(last=calendar_month(self.day).end)
         rows = []
         for kind, own in groupby(evidence, lambda one: one.type_id):
-            row = self._prepare_uncharged_row(contract, kind)
+            row = self._prepare_row(contract, kind.product_id, kind.name)
             try:
                 for vals, charged in contract._prepare_evidence_charges_vals(own):
                     part = metered_part(charged, vals["amount"], self.day, currency)
@@ -90,12 +86,13 @@ class EarnedRows:
                 rows.append({**row, "error": str(error)})
         return rows
 
-    def _prepare_uncharged_row(self, contract, service_type):
+    def _prepare_row(self, contract, product, name):
+        """Of what has no charge yet."""
         return {
             "contract": contract,
             "charge": self.env["support.charge"],
-            "product": service_type.product_id,
-            "name": service_type.name,
+            "product": product,
+            "name": name,
             "earned": 0.0,
             "invoiced": 0.0,
             "estimated": True,

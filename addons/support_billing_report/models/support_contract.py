@@ -3,8 +3,6 @@
 
 from odoo import models
 
-from ..earned import EarnedRows
-
 
 class SupportContract(models.Model):
     _inherit = "support.contract"
@@ -13,12 +11,3 @@ class SupportContract(models.Model):
         """Show what this contract will cost in the next months; a button."""
         self.check_access("read")
         return self.env["support.forecast"]._open(self)
-
-    def _get_earned_rows(self, day):
-        """What differs between earned and invoiced on ``day``.
-
-        :return: list of dicts: contract, charge (may be empty), product, name, earned,
-            invoiced (in the contract's currency), estimated (there is no charge yet),
-            error (why it is not known)
-        """
-        return EarnedRows(self, day).get()

@@ -8,6 +8,8 @@ from odoo.tests import tagged
 
 from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
 
+from ..earned import EarnedRows
+
 
 @tagged("post_install", "-at_install")
 class TestSupportEarned(SupportBillingCommon):
@@ -18,7 +20,7 @@ class TestSupportEarned(SupportBillingCommon):
             return contract.sudo()._bill()
 
     def _earned(self, contract, day):
-        rows = contract._get_earned_rows(day)
+        rows = EarnedRows(contract, day).get()
         return (
             sum(row["earned"] for row in rows),
             sum(row["invoiced"] for row in rows),
@@ -184,4 +186,5 @@ class TestSupportEarned(SupportBillingCommon):
         with self._on("2026-10-02"):
             contract.sudo()._bill()
             self.assertEqual(correction.move_id.move_type, "out_refund")
-            self.assertFalse(contract.sudo()._get_earned_rows(date(2026, 10, 2))[1:])
+            rows = EarnedRows(contract.sudo(), date(2026, 10, 2)).get()
+            self.assertFalse(rows[1:])

@@ -9,6 +9,8 @@ from odoo.tests import tagged
 
 from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
 
+from ..earned import EarnedRows
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -86,7 +88,7 @@ class TestSupportEarnedMetered(SupportBillingCommon):
         }
 
     def _earned(self, day):
-        rows = self.contract._get_earned_rows(day)
+        rows = EarnedRows(self.contract, day).get()
         return {
             row["name"]: (row["earned"], row["invoiced"])
             for row in rows

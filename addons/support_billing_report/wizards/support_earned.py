@@ -6,6 +6,8 @@ from odoo.tools import format_date
 
 from odoo.addons.support_contract.years import check_years
 
+from ..earned import EarnedRows
+
 
 class SupportEarned(models.TransientModel):
     """Earned and not invoiced on a day, for closing the books of a month."""
@@ -38,7 +40,7 @@ class SupportEarned(models.TransientModel):
         )
         # sudo: accountants read the contracts; what their fee is computed from may be
         # closed to them.
-        Line._fill(contracts.sudo()._get_earned_rows(self.day), self.day)
+        Line._fill(EarnedRows(contracts.sudo(), self.day).get(), self.day)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._(

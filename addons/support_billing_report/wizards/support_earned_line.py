@@ -81,14 +81,8 @@ class SupportEarnedLine(models.TransientModel):
     @api.model
     def _get_income_account(self, partner, company, product):
         """The account that an invoice line for this customer would have."""
-        position = (
-            self.env["account.fiscal.position"]
-            .sudo()
-            .with_company(company)
-            ._get_fiscal_position(partner)
-        )
-        template = product.sudo().with_company(company).product_tmpl_id
-        return (
-            template.get_product_accounts(fiscal_pos=position)["income"]
-            or (self.env["account.account"])
-        )
+        company_env = self.sudo().with_company(company).env
+        position = company_env["account.fiscal.position"]._get_fiscal_position(partner)
+        template = product.with_env(company_env).product_tmpl_id
+        accounts = template.get_product_accounts(fiscal_pos=position)
+        return accounts["income"] or self.env["account.account"]
