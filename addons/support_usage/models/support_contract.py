@@ -51,14 +51,6 @@ class SupportContract(models.Model):
             order="date, id",
         )
 
-    def _get_usage_price(self, service_type):
-        """What usage of one kind costs here.
-
-        :return: :class:`..price.UsagePrice`
-        """
-        self.ensure_one()
-        return UsagePrice(self, service_type)
-
     # === CHARGES === #
 
     def _get_uncharged_evidence(self, first=None, last=None):
@@ -80,37 +72,35 @@ class SupportContract(models.Model):
         its days before and after have a charge each.
         """
         Usage = self.env["support.usage"]
-        open_usages = Usage.union(
-            *(one for one in evidence if one._name == Usage._name)
-        )
+        mine = [one for one in evidence if one._name == Usage._name]
         others = [one for one in evidence if one._name != Usage._name]
         found = super()._prepare_evidence_charges_vals(others)
-        groups = open_usages.grouped(
-            lambda usage: (usage.contract_id, usage.type_id, usage.date.replace(day=1))
-        )
+        groups = Usage.union(*mine).grouped(lambda usage: usage._get_month())
         for (contract, service_type, first), usages in groups.items():
             # The text is read on the customer's invoice.
             contract = contract.with_context(lang=contract.partner_id.lang)
             kind, month = service_type.with_env(contract.env), calendar_month(first)
             charged = contract._get_usages(kind, month).charge_id
-            for piece in contract._get_usage_price(kind).pieces(month):
+            price = UsagePrice(contract, kind)
+            for piece in price.pieces(month):
                 if own := usages._filter_in_period(piece):
                     vals = contract._prepare_usage_charge_vals(
-                        kind, piece, own, charged
+                        price, piece, own, charged
                     )
                     found.append((vals, own))
         return found
 
-    def _prepare_usage_charge_vals(self, service_type, piece, usages, charged):
+    def _prepare_usage_charge_vals(self, usage_price, piece, usages, charged):
         """Values of the charge: all of these days, less what is charged already.
 
+        :param usage_price: :class:`..price.UsagePrice`
         :param piece: :class:`odoo.addons.support_contract.periods.Period`, days of one
             month with one price
         :param charged: charges of the same kind and month; the usage came later then
         """
         self.ensure_one()
         today = self.company_id._support_today()
-        usage_price = self._get_usage_price(service_type)
+        service_type = usage_price.service_type
         earlier = charged.filtered(
             lambda charge: charge.usage_ids._filter_in_period(piece)
         )

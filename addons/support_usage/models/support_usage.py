@@ -11,10 +11,13 @@ from odoo.tools import float_compare, format_date
 
 from odoo.addons.support_contract.periods import calendar_month
 
+from ..price import UsagePrice
 from ..recording import MAX_QUANTITY, UsageRows
 
 # What a row says; none of it changes once it is charged.
 CONTENT = ("contract_id", "type_id", "date", "quantity", "reference", "note")
+# What another row with the same reference has to say as well.
+IDENTICAL = ("contract_id", "type_id", "date", "quantity")
 # Written by the system alone.
 SYSTEM = ("partner_id", "company_id", "charge_id")
 REFERENCE_INDEXES = (
@@ -139,8 +142,7 @@ class SupportUsage(models.Model):
                         format_date(self.env, contract.billed_through),
                     )
                 )
-            price = contract._get_usage_price(usage.type_id)
-            if price.agreed("price", day).value is None:
+            if UsagePrice(contract, usage.type_id).agreed("price", day).value is None:
                 usage._refuse(
                     self.env._(
                         "there is no price for %s: add it to the terms, or agree on a "
@@ -163,7 +165,7 @@ class SupportUsage(models.Model):
             usages = contract._get_usages(kind, month)
             if not any(usage.quantity < 0 for usage in usages):
                 continue
-            for piece in contract._get_usage_price(kind).pieces(month):
+            for piece in UsagePrice(contract, kind).pieces(month):
                 own = usages._filter_in_period(piece)
                 total = sum(own.mapped("quantity"))
                 if float_compare(total, 0, precision_digits=6) >= 0:
@@ -303,12 +305,14 @@ class SupportUsage(models.Model):
                 )
             )
 
+    def _get_month(self):
+        """What it is charged with: (contract, kind, first day of the month)."""
+        self.ensure_one()
+        return self.contract_id, self.type_id, self.date.replace(day=1)
+
     def _get_months(self):
         """The months with this usage: {(contract, kind, first day)}."""
-        return {
-            (usage.contract_id, usage.type_id, usage.date.replace(day=1))
-            for usage in self
-        }
+        return {usage._get_month() for usage in self}
 
     # === RECORDING === #
 
@@ -407,15 +411,6 @@ class SupportUsage(models.Model):
             round(float(vals["quantity"]), 6),
         )
 
-    def _get_content_of(self, usage):
-        """What a record says, as `_get_content` has it for values."""
-        return (
-            usage.contract_id.id,
-            usage.type_id.id,
-            usage.date,
-            round(usage.quantity, 6),
-        )
-
     def _find_recorded(self, vals_list):
         """What of these values is recorded, and what contradicts it.
 
@@ -436,29 +431,26 @@ class SupportUsage(models.Model):
             (usage.company_id.id, usage.partner_id.id, usage.reference): usage
             for usage in found
         }
-        said = {
-            identity: self._get_content_of(usage) for identity, usage in known.items()
-        }
         moved = {(usage.contract_id.id, usage.reference): usage for usage in found}
-        usages, problems = [], []
+        said, usages, problems = {}, [], []
         rows = zip(identities, map(self._get_content, vals_list), strict=True)
         for number, (identity, content) in enumerate(rows, start=1):
-            if identity not in known and (
-                usage := moved.get((content[0], identity[2]))
-            ):
-                known[identity] = usage
-                said[identity] = self._get_content_of(usage)
+            reference = identity[2]
+            usage = known.get(identity) or moved.get((content[0], reference))
+            if usage and identity not in said:
+                [vals] = usage.read(IDENTICAL, load=None)
+                said[identity] = self._get_content(vals)
             before = said.setdefault(identity, content)
             if before != content:
                 problem = self.env._(
                     "The reference %(reference)s was used before and said: %(before)s. "
                     "Now it says: %(now)s. Nothing was changed.",
-                    reference=identity[2],
+                    reference=reference,
                     before=self._describe(*before),
                     now=self._describe(*content),
                 )
-                problems.append((number, identity[2], problem))
-            usages.append(known.get(identity, self.browse()))
+                problems.append((number, reference, problem))
+            usages.append(usage or self.browse())
         return usages, problems
 
     @api.model
