@@ -3,6 +3,7 @@
 """bin/shots: pictures of every main screen, on a computer and on a telephone."""
 
 import argparse
+import json
 import os
 
 from . import databases, demo, odoo, paths, postgres, setup, shots_screens, system
@@ -35,7 +36,7 @@ def main(arguments):
         help="language and device (default: all)",
     )
     parser.add_argument(
-        "--docs", action="store_true", help="take the pictures of README.md instead"
+        "--docs", action="store_true", help="make the pictures of README.md anew"
     )
     options = parser.parse_args(arguments)
     setup.ensure()
@@ -45,12 +46,21 @@ def main(arguments):
     database = f"shots_{os.getpid()}"
     port = odoo.free_port()
     address = f"http://127.0.0.1:{port}"
+    wanted = vars(options) | {
+        "address": address,
+        "browser": str(browser),
+        "folder": str(FOLDER),
+    }
     with postgres.running() as pg:
         try:
             _copy_demo(pg, database, address)
-            _fill(pg, database)
+            say("Entering what the demo has none of ...")
+            folder = str(paths.BUILD / "shots-repositories")
+            call = f"import sys; sys.path.insert(0, {str(paths.ROOT)!r})\n"
+            call += f"from tooling.shots_fill import fill; fill(env, {folder!r})\n"
+            odoo.shell(pg, database, call)
             with odoo.serving(pg, database, port, paths.LOGS / "shots-server.log"):
-                _shoot(pg, address, browser, options)
+                _shoot(pg, wanted)
         finally:
             databases.drop_database(pg, database)
     return 0
@@ -71,26 +81,12 @@ def _copy_demo(pg, database, address):
         lock.release()
 
 
-def _fill(pg, database):
-    say("Entering what the demo has none of ...")
-    folder = str(paths.BUILD / "shots-repositories")
-    call = f"import sys; sys.path.insert(0, {str(paths.ROOT)!r})\n"
-    call += f"from tooling.shots_fill import fill; fill(env, {folder!r})\n"
-    odoo.shell(pg, database, call)
-
-
-def _shoot(pg, address, browser, options):
-    folder = paths.ROOT / "docs" if options.docs else FOLDER
-    command = [paths.PYTHON, "-m", "tooling.shots_browser", address, browser, folder]
-    # Before the options: argparse takes them for a mistake behind these.
-    command += options.names
-    command += [part for view in options.view or () for part in ("--view", view)]
-    command += ["--docs"] if options.docs else []
+def _shoot(pg, wanted):
     log = paths.LOGS / "shots.log"
     log.write_bytes(b"")
-    say(f"Taking pictures into {paths.relative(folder)} ...")
+    say(f"Taking pictures into {paths.relative(FOLDER)} ...")
     run(
-        command,
+        [paths.PYTHON, "-m", "tooling.shots_browser", json.dumps(wanted)],
         log=log,
         what="Taking pictures failed",
         env=odoo.environment(pg),

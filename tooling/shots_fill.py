@@ -8,7 +8,6 @@ Runs in `odoo shell` on the copy of the demo that pictures are taken of.
 import contextlib
 import io
 import shutil
-from datetime import date, timedelta
 from pathlib import Path
 
 from odoo import fields
@@ -17,7 +16,7 @@ from odoo.tools.cloc import Cloc
 
 from .demo_repositories import git
 
-CUSTOMER = "Kornknarrens Bageri AB"
+REMOTE = "https://odoo.stjarnmyran.example.com"
 
 
 def _module(name, lines, manifest=""):
@@ -30,103 +29,61 @@ def _module(name, lines, manifest=""):
 
 
 BEFORE = {
-    **_module("bageri_butik", 1240),
-    **_module("bageri_recept", 2310),
-    **_module("bageri_lager", 860),
+    **_module("bryggeri_butik", 1240),
+    **_module("bryggeri_recept", 2310),
+    **_module("bryggeri_lager", 860),
 }
 AFTER = {
-    **_module("bageri_butik", 1310),
-    **_module("bageri_recept", 2310, "'cloc_exclude': ['models.py']"),
-    **_module("bageri_leverans", 415),
-    "bageri_butik/pris.py": "def pris(:\n    return 1\n",
-    "bageri_butik/static/src/kassa.ts": "const moms = 0.12;\n" * 180,
+    **_module("bryggeri_butik", 1310),
+    **_module("bryggeri_recept", 2310, "'cloc_exclude': ['models.py']"),
+    **_module("bryggeri_leverans", 415),
+    "bryggeri_butik/pris.py": "def pris(:\n    return 1\n",
+    "bryggeri_butik/static/src/kassa.ts": "const moms = 0.12;\n" * 180,
 }
 
 
 def fill(env, folder):
-    """Commits; afterwards the screens of shots_screens.py have something to show."""
+    """Commits; afterwards the screens of shots_screens.csv have something to show."""
     folder = Path(folder)
     shutil.rmtree(folder, ignore_errors=True)
-    _create_approver(env)
-    _invite_customers(env)
+    _create_users(env)
     _announce_fee(env)
-    _lower_price(env)
-    contract = env["support.contract"].create(
-        {
-            "partner_id": env["res.partner"]
-            .create({"name": CUSTOMER, "is_company": True, "lang": "sv_SE"})
-            .id,
-            "terms_id": env.ref("l10n_se_support.terms_se").id,
-            "service_ids": [
-                Command.create(
-                    {
-                        "type_id": env.ref(
-                            "support_contract.service_type_maintenance"
-                        ).id,
-                        "date_start": fields.Date.today().replace(day=1),
-                    }
-                )
-            ],
-        }
-    )
-    credentials = _create_credentials(env)
-    production = _create_counts(env, contract, folder)
-    production.source_ids = [
-        Command.create(
-            {
-                "url": "ssh://git@git.example.com/bageri/extra.git",
-                "credential_id": credentials["ssh"].id,
-                "active": False,
-            }
-        )
-    ]
-    _create_other_sources(env, contract, credentials["api"], folder)
-    _create_runs(env)
+    contract = env["support.contract"].search([("state", "=", "draft")], limit=1)
+    _create_counts(env, contract, folder)
+    _create_other_sources(env, contract, folder)
     # The copy has another name, and asks before it bills.
     runs = env["support.billing.run"]
     runs._write_stamp(runs._get_last_finished())
     env.cr.commit()
 
 
-def _create_approver(env):
-    """Somebody who may do everything with counts, in Swedish."""
-    groups = (
+def _create_users(env):
+    """Who may do everything with counts, in Swedish, and customers in the portal."""
+
+    def create(login, *groups, **vals):
+        vals |= {"login": login, "password": login, "tz": "Europe/Stockholm"}
+        vals["group_ids"] = [Command.set([env.ref(group).id for group in groups])]
+        env["res.users"].with_context(no_reset_password=True).create(vals)
+
+    create(
+        "approver",
+        "base.group_user",
+        "base.group_system",
         "support_contract.group_support_manager",
         "support_contract.group_support_approver",
-        "base.group_system",
+        name="Siri Ekvall",
+        email="approver@granlyckan.example.com",
+        lang="sv_SE",
+        notification_type="inbox",
+        odoobot_state="disabled",
     )
-    env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "name": "Siri Ekvall",
-            "login": "approver",
-            "password": "approver",
-            "email": "approver@granlyckan.example.com",
-            "lang": "sv_SE",
-            "tz": "Europe/Stockholm",
-            "notification_type": "inbox",
-            "odoobot_state": "disabled",
-            "group_ids": [Command.link(env.ref(group).id) for group in groups],
-        }
-    )
-
-
-def _invite_customers(env):
-    """Somebody of the cycle shop, and of the Finnish nursery, may log in."""
     for customer, login in (("Älgtjärn", "customer"), ("Revontuli", "asiakas")):
         contact = env["support.contract.contact"].search(
             [("contract_id.partner_id", "ilike", customer)], limit=1
         )
         contact.role = "administrator"
-        env["res.users"].with_context(no_reset_password=True).create(
-            {
-                "partner_id": contact.partner_id.id,
-                "login": login,
-                "password": login,
-                "lang": contact.partner_id.lang,
-                "tz": "Europe/Stockholm",
-                "group_ids": [Command.set(env.ref("base.group_portal").ids)],
-            }
-        )
+        partner = contact.partner_id
+        create(login, "base.group_portal", partner_id=partner.id, lang=partner.lang)
 
 
 def _announce_fee(env):
@@ -134,10 +91,11 @@ def _announce_fee(env):
     last = env["support.fee.announcement"].search(
         [("contract_id.partner_id", "ilike", "Älgtjärn")], limit=1
     )
-    coming = fields.Date.add(fields.Date.today(), months=1).replace(day=1)
     last.copy(
         {
-            "period_start": coming,
+            "period_start": fields.Date.start_of(
+                fields.Date.add(fields.Date.today(), months=1), "month"
+            ),
             "fee_before": last.fee_after,
             "fee_after": last.fee_after + 540.0,
             "reason": "Underhåll och support: 4 231 → 4 512 rader, +281",
@@ -145,109 +103,76 @@ def _announce_fee(env):
     )
 
 
-def _lower_price(env):
-    """Agreed afterwards: the grocer's patch agreement costs less from 21 October."""
-    contract = env["support.contract"].search([("partner_id", "ilike", "Lingonglänta")])
-    condition = {
-        "contract_id": contract.id,
-        "type_id": env.ref("support_contract.service_type_patch").id,
-        "key": "price",
-        "value": 330.0,
-        "date_start": date(2026, 10, 21),
-    }
-    contract._amend(
-        date(2026, 10, 21),
-        "Färre moduler att patcha",
-        [(env["support.contract.condition"], condition)],
+def _create_instance(env, contract, name, **source):
+    return env["support.instance"].create(
+        {
+            "name": name,
+            "contract_id": contract.id,
+            "role": "test",
+            "url": REMOTE,
+            "series": "19.0",
+            "source_ids": [Command.create(source)],
+        }
     )
-
-
-def _create_credentials(env):
-    made = {}
-    for kind, name, host, secret in (
-        ("password", "Bageriets kod, läsnyckel", "git.example.com", "not-a-secret"),
-        ("ssh", "Bageriets extramoduler", "git.example.com", "not-a-key"),
-        ("api", "Bageriets Odoo", "odoo.kornknarren.example.com", "not-a-key"),
-    ):
-        vals = {"name": name, "kind": kind, "host": host, "secret": secret}
-        vals["login"] = "git" if kind == "ssh" else "support"
-        made[kind] = env["support.credential"].create(vals)
-    return made
 
 
 def _create_counts(env, contract, folder):
     """An instance with an approved count, and one that waits for its holds."""
-    bare, work = folder / "bageri.git", folder / "work"
+    bare, work = folder / "bryggeri.git", folder / "work"
     git("init", "--quiet", "--bare", "--initial-branch=main", bare)
     git("clone", "--quiet", bare, work)
-    instance = env["support.instance"].create(
-        {
-            "name": "Produktion",
-            "contract_id": contract.id,
-            "role": "production",
-            "url": "https://odoo.kornknarren.example.com",
-            "series": "19.0",
-            "source_ids": [Command.create({"url": bare.as_uri(), "branch": "main"})],
-        }
+    instance = _create_instance(
+        env, contract, "Produktion", url=bare.as_uri(), branch="main"
     )
-    for number, files in enumerate((BEFORE, AFTER)):
-        for path in work.iterdir():
-            if path.name != ".git":
-                shutil.rmtree(path)
+    instance.role = "production"
+    for files in (BEFORE, AFTER):
+        git("rm", "-r", "--quiet", "--ignore-unmatch", ".", cwd=work)
         for path, text in files.items():
             (work / path).parent.mkdir(parents=True, exist_ok=True)
             (work / path).write_text(text)
         git("add", "--all", cwd=work)
-        git("commit", "--quiet", "-m", f"Version {number}", cwd=work)
+        git("commit", "--quiet", "-m", "Version", cwd=work)
         git("push", "--quiet", "origin", "HEAD:main", cwd=work)
         instance.action_count()
         env.cr.commit()
-    return instance
 
 
-def _create_other_sources(env, contract, key, folder):
-    def create(name, **source):
-        instance = env["support.instance"].create(
-            {
-                "name": name,
-                "contract_id": contract.id,
-                "role": "test",
-                "series": "17.0",
-                "source_ids": [Command.create(source)],
-            }
-        )
-        return instance.source_ids
-
-    report = create("Rapport", kind="report")
+def _create_other_sources(env, contract, folder):
+    """A report, an upload and a running Odoo, and every kind of credential."""
+    report = _create_instance(env, contract, "Rapport", kind="report")
     counter = Cloc()
-    for module in sorted((folder / "work").glob("bageri_*")):
+    for module in sorted((folder / "work").glob("bryggeri_*")):
         counter.count_path(str(module))
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         counter.report(verbose=True)
-    wizard = env["support.cloc.report.add"].create(
-        {"instance_id": report.instance_id.id, "text": printed.getvalue()}
-    )
-    wizard.action_add()
-    create("Egen server", kind="upload").action_new_token()
-    create(
+    env["support.cloc.report.add"].create(
+        {"instance_id": report.id, "text": printed.getvalue()}
+    ).action_add()
+    upload = _create_instance(env, contract, "Egen server", kind="upload")
+    upload.source_ids.action_new_token()
+    keys = {
+        kind: env["support.credential"].create(
+            {
+                "name": name,
+                "kind": kind,
+                "host": host,
+                "secret": "not-a-secret",
+                "login": "git" if kind == "ssh" else "support",
+            }
+        )
+        for kind, name, host in (
+            ("password", "Bryggeriets kod, läsnyckel", "git.example.com"),
+            ("ssh", "Bryggeriets extramoduler", "git.example.com"),
+            ("api", "Bryggeriets Odoo", "odoo.stjarnmyran.example.com"),
+        )
+    }
+    _create_instance(
+        env,
+        contract,
         "Databas",
         kind="remote",
-        url="https://odoo.kornknarren.example.com",
+        url=REMOTE,
         protocol="jsonrpc",
-        database="kornknarren",
-        credential_id=key.id,
-    )
-
-
-def _create_runs(env):
-    now = fields.Datetime.now()
-    env["support.count.run"].create(
-        {
-            "company_id": env.company.id,
-            "date_start": now - timedelta(minutes=4),
-            "date_done": now,
-            "instance_count": 300,
-            "counted_count": 187,
-            "failed_count": 2,
-        }
+        database="stjarnmyran",
+        credential_id=keys["api"].id,
     )
