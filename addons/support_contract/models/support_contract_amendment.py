@@ -61,6 +61,9 @@ class SupportContractAmendment(models.Model):
     line_ids = fields.One2many(
         "support.contract.amendment.line", "amendment_id", readonly=True
     )
+    is_held = fields.Boolean(
+        compute="_compute_is_held", help="Some of it could not be written on its day."
+    )
 
     @api.depends("contract_id.name", "date_effective")
     def _compute_name(self):
@@ -75,6 +78,11 @@ class SupportContractAmendment(models.Model):
     def _compute_display_name(self):
         for amendment in self:
             amendment.display_name = amendment.name
+
+    @api.depends("line_ids.held")
+    def _compute_is_held(self):
+        for amendment in self:
+            amendment.is_held = any(amendment.line_ids.mapped("held"))
 
     def write(self, vals):
         if set(vals) - {"state"}:
@@ -166,7 +174,7 @@ class SupportContractAmendment(models.Model):
         if not self._is_due():
             return False
         if self.state == "applied":
-            return any(self.line_ids.mapped("held")) and not self.undone_by_ids
+            return self.is_held and not self.undone_by_ids
         return self.state == "scheduled"
 
     def _apply(self):

@@ -179,6 +179,7 @@ class TestSupportUnattended(SupportContractCommon):
         self._forget(mixed, "terms_id")
         self._run("2027-01-01")
         self.assertEqual(self.healthy.terms_id, self.terms)
+        self.assertTrue(mixed.is_held)
         self.env.cr.execute(
             "UPDATE support_contract_amendment_line"
             "   SET model = 'support.contract' WHERE amendment_id = %s",
@@ -188,6 +189,7 @@ class TestSupportUnattended(SupportContractCommon):
         self._run("2027-01-02")
         self.assertEqual(self.healthy.terms_id, self.new_terms)
         self.assertFalse(any(mixed.line_ids.mapped("held")))
+        self.assertFalse(mixed.is_held)
         self.assertFalse(self.healthy.amend_error)
 
     def test_scheduled_amendment_is_undone_before_its_day(self):
