@@ -353,6 +353,21 @@ class TestSupportContractCondition(SupportContractCommon):
             ],
         )
 
+    def test_copy_takes_along_what_nobody_knows_any_more(self):
+        self._agree("upgrade_fee", 1.0)
+        gone = self._agree("hourly_discount", 12.5)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE support_contract_condition SET key = 'gone_fee' WHERE id = %s",
+            [gone.id],
+        )
+        self.env.invalidate_all()
+        copy = self.contract.copy()
+        summaries = copy.condition_ids.mapped("summary")
+        self.assertIn("gone_fee: 12.50", summaries)
+        self.assertEqual(summaries, self.contract.condition_ids.mapped("summary"))
+        self.assertEqual(copy._get_agreed("upgrade_fee", DAY).value, 1.0)
+
     # -- screens --------------------------------------------------------------------
 
     @users("support_manager")
