@@ -298,7 +298,7 @@ def _notify_staff(contract, announcement, change):
     )
     if announcement.customer_ids:
         customer = env._(
-            "The customer is told by e-mail: %s.",
+            "The customer is notified by e-mail: %s.",
             ", ".join(announcement.customer_ids.mapped("display_name")),
         )
     else:

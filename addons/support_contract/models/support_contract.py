@@ -85,7 +85,7 @@ class SupportContract(models.Model):
         default=lambda self: self.env.user,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         tracking=True,
-        help="Is told when the contract needs somebody's attention.",
+        help="Is notified when the contract needs somebody's attention.",
     )
     state = fields.Selection(
         [

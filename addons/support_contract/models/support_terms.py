@@ -102,7 +102,7 @@ class SupportTerms(models.Model):
         default=92,
         help="While code cannot be counted, the fee comes from the last approved count "
         "if the code was read at most this many days before the month. The difference "
-        "follows. With an older one nothing is charged, and somebody is told.",
+        "follows. With an older one nothing is charged, and somebody is notified.",
     )
     notice_months = fields.Integer(
         string="Notice Period (Months)",
@@ -188,7 +188,7 @@ class SupportTerms(models.Model):
         string="Notice of Price Changes (Months)",
         default=1,
         help="A running contract gets another price at the earliest this many months "
-        "after the customer is told.",
+        "after the customer is notified.",
     )
     price_change_in_min_term = fields.Boolean(
         string="Price Changes Within the Minimum Term",

@@ -42,7 +42,7 @@ class SupportContractNotice(models.TransientModel):
         compute="_compute_is_early",
         help="What the minimum term or the notice period would still cost.",
     )
-    losses = fields.Text(string="What Is Lost", compute="_compute_losses")
+    losses = fields.Text(string="Rights Lost", compute="_compute_losses")
     reason = fields.Char()
 
     @api.depends("contract_id")

@@ -95,7 +95,7 @@ class SupportFeeAnnouncement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("What a customer was told is kept."))
+        raise UserError(self.env._("What a customer was notified of is kept."))
 
     def action_view_counts(self):
         self.ensure_one()

@@ -25,7 +25,7 @@ class SupportReconciliationLine(models.TransientModel):
             ("customer", "Invoice is to another customer"),
             ("line_without_charge", "Invoice line has no charge"),
         ],
-        string="What Differs",
+        string="Finding",
         required=True,
     )
     contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")

@@ -53,7 +53,7 @@ class SupportCountFlag(models.Model):
         [("hold", "Hold"), ("note", "Note")],
         required=True,
         readonly=True,
-        help="A hold waits for an approver, a note is only told.",
+        help="A hold waits for an approver, a note is for information only.",
     )
     items = fields.Text(
         string="Subject", readonly=True, help="What it is about, one thing a line."

@@ -52,8 +52,8 @@ class SupportInstanceModule(models.Model):
         [("yes", "Installed"), ("no", "Not installed"), ("unknown", "Not known")],
         default="unknown",
         readonly=True,
-        help="As the running instance told at the latest count. What is not installed "
-        "is shown, and not billed.",
+        help="As the running instance reported at the latest count. What is not "
+        "installed is shown, and not billed.",
     )
     installed_version = fields.Char(readonly=True)
 

@@ -124,7 +124,7 @@ class SupportSource(models.Model):
             ("off", "Not counted"),
         ],
         compute="_compute_status",
-        help="A failure is told on the instance: it counts all its sources together.",
+        help="A failure is shown on the instance: it counts all its sources together.",
     )
     date_read = fields.Datetime(
         string="Last Read",

@@ -29,9 +29,7 @@ class SupportUpgradeCancel(models.TransientModel):
         help="The customer can use the right again although the work had begun.",
     )
     can_return = fields.Boolean(compute="_compute_consequence")
-    consequence = fields.Char(
-        string="What Becomes of the Right", compute="_compute_consequence"
-    )
+    consequence = fields.Char(string="Effect on Right", compute="_compute_consequence")
 
     @api.depends("upgrade_id", "return_right", "state")
     @api.depends_context("uid", "lang")
