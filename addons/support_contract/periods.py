@@ -15,11 +15,12 @@ There are no times of day and no time zones here, so daylight saving cannot matt
 What "today" is, is the caller's question (``company._support_today()``).
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
+
+from odoo.tools.date_utils import get_month
 
 ONE_DAY = timedelta(days=1)
 
@@ -94,9 +95,7 @@ def period_at(anchor, day, months=12):
 
 def calendar_month(day):
     """The calendar month that holds ``day``, from its 1st to its last day."""
-    check_day(day)
-    last = monthrange(day.year, day.month)[1]
-    return Period(day.replace(day=1), day.replace(day=last))
+    return Period(*get_month(check_day(day)))
 
 
 def shift_months(day, months):

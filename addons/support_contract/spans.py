@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from odoo.tools.intervals import Intervals
+
 from .periods import ONE_DAY, check_day
 
 
@@ -57,15 +59,12 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     Spans that overlap or follow each other without a day between make one stretch,
     which begins with the first of them. Two stretches have at least a day between.
     """
-    stretches = []
-    for span in sorted(spans, key=lambda span: span.start):
-        last = stretches[-1] if stretches else None
-        if last and (last.after is None or span.start <= last.after):
-            if last.end is not None and (span.end is None or span.end > last.end):
-                stretches[-1] = Span(last.start, span.end)
-        else:
-            stretches.append(Span(span.start, span.end))
-    return tuple(stretches)
+    # Without the day after their last: as Odoo has them.
+    half_open = ((span.start, span.after or date.max, frozenset()) for span in spans)
+    return tuple(
+        Span(start, None if after == date.max else after - ONE_DAY)
+        for start, after, _nothing in Intervals(half_open)
+    )
 
 
 @dataclass(frozen=True)

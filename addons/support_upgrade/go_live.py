@@ -142,15 +142,11 @@ class GoLive:
         figures, note = self.get_figures()
         if note and self._is_fee_by_lines():
             missing.append(note)
-        if self.upgrade.modules_left:
+        if left := self.upgrade.module_ids.filtered(lambda one: one.state != "done"):
             missing.append(
                 self.env._(
                     "Decide on every module and finish it: %s.",
-                    ", ".join(
-                        self.upgrade.module_ids.filtered(
-                            lambda module: module.state != "done"
-                        ).mapped("name")
-                    ),
+                    ", ".join(left.mapped("name")),
                 )
             )
         missing += self._get_module_obstacles()
@@ -185,9 +181,7 @@ class GoLive:
             return []
         there = set(count.module_ids.mapped("name"))
         billed = set(count.module_ids.filtered("billed").mapped("name"))
-        decided = self.upgrade.module_ids.filtered(
-            lambda module: module.state == "done"
-        )
+        decided = self.upgrade.module_ids.filtered(lambda one: one.state == "done")
         stays = decided.filtered(
             lambda module: module.outcome != "migrated" and module.name in billed
         )

@@ -39,8 +39,8 @@ class UpgradeInstances:
         where they are named so, and the same modules are covered.
         """
         upgrade = self.upgrade
-        roles = self.env["support.instance"]._fields["role"]
-        label = dict(roles._description_selection(self.env))[role]
+        instances = self.env["support.instance"]
+        label = instances._fields["role"].convert_to_export(role, instances)
         return {
             "name": f"{label} {upgrade.to_series} ({upgrade.name})",
             "contract_id": upgrade.contract_id.id,

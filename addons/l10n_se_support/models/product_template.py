@@ -17,7 +17,6 @@ GOODS_TO_SERVICES_TAXES = {
     "sale_tax_12_goods": "sale_tax_12_services",
     "sale_tax_6_goods": "sale_tax_6_services",
 }
-# The modules whose products are support products, whoever uses them.
 
 
 class ProductTemplate(models.Model):
@@ -27,12 +26,8 @@ class ProductTemplate(models.Model):
     def _l10n_se_get_support_products(self):
         """Everything that a support contract can charge, as superuser."""
         # sudo: a setting for all companies, whoever installs or loads a chart.
-        types_sudo = (
-            self.env["support.service.type"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([])
-        )
+        types_sudo = self.env["support.service.type"].sudo()
+        types_sudo = types_sudo.with_context(active_test=False).search([])
         return types_sudo.product_id.product_tmpl_id | self._l10n_se_get_own_products()
 
     @api.model
@@ -44,18 +39,16 @@ class ProductTemplate(models.Model):
         # sudo: which add-ons there are is a matter of the database, not of the user.
         base_sudo = self.env.ref("base.module_support_contract").sudo()
         suite_sudo = base_sudo | base_sudo.downstream_dependencies()
-        ids = (
-            self.env["ir.model.data"]
-            .sudo()
-            .search(
-                [
-                    ("model", "=", "product.product"),
-                    ("module", "in", suite_sudo.mapped("name")),
-                ]
-            )
-            .mapped("res_id")
+        xmlids_sudo = base_sudo.env["ir.model.data"].search(
+            [
+                ("model", "=", "product.product"),
+                ("module", "in", suite_sudo.mapped("name")),
+            ]
         )
-        return self.env["product.product"].sudo().browse(ids).exists().product_tmpl_id
+        products_sudo = self.env["product.product"].sudo()
+        return (
+            products_sudo.browse(xmlids_sudo.mapped("res_id")).exists().product_tmpl_id
+        )
 
     def _l10n_se_set_support_defaults(self, company):
         """Sell these products as services from ``company``, where nobody chose else.
@@ -77,10 +70,8 @@ class ProductTemplate(models.Model):
         )
         own_sudo = self._l10n_se_get_own_products()
         for product_sudo in products_sudo.with_company(company_sudo):
-            vals = product_sudo._l10n_se_prepare_service_vals(
-                fill=product_sudo in own_sudo
-            )
-            product_sudo.write(vals)
+            fill = product_sudo in own_sudo
+            product_sudo.write(product_sudo._l10n_se_prepare_service_vals(fill))
         company_sudo.l10n_se_support_product_tmpl_ids = [
             Command.link(product_sudo.id) for product_sudo in products_sudo
         ]

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.support_contract.windows import get_list_action
 from odoo.addons.support_contract.years import check_years
 
 from ..earned import EarnedRows
@@ -41,14 +42,12 @@ class SupportEarned(models.TransientModel):
         # sudo: accountants read the contracts; what their fee is computed from may be
         # closed to them.
         Line._fill(EarnedRows(contracts.sudo(), self.day).get(), self.day)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._(
-                "Earned and Not Invoiced on %s", format_date(self.env, self.day)
-            ),
-            "res_model": Line._name,
-            "view_mode": "list,kanban,pivot,form",
-            "mobile_view_mode": "kanban",
-            "domain": [("create_uid", "=", self.env.uid)],
-            "context": {"create": False, "search_default_by_account": 1},
-        }
+        day = format_date(self.env, self.day)
+        return get_list_action(
+            self.env._("Earned and Not Invoiced on %s", day),
+            Line._name,
+            [("create_uid", "=", self.env.uid)],
+            view_mode="list,kanban,pivot,form",
+            mobile_view_mode="kanban",
+            context={"create": False, "search_default_by_account": 1},
+        )

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.support_contract.windows import get_list_action
+
 MONTHS = 12
 
 
@@ -58,28 +60,24 @@ class SupportForecast(models.TransientModel):
         # Who may not see charges may not see what they will be.
         self.env["support.charge"].check_access("read")
         self.search([("create_uid", "=", self.env.uid)]).unlink()
-        rows = self.create(self._prepare_vals_list(contracts))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Forecast of 12 Months, Without Metered Usage"),
-            "res_model": self._name,
-            "view_mode": "pivot,graph,list,form" if rows else "list,form",
-            "domain": [("create_uid", "=", self.env.uid)],
-            "context": {"create": False, "search_default_fees": len(contracts) > 1},
-        }
+        rows = self.create(
+            [
+                vals
+                for service in contracts.service_ids
+                for vals in self._prepare_vals_list(service)
+            ]
+        )
+        return get_list_action(
+            self.env._("Forecast of 12 Months, Without Metered Usage"),
+            self._name,
+            [("create_uid", "=", self.env.uid)],
+            view_mode="pivot,graph,list,form" if rows else "list,form",
+            context={"create": False, "search_default_fees": len(contracts) > 1},
+        )
 
     @api.model
-    def _prepare_vals_list(self, contracts):
-        """Values of a row for each service and billing period of the next months."""
-        return [
-            vals
-            for contract in contracts
-            for service in contract.service_ids
-            for vals in self._prepare_service_vals_list(service)
-        ]
-
-    @api.model
-    def _prepare_service_vals_list(self, service):
+    def _prepare_vals_list(self, service):
+        """Values of a row for each billing period of a service in the next months."""
         contract = service.contract_id
         first = contract.company_id._support_today().replace(day=1)
         last = fields.Date.add(first, months=MONTHS, days=-1)

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, get_lang
 
 from odoo.addons.support_contract.transactions import commit_alone
+from odoo.addons.support_contract.windows import get_list_action
 
 from ..price_change import PriceChange
 
@@ -269,13 +270,10 @@ class SupportPriceRun(models.Model):
 
     def action_view_lines(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Contracts"),
-            "res_model": "support.price.run.line",
-            "view_mode": "list,form",
-            "domain": [("run_id", "=", self.id)],
-        }
+        domain = [("run_id", "=", self.id)]
+        return get_list_action(
+            self.env._("Contracts"), "support.price.run.line", domain
+        )
 
     @api.model
     def _start(self):

@@ -10,6 +10,7 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.portal import Card
 from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import Steps, merged
+from odoo.addons.support_contract.windows import fill_count, get_linked_action
 
 from ..cancellation import close_with_contract
 from ..go_live import GoLive
@@ -43,13 +44,7 @@ class SupportContract(models.Model):
 
     @api.depends("upgrade_ids")
     def _compute_upgrade_count(self):
-        counts = dict(
-            self.env["support.upgrade"]._read_group(
-                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
-            )
-        )
-        for contract in self:
-            contract.upgrade_count = counts.get(contract._origin, 0)
+        fill_count(self, "upgrade_count", "support.upgrade")
 
     @api.depends(
         "state",
@@ -83,13 +78,11 @@ class SupportContract(models.Model):
     # === BUTTONS === #
 
     def action_view_upgrades(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_upgrade.support_upgrade_action"
+        return get_linked_action(
+            self,
+            "support_upgrade.support_upgrade_action",
+            context={"default_contract_id": self.id},
         )
-        action["domain"] = [("contract_id", "=", self.id)]
-        action["context"] = {"default_contract_id": self.id}
-        return action
 
     def action_request_upgrade(self):
         """Open a new request for this customer; a button."""

@@ -11,6 +11,7 @@ from odoo.addons.support_contract.guard import (
     stepping,
     without_defaults,
 )
+from odoo.addons.support_contract.windows import fill_count, get_dialog
 
 from ..cancellation import ACTIVITY_AFTER_END
 from ..fees import Fees
@@ -328,8 +329,7 @@ class SupportUpgrade(models.Model):
 
     @api.depends("charge_ids")
     def _compute_charge_count(self):
-        for upgrade in self:
-            upgrade.charge_count = len(upgrade.charge_ids)
+        fill_count(self, "charge_count", "support.charge", link="upgrade_id")
 
     @api.depends("module_ids.state")
     def _compute_modules_left(self):
@@ -457,7 +457,7 @@ class SupportUpgrade(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
-        if self.filtered(lambda upgrade: upgrade.state not in ("requested",)):
+        if self.filtered(lambda upgrade: upgrade.state != "requested"):
             raise UserError(
                 self.env._(
                     "Only a request that nobody has decided on can be deleted. Cancel "
@@ -597,57 +597,48 @@ class SupportUpgrade(models.Model):
     def action_cancel(self):
         """Ask for the reason first; a button."""
         self.ensure_one()
-        return self._get_cancel_action(self.env._("Cancel Upgrade"))
+        title = self.env._("Cancel Upgrade")
+        return get_dialog(title, "support.upgrade.cancel", upgrade_id=self.id)
 
     def action_return_right(self):
         """Give back the right of work that was stopped; a button for managers."""
         self.ensure_one()
-        return self._get_cancel_action(self.env._("Give the Right Back"))
-
-    def _get_cancel_action(self, name):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": "support.upgrade.cancel",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_upgrade_id": self.id},
-        }
+        title = self.env._("Give the Right Back")
+        return get_dialog(title, "support.upgrade.cancel", upgrade_id=self.id)
 
     def _check_state(self, *states):
         self.ensure_one()
         if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
                     "%(upgrade)s is %(state)s. Load it again to see what is next.",
                     upgrade=self.name,
-                    state=labels[self.state],
+                    state=self._get_state_label(),
                 )
             )
+
+    def _get_state_label(self):
+        return self._fields["state"].convert_to_export(self.state, self)
 
     def _move(self, state, date_field=None, note=""):
         """To the next state, with its day, written down in the event log."""
         self.ensure_one()
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        before = labels[self.state]
+        before = self._get_state_label()
         values = {"state": state}
         if date_field:
             values[date_field] = self.company_id._support_today()
         self._as_step().write(values)
-        self._log_step(note, before=before, after=labels[state])
+        after = self._get_state_label()
+        self._log_step(note, field_name="state", before=before, after=after)
         if state in ("accepted", "cancelled"):
             self.activity_unlink([ACTIVITY_REQUEST])
         if state in ("done", "cancelled"):
             self.activity_unlink([ACTIVITY_AFTER_END])
 
-    def _log_step(self, note, before="", after="", kind="upgrade"):
+    def _log_step(self, note, kind="upgrade", **values):
         """One entry in the contract's event log."""
         self.ensure_one()
-        values = {"before": before, "after": after, "field_name": "state"}
-        self.contract_id._log_event(
-            kind, note, record=self, **(values if before or after else {})
-        )
+        self.contract_id._log_event(kind, note, record=self, **values)
 
     def _ask_for_decision(self):
         """A to-do for the account manager: accept or decline the request."""
@@ -655,9 +646,7 @@ class SupportUpgrade(models.Model):
         user = self.contract_id.user_id
         if user and user != self.env.user:
             self.activity_schedule(
-                ACTIVITY_REQUEST,
-                user_id=user.id,
-                note=self.right_text,
+                ACTIVITY_REQUEST, user_id=user.id, note=self.right_text
             )
 
     # === RIGHT === #
@@ -702,27 +691,21 @@ class SupportUpgrade(models.Model):
 
     def action_approve_extra(self):
         """Put the customer's approval of a billable extra on record; a button."""
-        return self._get_approval_action(
-            "extra", self.env._("Approval of a Billable Extra")
+        return self._get_approval_dialog(
+            self.env._("Approval of a Billable Extra"), "extra"
         )
 
     def action_accept_result(self):
         """Put the customer's acceptance of the upgraded system on record; a button."""
-        return self._get_approval_action(
-            "acceptance", self.env._("Acceptance by the Customer")
+        return self._get_approval_dialog(
+            self.env._("Acceptance by the Customer"), "acceptance"
         )
 
-    def _get_approval_action(self, kind, name):
+    def _get_approval_dialog(self, title, kind):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": "support.upgrade.approval",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_upgrade_id": self.id, "default_kind": kind},
-        }
+        return get_dialog(
+            title, "support.upgrade.approval", upgrade_id=self.id, kind=kind
+        )
 
     def _get_approval(self, kind):
         """The customer's latest approval of that kind that still counts."""

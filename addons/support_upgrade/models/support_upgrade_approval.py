@@ -102,11 +102,11 @@ class SupportUpgradeApproval(models.Model):
 
     @api.depends("kind", "given_by", "date")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        kind = self._fields["kind"]
         for approval in self:
             approval.display_name = self.env._(
                 "%(what)s: %(who)s, %(day)s",
-                what=labels.get(approval.kind, ""),
+                what=kind.convert_to_export(approval.kind, approval),
                 who=approval.given_by or "",
                 day=fields.Date.to_string(approval.date) or "",
             )

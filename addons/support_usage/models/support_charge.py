@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.support_contract.windows import fill_count, get_linked_action
+
 
 class SupportCharge(models.Model):
     _inherit = "support.charge"
@@ -12,17 +14,15 @@ class SupportCharge(models.Model):
 
     @api.depends("usage_ids")
     def _compute_usage_count(self):
-        for charge in self:
-            charge.usage_count = len(charge.usage_ids)
+        fill_count(self, "usage_count", "support.usage", link="charge_id")
 
     def action_view_usage(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_usage.support_usage_action"
+        return get_linked_action(
+            self,
+            "support_usage.support_usage_action",
+            link="charge_id",
+            context={"create": False},
         )
-        action["domain"] = [("charge_id", "=", self.id)]
-        action["context"] = {"create": False}
-        return action
 
     def action_download_usage(self):
         """The metered transactions behind it, as CSV."""

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
+from odoo.addons.support_contract.windows import fill_count, get_linked_action
 
 from ..price import UsagePrice
 
@@ -19,22 +20,14 @@ class SupportContract(models.Model):
 
     @api.depends("usage_ids")
     def _compute_usage_count(self):
-        counts = dict(
-            self.env["support.usage"]._read_group(
-                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
-            )
-        )
-        for contract in self:
-            contract.usage_count = counts.get(contract._origin, 0)
+        fill_count(self, "usage_count", "support.usage")
 
     def action_view_usage(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_usage.support_usage_action"
+        return get_linked_action(
+            self,
+            "support_usage.support_usage_action",
+            context={"default_contract_id": self.id},
         )
-        action["domain"] = [("contract_id", "=", self.id)]
-        action["context"] = {"default_contract_id": self.id}
-        return action
 
     def _get_usages(self, service_type, month):
         """Usage of one kind in one month.
