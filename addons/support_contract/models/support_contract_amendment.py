@@ -62,7 +62,9 @@ class SupportContractAmendment(models.Model):
         "support.contract.amendment.line", "amendment_id", readonly=True
     )
     is_held = fields.Boolean(
-        compute="_compute_is_held", help="Some of it could not be written on its day."
+        string="Has Held Changes",
+        compute="_compute_is_held",
+        help="Some of it could not be written on its day.",
     )
 
     @api.depends("contract_id.name", "date_effective")
