@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.basis import Quantity
-from odoo.addons.support_contract.periods import ONE_DAY, shift_months
+from odoo.addons.support_contract.periods import shift_months
 
 
 class PriceChange:
@@ -144,32 +144,14 @@ class PriceChange:
         if price.value:
             changes.append((service, {"price_unit": self._raised(price.value)}))
         if minimum.value:
-            changes += self._get_minimum_changes(service, self._raised(minimum.value))
+            changes += service._get_condition_changes(
+                "minimum", self._raised(minimum.value), day
+            )
         return changes, None
 
     def _raised(self, value):
         raised = value * (100 + self.run.percent) / 100
         return self.contract.currency_id.round(raised)
-
-    def _get_minimum_changes(self, service, value):
-        """As `_get_amendment_changes` does it for a price: a condition from its day."""
-        day = self.day
-        own = service.condition_ids.filtered(lambda one: one.key == "minimum")
-        current = own.filtered(lambda one: one._holds_on(day))
-        if current.date_start == day and current:
-            return [(current, {"value": value})]
-        later = own.filtered(lambda one: one.date_start and one.date_start > day)
-        until = min(later.mapped("date_start"), default=None)
-        changes = [(current, {"date_end": day - ONE_DAY})] if current else []
-        vals = {
-            "contract_id": self.contract.id,
-            "service_id": service.id,
-            "key": "minimum",
-            "value": value,
-            "date_start": day,
-            "date_end": until and until - ONE_DAY,
-        }
-        return [*changes, (own.browse(), vals)]
 
     # -- whether it may -----------------------------------------------------------
 

@@ -273,29 +273,32 @@ class SupportContractService(models.Model):
         changes = super()._get_amendment_changes(vals, day)
         for service in self:
             agreed = service._get_agreed("price", day).value
-            if agreed is not None and not service.currency_id.compare_amounts(
-                agreed, price
-            ):
-                continue
-            own = service.condition_ids.filtered(lambda cond: cond.key == "price")
-            current = own.filtered(lambda cond: cond._holds_on(day))
-            later = own.filtered(lambda cond: cond.date_start and cond.date_start > day)
-            until = min(later.mapped("date_start"), default=None)
-            if current.date_start == day:
-                changes.append((current, {"value": price}))
-                continue
-            if current:
-                changes.append((current, {"date_end": day - ONE_DAY}))
-            condition = {
-                "contract_id": service.contract_id.id,
-                "service_id": service.id,
-                "key": "price",
-                "value": price,
-                "date_start": day,
-                "date_end": until and until - ONE_DAY,
-            }
-            changes.append((service.condition_ids.browse(), condition))
+            if agreed is None or service.currency_id.compare_amounts(agreed, price):
+                changes += service._get_condition_changes("price", price, day)
         return changes
+
+    def _get_condition_changes(self, key, value, day):
+        """What has to be written so that another figure is agreed from ``day`` on.
+
+        :return: list of (record, values), as ``contract._amend`` takes them
+        """
+        self.ensure_one()
+        own = self.condition_ids.filtered(lambda cond: cond.key == key)
+        current = own.filtered(lambda cond: cond._holds_on(day))
+        if current.date_start == day:
+            return [(current, {"value": value})]
+        later = own.filtered(lambda cond: cond.date_start and cond.date_start > day)
+        until = min(later.mapped("date_start"), default=None)
+        condition = {
+            "contract_id": self.contract_id.id,
+            "service_id": self.id,
+            "key": key,
+            "value": value,
+            "date_start": day,
+            "date_end": until and until - ONE_DAY,
+        }
+        ended = [(current, {"date_end": day - ONE_DAY})] if current else []
+        return [*ended, (own.browse(), condition)]
 
     def _values_on(self, day):
         self.ensure_one()
