@@ -6,7 +6,6 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.portal import Card
 from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import Steps, merged
@@ -134,19 +133,12 @@ class SupportContract(models.Model):
 
     def _get_agreed_steps(self, key, least):
         """A figure of the agreement by day, as `support_contract.spans.Steps`."""
-        self.ensure_one()
-        days = set(self.amendment_ids.mapped("date_effective"))
-        for condition in self.condition_ids.filtered(lambda cond: cond.key == key):
-            days |= {
-                condition.date_start,
-                condition.date_end and condition.date_end + ONE_DAY,
-            }
-        days = [date.min, *sorted(day for day in days if day)]
-        figures = [int(self._get_agreed(key, day).value or 0) for day in days]
+        no_service = self.env["support.contract.service"]
+        days = self._get_agreed_changes([key], date.min, date.max, no_service)
         return Steps(
             tuple(
-                (day, max(value, least))
-                for day, value in zip(days, figures, strict=True)
+                (day, max(int(self._get_agreed(key, day).value or 0), least))
+                for day in [date.min, *days]
             )
         )
 
