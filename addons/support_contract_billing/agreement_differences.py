@@ -11,6 +11,7 @@ from odoo.addons.support_contract.periods import ONE_DAY, Period
 
 from .corrections import Correction
 from .crediting import CreditNotes
+from .decisions import update_held_activity
 from .fees import PRICE_FIGURES
 
 
@@ -78,7 +79,7 @@ class AgreementCorrection(Correction):
             vals |= self.root._prepare_decision_vals("held", held)
         self._create(vals, reason)
         if held:
-            self.root.contract_id._update_held_activity()
+            update_held_activity(self.root.contract_id)
 
     def _is_out_of_question(self):
         """Whether nobody has to pay for the charged days, whatever is agreed.
@@ -110,7 +111,7 @@ class AgreementCorrection(Correction):
         vals = correction._prepare_decision_vals("waived", text)
         correction._set_state(vals | {"is_dropped": True}, text)
         if was_held:
-            correction.contract_id._update_held_activity()
+            update_held_activity(correction.contract_id)
         correction._notify_contracts(text, self.env._("This correction is dropped:"))
 
     def _format_credited(self, credited):

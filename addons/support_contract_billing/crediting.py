@@ -15,6 +15,8 @@ back as long as no other has asked for it.
 from odoo import fields
 from odoo.exceptions import UserError
 
+from .decisions import update_held_activity
+
 
 def split_by_document(charges):
     """Which charges go on one invoice or credit note together.
@@ -131,7 +133,7 @@ def hold_credited_corrections(charges, reason):
                 held |= correction
     for correction in held:
         correction._set_state(correction._prepare_decision_vals("held", reason), reason)
-    held.contract_id._update_held_activity()
+    update_held_activity(held.contract_id)
 
 
 def reopen(charges, reason):

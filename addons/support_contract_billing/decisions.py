@@ -59,7 +59,7 @@ class Decision:
         vals = charges_sudo._prepare_decision_vals(self.after, reason)
         for charge_sudo in charges_sudo:
             charge_sudo._set_state(vals, reason)
-        charges_sudo.contract_id._update_held_activity()
+        update_held_activity(charges_sudo.contract_id)
         if self.decision == "restore":
             charges_sudo._adjust_again()
 

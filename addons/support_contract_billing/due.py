@@ -18,23 +18,6 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from .periods import period_of
 
 
-def get_contracts_to_invoice(contracts, today=None):
-    """Those of these contracts that an invoice is to be made for.
-
-    A fee waits for the next invoice of the services; after the last of them it
-    gets one of its own.
-    """
-    waiting = contracts._get_pending_charges(today).contract_id
-    return contracts.filtered(
-        lambda contract: contract._has_due_services(today)
-        or (
-            contract in waiting
-            and (contract._is_over(today) or not contract._get_services_to_come(today))
-        )
-        or contract._is_evidence_due(today)
-    )
-
-
 def get_pending_charges(contracts, today=None):
     """Charges of these contracts that wait for an invoice and may be on one today.
 
@@ -51,9 +34,21 @@ def get_pending_charges(contracts, today=None):
         and charge.currency_id == charge.contract_id.currency_id
     )
     # A correction is not invoiced before what it corrects.
-    while waiting := pending._get_waiting_corrections():
+    while waiting := _get_waiting_corrections(pending):
         pending -= waiting
     return pending
+
+
+def _get_waiting_corrections(charges):
+    """Corrections of what still waits for an invoice and is not among these.
+
+    All that comes before it counts: what is corrected can be a waived correction.
+    """
+    return charges.filtered(
+        lambda charge: (charge._get_earlier_charges() - charges).filtered(
+            lambda earlier: earlier.state in ("pending", "held")
+        )
+    )
 
 
 def get_waiting_evidence(contracts, today=None):
@@ -68,15 +63,6 @@ def get_waiting_evidence(contracts, today=None):
         month = (today or company._support_today()) + relativedelta(day=1)
         evidence += own._get_uncharged_evidence(last=month - ONE_DAY)
     return dict(groupby(evidence, lambda one: one.contract_id))
-
-
-def get_held_services(contract):
-    """Why services that run are not charged, a sentence a line; or nothing."""
-    if contract.state not in ("active", "notice"):
-        return False
-    today = contract.company_id._support_today()
-    running = contract.service_ids.filtered(lambda service: not service._is_over(today))
-    return "\n".join(filter(None, (one._get_held_reason() for one in running)))
 
 
 def get_instances_to_count(contract):
@@ -165,8 +151,8 @@ class Backlog:
     one month before the regular one: what is reported late for a month is normal.
 
     :param due: what `_get_due_periods` of the contract returns, if the caller has it
-    :param waiting: what `_get_pending_charges` returns, likewise
-    :param metered: what `_get_waiting_evidence` has of the contract, likewise
+    :param waiting: what `get_pending_charges` returns, likewise
+    :param metered: what `get_waiting_evidence` has of the contract, likewise
     """
 
     def __init__(self, contract, due=None, waiting=None, metered=None):
@@ -175,9 +161,9 @@ class Backlog:
         if due is None:
             due = contract._get_due_periods()
         if waiting is None:
-            waiting = contract._get_pending_charges()
+            waiting = get_pending_charges(contract)
         if metered is None:
-            metered = contract._get_waiting_evidence().get(contract, [])
+            metered = get_waiting_evidence(contract).get(contract, [])
         behind = any(
             len({period.full for period in periods}) > 1 for periods in due.values()
         )
@@ -215,11 +201,7 @@ class Backlog:
 
         A dry run: what would be charged, and for how much. Nothing is written.
         """
-        missed = [
-            service._prepare_recurring_charge_vals(period)
-            for service, periods in self.periods.items()
-            for period in periods
-        ]
+        missed = self.contract._prepare_due_charge_vals(self.periods)
         metered = self.contract._prepare_evidence_charges_vals(self.evidence)
         missed += [vals for vals, _evidence in metered]
         lines = [(vals["name"], vals["amount"]) for vals in missed]
@@ -232,11 +214,11 @@ def approve_backlog(contracts):
     """Agree to charging the months that were missed so far, as the user of these."""
     env = contracts.env
     # Nobody agrees to months that are missed later.
-    behind = contracts.filtered(lambda contract: contract._get_backlog())
+    behind = contracts.filtered(Backlog)
     if not behind:
         raise UserError(env._("No more than one month was missed."))
     for contract in behind:
-        missed = contract._get_backlog().describe()
+        missed = Backlog(contract).describe()
         contract._log_event(
             "charge",
             env._("Agreed to charging the missed months"),

@@ -33,7 +33,7 @@ class InvoiceChecks:
                 )
             )
         self._check_customer()
-        journal = contract._get_invoice_journal()
+        journal = get_invoice_journal(contract)
         self._once(contract.currency_id, self._check_currency_rate)
         self._once(journal, self._check_books_open, journal)
         for product in products:
@@ -190,6 +190,28 @@ class InvoiceChecks:
             )
         )
         return bool(position) and not position.tax_ids
+
+
+def get_invoice_journal(contract):
+    """The sales journal that this contract is invoiced in."""
+    journal = contract.company_id.support_journal_id
+    if not journal:
+        raise UserError(
+            contract.env._(
+                "%(company)s has no sales journal. Create one in Accounting.",
+                company=contract.company_id.name,
+            )
+        )
+    if not journal.active:
+        raise UserError(
+            contract.env._(
+                "The journal %(journal)s is archived. Choose another for support "
+                "invoices in the settings of %(company)s.",
+                journal=journal.display_name,
+                company=contract.company_id.name,
+            )
+        )
+    return journal
 
 
 def check_charged_currency(contract):

@@ -6,8 +6,18 @@ from dataclasses import dataclass, field
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 from odoo.tools.misc import clean_context
+
+from .crediting import split_by_document
+from .due import (
+    Backlog,
+    get_instances_to_count,
+    get_pending_charges,
+    get_waiting_evidence,
+    prefetch_counts,
+)
+from .specification import get_change_notes, get_history
 
 BILLING_FAILED = "support_contract_billing.activity_billing_failed"
 
@@ -56,26 +66,25 @@ class Invoicing:
     def prepare(self):
         """Find out what would be on the invoices of these contracts; writes nothing."""
         contracts, today = self.contracts, self.today
-        self.waiting = contracts._get_pending_charges(today).grouped("contract_id")
-        metered = contracts._get_waiting_evidence(today)
+        self.waiting = get_pending_charges(contracts, today).grouped("contract_id")
+        metered = get_waiting_evidence(contracts, today)
         # What was missed is so today, whichever day is looked ahead to.
         late, metered_late = self.waiting, metered
         if today and not self.attended:
-            late = contracts._get_pending_charges().grouped("contract_id")
-            metered_late = contracts._get_waiting_evidence()
+            late = get_pending_charges(contracts).grouped("contract_id")
+            metered_late = get_waiting_evidence(contracts)
         due = self._get_due_periods()
         known = {}
         for contract, periods in due.items():
             try:
-                open_work = (
+                backlog = self._get_unapproved_backlog(
+                    contract,
                     None if today else periods,
                     late.get(contract, self.env["support.charge"]),
                     metered_late.get(contract, []),
                 )
-                if not self.attended and (
-                    wait := contract._get_billing_wait(*open_work)
-                ):
-                    self.outcomes[contract] = Outcome("skipped", wait)
+                if backlog:
+                    self.outcomes[contract] = Outcome("skipped", backlog)
                     continue
                 new = contract._prepare_due_charge_vals(periods)
                 used = contract._prepare_evidence_charges_vals(
@@ -89,6 +98,21 @@ class Invoicing:
             self.new[contract] = new
         return self
 
+    def _get_unapproved_backlog(self, contract, *open_work):
+        """Why the scheduled action leaves the contract to a person; or nothing.
+
+        :param open_work: see :class:`.due.Backlog`
+        """
+        if self.attended or contract.backlog_approved:
+            return ""
+        if not (missed := Backlog(contract, *open_work).describe()):
+            return ""
+        return self.env._(
+            "More than one month was missed. Look at what would be charged and agree "
+            "to it:\n%s",
+            missed,
+        )
+
     def _get_due_periods(self):
         """{contract: {service: periods}} of those for which that can be computed."""
         due = {}
@@ -97,7 +121,7 @@ class Invoicing:
                 due[contract] = contract._get_due_periods(self.attended, self.today)
             except UserError as error:
                 self.outcomes[contract] = Outcome("failed", str(error), error=error)
-        self.contracts._prefetch_counts(due.values())
+        prefetch_counts(self.contracts, due.values())
         return due
 
     def _get_products(self, contract, new):
@@ -116,8 +140,12 @@ class Invoicing:
         """
         vals_list = [vals for own in self.new.values() for vals in own]
         ready = self.contracts.browse(contract.id for contract in self.new)
-        created = ready._create_due_charges(vals_list).grouped("contract_id")
         nothing = self.env["support.charge"]
+        # Those of zero are on no invoice.
+        created = nothing.create(vals_list).filtered(
+            lambda charge: charge.state == "pending"
+        )
+        created = created.grouped("contract_id")
         charges = {
             contract: created.get(contract, nothing)
             | self.waiting.get(contract, nothing)
@@ -159,22 +187,26 @@ class Invoicing:
         parts = [
             (group, part)
             for group, own in zip(groups, together, strict=True)
-            for part in own._split_by_document()
+            for part in split_by_document(own)
         ]
         # Without the note "Invoice created" to nobody, a message of its own for each:
         # the charges say where it comes from.
         Move = self.env["account.move"].with_context(mail_create_nolog=True)
-        moves = Move.create(contracts._prepare_invoices_vals(parts)).with_env(self.env)
+        moves = Move.create(prepare_invoices_vals(parts)).with_env(self.env)
         carriers = {}
         for move, (group, part) in zip(moves, parts, strict=True):
-            part._set_invoiced(move)
+            lines = move.invoice_line_ids.filtered(
+                lambda line: line.display_type == "product"
+            )
+            for charge, line in zip(part, lines.sorted("sequence"), strict=True):
+                charge._set_invoice_line(line)
             for contract in group:
                 carriers[contract] = carriers.get(contract, move) | move
         _finish_invoices([group for group, _part in parts], moves)
         return carriers
 
 
-def bill_batch(contracts, attended):
+def bill_batch(contracts, attended=False):
     """Charge what is due on contracts, invoice and post it.
 
     All in the running transaction, in a number of queries that hardly depends on
@@ -188,7 +220,7 @@ def bill_batch(contracts, attended):
     outcomes = {}
     for company, own in contracts.grouped("company_id").items():
         # Accounts and taxes are those of the company, whoever is asking.
-        outcomes |= own.with_company(company)._prepare_billing(attended).make()
+        outcomes |= Invoicing(own.with_company(company), attended).prepare().make()
     _note_outcomes(contracts, outcomes)
     return outcomes
 
@@ -201,13 +233,22 @@ def bill_at_once(contracts):
     """
     env = contracts.env
     billed = env["account.move"]
-    contracts._lock_for_billing()
+    # Who bills these contracts at this moment has changed the rows when we get them, so
+    # PostgreSQL refuses ours and Odoo begins the request anew, instead of showing a
+    # person that a charge exists already.
+    env.execute_query(
+        SQL(
+            "SELECT id FROM support_contract WHERE id IN %s ORDER BY id"
+            " FOR NO KEY UPDATE",
+            tuple(contracts.ids) or (0,),
+        )
+    )
     # Nothing that came with the call reaches invoices or searches.
     # pylint: disable=context-overridden
     for contract in contracts.with_context(clean_context(env.context)):
         # sudo: charges are written by the system alone, never by a person.
         contract_sudo = contract.with_context(active_test=True).sudo()
-        for instance in contract_sudo._get_instances_to_count():
+        for instance in get_instances_to_count(contract_sudo):
             instance._count_or_note_failure()
         contract_sudo.provisional_charge_ids._true_up()
         billed |= contract_sudo._bill().sudo(False)
@@ -235,57 +276,7 @@ def _finish_invoices(groups, moves):
     posted.filtered(lambda move: policy[move] == "send")._queue_sending()
 
 
-def get_invoice_journal(contract):
-    """The sales journal that this contract is invoiced in."""
-    journal = contract.company_id.support_journal_id
-    if not journal:
-        raise UserError(
-            contract.env._(
-                "%(company)s has no sales journal. Create one in Accounting.",
-                company=contract.company_id.name,
-            )
-        )
-    if not journal.active:
-        raise UserError(
-            contract.env._(
-                "The journal %(journal)s is archived. Choose another for support "
-                "invoices in the settings of %(company)s.",
-                journal=journal.display_name,
-                company=contract.company_id.name,
-            )
-        )
-    return journal
-
-
-def prepare_invoice_vals(contracts, charges):
-    """Values of one invoice for contracts that share it; see the method."""
-    first = contracts[0]
-    customer = charges[:1].partner_id or first.partner_id
-    vals = {
-        "move_type": "out_invoice",
-        "journal_id": first._get_invoice_journal().id,
-        # As fees are announced, and as Odoo's own orders are invoiced.
-        "partner_id": customer.address_get(["invoice"])["invoice"],
-        "company_id": first.company_id.id,
-        "currency_id": first.currency_id.id,
-        "invoice_date": first.company_id._support_today(),
-        "invoice_origin": ", ".join(contracts.mapped("name")),
-        "invoice_user_id": first.user_id.id,
-        "ref": first.billing_order_number or False,
-        "support_customer_reference": first.billing_reference or False,
-        "invoice_line_ids": [
-            fields.Command.create(
-                charge._prepare_invoice_line_vals() | {"sequence": index}
-            )
-            for index, charge in enumerate(charges, start=1)
-        ],
-    }
-    if charges._is_credit():
-        _turn_into_credit(vals, charges)
-    return vals
-
-
-def _turn_into_credit(vals, charges):
+def turn_into_credit(vals, charges):
     """Make the values of an invoice those of a credit note.
 
     It has positive lines and names its invoice.
@@ -314,20 +305,25 @@ def _turn_into_credit(vals, charges):
         vals["invoice_line_ids"] += [_create_note(credited, len(charges) + 1)]
 
 
-def add_change_notes(vals_list, parts):
-    """Put a note at the end of each invoice: what changed since the month before.
+def prepare_invoices_vals(parts):
+    """Values of several invoices, with a note at the end of each: what changed since
+    the month before.
 
-    :param vals_list: of the invoices; changed in place
-    :param parts: in the same order, (contracts that share the invoice, its charges)
+    :param parts: list of (contracts that share the invoice, its charges)
+    :return: list of values of `account.move`, in the same order
     """
     if not parts:
-        return
+        return []
+    vals_list = []
     every = parts[0][1].union(*(charges for _group, charges in parts))
-    history = every._get_history()
-    for vals, (group, charges) in zip(vals_list, parts, strict=True):
-        if notes := charges._get_change_notes(history):
+    history = get_history(every)
+    for group, charges in parts:
+        vals = group._prepare_invoice_vals(charges)
+        if notes := get_change_notes(charges, history):
             text = _render_change_notes(group[:1], notes)
             vals["invoice_line_ids"].append(_create_note(text, len(charges) + 1))
+        vals_list.append(vals)
+    return vals_list
 
 
 def _render_change_notes(contract, notes):
@@ -379,5 +375,5 @@ def _note_outcomes(contracts, outcomes):
             contract._record_billing_failure(outcome.error)
         elif outcome.state == "skipped" and not outcome.charges:
             # Nothing, when there was just nothing to do.
-            if contract._get_backlog() and not contract.backlog_approved:
+            if Backlog(contract) and not contract.backlog_approved:
                 contract.billing_wait = outcome.reason

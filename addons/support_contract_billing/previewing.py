@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
+from .crediting import split_by_document
+from .invoicing import Invoicing, prepare_invoices_vals
+
 
 @dataclass(frozen=True)
 class InvoicePreview:
@@ -64,7 +67,7 @@ def preview_invoices(contracts, day):
     for due in contracts._get_previewed(day):
         for company, group in due.grouped("company_id").items():
             # Accounts and taxes are those of its company, whoever is asking.
-            billing = group.with_company(company)._prepare_billing(today=day)
+            billing = Invoicing(group.with_company(company), today=day).prepare()
             previews += [
                 InvoicePreview(
                     contract,
@@ -83,8 +86,10 @@ def preview_invoices(contracts, day):
         own = group.env["support.charge"]
         for contract in group:
             own += charges[contract.id]
-        for part in group._split_preview_charges(own):
-            previews.append(_make_preview(group, part))
+        document = group._get_carrying_document()
+        # What another document asks for makes room for what is given back.
+        for part in [own] if document else split_by_document(own):
+            previews.append(_make_preview(group, part, document))
     return previews
 
 
@@ -100,16 +105,15 @@ def _make_charges(contract, billing):
     return charges + billing.waiting.get(contract, charges.browse())
 
 
-def _make_preview(contracts, charges):
+def _make_preview(contracts, charges, document):
     """One invoice or credit note for contracts that share it.
 
     :param charges: all that it carries, some without an id
+    :param document: see :class:`InvoicePreview`
     """
     move = contracts.env["account.move"]
     try:
-        move = move.new(contracts._prepare_invoices_vals([(contracts, charges)])[0])
+        move = move.new(prepare_invoices_vals([(contracts, charges)])[0])
     except UserError as error:
         return InvoicePreview(contracts, charges.browse(), move, str(error))
-    return InvoicePreview(
-        contracts, charges, move, document=contracts._get_carrying_document()
-    )
+    return InvoicePreview(contracts, charges, move, document=document)

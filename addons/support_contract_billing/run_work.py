@@ -9,7 +9,8 @@ from odoo.tools import split_every
 
 from odoo.addons.support_contract.transactions import commit_alone, work_alone
 
-from .billing import UNIQUE, is_conflict
+from .billing import ACCOUNTANTS, UNIQUE, is_conflict
+from .due import get_instances_to_count
 
 _logger = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ class RunWork:
         stale = []
         for ids in split_every(CHUNK, contract_ids):
             for contract in self.env["support.contract"].browse(ids):
-                stale += contract._get_instances_to_count().ids
+                stale += get_instances_to_count(contract).ids
             self.env.invalidate_all()
         now = fields.Datetime.now()
         instances = Instance.browse(stale).filtered(
@@ -150,10 +151,21 @@ class RunWork:
     # === BILL === #
 
     def _get_todo(self):
-        """Lines that nobody has worked on, as ids, contracts of a customer together."""
+        """Ids of the lines that nobody has worked on."""
         self.env.cr.commit()
         lines = self.run.line_ids.filtered(lambda line: line.state == "todo")
-        return lines.sorted(lambda line: line.contract_id._get_order_key()).ids
+
+        def get_order(line):
+            """Contracts that may share an invoice are billed together."""
+            contract = line.contract_id
+            return (
+                contract.company_id.id,
+                contract.partner_id.id,
+                contract.currency_id.id,
+                contract.id,
+            )
+
+        return lines.sorted(get_order).ids
 
     def _get_batches(self, line_ids):
         """Yield groups of lines to bill in one transaction: [[id of a line]].
@@ -243,5 +255,11 @@ def _follow_counts_of(contract, work):
         contract._clear_failure("count_day_error", COUNT_DAY_FAILED)
 
     failure = "what follows from its counts failed"
-    note = contract._record_count_day_failure
+
+    def note(error):
+        # The contract is billed all the same.
+        contract._record_failure(
+            "count_day_error", COUNT_DAY_FAILED, error, ACCOUNTANTS
+        )
+
     work_alone(contract, follow, note, failure, unique=UNIQUE)

@@ -25,7 +25,7 @@ def prepare_specification(move):
     """
     # sudo: whoever opens the page need not read charges and counts.
     charges = move._get_support_charges().sorted("id")
-    history = charges._get_history()
+    history = get_history(charges)
     counted = charges.filtered(
         lambda charge: charge.kind == "recurring" and charge.count_ids
     )

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.support_contract.transactions import CONFLICTS
 
 from .. import stamp
+from ..announcing import get_contracts_to_announce
 from ..run_work import RunWork, follow_counts
 from ..watching import BillingWatch, is_token, make_token
 
@@ -269,7 +270,7 @@ class SupportBillingRun(models.Model):
 
         :return: whether there is time for more
         """
-        contracts = self.env["support.contract"]._get_to_announce(companies)
+        contracts = get_contracts_to_announce(self.env["support.contract"], companies)
         return follow_counts(contracts, lambda contract: contract._announce_fee())
 
     def _on_finished(self):

@@ -6,6 +6,8 @@ import logging
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..invoicing import bill_batch
+
 _logger = logging.getLogger(__name__)
 
 
@@ -92,7 +94,7 @@ class SupportBillingRunLine(models.Model):
         lines = self.filtered(
             lambda line: line.state == "todo" and line.contract_id in locked
         )
-        outcomes = lines.contract_id._bill_batch()
+        outcomes = bill_batch(lines.contract_id)
         now = fields.Datetime.now()
         for line in lines:
             outcome = outcomes[line.contract_id]

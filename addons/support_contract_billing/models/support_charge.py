@@ -9,11 +9,10 @@ from odoo.fields import Domain
 
 from ..agreement_differences import AgreementCorrection, adjust_again
 from ..corrections import CountCorrection, TrueUp, compute_expected_price
-from ..crediting import reopen, split_by_document, take_back
+from ..crediting import reopen, take_back
 from ..decisions import Decision
 from ..fees import ChargeBasis
 from ..invoice_checks import check_line
-from ..specification import get_change_notes, get_history
 
 
 class SupportCharge(models.Model):
@@ -406,27 +405,9 @@ class SupportCharge(models.Model):
             "price_unit": self.price_unit,
         }
 
-    def _split_by_document(self):
-        """Which of these charges go on one invoice or credit note together.
-
-        :return: list of recordsets
-        """
-        return split_by_document(self)
-
     def _is_credit(self):
         """Whether these charges together give money back to the customer."""
         return sum(self.mapped("amount")) < 0
-
-    def _set_invoiced(self, move):
-        """Tie each charge to its line of the invoice that was made from them.
-
-        :raise UserError: when a line says another amount than its charge
-        """
-        lines = move.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        ).sorted("sequence")
-        for charge, line in zip(self, lines, strict=True):
-            charge._set_invoice_line(line)
 
     def _set_invoice_line(self, line):
         """Tie this charge to the one line that was made from it.
@@ -536,18 +517,6 @@ class SupportCharge(models.Model):
         """
         return compute_expected_price(self, counts)
 
-    def _get_waiting_corrections(self):
-        """Corrections of what still waits for an invoice and is not among these.
-
-        All that comes before it counts: what is corrected can be a waived correction.
-        """
-        return self.filtered(
-            lambda charge: charge._get_earlier_charges().filtered(
-                lambda earlier: earlier.state in ("pending", "held")
-                and earlier not in self
-            )
-        )
-
     def _correct(self, counts, reason):
         """Charge, or credit, the difference that other counts make.
 
@@ -618,13 +587,6 @@ class SupportCharge(models.Model):
             within("move_id.invoice_date") | (undated & within("date"))
         )
 
-    def _get_history(self):
-        """Recurring charges of these contracts, from two months before on.
-
-        :return: {contract: charges in the order of their periods}
-        """
-        return get_history(self)
-
     def _get_previous(self, history):
         """The charge of the same service before this one, or none.
 
@@ -635,15 +597,6 @@ class SupportCharge(models.Model):
             lambda other: other.service_id == self.service_id
             and other.period_start < self.period_start
         )[-1:]
-
-    def _get_change_notes(self, history):
-        """What changed since the month before, for the customer.
-
-        :param history: as `_get_history` returns it, of these charges and others
-        :return: {contract: list of sentences}, in the customer's language; nothing for
-            a contract without a month before
-        """
-        return get_change_notes(self, history)
 
     def _describe_change(self, previous):
         """Sentences on what changed from the charge before to this one."""

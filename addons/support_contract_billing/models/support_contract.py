@@ -7,39 +7,28 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY
 
-from ..agreement_differences import adjust_charges, get_customer_changes
-from ..announcing import announce, describe_fee_change, get_contracts_to_announce
+from ..agreement_differences import adjust_charges
+from ..announcing import announce, describe_fee_change
 from ..billing import ACCOUNTANTS
-from ..decisions import update_held_activity
-from ..due import (
-    Backlog,
-    approve_backlog,
-    get_contracts_to_invoice,
-    get_held_services,
-    get_instances_to_count,
-    get_pending_charges,
-    get_waiting_evidence,
-    prefetch_counts,
+from ..due import approve_backlog, get_pending_charges, get_waiting_evidence
+from ..invoice_checks import (
+    InvoiceChecks,
+    check_charged_currency,
+    get_invoice_journal,
 )
-from ..invoice_checks import InvoiceChecks, check_charged_currency
 from ..invoicing import (
     BILLING_FAILED,
-    Invoicing,
-    add_change_notes,
     bill_at_once,
     bill_batch,
-    get_invoice_journal,
-    prepare_invoice_vals,
+    turn_into_credit,
 )
 from ..portal_rows import prepare_announced_costs, prepare_invoices
 from ..previewing import preview_invoices
 from ..reconciling import Reconciliation
-from ..run_work import COUNT_DAY_FAILED
 from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
 from ..simulation import Simulation
 from ..suspending import get_suspension, get_unpaid_spans
@@ -212,7 +201,16 @@ class SupportContract(models.Model):
     @api.depends("state", "service_ids.type_id", "service_ids.date_end")
     def _compute_held_services(self):
         for contract in self:
-            contract.held_services = get_held_services(contract)
+            if contract.state not in ("active", "notice"):
+                contract.held_services = False
+                continue
+            today = contract.company_id._support_today()
+            reasons = (
+                service._get_held_reason()
+                for service in contract.service_ids
+                if not service._is_over(today)
+            )
+            contract.held_services = "\n".join(filter(None, reasons))
 
     def _compute_monthly_fee(self):
         for contract in self:
@@ -386,20 +384,6 @@ class SupportContract(models.Model):
         today = self.company_id._support_today()
         return self._simulate(quantities=quantities).get_whole_fee(today)
 
-    # === COUNTS BEHIND A FEE === #
-
-    def _get_instances_to_count(self):
-        """Billed instances whose code was not read yet for a fee that needs it."""
-        return get_instances_to_count(self)
-
-    @api.model
-    def _prefetch_counts(self, due):
-        """Read the line counts of what is due for all contracts at once.
-
-        :param due: what `_get_due_periods` returned for each of them
-        """
-        prefetch_counts(self, due)
-
     # === ANNOUNCED FEES === #
 
     @api.model
@@ -411,11 +395,6 @@ class SupportContract(models.Model):
             _logger.info("No fee is announced. %s", reason)
             return
         Run._announce_fees(self.env["res.company"].search([]))
-
-    @api.model
-    def _get_to_announce(self, companies):
-        """Contracts of these companies with a changed fee that was not announced."""
-        return get_contracts_to_announce(self.browse(), companies)
 
     def _may_fee_change(self, begin):
         """Whether another fee can begin on that day.
@@ -463,11 +442,6 @@ class SupportContract(models.Model):
         today = today or self.company_id._support_today()
         return today if attended else today - timedelta(days=self.billing_grace_days)
 
-    def _is_due(self):
-        """Whether the scheduled action has something to do here today."""
-        self.ensure_one()
-        return bool(self._get_due_contracts())
-
     def _get_due_contracts(self):
         """Those of these contracts that the scheduled action has work with today."""
         return self.filtered(
@@ -475,8 +449,23 @@ class SupportContract(models.Model):
         )._get_contracts_to_invoice()
 
     def _get_contracts_to_invoice(self, today=None):
-        """Those of these contracts that an invoice is to be made for; extend."""
-        return get_contracts_to_invoice(self, today)
+        """Those of these contracts that an invoice is to be made for; extend.
+
+        A fee waits for the next invoice of the services; after the last of them it
+        gets one of its own.
+        """
+        waiting = get_pending_charges(self, today).contract_id
+        return self.filtered(
+            lambda contract: contract._has_due_services(today)
+            or (
+                contract in waiting
+                and (
+                    contract._is_over(today)
+                    or not contract._get_services_to_come(today)
+                )
+            )
+            or contract._is_evidence_due(today)
+        )
 
     def _get_services_to_come(self, today=None):
         """Services that bring an invoice some day, which single charges wait for.
@@ -522,13 +511,6 @@ class SupportContract(models.Model):
         periods = {one: one._get_due_periods(day) for one in self.service_ids}
         return {service: found for service, found in periods.items() if found}
 
-    def _get_pending_charges(self, today=None):
-        """Charges of these contracts that wait for an invoice and may be on one today.
-
-        :return: `support.charge`, in the order in which they were made
-        """
-        return get_pending_charges(self, today)
-
     def _prepare_due_charge_vals(self, due):
         """Values of the charges of all periods that are due; writes nothing.
 
@@ -569,14 +551,6 @@ class SupportContract(models.Model):
         """
         return []
 
-    def _get_waiting_evidence(self, today=None):
-        """Metered evidence of months that are over, and that has no charge yet.
-
-        :return: {contract: records as `_get_uncharged_evidence` returns them}, without
-            contracts that have none
-        """
-        return get_waiting_evidence(self, today)
-
     def _is_evidence_due(self, today=None):
         """Whether metered evidence has to be billed although no service brings an
         invoice; extend.
@@ -586,33 +560,7 @@ class SupportContract(models.Model):
         self.ensure_one()
         if self._get_services_to_come(today):
             return False
-        return bool(self._get_waiting_evidence(today))
-
-    # === BACKLOG === #
-
-    def _get_backlog(self, *open_work):
-        """What a contract that fell behind would be charged for.
-
-        :param open_work: what the caller has already; see :class:`..due.Backlog`
-        :return: :class:`..due.Backlog`
-        """
-        return Backlog(self, *open_work)
-
-    def _get_billing_wait(self, *open_work):
-        """Why the scheduled action leaves this contract to a person; or nothing.
-
-        :param open_work: see `_get_backlog`
-        """
-        self.ensure_one()
-        if self.backlog_approved:
-            return ""
-        if not (missed := self._get_backlog(*open_work).describe()):
-            return ""
-        return self.env._(
-            "More than one month was missed. Look at what would be charged and agree "
-            "to it:\n%s",
-            missed,
-        )
+        return bool(get_waiting_evidence(self, today))
 
     # === INVOICING === #
 
@@ -623,38 +571,10 @@ class SupportContract(models.Model):
         :raise UserError: when it cannot be billed
         """
         self.ensure_one()
-        outcome = self._bill_batch(attended=True)[self]
+        outcome = bill_batch(self, attended=True)[self]
         if outcome.error:
             raise outcome.error
         return outcome.moves or self.env["account.move"]
-
-    def _bill_batch(self, attended=False):
-        """Charge what is due on these contracts, invoice and post it, in the running
-        transaction.
-
-        :param attended: a person asks for exactly these contracts, so that neither
-            grace days nor missed months hold them back
-        :return: {contract: :class:`..invoicing.Outcome`}
-        """
-        return bill_batch(self, attended)
-
-    def _prepare_billing(self, attended=False, today=None):
-        """What would be on the invoices of these contracts, of one company.
-
-        Writes nothing: who looks ahead asks the same.
-
-        :return: :class:`..invoicing.Invoicing`, prepared
-        """
-        return Invoicing(self, attended, today).prepare()
-
-    def _create_due_charges(self, vals_list):
-        """What is due on these contracts, whichever invoice carries it; extend.
-
-        :param vals_list: of all of them, as `_prepare_due_charge_vals` gives them
-        :return: `support.charge`, without those of zero, which are on no invoice
-        """
-        charges = self.env["support.charge"].create(vals_list)
-        return charges.filtered(lambda charge: charge.state == "pending")
 
     def _get_own_invoice_charges(self, charges):
         """Those of a contract's charges that an invoice of ours carries; extend when
@@ -662,37 +582,36 @@ class SupportContract(models.Model):
         """
         return charges
 
-    @api.model
-    def _prepare_invoices_vals(self, parts):
-        """Values of several invoices; extend where it is quicker to look at all of them
-        at once.
-
-        :param parts: list of (contracts that share the invoice, its charges)
-        :return: list of values of `account.move`, in the same order
-        """
-        vals_list = [group._prepare_invoice_vals(part) for group, part in parts]
-        add_change_notes(vals_list, parts)
-        return vals_list
-
     def _prepare_invoice_vals(self, charges):
         """Values of one invoice; extend to carry more than the charges.
 
         :param charges: all that it carries; of these contracts, which share it, and of
             one customer, who need not have the contract any more
         """
-        return prepare_invoice_vals(self, charges)
-
-    def _get_invoice_journal(self):
-        """The sales journal that this contract is invoiced in."""
-        self.ensure_one()
-        return get_invoice_journal(self)
-
-    def _get_order_key(self):
-        """What contracts are sorted by, so that those which may share an invoice are
-        billed together: see the batches of a run.
-        """
-        self.ensure_one()
-        return (self.company_id.id, self.partner_id.id, self.currency_id.id, self.id)
+        first = self[0]
+        customer = charges[:1].partner_id or first.partner_id
+        vals = {
+            "move_type": "out_invoice",
+            "journal_id": get_invoice_journal(first).id,
+            # As fees are announced, and as Odoo's own orders are invoiced.
+            "partner_id": customer.address_get(["invoice"])["invoice"],
+            "company_id": first.company_id.id,
+            "currency_id": first.currency_id.id,
+            "invoice_date": first.company_id._support_today(),
+            "invoice_origin": ", ".join(self.mapped("name")),
+            "invoice_user_id": first.user_id.id,
+            "ref": first.billing_order_number or False,
+            "support_customer_reference": first.billing_reference or False,
+            "invoice_line_ids": [
+                fields.Command.create(
+                    charge._prepare_invoice_line_vals() | {"sequence": index}
+                )
+                for index, charge in enumerate(charges, start=1)
+            ],
+        }
+        if charges._is_credit():
+            turn_into_credit(vals, charges)
+        return vals
 
     def _invoice_grouping_key(self):
         """Contracts with equal keys go on one invoice.
@@ -721,20 +640,6 @@ class SupportContract(models.Model):
         :raise UserError: with what to do
         """
         InvoiceChecks(self, known).run(products)
-
-    def _lock_for_billing(self):
-        """Wait for another process that bills these contracts at this moment.
-
-        It has changed the rows then, so PostgreSQL refuses ours and Odoo begins the
-        request anew, instead of showing a person that a charge exists already.
-        """
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM support_contract WHERE id IN %s ORDER BY id"
-                " FOR NO KEY UPDATE",
-                tuple(self.ids) or (0,),
-            )
-        )
 
     def _get_all_invoices(self):
         """What charges are or were on, and the credit notes that reverse it."""
@@ -777,13 +682,6 @@ class SupportContract(models.Model):
         another document than an invoice of ours carries the charges.
         """
         return self._invoice_grouping_key()
-
-    def _split_preview_charges(self, charges):
-        """Which of these charges go on one document together; extend as above.
-
-        :return: list of recordsets
-        """
-        return charges._split_by_document()
 
     def _get_carrying_document(self):
         """What carries the charges of these contracts, which share it, in words.
@@ -834,10 +732,6 @@ class SupportContract(models.Model):
         self.ensure_one()
         adjust_charges(self, amendment)
 
-    def _get_customer_changes(self, start, end):
-        """Days after ``start``, through ``end``, on which the contract passes on."""
-        return get_customer_changes(self, start, end)
-
     # === SUSPENSION === #
 
     def _right_suspension(self, on_date):
@@ -859,12 +753,8 @@ class SupportContract(models.Model):
     def _prepare_portal_overview(self, cards):
         shown = "costs" in cards and self.state != "draft"
         return super()._prepare_portal_overview(cards) | {
-            "invoices": self._prepare_portal_invoices() if shown else [],
+            "invoices": prepare_invoices(self) if shown else [],
         }
-
-    def _prepare_portal_invoices(self):
-        """A row for each of the latest invoices and credit notes, the newest first."""
-        return prepare_invoices(self)
 
     # === TO-DOS === #
 
@@ -884,11 +774,3 @@ class SupportContract(models.Model):
         """Leave the reason on the contract and one to-do with its account manager."""
         self.date_billing_failed = fields.Datetime.now()
         self._record_failure("billing_error", BILLING_FAILED, error, ACCOUNTANTS)
-
-    def _record_count_day_failure(self, error):
-        """Leave the reason and one to-do; the contract is billed all the same."""
-        self._record_failure("count_day_error", COUNT_DAY_FAILED, error, ACCOUNTANTS)
-
-    def _update_held_activity(self):
-        """One to-do as long as charges are held: money must not be forgotten."""
-        update_held_activity(self)

@@ -104,15 +104,15 @@ class TestSupportBillingFailure(SupportBillingCommon):
 
     def test_failed_contract_is_not_tried_again_the_same_day(self):
         with self._on("2026-10-01"):
-            self.assertTrue(self.broken._is_due())
+            self.assertTrue(self.broken._get_due_contracts())
         self._run_cron("2026-10-01")
         with self._on("2026-10-01"):
-            self.assertFalse(self.broken._is_due())
+            self.assertFalse(self.broken._get_due_contracts())
             self.env["support.contract"].with_user(self.accountant).action_run_billing()
-            self.assertTrue(self.broken._is_due(), "a person asked")
+            self.assertTrue(self.broken._get_due_contracts(), "a person asked")
         self._run_cron("2026-10-01")
         with self._on("2026-10-02"):
-            self.assertTrue(self.broken._is_due())
+            self.assertTrue(self.broken._get_due_contracts())
 
     def test_clock_a_month_ahead_and_back_holds_nothing_up(self):
         """What failed by the wrong clock is tried again by the right one."""

@@ -9,6 +9,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.support_instance.tests.repository import module_files
 
+from ..invoicing import bill_batch
 from .common import SupportBillingCommon
 
 
@@ -242,7 +243,7 @@ class TestSupportBillingPreview(SupportBillingCommon):
             [preview] = contracts._get_invoice_previews(date(2026, 10, 1))
             self.assertEqual(preview.contracts.ids, contracts.ids)
             totals = preview.totals
-            outcomes = contracts.sudo()._bill_batch(attended=True)
+            outcomes = bill_batch(contracts.sudo(), attended=True)
         [move] = {outcome.moves for outcome in outcomes.values()}
         self.assertEqual(
             totals, (move.amount_untaxed, move.amount_tax, move.amount_total)

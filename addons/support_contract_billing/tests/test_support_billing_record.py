@@ -6,6 +6,7 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..invoicing import bill_batch
 from .common import SupportBillingCommon
 
 
@@ -176,7 +177,7 @@ class TestSupportBillingRecord(SupportBillingCommon):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             with self._on("2026-10-01"):
-                contracts.sudo()._bill_batch()
+                bill_batch(contracts.sudo())
                 self.env.flush_all()
             self.assertEqual(set(contracts.invoice_ids.mapped("state")), {"posted"})
             return self.env.cr.sql_log_count - before

@@ -10,6 +10,7 @@ from odoo.tests import tagged
 
 from odoo.addons.support_instance.tests.repository import module_files
 
+from ..invoicing import bill_batch
 from .common import SupportBillingCommon
 
 
@@ -797,7 +798,7 @@ class TestSupportChargeAgreementSums(SupportAgreementCommon):
 
     def _bill(self, contract):
         """What is due; in advance, later parts of the month are on their day."""
-        outcome = contract.sudo()._bill_batch(attended=True)[contract]
+        outcome = bill_batch(contract.sudo(), attended=True)[contract]
         self.assertFalse(outcome.error)
 
     def _change(self, contract, start, changes, day):

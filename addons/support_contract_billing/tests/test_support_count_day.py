@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.support_instance.tests.repository import module_files
 
+from ..due import prefetch_counts
 from .common import SupportBillingCommon
 
 
@@ -86,7 +87,7 @@ class TestSupportCountDay(SupportCountDayCommon):
             with self._on("2026-10-01"):
                 before = self.env.cr.sql_log_count
                 due = {one: one._get_due_periods() for one in contracts}
-                contracts._prefetch_counts(due.values())
+                prefetch_counts(contracts, due.values())
                 for contract, periods in due.items():
                     (vals,) = contract._prepare_due_charge_vals(periods)
                     self.assertEqual(vals["amount"], 22_320.0)

@@ -15,6 +15,7 @@ from odoo.tools import file_open, mute_logger
 from odoo.addons.support_instance.tests.repository import module_files
 
 from .. import stamp
+from ..announcing import get_contracts_to_announce
 from .test_support_count_day import SupportCountDayCommon
 
 FAILED = ["support_contract_billing.activity_count_day_failed"]
@@ -428,7 +429,9 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
             self.env.invalidate_all()
             with self._on("2026-09-25"):
                 before = self.env.cr.sql_log_count
-                found = self.env["support.contract"]._get_to_announce(self.company)
+                found = get_contracts_to_announce(
+                    self.env["support.contract"], self.company
+                )
             self.assertFalse(found)
             return self.env.cr.sql_log_count - before
 

@@ -6,6 +6,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..portal_rows import prepare_invoices
 from .common import SupportBillingCommon
 
 
@@ -34,7 +35,7 @@ class TestSupportPortalInvoicesPage(SupportBillingCommon, HttpCase):
         self.authenticate("person", "person")
         page = self.url_open(f"/my/support/{self.contract.id}").text
         self.assertIn(invoice.name, page)
-        link = self.contract._prepare_portal_invoices()[0]["link"]
+        link = prepare_invoices(self.contract)[0]["link"]
         self.assertIn(link.replace("&", "&amp;"), page)
         self.assertIn(invoice.name, self.url_open(link).text)
         self.contact.role = "key_user"
@@ -98,7 +99,7 @@ class TestSupportPortalInvoices(SupportBillingCommon):
         invoice = self.contract.invoice_ids
         self.assertEqual(invoice, other.invoice_ids)
         for contract in (self.contract, other):
-            (row,) = contract._prepare_portal_invoices()
+            (row,) = prepare_invoices(contract)
             self.assertEqual(row["link"], f"/my/invoices/{invoice.id}")
 
     def test_link_opens_nothing_that_was_added_by_hand(self):
@@ -109,13 +110,13 @@ class TestSupportPortalInvoices(SupportBillingCommon):
             Command.create({"name": "Consulting", "price_unit": 100.0})
         ]
         invoice.action_post()
-        (row,) = self.contract._prepare_portal_invoices()
+        (row,) = prepare_invoices(self.contract)
         self.assertNotIn("access_token", row["link"])
 
     def test_what_is_due_and_what_is_late(self):
         self._run_cron("2026-10-01")
         invoice = self.contract.invoice_ids
         with self._on(f"{invoice.invoice_date_due}"):
-            self.assertFalse(self.contract._prepare_portal_invoices()[0]["overdue"])
+            self.assertFalse(prepare_invoices(self.contract)[0]["overdue"])
         with self._on("2027-01-01"):
-            self.assertTrue(self.contract._prepare_portal_invoices()[0]["overdue"])
+            self.assertTrue(prepare_invoices(self.contract)[0]["overdue"])

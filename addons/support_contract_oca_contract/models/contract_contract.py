@@ -6,6 +6,8 @@ import logging
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract_billing.due import get_instances_to_count
+
 from ..carrying import KEY, Carrying, carrying
 
 _logger = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ class ContractContract(models.Model):
         """
         # sudo: whoever makes the invoice need not see support contracts.
         for contract_sudo in self.sudo().support_contract_ids:
-            for instance_sudo in contract_sudo._get_instances_to_count():
+            for instance_sudo in get_instances_to_count(contract_sudo):
                 instance_sudo._count_or_note_failure()
 
     def _recurring_create_invoice(self, date_ref=False):

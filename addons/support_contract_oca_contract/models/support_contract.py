@@ -10,6 +10,11 @@ from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
 from odoo.addons.support_contract_billing.billing import is_conflict
+from odoo.addons.support_contract_billing.due import (
+    get_pending_charges,
+    get_waiting_evidence,
+)
+from odoo.addons.support_contract_billing.invoicing import bill_batch
 
 from ..carrying import KEY, Carrying, carrying
 
@@ -165,7 +170,7 @@ class SupportContract(models.Model):
                 # has what is due: the database refuses the row, or says that it is
                 # locked.
                 if contract.try_lock_for_update(allow_referencing=True):
-                    contract._bill_batch()
+                    bill_batch(contract)
                 else:
                     _logger.info("%s: another process has it", self)
         except Exception as error:
@@ -195,7 +200,7 @@ class SupportContract(models.Model):
         """Also those whose charges came off an invoice, or found no place on one."""
         found = super()._get_contracts_to_invoice(today)
         left = (self - found).filtered("is_carried")
-        waiting = left._get_pending_charges(today).filtered(
+        waiting = get_pending_charges(left, today).filtered(
             lambda charge: charge.kind == "recurring"
             and charge.date <= charge.contract_id._get_billing_day(today=today)
         )
@@ -212,7 +217,7 @@ class SupportContract(models.Model):
         if due and self.is_carried:
             first = self._get_billing_day(today=today).replace(day=1)
             return any(
-                one.date < first for one in self._get_waiting_evidence(today)[self]
+                one.date < first for one in get_waiting_evidence(self, today)[self]
             )
         return due
 
@@ -224,8 +229,8 @@ class SupportContract(models.Model):
         previewed = super(SupportContract, self - carried)._get_previewed(day)
         carried = carried.with_context(**{KEY: Carrying()})
         waiting = {
-            *carried._get_pending_charges(day).contract_id,
-            *carried._get_waiting_evidence(day),
+            *get_pending_charges(carried, day).contract_id,
+            *get_waiting_evidence(carried, day),
         }
         carried = carried.filtered(
             lambda contract: contract in waiting or contract._has_due_services(day)
@@ -238,12 +243,6 @@ class SupportContract(models.Model):
             # sudo: the preview is shown to consultants, who need not see it.
             return ("carrier", self.sudo().carrier_contract_id.id)
         return super()._preview_grouping_key()
-
-    def _split_preview_charges(self, charges):
-        """What the recurring contract asks for makes room for what is given back."""
-        if self[:1].is_carried:
-            return [charges]
-        return super()._split_preview_charges(charges)
 
     def _get_carrying_document(self):
         if not self[:1].is_carried:

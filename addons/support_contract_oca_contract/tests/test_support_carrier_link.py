@@ -104,7 +104,7 @@ class TestSupportCarrierLink(SupportCarrierCommon):
             contract.read(["carrier_contract_id"])
         Form(contract)
         with self._on("2026-10-02"):
-            self.assertFalse(contract._is_due())
+            self.assertFalse(contract._get_due_contracts())
 
     def test_forms_of_an_accountant(self):
         clerk = new_test_user(self.env, "clerk", groups="account.group_account_invoice")
