@@ -9,7 +9,7 @@ from datetime import date
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period
 
-from .corrections import Correction
+from .corrections import Correction, compute_expected_price
 from .crediting import CreditNotes
 from .decisions import update_held_activity
 from .fees import PRICE_FIGURES
@@ -39,7 +39,7 @@ class AgreementCorrection(Correction):
         currency = self.currency
         if self._is_out_of_question():
             return
-        expected = self.chain._get_expected_amount()
+        expected = compute_expected_price(self.chain)
         if expected is None:
             self.chain._notify_contracts(
                 reason,
@@ -155,21 +155,6 @@ class AgreementCorrection(Correction):
         return vals
 
 
-def adjust_again(charges):
-    """Compute the chains of these charges anew, which came back to be owed."""
-    roots = charges.browse()
-    for charge in charges:
-        if charge.kind in ("recurring", "correction"):
-            roots |= charge._get_correction_chain()[0]
-    if not roots:
-        return
-    for contract in roots.contract_id:
-        contract._lock_for_amendment()
-    reason = charges.env._("The agreement changed after it was charged.")
-    for root in roots:
-        root._get_correction_chain()._adjust_to_agreement(reason)
-
-
 def _unite_days(correction, span):
     """The days of a correction and those of ``span`` together, or None."""
     if not span:
@@ -184,7 +169,7 @@ SERVICE = "support.contract.service"
 CONDITION = "support.contract.condition"
 
 
-def adjust_charges(contract, amendment):
+def adjust_charges(amendment):
     """Correct the charges of days that cost something else by an amendment.
 
     Also those of days to come: whoever is charged for them from today on is
@@ -192,9 +177,9 @@ def adjust_charges(contract, amendment):
     """
     # sudo: charges are written by the system alone, and a consultant may take down
     # a notice that the terms allow.
-    Charge = contract.env["support.charge"].sudo()
+    Charge = amendment.env["support.charge"].sudo()
     amendment_sudo = amendment.sudo()
-    for service in contract.sudo().service_ids:
+    for service in amendment_sudo.contract_id.service_ids:
         span = get_changed_days(amendment_sudo, service)
         if not span or service.type_id.basis == "usage":
             continue
@@ -208,7 +193,7 @@ def adjust_charges(contract, amendment):
             order="period_start, id",
         )
         for charge in charges:
-            charge._get_correction_chain()._adjust_to_agreement(
+            AgreementCorrection(charge._get_correction_chain()).adjust(
                 amendment_sudo.reason, span, amendment_sudo
             )
 

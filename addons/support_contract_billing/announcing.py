@@ -16,7 +16,7 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_instance.count_day import COUNT_DAY
 
 from .billing import ACCOUNTANTS
-from .fees import ChargeBasis
+from .fees import ChargeBasis, describe_changes
 
 # Contracts looked at in one go; bounds the memory.
 CHUNK = 100
@@ -200,7 +200,7 @@ def describe_fee_change(contract, change):
         elif change.begin not in days:
             sentences.append(service._describe_end())
         else:
-            sentences += service._describe_difference(days[day], days[change.begin])
+            sentences += describe_changes(service, days[day], days[change.begin])
     return sentences or [contract.env._("What was agreed changes on that day.")]
 
 

@@ -316,7 +316,7 @@ class CountCorrection(Correction):
                 self.env._("Only what is charged by lines of code can be corrected.")
             )
         counts = self.replace_counts(counts)
-        expected = self.chain._get_expected_amount(counts)
+        expected = compute_expected_price(self.chain, counts)
         if expected is None:
             raise UserError(
                 self.env._(
@@ -435,7 +435,7 @@ class TrueUp:
         # sudo: what a period costs does not depend on who looks.
         chain = self.charge.sudo()._get_correction_chain()
         correction = CountCorrection(chain)
-        expected = chain._get_expected_amount(correction.replace_counts(counts))
+        expected = compute_expected_price(chain, correction.replace_counts(counts))
         if expected is None:
             return False
         due = float(expected.amount) - correction.charged_or_waived

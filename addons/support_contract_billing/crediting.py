@@ -216,8 +216,9 @@ class InvoiceReopening:
         """Move the charges as the invoice or credit note moves from state to state."""
         move, original = self.move, self.move.reversed_entry_id
         if after == "cancel":
-            move._get_support_charges()._reopen(
-                self.env._("%s was cancelled.", move.display_name)
+            reopen(
+                move._get_support_charges(),
+                self.env._("%s was cancelled.", move.display_name),
             )
         elif before == "cancel":
             self._take_charges_back()
@@ -254,8 +255,10 @@ class InvoiceReopening:
     def _take_charges_back(self):
         """Claim again what came off this invoice."""
         for line_sudo, charge_sudo in self._get_former_charges():
-            charge_sudo._take_back(
-                line_sudo[:1], self.env._("%s is used again.", self.move.display_name)
+            take_back(
+                charge_sudo,
+                line_sudo[:1],
+                self.env._("%s is used again.", self.move.display_name),
             )
 
     def _check_charges_elsewhere(self):
@@ -287,12 +290,13 @@ class InvoiceReopening:
                 )
             )
             return
-        original._get_support_charges()._reopen(
+        reopen(
+            original._get_support_charges(),
             self.env._(
                 "%(invoice)s was reversed by %(credit)s.",
                 invoice=original.name,
                 credit=move.name,
-            )
+            ),
         )
 
     def _undo_reversal(self):

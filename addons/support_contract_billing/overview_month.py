@@ -6,12 +6,30 @@ from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.tools import format_date
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 from odoo.addons.support_contract.periods import calendar_month
 
-from .month_review import MonthReview
 from .specification import explain_fee_change
+
+
+def get_month_domain(env, month):
+    """Charges of a month as an accountant reviews it, in the companies of the env.
+
+    A charge belongs to the month of its invoice's date; while it has no invoice, or
+    a draft without a date, to the month from which it can be invoiced.
+
+    :param month: :class:`odoo.addons.support_contract.periods.Period`
+    """
+
+    def within(name):
+        return Domain(name, ">=", month.start) & Domain(name, "<=", month.end)
+
+    undated = Domain("move_id", "=", False) | Domain("move_id.invoice_date", "=", False)
+    return Domain("company_id", "in", env.companies.ids) & (
+        within("move_id.invoice_date") | (undated & within("date"))
+    )
 
 
 class MonthLines:
@@ -24,26 +42,18 @@ class MonthLines:
 
     def __init__(self, env, month, most):
         self.env, self.month, self.most = env, month, most
-        self._review = MonthReview(env, month)
-
-    @cached_property
-    def _changes(self):
-        """Fees that are new or changed, as `MonthReview.find_fee_changes`."""
-        return self._review.find_fee_changes()
+        self.charges = env["support.charge"]
 
     def find_new_charges(self):
         """The charges of fees that are new."""
-        return self._browse(lambda before: not before)
+        return self.charges.union(
+            *(charge for charge, before, _known in self._changes if not before)
+        )
 
     def find_changed_charges(self):
         """The charges of fees that changed or ended, and corrections."""
-        ended, corrections = self._find_ended_and_corrected()
-        return self._browse(bool) | ended | corrections
-
-    def _browse(self, wanted):
-        return self.env["support.charge"].browse(
-            charge.id for charge, before, _known in self._changes if wanted(before)
-        )
+        changed = (charge for charge, before, _known in self._changes if before)
+        return self.charges.union(*changed, self._ended, self._corrections)
 
     # -- new ------------------------------------------------------------------------
 
@@ -53,19 +63,15 @@ class MonthLines:
         :return: (how many there are, values of a line for the first of them)
         """
         changes = [one for one in self._changes if not one[1]]
-        Charge, Instance = self.env["support.charge"], self.env["support.instance"]
+        Instance = self.env["support.instance"]
         # Read together, not contract by contract.
-        every = Charge.browse([charge.id for charge, _before, _known in changes])
+        every = self.find_new_charges()
         every.service_id.type_id.mapped("name")
         every.contract_id.mapped("partner_id.name")
-        fees, older = {}, set()
-        for charge, _before, known in changes:
-            fees[charge.contract_id] = fees.get(charge.contract_id, Charge) | charge
-            if known:
-                older.add(charge.contract_id)
-        instances = self._review.find_new_instances()
+        older = {charge.contract_id for charge, _before, known in changes if known}
+        instances = self._find_new_instances()
         vals_list = []
-        for contract, charges in fees.items():
+        for contract, charges in every.grouped("contract_id").items():
             if contract not in older:
                 vals_list.append(
                     self._prepare_new_contract_vals(
@@ -136,13 +142,10 @@ class MonthLines:
         :return: as `prepare_new_vals`
         """
         changes = [one for one in self._changes if one[1]]
-        number = len(changes)
+        number = len(changes) + len(self._ended) + len(self._corrections)
         changes = changes[: self.most]
-        Charge = self.env["support.charge"]
-        every = Charge.browse([charge.id for charge, _before, _known in changes])
+        every = self.charges.union(*(charge for charge, _before, _known in changes))
         every.service_id.type_id.mapped("name")
-        ended, corrections = self._find_ended_and_corrected()
-        number += len(ended) + len(corrections)
         vals_list = [
             self._prepare_change_vals(
                 charge,
@@ -161,21 +164,13 @@ class MonthLines:
                     "Ended on %s", format_date(self.env, charge.service_id.date_end)
                 ),
             )
-            for charge in ended[: self.most]
+            for charge in self._ended[: self.most]
         ]
         vals_list += [
-            self._prepare_correction_vals(charge) for charge in corrections[: self.most]
+            self._prepare_correction_vals(charge)
+            for charge in self._corrections[: self.most]
         ]
         return number, vals_list[: self.most]
-
-    def _find_ended_and_corrected(self):
-        """The last charges of what ended before the month, and its corrections."""
-        Charge = self.env["support.charge"]
-        before = calendar_month(self.month.start - relativedelta(days=1))
-        corrections = Charge.search(
-            [("kind", "=", "correction"), *Charge._get_month_domain(self.month)]
-        )
-        return MonthReview(self.env, before).find_ended_fees(), corrections
 
     def _prepare_change_vals(self, charge, before, after, reason):
         return {
@@ -208,3 +203,131 @@ class MonthLines:
             after._get_charged(),
             reason,
         )
+
+    # -- what is in the database ------------------------------------------------------
+
+    def _get_query(self, month):
+        """The charges of a month, as a subselect."""
+        self.env.flush_all()
+        return self.charges._search(get_month_domain(self.env, month)).subselect()
+
+    @cached_property
+    def _changes(self):
+        """Fees of the month that are new, or other than those of the month before.
+
+        A list of (charge, the charge of the same service before it or none, whether its
+        contract was charged in an earlier month), those that cost most first.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+WITH months AS (%s)
+SELECT charge.id, before.id, EXISTS (
+    SELECT FROM support_charge other
+    WHERE other.contract_id = charge.contract_id
+        AND other.kind = 'recurring'
+        AND other.period_start < charge.period_start
+        AND other.id NOT IN (SELECT id FROM months)
+)
+FROM support_charge charge
+LEFT JOIN LATERAL (
+    SELECT * FROM support_charge earlier
+    WHERE earlier.service_id = charge.service_id
+        AND earlier.kind = 'recurring'
+        AND earlier.period_start < charge.period_start
+    ORDER BY earlier.period_start DESC, earlier.id DESC
+    LIMIT 1
+) before ON TRUE
+WHERE charge.id IN (SELECT id FROM months)
+    AND charge.kind = 'recurring'
+    AND (
+        before.id IS NULL
+        OR before.amount != charge.amount
+        OR before.monthly_amount != charge.monthly_amount
+    )
+ORDER BY abs(charge.amount - COALESCE(before.amount, 0)) DESC, charge.id
+                """,
+                self._get_query(self.month),
+            )
+        )
+        # Read together, not one by one.
+        every = self.charges.browse(one for row in rows for one in row[:2] if one)
+        return [
+            (
+                self.charges.browse(charge).with_prefetch(every.ids),
+                self.charges.browse(before or ()).with_prefetch(every.ids),
+                known,
+            )
+            for charge, before, known in rows
+        ]
+
+    @cached_property
+    def _ended(self):
+        """The last charges of services that ended before the month, and are charged
+        no more.
+        """
+        before = calendar_month(self.month.start - relativedelta(days=1))
+        rows = self.env.execute_query(
+            SQL(
+                """
+SELECT charge.id
+FROM support_charge charge
+JOIN support_contract_service service ON service.id = charge.service_id
+WHERE charge.id IN %s
+    AND charge.kind = 'recurring'
+    AND service.date_end <= charge.period_end
+    AND NOT EXISTS (
+        SELECT FROM support_charge later
+        WHERE later.service_id = charge.service_id
+            AND later.kind = 'recurring'
+            AND later.period_start > charge.period_start
+    )
+ORDER BY charge.amount DESC, charge.id
+                """,
+                self._get_query(before),
+            )
+        )
+        return self.charges.browse(charge for (charge,) in rows)
+
+    @cached_property
+    def _corrections(self):
+        return self.charges.search(
+            Domain("kind", "=", "correction") & get_month_domain(self.env, self.month)
+        )
+
+    def _find_new_instances(self):
+        """Instances whose lines are charged for the first time.
+
+        :return: {contract: instances}
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+WITH months AS (%s), charged AS (
+    SELECT count.instance_id, charge.contract_id,
+        charge.id IN (SELECT id FROM months) AS within, charge.period_start
+    FROM support_charge charge
+    JOIN support_charge_support_count_rel evidence
+        ON evidence.support_charge_id = charge.id
+    JOIN support_count count ON count.id = evidence.support_count_id
+)
+SELECT contract_id, instance_id FROM charged
+WHERE within AND NOT EXISTS (
+    SELECT FROM charged other
+    WHERE other.instance_id = charged.instance_id
+        AND NOT other.within AND other.period_start < charged.period_start
+)
+GROUP BY contract_id, instance_id
+ORDER BY contract_id, instance_id
+                """,
+                self._get_query(self.month),
+            )
+        )
+        instances = {}
+        for contract, instance in rows:
+            instances.setdefault(contract, []).append(instance)
+        contracts = self.env["support.contract"].browse(instances)
+        return {
+            contract: self.env["support.instance"].browse(instances[contract.id])
+            for contract in contracts
+        }

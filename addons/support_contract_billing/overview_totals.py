@@ -5,6 +5,8 @@
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .overview_month import get_month_domain
+
 AMOUNT = "amount_untaxed_in_currency_signed"
 
 
@@ -170,7 +172,7 @@ class MonthTotals:
 
     def _get_month_charges(self):
         Charge = self.env["support.charge"]
-        return Charge.search(Charge._get_month_domain(self.month))
+        return Charge.search(get_month_domain(self.env, self.month))
 
     def _get_month_moves(self):
         """Posted invoices and credit notes of the month that charges are or were on,

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from odoo.addons.support_contract.periods import Period
 
+from .fees import ChargeBasis, describe_changes
 from .pricing import Rounding, split_amount
 
 # Lines of text that fit on one page, and what is shown of a service in any case.
@@ -153,7 +154,7 @@ def _describe_changes(charges, history):
     sentences = []
     for charge in _get_recurring(charges).with_env(env):
         if previous := charge._get_previous(history):
-            sentences += charge._describe_change(previous)
+            sentences += _describe_change(charge, previous)
         else:
             sentences.append(charge.service_id._describe_begin(charge.period_start))
     earlier = history - charges
@@ -163,6 +164,16 @@ def _describe_changes(charges, history):
         if end and (end.year, end.month) == (last.year, last.month):
             sentences.append(service._describe_end())
     return sentences
+
+
+def _describe_change(charge, previous):
+    """Sentences on what changed from the charge before to this one."""
+    old = previous._get_correction_chain()._get_evidence()
+    return describe_changes(
+        charge.service_id,
+        ChargeBasis(old, previous.quantity, previous.period_start),
+        ChargeBasis(charge.count_ids, charge.quantity, charge.period_start),
+    )
 
 
 def _get_recurring(charges):
@@ -175,7 +186,7 @@ def explain_fee_change(charge, before):
     :param before: the charge of the same service before this one
     :return: sentences, one a line
     """
-    sentences = charge._describe_change(before)
+    sentences = _describe_change(charge, before)
     # The service is said beside it.
     name = f"{charge.service_id.type_id.name}: "
     sentences = [sentence.removeprefix(name) for sentence in sentences]

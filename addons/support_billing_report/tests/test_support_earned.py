@@ -6,6 +6,7 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.support_contract_billing.crediting import reopen
 from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
 
 from ..earned import EarnedRows
@@ -69,7 +70,7 @@ class TestSupportEarned(SupportBillingCommon):
         )
         move = self._bill(contract, "2026-10-01")
         with self._on("2026-10-20"):
-            contract.charge_ids._reopen("Reversed")
+            reopen(contract.charge_ids, "Reversed")
             move._reverse_moves(
                 [{"date": "2026-10-20", "invoice_date": "2026-10-20"}], cancel=True
             )

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.support_contract.windows import get_list_action
+from odoo.addons.support_contract_billing.fees import render_price
 
 MONTHS = 12
 
@@ -109,7 +110,7 @@ class SupportForecast(models.TransientModel):
                 "period_end": fee.period.covered.end,
                 "date": fee.period.due,
                 "amount": float(fee.price.amount),
-                "calculation": service._render_price(fee.price),
+                "calculation": render_price(self.env, fee.price),
             }
             for fee in found.fees
         ]

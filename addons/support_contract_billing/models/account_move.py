@@ -4,8 +4,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.windows import fill_count
+
 from ..billing import is_conflict
-from ..crediting import InvoiceReopening
+from ..crediting import InvoiceReopening, reopen
 from ..invoice_sending import get_failed_notifications, send_one_by_one
 from ..specification import prepare_specification
 
@@ -53,13 +55,7 @@ class AccountMove(models.Model):
 
     @api.depends("invoice_line_ids.support_charge_ids")
     def _compute_support_charge_count(self):
-        counts = dict(
-            self.env["support.charge"]._read_group(
-                [("move_id", "in", self.ids)], ["move_id"], ["__count"]
-            )
-        )
-        for move in self:
-            move.support_charge_count = counts.get(move._origin, 0)
+        fill_count(self, "support_charge_count", "support.charge", link="move_id")
 
     @api.depends("invoice_line_ids.support_charge_ids")
     def _compute_support_count_count(self):
@@ -92,14 +88,15 @@ class AccountMove(models.Model):
         result = super().write(vals)
         for move in self:
             if before[move] != state:
-                move._on_support_state(before[move], state)
+                InvoiceReopening(move).follow_state(before[move], state)
         return result
 
     def unlink(self):
         for move in self:
             # A credit note is no longer posted then, so it has nothing to undo.
-            move._get_support_charges()._reopen(
-                self.env._("%s was deleted.", move.display_name)
+            reopen(
+                move._get_support_charges(),
+                self.env._("%s was deleted.", move.display_name),
             )
         return super().unlink()
 
@@ -167,11 +164,6 @@ class AccountMove(models.Model):
         action = self._get_records_action(name=name)
         action["context"] = INVOICES_CONTEXT | {"create": False}
         return action
-
-    def _on_support_state(self, before, after):
-        """Move the charges as the invoice or credit note moves."""
-        self.ensure_one()
-        InvoiceReopening(self).follow_state(before, after)
 
     def _get_support_credited(self):
         """What credit notes took back of this invoice, in its currency, untaxed."""
@@ -278,17 +270,9 @@ class AccountMove(models.Model):
                 continue
             if move.support_sending_error:
                 problems[move] = move.support_sending_error
-            elif failed := move._get_failed_notifications():
+            elif failed := get_failed_notifications(move):
                 problems[move] = failed[0]._get_failure_in_words()
         return problems
-
-    def _get_failed_notifications(self):
-        """Those of the last e-mail with this invoice to its customer that failed.
-
-        :return: `mail.notification`
-        """
-        self.ensure_one()
-        return get_failed_notifications(self)
 
     def _queue_sending(self):
         """Let Odoo's own scheduled action send these invoices.

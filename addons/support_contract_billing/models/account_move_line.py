@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..crediting import reopen
+
 
 class AccountMoveLine(models.Model):
     """A line made from a charge asks for exactly what the charge says."""
@@ -66,8 +68,9 @@ class AccountMoveLine(models.Model):
         # sudo: whoever deletes the line need not read charges.
         for move_sudo, lines_sudo in self.sudo().grouped("move_id").items():
             if charges_sudo := lines_sudo.support_charge_ids:
-                charges_sudo._reopen(
-                    self.env._("The line was deleted from %s.", move_sudo.display_name)
+                reopen(
+                    charges_sudo,
+                    self.env._("The line was deleted from %s.", move_sudo.display_name),
                 )
         return super().unlink()
 

@@ -5,13 +5,12 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
-from ..agreement_differences import AgreementCorrection, adjust_again
-from ..corrections import CountCorrection, TrueUp, compute_expected_price
-from ..crediting import reopen, take_back
+from odoo.addons.support_contract.windows import get_dialog
+
+from ..agreement_differences import AgreementCorrection
+from ..corrections import CountCorrection, TrueUp
 from ..decisions import Decision
-from ..fees import ChargeBasis
 from ..invoice_checks import check_line
 
 
@@ -276,15 +275,11 @@ class SupportCharge(models.Model):
 
     def action_correct(self):
         """Open the wizard for the charge that this one belongs to."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Correct"),
-            "res_model": "support.charge.correction",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_charge_id": self._get_correction_chain()[0].id},
-        }
+        return get_dialog(
+            self.env._("Correct"),
+            "support.charge.correction",
+            charge_id=self._get_correction_chain()[0].id,
+        )
 
     def action_hold(self):
         return self._open_decision("hold")
@@ -306,17 +301,12 @@ class SupportCharge(models.Model):
             "waive": self.env._("Waive Charges"),
             "restore": self.env._("Restore Charge"),
         }
-        return {
-            "type": "ir.actions.act_window",
-            "name": titles[decision],
-            "res_model": "support.charge.decision",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_charge_ids": self.ids,
-                "default_decision": decision,
-            },
-        }
+        return get_dialog(
+            titles[decision],
+            "support.charge.decision",
+            charge_ids=self.ids,
+            decision=decision,
+        )
 
     # === STATUS === #
 
@@ -418,22 +408,6 @@ class SupportCharge(models.Model):
         check_line(self, line)
         self.write({"move_line_id": line.id, "state": "invoiced"})
 
-    def _reopen(self, reason):
-        """Take the charges off their invoice lines; they wait for the next invoice.
-
-        :param reason: what happened to the invoice, a sentence
-        """
-        reopen(self, reason)
-
-    def _take_back(self, line, reason):
-        """Put a re-opened charge on a line that asked for it before.
-
-        :raise UserError: when it is charged elsewhere, waived, or held until a customer
-            is answered
-        """
-        self.ensure_one()
-        take_back(self, line, reason)
-
     # === CREDIT NOTES === #
 
     def _get_credited_invoice(self):
@@ -508,15 +482,6 @@ class SupportCharge(models.Model):
             instances |= root.contract_id._get_billed_instances(day)
         return instances
 
-    def _get_expected_amount(self, counts=None):
-        """What the days of this chain should cost by what is agreed today.
-
-        :param counts: the line counts to compute from; by default the valid evidence
-        :return: :class:`..corrections.ExpectedPrice`, or None when the billing periods
-            of the terms do not fit the charged days any more
-        """
-        return compute_expected_price(self, counts)
-
     def _correct(self, counts, reason):
         """Charge, or credit, the difference that other counts make.
 
@@ -531,24 +496,17 @@ class SupportCharge(models.Model):
         chain = self.sudo()._get_correction_chain()
         return CountCorrection(chain).make(counts, reason).sudo(False)
 
-    def _prepare_correction_vals(self, counts):
-        """Values of the charge that corrects this chain, by other line counts."""
-        return CountCorrection(self).prepare_vals(counts)
-
-    def _adjust_to_agreement(self, reason, span=None, amendment=None):
-        """Charge or credit what the agreement, as it is now, makes of this chain.
-
-        Does nothing where it is right, so it can be asked for at any time.
-
-        :param reason: why the agreement changed, for the log
-        :param span: :class:`Period` of days whose price can differ by that
-        :param amendment: ``support.contract.amendment`` that changed it
-        """
-        AgreementCorrection(self).adjust(reason, span, amendment)
-
     def _adjust_again(self):
         """Compute the chains of these charges anew, which came back to be owed."""
-        adjust_again(self)
+        roots = self.browse()
+        for charge in self:
+            if charge.kind in ("recurring", "correction"):
+                roots |= charge._get_correction_chain()[0]
+        for contract in roots.contract_id:
+            contract._lock_for_amendment()
+        reason = self.env._("The agreement changed after it was charged.")
+        for root in roots:
+            AgreementCorrection(root._get_correction_chain()).adjust(reason)
 
     @api.model
     def _get_provisional(self, companies):
@@ -567,26 +525,6 @@ class SupportCharge(models.Model):
 
     # === MONTHS === #
 
-    @api.model
-    def _get_month_domain(self, month):
-        """Charges of a month as an accountant reviews it, in the companies of the env.
-
-        A charge belongs to the month of its invoice's date; while it has no invoice, or
-        a draft without a date, to the month from which it can be invoiced.
-
-        :param month: :class:`odoo.addons.support_contract.periods.Period`
-        """
-
-        def within(name):
-            return Domain(name, ">=", month.start) & Domain(name, "<=", month.end)
-
-        undated = Domain("move_id", "=", False) | Domain(
-            "move_id.invoice_date", "=", False
-        )
-        return Domain("company_id", "in", self.env.companies.ids) & (
-            within("move_id.invoice_date") | (undated & within("date"))
-        )
-
     def _get_previous(self, history):
         """The charge of the same service before this one, or none.
 
@@ -597,12 +535,3 @@ class SupportCharge(models.Model):
             lambda other: other.service_id == self.service_id
             and other.period_start < self.period_start
         )[-1:]
-
-    def _describe_change(self, previous):
-        """Sentences on what changed from the charge before to this one."""
-        self.ensure_one()
-        old = previous._get_correction_chain()._get_evidence()
-        return self.service_id._describe_difference(
-            ChargeBasis(old, previous.quantity, previous.period_start),
-            ChargeBasis(self.count_ids, self.quantity, self.period_start),
-        )

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY
+from odoo.addons.support_contract.windows import fill_count, get_linked_action
 
 from ..agreement_differences import adjust_charges
 from ..announcing import announce, describe_fee_change
@@ -177,9 +178,7 @@ class SupportContract(models.Model):
 
     @api.depends("charge_ids")
     def _compute_charge_count(self):
-        counts = self._count_records("support.charge")
-        for contract in self:
-            contract.charge_count = counts.get(contract._origin, 0)
+        fill_count(self, "charge_count", "support.charge")
 
     @api.depends("charge_ids.move_id")
     def _compute_invoice_ids(self):
@@ -220,14 +219,7 @@ class SupportContract(models.Model):
 
     @api.depends("announcement_ids")
     def _compute_announcement_count(self):
-        counts = self._count_records("support.fee.announcement")
-        for contract in self:
-            contract.announcement_count = counts.get(contract._origin, 0)
-
-    def _count_records(self, model):
-        """{contract: number of records of that model} of these contracts."""
-        domain = Domain("contract_id", "in", self.ids)
-        return dict(self.env[model]._read_group(domain, ["contract_id"], ["__count"]))
+        fill_count(self, "announcement_count", "support.fee.announcement")
 
     @api.constrains("currency_id")
     def _check_charged_currency(self):
@@ -244,25 +236,18 @@ class SupportContract(models.Model):
     # === ACTIONS === #
 
     def action_view_charges(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_contract_billing.support_charge_action"
+        return get_linked_action(
+            self, "support_contract_billing.support_charge_action", context={}
         )
-        action["domain"] = [("contract_id", "=", self.id)]
-        action["context"] = {}
-        return action
 
     def action_view_invoices(self):
         self.ensure_one()
         return self._get_all_invoices()._get_support_action(self.env._("Invoices"))
 
     def action_view_announcements(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_contract_billing.support_fee_announcement_action"
+        return get_linked_action(
+            self, "support_contract_billing.support_fee_announcement_action"
         )
-        action["domain"] = [("contract_id", "=", self.id)]
-        return action
 
     def action_bill(self):
         """Bill what is due on these contracts now; a button for accountants."""
@@ -724,13 +709,8 @@ class SupportContract(models.Model):
 
     def _after_amendment(self, amendment):
         result = super()._after_amendment(amendment)
-        self._adjust_to_amendment(amendment)
+        adjust_charges(amendment)
         return result
-
-    def _adjust_to_amendment(self, amendment):
-        """Correct the charges of days that cost something else by an amendment."""
-        self.ensure_one()
-        adjust_charges(self, amendment)
 
     # === SUSPENSION === #
 

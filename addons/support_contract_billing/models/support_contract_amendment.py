@@ -3,11 +3,13 @@
 
 from odoo import models
 
+from ..agreement_differences import adjust_charges
+
 
 class SupportContractAmendment(models.Model):
     _inherit = "support.contract.amendment"
 
     def _apply(self):
         result = super()._apply()
-        self.contract_id._adjust_to_amendment(self)
+        adjust_charges(self)
         return result

@@ -12,7 +12,6 @@ from ..fees import (
     FEE_FIGURES,
     PRICE_FIGURES,
     Fee,
-    describe_changes,
     render_conditions,
     render_price,
 )
@@ -422,7 +421,7 @@ class SupportContractService(models.Model):
         it used, which revision was counted, and further notes.
         """
         self.ensure_one()
-        lines = [self._render_price(price), *render_conditions(figures.values())]
+        lines = [render_price(self.env, price), *render_conditions(figures.values())]
         lines += [
             self.env._(
                 "%(instance)s: %(lines)s lines counted on %(date)s, "
@@ -435,18 +434,6 @@ class SupportContractService(models.Model):
             for count in counts
         ]
         return "\n".join([*lines, *notes])
-
-    def _render_price(self, price):
-        """The calculation in the words and numbers of whoever reads it."""
-        return render_price(self.env, price)
-
-    def _describe_difference(self, before, after):
-        """Sentences on what changed from one period to another.
-
-        :param before: :class:`..fees.ChargeBasis`
-        :param after: :class:`..fees.ChargeBasis`
-        """
-        return describe_changes(self, before, after)
 
     def _describe_begin(self, day):
         """That the service was not charged before ``day``."""

@@ -10,6 +10,7 @@ from odoo.tests import tagged
 
 from odoo.addons.support_instance.tests.repository import module_files
 
+from ..agreement_differences import adjust_charges
 from ..invoicing import bill_batch
 from .common import SupportBillingCommon
 
@@ -605,7 +606,7 @@ class TestSupportChargeAgreement(SupportAgreementCommon):
         self._end(contract.service_ids, "2026-11-11")
         before = contract.charge_ids
         with self._on("2026-11-06"):
-            contract._adjust_to_amendment(contract.amendment_ids)
+            adjust_charges(contract.amendment_ids)
             contract.charge_ids._adjust_again()
         self.assertEqual(contract.charge_ids, before)
 

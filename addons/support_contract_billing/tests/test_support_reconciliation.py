@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..crediting import reopen
 from .common import SupportBillingCommon
 
 
@@ -96,7 +97,7 @@ class TestSupportReconciliation(SupportBillingCommon):
         charges = contract.charge_ids.sorted("period_start").sudo()
         with self._on("2026-12-02"):
             moves[0].button_draft()
-            charges[1]._reopen("Came off")
+            reopen(charges[1], "Came off")
         found = self._differences(contract)
         self.assertIn(("draft", "2026-09-01", 2400.0), found)
         self.assertIn(("no_line", "2026-10-01", 2400.0), found)
@@ -118,7 +119,7 @@ class TestSupportReconciliation(SupportBillingCommon):
         ]
         charge = moves[0].invoice_line_ids.support_charge_ids.sudo()
         with self._on("2026-12-02"):
-            charge._reopen("Came off")
+            reopen(charge, "Came off")
         again = self._bill(contract, "2026-12-02")
         self.assertEqual(charge.move_id, again)
         with self._on("2026-12-15"):

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..corrections import CountCorrection
+
 
 class SupportChargeCorrection(models.TransientModel):
     """Put right what was charged from a wrong count, and see it before."""
@@ -56,7 +58,7 @@ class SupportChargeCorrection(models.TransientModel):
             if not wizard.count_ids:
                 continue
             try:
-                vals = chain._prepare_correction_vals(wizard.count_ids._origin)
+                vals = CountCorrection(chain).prepare_vals(wizard.count_ids._origin)
             except UserError as error:
                 wizard.preview = str(error)
                 continue

@@ -7,6 +7,8 @@ from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract.years import YEARS
 
+from ..fees import render_price
+
 
 class SupportWhatIf(models.TransientModel):
     """What a month would cost with other lines, services or end dates."""
@@ -123,7 +125,7 @@ class SupportWhatIf(models.TransientModel):
         [found] = simulation.get_fees(month.start, month.end)
         text = found.error or "\n".join(
             f"{service._get_charge_name(fee.period.covered)}: "
-            f"{service._render_price(fee.price)}"
+            f"{render_price(self.env, fee.price)}"
             for fee in found.fees
         )
         return found.amount, text or self.env._("Does not run in that month.")
