@@ -213,23 +213,6 @@ def get_changed_days(amendment, service):
     return Period(min(span.start for span in spans), max(span.end for span in spans))
 
 
-def get_customer_changes(contract, start, end):
-    """Days after ``start``, through ``end``, on which the contract passes on."""
-    # sudo: since when another customer pays does not depend on who asks.
-    lines = contract.sudo().amendment_ids.line_ids.filtered(
-        lambda line: line.model == contract._name and line.field_name == "partner_id"
-    )
-    days = sorted({*lines.amendment_id.mapped("date_effective")})
-    return [
-        day
-        for day in days
-        if start < day <= end
-        # Some were withdrawn or undone.
-        and contract._value_on("partner_id", day)
-        != contract._value_on("partner_id", day - ONE_DAY)
-    ]
-
-
 def _get_days_of_line(line, service):
     """The days on which a service can cost something else by one line of an amendment.
 

@@ -16,6 +16,7 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_instance.count_day import COUNT_DAY
 
 from .billing import ACCOUNTANTS
+from .due import prefetch_modules
 from .fees import ChargeBasis, describe_changes
 
 # Contracts looked at in one go; bounds the memory.
@@ -44,12 +45,10 @@ class FeeChange:
 # === WHAT IS TO BE ANNOUNCED === #
 
 
-def get_contracts_to_announce(contracts, companies):
-    """Contracts of these companies with a changed fee that was not announced yet.
-
-    :param contracts: an empty `support.contract`
-    """
-    env, found = contracts.env, contracts.browse()
+def get_contracts_to_announce(companies):
+    """Contracts of these companies with a changed fee that was not announced yet."""
+    env = companies.env
+    contracts = found = env["support.contract"]
     # sudo: parameters are readable with Settings rights only.
     parameters_sudo = env["ir.config_parameter"].sudo()
     neutralized = parameters_sudo.get_param("database.is_neutralized", "False")
@@ -135,7 +134,7 @@ def _prefetch_counts(contracts, days):
                     counts |= service._get_known_period_counts(
                         service._get_whole_period(day)
                     )
-    counts._prefetch_modules()
+    prefetch_modules(counts)
 
 
 def get_fee_change(contract, days=None):

@@ -140,7 +140,13 @@ def prefetch_counts(contracts, due):
         for whole in {part.full for part in periods}
         for count in service._get_known_period_counts(whole)
     }
-    contracts.env["support.count"].browse(sorted(counts))._prefetch_modules()
+    prefetch_modules(contracts.env["support.count"].browse(sorted(counts)))
+
+
+def prefetch_modules(counts):
+    """Read what a fee is computed from, for exactly these counts and at once."""
+    modules = counts.browse(counts.ids).module_ids
+    modules.fetch(["name", "digest", "code_lines", "billed"])
 
 
 class Backlog:

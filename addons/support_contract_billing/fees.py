@@ -2,13 +2,15 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What a service costs in a period, how a price is written, and why it changed."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import models
 from odoo.tools import formatLang
 
 from odoo.addons.support_contract.basis import Quantity
+from odoo.addons.support_contract.periods import Period
 
 from .periods import BillingPeriod
 from .pricing import Price
@@ -123,7 +125,7 @@ def _describe_lines(service, old, new):
         text = formatLang(env, abs(value) if sign else value, digits=0)
         return text if not sign else f"{'+' if value > 0 else '−'}{text}"
 
-    was, now = old._get_lines_by_module(), new._get_lines_by_module()
+    was, now = get_lines_by_module(old), get_lines_by_module(new)
     changes = {
         name: now.get(name, 0) - was.get(name, 0) for name in was.keys() | now.keys()
     }
@@ -153,3 +155,125 @@ def _describe_lines(service, old, new):
         change=number(total[1] - total[0], sign=True),
         modules="; ".join(parts),
     )
+
+
+def get_lines_by_module(counts):
+    """{module: billed lines} of these counts together, as they enter the fee."""
+    once = {}
+    for module in counts.module_ids.filtered("billed"):
+        once.setdefault(module._get_code_key(), module.code_lines)
+    lines = defaultdict(int)
+    for (name, _code), number in once.items():
+        lines[name] += number
+    return dict(lines)
+
+
+# === CHARGES AND THOSE BEFORE THEM === #
+
+# Longer than the longest month, so that the one before is always seen.
+LOOK_BACK = timedelta(days=62)
+
+
+def get_history(charges):
+    """Recurring charges of the contracts of these charges, from two months before on.
+
+    :return: {contract: charges in the order of their periods}
+    """
+    recurring = _get_recurring(charges)
+    if not recurring:
+        return {}
+    first = {
+        contract: min(own.mapped("period_start")) - LOOK_BACK
+        for contract, own in recurring.grouped("contract_id").items()
+    }
+    # One search for all; each contract looks back from its own charges.
+    found = charges.search(
+        [
+            ("contract_id", "in", recurring.contract_id.ids),
+            ("kind", "=", "recurring"),
+            ("period_start", ">=", min(first.values())),
+        ],
+        order="period_start, id",
+    )
+    return found.filtered(
+        lambda charge: charge.period_start >= first[charge.contract_id]
+    ).grouped("contract_id")
+
+
+def get_change_notes(charges, history):
+    """What changed since the month before, for the customer who is invoiced.
+
+    :param history: as `get_history` returns it, of these charges and others
+    :return: {contract: list of sentences}, in the customer's language; nothing for
+        a contract without a month before
+    """
+    notes = {}
+    for contract in _get_recurring(charges).contract_id:
+        known = history.get(contract, charges.browse())
+        own = charges.filtered(lambda one, mine=contract: one.contract_id == mine)
+        before = known - own
+        if sentences := before and _describe_changes(own, known):
+            notes[contract] = sentences
+    return notes
+
+
+def _describe_changes(charges, history):
+    """Sentences for charges of one contract."""
+    env = charges.with_context(lang=charges.partner_id[:1].lang).env
+    sentences = []
+    for charge in _get_recurring(charges).with_env(env):
+        if previous := charge._get_previous(history):
+            sentences += _describe_change(charge, previous)
+        else:
+            sentences.append(charge.service_id._describe_begin(charge.period_start))
+    earlier = history - charges
+    last = max(earlier.mapped("period_end"))
+    for service in (earlier.service_id - charges.service_id).with_env(env):
+        end = service.date_end
+        if end and (end.year, end.month) == (last.year, last.month):
+            sentences.append(service._describe_end())
+    return sentences
+
+
+def _describe_change(charge, previous):
+    """Sentences on what changed from the charge before to this one."""
+    old = previous._get_correction_chain()._get_evidence()
+    return describe_changes(
+        charge.service_id,
+        ChargeBasis(old, previous.quantity, previous.period_start),
+        ChargeBasis(charge.count_ids, charge.quantity, charge.period_start),
+    )
+
+
+def _get_recurring(charges):
+    return charges.filtered(lambda charge: charge.kind == "recurring")
+
+
+def explain_fee_change(charge, before):
+    """Why a charge is another amount than the one before it, for an accountant.
+
+    :param before: the charge of the same service before this one
+    :return: sentences, one a line
+    """
+    sentences = _describe_change(charge, before)
+    # The service is said beside it.
+    name = f"{charge.service_id.type_id.name}: "
+    sentences = [sentence.removeprefix(name) for sentence in sentences]
+    if any(
+        one.currency_id.compare_amounts(one.amount, one.monthly_amount)
+        for one in (charge, before)
+    ):
+        sentences.append(
+            charge.env._(
+                "%(now)s is charged, and before %(before)s",
+                now=_describe_days(charge),
+                before=_describe_days(before),
+            )
+        )
+    return "\n".join(sentences)
+
+
+def _describe_days(charge):
+    """The days that are charged, such as 12–30 September 2026."""
+    period = Period(charge.period_start, charge.period_end)
+    return charge.service_id._format_days(period)

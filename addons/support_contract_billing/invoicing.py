@@ -17,7 +17,7 @@ from .due import (
     get_waiting_evidence,
     prefetch_counts,
 )
-from .specification import get_change_notes, get_history
+from .fees import get_change_notes, get_history
 
 BILLING_FAILED = "support_contract_billing.activity_billing_failed"
 

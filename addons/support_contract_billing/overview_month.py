@@ -11,7 +11,7 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.support_contract.periods import calendar_month
 
-from .specification import explain_fee_change
+from .fees import explain_fee_change
 
 
 def get_month_domain(env, month):

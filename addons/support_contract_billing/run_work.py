@@ -4,13 +4,19 @@
 
 import logging
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tools import split_every
 
-from odoo.addons.support_contract.transactions import commit_alone, work_alone
+from odoo.addons.support_contract.transactions import (
+    commit_alone,
+    log_failure,
+    work_alone,
+)
 
+from .announcing import get_contracts_to_announce
 from .billing import ACCOUNTANTS, UNIQUE, is_conflict
 from .due import get_instances_to_count
+from .invoicing import bill_batch
 
 _logger = logging.getLogger(__name__)
 
@@ -82,8 +88,8 @@ class RunWork:
         # All of it is idempotent: a run that was killed begins here anew.
         ready = (
             self._count(candidates)
-            and self.run._true_up(self.run.company_ids)
-            and self.run._announce_fees(self.run.company_ids)
+            and true_up(self.run.company_ids)
+            and announce_fees(self.run.company_ids)
         )
         if not ready:
             return False
@@ -193,7 +199,7 @@ class RunWork:
         lines = self.env["support.billing.run.line"].browse(line_ids)
         try:
             self.env.cr.commit()
-            lines._bill()
+            self._bill(lines)
             self.env.cr.commit()
         except Exception as error:  # one failing contract never stops the others
             self.env.cr.rollback()
@@ -205,10 +211,56 @@ class RunWork:
             elif is_conflict(error):
                 _logger.info("Run %s: another process has it: %s", self.run.id, error)
             else:
-                self._note_failure(lines, error)
+                failure = error
+                commit_alone(
+                    self.env, lambda: self._note_failure(lines, failure), unique=UNIQUE
+                )
+
+    def _bill(self, lines):
+        """Bill the contracts of these lines in the running transaction.
+
+        Only those that nobody else works on, and that still run.
+        """
+        locked = lines.contract_id.try_lock_for_update(allow_referencing=True)
+        if elsewhere := lines.contract_id - locked:
+            _logger.info("%s: another process has these", elsewhere)
+        lines = lines.filtered(
+            lambda line: line.state == "todo" and line.contract_id in locked
+        )
+        outcomes = bill_batch(lines.contract_id)
+        now = fields.Datetime.now()
+        for line in lines:
+            outcome = outcomes[line.contract_id]
+            further = outcome.moves[1:].ids if outcome.moves else []
+            line.write(
+                {
+                    **({"further_move_ids": [Command.set(further)]} if further else {}),
+                    "state": outcome.state,
+                    "reason": outcome.reason or False,
+                    "move_id": outcome.moves[:1].id if outcome.moves else False,
+                    "currency_id": line.contract_id.currency_id.id,
+                    "amount": sum(charge.amount for charge in outcome.charges),
+                    "date": now,
+                }
+            )
+        if moves := [move for one in outcomes.values() for move in one.moves]:
+            _logger.info(
+                "%s contracts are billed with %s",
+                len([outcome for outcome in outcomes.values() if outcome.moves]),
+                ", ".join(move.name or "a draft" for move in moves),
+            )
 
     def _note_failure(self, line, error):
-        commit_alone(self.env, lambda: line._note_failure(error), unique=UNIQUE)
+        """An error that nobody foresaw stays with its contract."""
+        log_failure("could not be billed", line.contract_id, error)
+        line.contract_id._record_billing_failure(error)
+        line.write(
+            {
+                "state": "failed",
+                "reason": str(error) or repr(error),
+                "date": fields.Datetime.now(),
+            }
+        )
 
     # === CLOSE === #
 
@@ -228,7 +280,29 @@ class RunWork:
         run._on_finished()
 
 
-def follow_counts(contracts, work):
+def true_up(companies):
+    """Correct what these companies charged by an old count; commits.
+
+    :return: whether there is time for more
+    """
+    charges = companies.env["support.charge"]._get_provisional(companies)
+    return _follow_counts(
+        charges.contract_id,
+        lambda contract: contract.provisional_charge_ids._true_up(),
+    )
+
+
+def announce_fees(companies):
+    """Announce changed fees to the customers of these companies; commits.
+
+    :return: whether there is time for more
+    """
+    return _follow_counts(
+        get_contracts_to_announce(companies), lambda contract: contract._announce_fee()
+    )
+
+
+def _follow_counts(contracts, work):
     """Do what follows from the counts for each contract, before it is billed.
 
     Each in a transaction of its own, so that what goes wrong with one stays with it;

@@ -1,19 +1,23 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""An invoice that did not reach its customer, noted on its contract.
+"""Invoices that wait to be sent, and those that did not reach their customer.
 
 Sending is Odoo's own work, and a failure stays with an e-mail that nobody looks at.
-A scheduled action of ours looks, in transactions of its own.
+A scheduled action of ours looks, in transactions of its own, and notes it on the
+contract. Where Odoo cannot send invoices together, they are sent one by one.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import LockError
+from odoo.exceptions import LockError, UserError
 
 from odoo.addons.support_contract.transactions import commit_alone
 
 from .billing import ACCOUNTANTS, UNIQUE
+
+_logger = logging.getLogger(__name__)
 
 ACTIVITY = "support_contract_billing.activity_sending_failed"
 CRON_MAIL = "mail.ir_cron_mail_scheduler_action"
@@ -97,7 +101,7 @@ def _retry_mails(moves):
     waiting = moves.env["mail.mail"]
     for move in moves:
         waiting |= (
-            move._get_failed_notifications()
+            get_failed_notifications(move)
             .filtered(
                 lambda one: one.failure_type == "mail_smtp"
                 and one.mail_message_id.date > fields.Datetime.now() - PATIENCE
@@ -123,7 +127,7 @@ def send_again(contract):
     moves = contract.env["account.move"].union(*problems)
     anew = moves.browse()
     for move in moves:
-        mails = move._get_failed_notifications().mail_mail_id
+        mails = get_failed_notifications(move).mail_mail_id
         if not move.support_sending_error and mails:
             mails.filtered(lambda mail: mail.state == "exception").mark_outgoing()
             contract.env.ref(CRON_MAIL)._trigger()
@@ -132,3 +136,96 @@ def send_again(contract):
             anew |= move
     anew._queue_sending()
     return moves
+
+
+# === ONE BY ONE === #
+
+
+def send_one_by_one(moves, error):
+    """Send these invoices in transactions of their own; commits.
+
+    :param error: why they could not be sent together
+    """
+    _logger.info("Invoices are sent one by one from here: %s", error)
+    cron = moves.env["ir.cron"]
+    cron._commit_progress(remaining=len(moves))
+    # All of them: those that fail again would keep the others waiting for ever.
+    for move_id in moves.ids:
+        _send_alone(moves.browse(move_id))
+        if not cron._commit_progress(1):
+            break
+
+
+def _send_alone(move):
+    """Send one invoice in a transaction of its own; a failure stays with it.
+
+    What was sent is sent, whatever happens to the next.
+    """
+    env = move.env
+
+    def send():
+        # What came before is no part of it, and the invoice is read anew.
+        env.cr.commit()  # pylint: disable=invalid-commit
+        if locked := move.try_lock_for_update().filtered("sending_data"):
+            env["account.move.send"]._generate_and_send_invoices(locked, from_cron=True)
+
+    try:
+        commit_alone(env, send, unique=UNIQUE)
+    except Exception as error:
+        _note_error(move, error)
+
+
+def _note_error(move, error):
+    """What is wrong with the invoice takes it out of the queue until somebody has
+    looked; what is wrong with the server, such as a full disk, goes away some day.
+    """
+    expected = isinstance(error, UserError)
+    _logger.log(
+        logging.INFO if expected else logging.WARNING,
+        "Invoice %s could not be sent: %s",
+        move.id,
+        error,
+        exc_info=not expected,
+    )
+    move.support_sending_error = str(error) or repr(error)
+    if expected:
+        move.sending_data = False
+    move.env["support.contract"]._ask_for_sending_check()
+
+
+def get_failed_notifications(move):
+    """Those of the last e-mail with this invoice to its customer that failed.
+
+    :return: `mail.notification`
+    """
+    customer = move.commercial_partner_id
+    # sudo: whether it arrived does not depend on who asks.
+    notifications = (
+        move.env["mail.notification"]
+        .sudo()
+        .search(
+            [
+                ("notification_type", "=", "email"),
+                ("mail_message_id.model", "=", move._name),
+                ("mail_message_id.res_id", "=", move.id),
+                ("mail_message_id.attachment_ids", "!=", False),
+                ("res_partner_id", "child_of", customer.id),
+            ]
+        )
+    )
+    last = notifications.mail_message_id.sorted("id")[-1:]
+    return notifications.filtered(
+        lambda one: one.mail_message_id == last
+        and one.notification_status in ("exception", "bounce")
+    ).sorted("id")
+
+
+def describe_failure(notification):
+    """Why the e-mail did not go out or did not arrive."""
+    env = notification.env
+    labels = dict(notification._fields["failure_type"]._description_selection(env))
+    # sudo: e-mails are the system's own.
+    mail_sudo = notification.sudo().mail_mail_id
+    detail = notification.failure_reason or mail_sudo.failure_reason
+    kind = labels.get(notification.failure_type) or env._("The e-mail failed")
+    return f"{kind}: {detail}" if detail else kind

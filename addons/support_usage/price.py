@@ -8,9 +8,6 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
-from odoo.addons.support_contract_billing.agreement_differences import (
-    get_customer_changes,
-)
 from odoo.addons.support_contract_billing.fees import FEE_FIGURES, render_price
 from odoo.addons.support_contract_billing.pricing import (
     Part,
@@ -79,7 +76,7 @@ class UsagePrice:
                 service.date_start,
                 service.date_end and service.date_end + ONE_DAY,
             }
-        days.update(get_customer_changes(contract, month.start, month.end))
+        days.update(contract._get_customer_changes(month.start, month.end))
         days = sorted(day for day in days if day and month.start < day <= month.end)
         if not days:
             return [month]

@@ -6,7 +6,6 @@ from . import account_move_line
 from . import account_move_send
 from . import ir_module_module
 from . import mail_mail
-from . import mail_notification
 from . import res_company
 from . import res_config_settings
 from . import support_billing_run

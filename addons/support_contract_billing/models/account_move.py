@@ -8,7 +8,7 @@ from odoo.addons.support_contract.windows import fill_count
 
 from ..billing import is_conflict
 from ..crediting import InvoiceReopening, reopen
-from ..invoice_sending import get_failed_notifications, send_one_by_one
+from ..sending import describe_failure, get_failed_notifications, send_one_by_one
 from ..specification import prepare_specification
 
 REPORT = "support_contract_billing.action_report_specification"
@@ -271,7 +271,7 @@ class AccountMove(models.Model):
             if move.support_sending_error:
                 problems[move] = move.support_sending_error
             elif failed := get_failed_notifications(move):
-                problems[move] = failed[0]._get_failure_in_words()
+                problems[move] = describe_failure(failed[0])
         return problems
 
     def _queue_sending(self):

@@ -11,8 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.support_contract.transactions import CONFLICTS
 
 from .. import stamp
-from ..announcing import get_contracts_to_announce
-from ..run_work import RunWork, follow_counts
+from ..run_work import RunWork
 from ..watching import BillingWatch, is_token, make_token
 
 _logger = logging.getLogger(__name__)
@@ -251,27 +250,6 @@ class SupportBillingRun(models.Model):
         """
         self.ensure_one()
         return RunWork(self).do()
-
-    @api.model
-    def _true_up(self, companies):
-        """Correct what these companies charged by an old count; commits.
-
-        :return: whether there is time for more
-        """
-        charges = self.env["support.charge"]._get_provisional(companies)
-        return follow_counts(
-            charges.contract_id,
-            lambda contract: contract.provisional_charge_ids._true_up(),
-        )
-
-    @api.model
-    def _announce_fees(self, companies):
-        """Announce changed fees to the customers of these companies; commits.
-
-        :return: whether there is time for more
-        """
-        contracts = get_contracts_to_announce(self.env["support.contract"], companies)
-        return follow_counts(contracts, lambda contract: contract._announce_fee())
 
     def _on_finished(self):
         """The run is over and committed; extend."""

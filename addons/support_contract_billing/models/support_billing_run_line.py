@@ -1,14 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
-
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
-
-from ..invoicing import bill_batch
-
-_logger = logging.getLogger(__name__)
+from odoo import api, fields, models
 
 
 class SupportBillingRunLine(models.Model):
@@ -82,61 +75,3 @@ class SupportBillingRunLine(models.Model):
     def action_view_contract(self):
         self.ensure_one()
         return self.contract_id._get_records_action(name=self.env._("Contract"))
-
-    def _bill(self):
-        """Bill the contracts of these lines in the running transaction.
-
-        Only those that nobody else works on, and that still run.
-        """
-        locked = self.contract_id.try_lock_for_update(allow_referencing=True)
-        if elsewhere := self.contract_id - locked:
-            _logger.info("%s: another process has these", elsewhere)
-        lines = self.filtered(
-            lambda line: line.state == "todo" and line.contract_id in locked
-        )
-        outcomes = bill_batch(lines.contract_id)
-        now = fields.Datetime.now()
-        for line in lines:
-            outcome = outcomes[line.contract_id]
-            further = outcome.moves[1:].ids if outcome.moves else []
-            line.write(
-                {
-                    **({"further_move_ids": [Command.set(further)]} if further else {}),
-                    "state": outcome.state,
-                    "reason": outcome.reason or False,
-                    "move_id": outcome.moves[:1].id if outcome.moves else False,
-                    "currency_id": line.contract_id.currency_id.id,
-                    "amount": sum(charge.amount for charge in outcome.charges),
-                    "date": now,
-                }
-            )
-        if billed := [outcome for outcome in outcomes.values() if outcome.moves]:
-            _logger.info(
-                "%s contracts are billed with %s",
-                len(billed),
-                ", ".join(
-                    move.name or "a draft"
-                    for outcome in billed
-                    for move in outcome.moves
-                ),
-            )
-
-    def _note_failure(self, error):
-        """An error that nobody foresaw stays with its contract."""
-        self.ensure_one()
-        expected = isinstance(error, UserError)
-        _logger.log(
-            logging.INFO if expected else logging.WARNING,
-            "Contract %s could not be billed: %s",
-            self.contract_id.id,
-            error,
-            exc_info=not expected,
-        )
-        self.contract_id._record_billing_failure(error)
-        self.write(
-            {
-                "state": "failed",
-                "reason": str(error) or repr(error),
-                "date": fields.Datetime.now(),
-            }
-        )

@@ -30,6 +30,7 @@ from ..invoicing import (
 from ..portal_rows import prepare_announced_costs, prepare_invoices
 from ..previewing import preview_invoices
 from ..reconciling import Reconciliation
+from ..run_work import announce_fees
 from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
 from ..simulation import Simulation
 from ..suspending import get_suspension, get_unpaid_spans
@@ -374,12 +375,11 @@ class SupportContract(models.Model):
     @api.model
     def _cron_announce_fees(self):
         """Announce changed fees; a scheduled action, begun by every approval too."""
-        Run = self.env["support.billing.run"]
-        if reason := Run._get_stop_reason():
+        if reason := self.env["support.billing.run"]._get_stop_reason():
             # A restored database does not know what was announced since.
             _logger.info("No fee is announced. %s", reason)
             return
-        Run._announce_fees(self.env["res.company"].search([]))
+        announce_fees(self.env["res.company"].search([]))
 
     def _may_fee_change(self, begin):
         """Whether another fee can begin on that day.
@@ -711,6 +711,21 @@ class SupportContract(models.Model):
         result = super()._after_amendment(amendment)
         adjust_charges(amendment)
         return result
+
+    def _get_customer_changes(self, start, end):
+        """Days after ``start``, through ``end``, on which the contract passes on."""
+        # sudo: since when another customer pays does not depend on who asks.
+        lines = self.sudo().amendment_ids.line_ids.filtered(
+            lambda line: line.model == self._name and line.field_name == "partner_id"
+        )
+        return [
+            day
+            for day in sorted({*lines.amendment_id.mapped("date_effective")})
+            if start < day <= end
+            # Some were withdrawn or undone.
+            and self._value_on("partner_id", day)
+            != self._value_on("partner_id", day - ONE_DAY)
+        ]
 
     # === SUSPENSION === #
 

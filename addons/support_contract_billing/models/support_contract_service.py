@@ -7,7 +7,6 @@ from odoo.tools import format_date, formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
-from ..agreement_differences import get_customer_changes
 from ..fees import (
     FEE_FIGURES,
     PRICE_FIGURES,
@@ -166,7 +165,7 @@ class SupportContractService(models.Model):
         contract = self.contract_id
         days = contract._get_agreed_changes(PRICE_FIGURES, start, end, self)
         # Each customer pays for the days on which they had the contract.
-        changes = sorted({*days, *get_customer_changes(contract, start, end)})
+        changes = sorted({*days, *contract._get_customer_changes(start, end)})
         starts = [start, *changes]
         ends = [*(day - ONE_DAY for day in changes), end]
         pieces = map(Period, starts, ends)

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..invoicing import bill_batch
+from ..run_work import RunWork
 from .common import SupportBillingCommon
 
 
@@ -84,7 +85,7 @@ class TestSupportBillingRecord(SupportBillingCommon):
                     ],
                 }
             )
-            run.line_ids[0]._bill()
+            RunWork(run)._bill(run.line_ids[0])
         self._run_cron("2026-10-01")
         self.assertEqual(run.state, "done")
         self.assertEqual(run.line_ids.mapped("state"), ["done", "done"])

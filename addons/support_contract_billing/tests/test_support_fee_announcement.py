@@ -429,9 +429,7 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
             self.env.invalidate_all()
             with self._on("2026-09-25"):
                 before = self.env.cr.sql_log_count
-                found = get_contracts_to_announce(
-                    self.env["support.contract"], self.company
-                )
+                found = get_contracts_to_announce(self.company)
             self.assertFalse(found)
             return self.env.cr.sql_log_count - before
 

@@ -4,7 +4,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 
-from .. import invoice_sending
+from .. import sending
 from ..watching import BillingWatch
 from .common import SupportBillingCommon
 
@@ -108,7 +108,7 @@ class TestSupportSending(SupportBillingCommon):
                 "is_invoice_report": True,
             }
         )
-        with self.assertLogs(f"{invoice_sending.__name__}", "WARNING") as logs:
+        with self.assertLogs(f"{sending.__name__}", "WARNING") as logs:
             self._bill_and_send()
         self.assertEqual(len(logs.output), 1)
         self.assertIn("division by zero", self.contract.sending_error)
