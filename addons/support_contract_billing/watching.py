@@ -169,7 +169,7 @@ class BillingWatch:
 
     def notify_managers(self):
         """Write to the managers what is wrong; nothing when all is well."""
-        warnings = self.runs._get_warnings()
+        warnings = self.get_warnings()
         if not warnings:
             return
         managers = self.env.ref(

@@ -16,6 +16,7 @@ CONTRACTS = 3
 
 PREPARE = """
 from datetime import datetime
+from odoo.addons.support_contract_billing.watching import make_token
 from odoo.addons.support_usage.controllers.usage import SCOPE
 
 prepare({contracts})
@@ -38,7 +39,7 @@ manager = env["res.users"].create({{
     "name": "Manager", "login": "manager",
     "group_ids": [Command.link(env.ref("support_contract.group_support_manager").id)],
 }})
-token = env["support.billing.run"].with_user(manager)._make_health_token()
+token = make_token(env(user=manager))
 env.cr.commit()
 # October is billed; its invoices wait to be sent, and somebody asks for another run.
 bill_to_the_end("2026-10-01")

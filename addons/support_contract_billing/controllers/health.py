@@ -4,6 +4,8 @@
 from odoo import http
 from odoo.http import request
 
+from ..watching import BillingWatch, is_token
+
 
 class SupportHealth(http.Controller):
     @http.route(
@@ -23,12 +25,11 @@ class SupportHealth(http.Controller):
         scheme, _space, token = request.httprequest.headers.get(
             "Authorization", ""
         ).partition(" ")
-        Run = request.env["support.billing.run"]
-        if scheme.lower() != "bearer" or not Run._is_health_token(token.strip()):
+        if scheme.lower() != "bearer" or not is_token(request.env, token.strip()):
             return request.make_json_response({"status": "forbidden"}, status=403)
         # sudo: the monitor has shown its token, and is told sentences only.
-        Run_sudo = Run.sudo()
-        warnings = Run_sudo._get_warnings()
+        Run_sudo = request.env["support.billing.run"].sudo()
+        warnings = BillingWatch(Run_sudo.env).get_warnings()
         last = Run_sudo._get_last_finished()
         return request.make_json_response(
             {

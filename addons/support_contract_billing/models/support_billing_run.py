@@ -9,10 +9,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.support_contract.transactions import CONFLICTS
+from odoo.addons.support_contract.windows import get_linked_action
 
 from .. import stamp
 from ..run_work import RunWork
-from ..watching import BillingWatch, is_token, make_token
+from ..watching import BillingWatch
 
 _logger = logging.getLogger(__name__)
 
@@ -110,12 +111,8 @@ class SupportBillingRun(models.Model):
             run.amounts = " + ".join(amounts.get(origin, []))
 
     def action_view_lines(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "support_contract_billing.support_billing_run_line_action"
-        )
-        action["domain"] = [("run_id", "=", self.id)]
-        return action
+        xmlid = "support_contract_billing.support_billing_run_line_action"
+        return get_linked_action(self, xmlid, link="run_id")
 
     def action_view_invoices(self):
         self.ensure_one()
@@ -330,23 +327,3 @@ class SupportBillingRun(models.Model):
 
         # Only what is committed has happened.
         self.env.cr.postcommit.add(remember)
-
-    # === WATCH === #
-
-    @api.model
-    def _get_warnings(self):
-        """What is wrong with billing as a whole: sentences, none when all is well;
-        extend.
-        """
-        # sudo: whoever watches need not see scheduled actions nor every company.
-        return BillingWatch(self.sudo().env).get_warnings()
-
-    @api.model
-    def _make_health_token(self):
-        """A new token for a monitor outside, to be shown once."""
-        return make_token(self.env)
-
-    @api.model
-    def _is_health_token(self, token):
-        """Whether a monitor outside knows the token that was made last."""
-        return is_token(self.env, token)

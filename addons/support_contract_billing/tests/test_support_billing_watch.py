@@ -9,6 +9,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, mute_logger
 
 from .. import stamp
+from ..watching import BillingWatch, make_token
 from .common import SupportBillingCommon
 
 RESTORED = "odoo.addons.support_contract_billing.models.support_billing_run"
@@ -45,7 +46,7 @@ class WatchCommon(SupportBillingCommon):
         )
 
     def _warnings(self):
-        return "\n".join(self.env["support.billing.run"]._get_warnings())
+        return "\n".join(BillingWatch(self.env).get_warnings())
 
     def _age(self, contract, days):
         self.env.flush_all()
@@ -170,7 +171,7 @@ class TestSupportBillingWatch(WatchCommon):
         contract = self._create_active_contract(billing_policy="send")
         self._run_cron("2026-10-01")
         self.env["support.contract"].with_user(self.accountant).action_run_billing()
-        self.env["support.billing.run"].with_user(self.manager)._make_health_token()
+        make_token(self.env(user=self.manager))
         self.env.flush_all()
         with file_open("support_contract_billing/data/neutralize.sql") as file:
             self.env.cr.execute(file.read())
@@ -254,23 +255,20 @@ class TestSupportHealth(WatchCommon, HttpCase):
         return self.url_open("/support/health", headers=headers)
 
     def test_monitor_needs_its_token(self):
-        Run = self.env["support.billing.run"]
         self._finish_run(done=1)
         self.assertEqual(self._get().status_code, 403)
         self.assertEqual(self._get("guessed").status_code, 403)
         with self.assertRaises(AccessError):
-            Run.with_user(self.accountant)._make_health_token()
-        old = Run.with_user(self.manager)._make_health_token()
-        token = Run.with_user(self.manager)._make_health_token()
+            make_token(self.env(user=self.accountant))
+        old = make_token(self.env(user=self.manager))
+        token = make_token(self.env(user=self.manager))
         self.assertEqual(self._get(old).status_code, 403)
         answer = self._get(token)
         self.assertEqual(answer.status_code, 200, answer.text)
         self.assertEqual(answer.json()["status"], "ok")
 
     def test_monitor_is_told_what_is_wrong(self):
-        token = (
-            self.env["support.billing.run"].with_user(self.manager)._make_health_token()
-        )
+        token = make_token(self.env(user=self.manager))
         self._finish_run(failed=1)
         answer = self._get(token)
         self.assertEqual(answer.status_code, 503)

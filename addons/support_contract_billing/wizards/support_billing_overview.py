@@ -8,11 +8,13 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import calendar_month
+from odoo.addons.support_contract.windows import get_list_action
 
 from ..models.account_move import INVOICES_CONTEXT
 from ..overview_month import MonthLines
 from ..overview_totals import MonthTotals
-from ..overview_waiting import WaitingWork
+from ..overview_waiting import find_waiting_work
+from ..watching import BillingWatch, make_token
 
 # What a list of these needs to show all that it can.
 LIST_CONTEXTS = {"account.move": INVOICES_CONTEXT}
@@ -41,10 +43,10 @@ class SupportBillingOverview(models.TransientModel):
     done_count = fields.Integer(related="last_run_id.done_count")
     current_run_id = fields.Many2one("support.billing.run", compute="_compute_run")
     progress = fields.Float(related="current_run_id.progress")
-    failed_count = fields.Integer(compute="_compute_contracts", string="Failed")
-    waiting_count = fields.Integer(compute="_compute_contracts", string="Missed Months")
-    draft_count = fields.Integer(compute="_compute_drafts", string="Drafts to Review")
-    review_count = fields.Integer(compute="_compute_review", string="Counts to Review")
+    failed_count = fields.Integer(compute="_compute_counts", string="Failed")
+    waiting_count = fields.Integer(compute="_compute_counts", string="Missed Months")
+    draft_count = fields.Integer(compute="_compute_counts", string="Drafts to Review")
+    review_count = fields.Integer(compute="_compute_counts", string="Counts to Review")
     month = fields.Selection(
         selection=lambda self: self._selection_month(),
         required=True,
@@ -112,13 +114,13 @@ class SupportBillingOverview(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_warnings(self):
-        Run = self.env["support.billing.run"]
+        stop_reason = self.env["support.billing.run"]._get_stop_reason()
+        # sudo: whoever watches need not see scheduled actions nor every company.
+        warnings = BillingWatch(self.sudo().env).get_warnings()
         for overview in self:
-            overview.stop_reason = Run._get_stop_reason()
+            overview.stop_reason = stop_reason
             overview.warnings = "\n".join(
-                warning
-                for warning in Run._get_warnings()
-                if warning != overview.stop_reason
+                warning for warning in warnings if warning != stop_reason
             )
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -135,25 +137,16 @@ class SupportBillingOverview(models.TransientModel):
             )
 
     @api.depends_context("allowed_company_ids")
-    def _compute_contracts(self):
-        Contract = self.env["support.contract"]
+    def _compute_counts(self):
+        counts = {
+            name: self.env[model].search_count(domain)
+            for name, (model, domain) in self._get_open_work().items()
+        }
         for overview in self:
-            overview.failed_count = Contract.search_count(self._get_failed_domain())
-            overview.waiting_count = Contract.search_count(self._get_waiting_domain())
-
-    @api.depends_context("allowed_company_ids")
-    def _compute_drafts(self):
-        for overview in self:
-            overview.draft_count = self.env["account.move"].search_count(
-                self._get_draft_domain()
-            )
-
-    @api.depends_context("allowed_company_ids")
-    def _compute_review(self):
-        for overview in self:
-            overview.review_count = self.env["support.count"].search_count(
-                self._get_review_domain()
-            )
+            overview.failed_count = counts["failed"]
+            overview.waiting_count = counts["waiting"]
+            overview.draft_count = counts["drafts"]
+            overview.review_count = counts["review"]
 
     def _compute_is_tied(self):
         for overview in self:
@@ -190,7 +183,8 @@ class SupportBillingOverview(models.TransientModel):
     @api.model
     def action_open(self):
         """A fresh look; the menu."""
-        return self.create({})._get_action()
+        overview = self.create({})
+        return overview._get_records_action(name=self.env._("Overview"), context={})
 
     def action_show(self):
         """Show the chosen month, as it is now; a button. The form reloads by itself."""
@@ -207,35 +201,32 @@ class SupportBillingOverview(models.TransientModel):
     def action_view_new(self):
         """The charges of what is new; a button."""
         charges = self._get_month_lines().find_new_charges()
-        return self._open(self.env._("New"), charges._name, [("id", "in", charges.ids)])
+        return self._show_charges(self.env._("New"), charges)
 
     def action_view_changed(self):
         charges = self._get_month_lines().find_changed_charges()
-        return self._open(
-            self.env._("Changed"), charges._name, [("id", "in", charges.ids)]
-        )
+        return self._show_charges(self.env._("Changed"), charges)
+
+    def _show_charges(self, name, charges):
+        domain = [("id", "in", charges.ids)]
+        return get_list_action(name, charges._name, domain, context={"create": False})
 
     def action_view_failed(self):
-        return self._open(
-            self.env._("Failed"), "support.contract", self._get_failed_domain()
-        )
+        return self._show_open_work(self.env._("Failed"), "failed")
 
     def action_view_waiting(self):
-        return self._open(
-            self.env._("Missed months to agree to"),
-            "support.contract",
-            self._get_waiting_domain(),
-        )
+        return self._show_open_work(self.env._("Missed months to agree to"), "waiting")
 
     def action_view_drafts(self):
-        return self._open(
-            self.env._("Drafts to Review"), "account.move", self._get_draft_domain()
-        )
+        return self._show_open_work(self.env._("Drafts to Review"), "drafts")
 
     def action_view_review(self):
-        return self._open(
-            self.env._("Counts to Review"), "support.count", self._get_review_domain()
-        )
+        return self._show_open_work(self.env._("Counts to Review"), "review")
+
+    def _show_open_work(self, name, kind):
+        model, domain = self._get_open_work()[kind]
+        context = {"create": False} | LIST_CONTEXTS.get(model, {})
+        return get_list_action(name, model, domain, context=context)
 
     def action_view_last_run(self):
         return self.last_run_id._get_records_action(name=self.env._("Billing Run"))
@@ -248,7 +239,7 @@ class SupportBillingOverview(models.TransientModel):
 
     def action_make_health_token(self):
         """Show a new token for the monitor, once; a button."""
-        token = self.env["support.billing.run"]._make_health_token()
+        token = make_token(self.env)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -275,27 +266,6 @@ class SupportBillingOverview(models.TransientModel):
             }
         )
         return reconciliation.action_show()
-
-    def _get_action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Overview"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "current",
-        }
-
-    def _open(self, name, model, domain):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "list,form",
-            "domain": domain,
-            "context": {"create": False} | LIST_CONTEXTS.get(model, {}),
-        }
 
     def _go(self, months):
         self.ensure_one()
@@ -326,7 +296,7 @@ class SupportBillingOverview(models.TransientModel):
 
     def _prepare_lines_vals(self):
         """Values of all lines; extend for another section."""
-        month, lines = self._get_month(), self._get_month_lines()
+        lines = self._get_month_lines()
         self.new_count, new = lines.prepare_new_vals()
         self.changed_count, changed = lines.prepare_changed_vals()
         return [
@@ -334,15 +304,14 @@ class SupportBillingOverview(models.TransientModel):
             *changed,
             *self._prepare_failed_vals(),
             *self._prepare_waiting_vals(),
-            *MonthTotals(self.env, month).prepare_vals(),
+            *MonthTotals(self.env, self._get_month()).prepare_vals(),
         ]
-
-    def _get_month_lines(self):
-        return MonthLines(self.env, self._get_month(), self.most)
 
     def _prepare_failed_vals(self):
         failed = self.env["support.contract"].search(
-            self._get_failed_domain(), order="partner_id, id", limit=self.most
+            self._get_open_work()["failed"][1],
+            order="partner_id, id",
+            limit=self.most,
         )
         return [
             {
@@ -358,13 +327,14 @@ class SupportBillingOverview(models.TransientModel):
 
     def _prepare_waiting_vals(self):
         """A line for each kind of thing that waits, unless nothing does."""
-        Line = self.env["support.billing.overview.line"]
         return [
             {
                 "section": "waiting",
                 "name": name,
                 "number": len(records),
-                "amounts": Line._format_sums(amounts),
+                "amounts": " + ".join(
+                    currency.format(amount) for currency, amount in amounts.items()
+                ),
                 "res_model": records._name,
                 "res_domain": [["id", "in", records.ids]],
             }
@@ -377,41 +347,29 @@ class SupportBillingOverview(models.TransientModel):
 
         :return: list of (name, records, {currency: sum})
         """
-        return WaitingWork(self).find()
+        return find_waiting_work(self.env, self._get_open_work())
 
     def _get_month(self):
         """The month as a :class:`odoo.addons.support_contract.periods.Period`."""
         self.ensure_one()
         return calendar_month(fields.Date.to_date(f"{self.month}-01"))
 
-    @api.model
-    def _get_failed_domain(self):
-        return [
-            "|",
-            ("billing_error", "!=", False),
-            ("sending_error", "!=", False),
-            ("company_id", "in", self.env.companies.ids),
-        ]
+    def _get_month_lines(self):
+        return MonthLines(self.env, self._get_month(), self.most)
 
     @api.model
-    def _get_waiting_domain(self):
-        return [
-            ("billing_wait", "!=", False),
-            ("company_id", "in", self.env.companies.ids),
-        ]
-
-    @api.model
-    def _get_draft_domain(self):
-        return [
+    def _get_open_work(self):
+        """{kind: (model, domain)} of what somebody has to look at."""
+        own = ("company_id", "in", self.env.companies.ids)
+        failed = ["|", ("billing_error", "!=", False), ("sending_error", "!=", False)]
+        drafts = [
             ("state", "=", "draft"),
             ("move_type", "in", ("out_invoice", "out_refund")),
             ("invoice_line_ids.support_charge_ids", "!=", False),
-            ("company_id", "in", self.env.companies.ids),
         ]
-
-    @api.model
-    def _get_review_domain(self):
-        return [
-            ("state", "=", "to_review"),
-            ("company_id", "in", self.env.companies.ids),
-        ]
+        return {
+            "failed": ("support.contract", [*failed, own]),
+            "waiting": ("support.contract", [("billing_wait", "!=", False), own]),
+            "drafts": ("account.move", [*drafts, own]),
+            "review": ("support.count", [("state", "=", "to_review"), own]),
+        }

@@ -1,7 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
+
+from odoo.addons.support_contract.windows import get_list_action
 
 from .support_billing_overview import LIST_CONTEXTS
 
@@ -50,18 +52,9 @@ class SupportBillingOverviewLine(models.TransientModel):
         records = self.env[self.res_model].search(self.res_domain or [])
         if len(records) == 1:
             return records._get_records_action(name=self.name)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": self.res_model,
-            "view_mode": "list,form",
-            "domain": [("id", "in", records.ids)],
-            "context": {"create": False} | LIST_CONTEXTS.get(self.res_model, {}),
-        }
-
-    @api.model
-    def _format_sums(self, amounts):
-        """Amounts by currency as text: {currency: amount} → "10 kr + 3 €"."""
-        return " + ".join(
-            currency.format(amount) for currency, amount in amounts.items()
+        return get_list_action(
+            self.name,
+            self.res_model,
+            [("id", "in", records.ids)],
+            context={"create": False} | LIST_CONTEXTS.get(self.res_model, {}),
         )

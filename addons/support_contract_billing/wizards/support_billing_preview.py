@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.support_contract.windows import get_list_action
 from odoo.addons.support_contract.years import check_years
 
 
@@ -86,14 +87,13 @@ class SupportBillingPreview(models.TransientModel):
     def action_view_lines(self):
         """The lines in a list of their own, to search and group; a button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Preview of Invoice Lines"),
-            "res_model": "support.billing.preview.line",
-            "view_mode": "list,pivot",
-            "domain": [("preview_id", "=", self.id)],
-            "context": {"create": False},
-        }
+        return get_list_action(
+            self.env._("Preview of Invoice Lines"),
+            "support.billing.preview.line",
+            [("preview_id", "=", self.id)],
+            "list,pivot",
+            context={"create": False},
+        )
 
     @api.model
     def _open(self, contract=None):
@@ -109,15 +109,11 @@ class SupportBillingPreview(models.TransientModel):
         return preview._get_action()
 
     def _get_action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Preview of Invoices"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new" if self.contract_id else "current",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return self._get_records_action(
+            name=self.env._("Preview of Invoices"),
+            target="new" if self.contract_id else "current",
+            context={"dialog_size": "extra-large"},
+        )
 
     def _fill(self):
         """Compute the invoices of the day anew."""

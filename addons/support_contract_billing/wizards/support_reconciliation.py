@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.windows import get_list_action
 from odoo.addons.support_contract.years import check_years
 
 
@@ -48,17 +49,16 @@ class SupportReconciliation(models.TransientModel):
         # closed to them.
         differences = contracts.sudo()._get_differences(self.date_start, self.date_end)
         Line.create([Line._prepare_vals(difference) for difference in differences])
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Differences Between Contracts and Invoices"),
-            "res_model": Line._name,
-            "view_mode": "list,kanban,pivot,form",
-            "mobile_view_mode": "kanban",
-            "domain": [("create_uid", "=", self.env.uid)],
-            "context": {"create": False},
-            "help": self.env._(
+        return get_list_action(
+            self.env._("Differences Between Contracts and Invoices"),
+            Line._name,
+            [("create_uid", "=", self.env.uid)],
+            "list,kanban,pivot,form",
+            mobile_view_mode="kanban",
+            context={"create": False},
+            help=self.env._(
                 "<p class='o_view_nocontent_smiling_face'>Everything agrees</p>"
                 "<p>Every month of every service was charged once, and every charge is "
                 "on a posted invoice with its amount.</p>"
             ),
-        }
+        )

@@ -83,15 +83,11 @@ class SupportWhatIf(models.TransientModel):
             )
             for service in what_if._get_services()
         ]
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What If"),
-            "res_model": self._name,
-            "res_id": what_if.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return what_if._get_records_action(
+            name=self.env._("What If"),
+            target="new",
+            context={"dialog_size": "extra-large"},
+        )
 
     def _get_services(self):
         """Services that can be asked about; what is metered has no monthly fee."""
