@@ -55,7 +55,7 @@ class CustomerPage:
         """Each service with what it is today: coming, running or over."""
         rows = []
         for service in self.contract.service_ids.sorted("date_start"):
-            over = service.date_end and service.date_end < self.today
+            over = service._is_over(self.today)
             rows.append(
                 {
                     "service": service,

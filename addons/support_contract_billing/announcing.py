@@ -16,7 +16,7 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_instance.count_day import COUNT_DAY
 
 from .billing import ACCOUNTANTS
-from .due import prefetch_modules
+from .due import prefetch_counts
 from .fees import ChargeBasis, describe_changes
 
 # Contracts looked at in one go; bounds the memory.
@@ -66,9 +66,25 @@ def get_contracts_to_announce(companies):
         days = {
             contract: begins
             for contract in chunk
-            if (begins := _get_days_of_change(contract, contract in decided))
+            if (
+                begins := [
+                    begin
+                    for begin in _get_unannounced_days(contract, contract in decided)
+                    if may_fee_change(contract, begin)
+                ]
+            )
         }
-        _prefetch_counts(contracts, days)
+        prefetch_counts(
+            env,
+            (
+                (service, service._get_whole_period(day))
+                for contract, begins in days.items()
+                for service in contract.service_ids
+                if service.type_id.basis == "lines"
+                for begin in begins
+                for day in (begin - ONE_DAY, begin)
+            ),
+        )
         for contract, begins in days.items():
             if get_fee_change(contract, begins):
                 found += contract
@@ -113,28 +129,15 @@ def _get_unannounced_days(contract, today_too=True):
     return sorted(begins)
 
 
-def _get_days_of_change(contract, today_too=True):
-    """Those of the unannounced days on which another fee can begin."""
-    begins = _get_unannounced_days(contract, today_too)
-    return [begin for begin in begins if contract._may_fee_change(begin)]
+def may_fee_change(contract, begin):
+    """Whether another fee can begin on that day.
 
-
-def _prefetch_counts(contracts, days):
-    """Read the line counts behind these fees for all contracts at once.
-
-    :param days: {contract: first days of periods}
+    The same services with the same quantities and figures cost the same. That is most
+    contracts on most nights, and quicker to see than the fee is computed.
     """
-    counts = contracts.env["support.count"]
-    for contract, begins in days.items():
-        for service in contract.service_ids:
-            if service.type_id.basis != "lines":
-                continue
-            for begin in begins:
-                for day in (begin - ONE_DAY, begin):
-                    counts |= service._get_known_period_counts(
-                        service._get_whole_period(day)
-                    )
-    prefetch_modules(counts)
+    before = contract._get_services_on(begin - ONE_DAY)
+    after = contract._get_services_on(begin)
+    return before != after or any(one._may_fee_change(begin) for one in after)
 
 
 def get_fee_change(contract, days=None):
@@ -238,7 +241,7 @@ def announce(contract):
 
 
 def _prepare_announcement_vals(contract, change):
-    language = contract.partner_id.lang
+    reader = contract.with_context(lang=contract.partner_id.lang)
     return {
         "contract_id": contract.id,
         "company_id": contract.company_id.id,
@@ -246,7 +249,7 @@ def _prepare_announcement_vals(contract, change):
         "period_start": change.begin,
         "fee_before": change.before,
         "fee_after": change.after,
-        "reason": "\n".join(contract._describe_fee_change(change, language)),
+        "reason": "\n".join(describe_fee_change(reader, change)),
         "count_ids": [fields.Command.set(change.counts.ids)],
         "customer_ids": [fields.Command.set(_get_readers(contract).ids)],
         "staff_ids": [fields.Command.set(_get_staff(contract).partner_id.ids)],
@@ -306,7 +309,7 @@ def _notify_staff(contract, announcement, change):
         )
     reasons = Markup().join(
         Markup("<li>%s</li>") % reason
-        for reason in contract._describe_fee_change(change, env.lang)
+        for reason in describe_fee_change(contract, change)
     )
     # A notice is queued too: nothing is sent in the middle of a transaction.
     contract.with_context(mail_notify_force_send=False).message_post(

@@ -127,25 +127,17 @@ def _get_periods_to_count(service, today):
     return periods
 
 
-def prefetch_counts(contracts, due):
-    """Read the line counts of what is due for all contracts at once.
+def prefetch_counts(env, periods):
+    """Read what the fees of many contracts are computed from at once.
 
-    :param due: what `_get_due_periods` returned for each of them
+    :param periods: pairs of a service that is charged by lines and a whole period
     """
     counts = {
         count.id
-        for contract_periods in due
-        for service, periods in contract_periods.items()
-        if service.type_id.basis == "lines"
-        for whole in {part.full for part in periods}
+        for service, whole in periods
         for count in service._get_known_period_counts(whole)
     }
-    prefetch_modules(contracts.env["support.count"].browse(sorted(counts)))
-
-
-def prefetch_modules(counts):
-    """Read what a fee is computed from, for exactly these counts and at once."""
-    modules = counts.browse(counts.ids).module_ids
+    modules = env["support.count"].browse(sorted(counts)).module_ids
     modules.fetch(["name", "digest", "code_lines", "billed"])
 
 

@@ -121,7 +121,16 @@ class Invoicing:
                 due[contract] = contract._get_due_periods(self.attended, self.today)
             except UserError as error:
                 self.outcomes[contract] = Outcome("failed", str(error), error=error)
-        prefetch_counts(self.contracts, due.values())
+        prefetch_counts(
+            self.env,
+            (
+                (service, whole)
+                for own in due.values()
+                for service, periods in own.items()
+                if service.type_id.basis == "lines"
+                for whole in {part.full for part in periods}
+            ),
+        )
         return due
 
     def _get_products(self, contract, new):

@@ -219,7 +219,7 @@ def _get_missing_amount(service, pieces):
 def _get_invoice_differences(charge):
     """What is wrong between this charge and its invoice; mostly nothing."""
     move, line = charge.move_id, charge.move_line_id
-    difference = {
+    common = {
         "contract": charge.contract_id,
         "service": charge.service_id,
         "charge": charge,
@@ -227,13 +227,16 @@ def _get_invoice_differences(charge):
         "expected": charge.amount,
     }
     if charge.period_start and charge.period_end:
-        difference["period"] = Period(charge.period_start, charge.period_end)
+        common["period"] = Period(charge.period_start, charge.period_end)
+
+    def differs(kind, **vals):
+        return {**common, "kind": kind, **vals}
+
     today = charge.company_id._support_today()
     if charge.state == "waived" or (not line and charge.date > today):
         return []
     if charge.state == "held":
-        note = charge.decision_reason or ""
-        return [{**difference, "kind": "held", "note": note}]
+        return [differs("held", note=charge.decision_reason or "")]
     if not line:
         former = charge.former_line_ids.move_id
         note = ", ".join(
@@ -244,53 +247,32 @@ def _get_invoice_differences(charge):
             )
             for one in former
         )
-        return [{**difference, "kind": "no_line", "note": note}]
+        return [differs("no_line", note=note)]
     found = []
     # A credit note has positive lines.
-    sign = -1 if move.move_type == "out_refund" else 1
-    subtotal = sign * line.price_subtotal
+    subtotal = line._support_sign() * line.price_subtotal
     if move.state == "cancel":
-        found.append({**difference, "kind": "cancelled"})
+        found.append(differs("cancelled"))
     elif move.state != "posted":
-        found.append({**difference, "kind": "draft", "found": subtotal})
+        found.append(differs("draft", found=subtotal))
     elif credited := charge._get_credited():
-        found.append({**difference, "kind": "credited", "found": subtotal - credited})
-    if (
-        move.state == "posted"
-        and move.commercial_partner_id != charge.partner_id.commercial_partner_id
-    ):
-        found.append(
-            {
-                **difference,
-                "kind": "customer",
-                "found": subtotal,
-                "note": move.commercial_partner_id.display_name,
-            }
-        )
-    for old in charge.former_line_ids.filtered(
-        lambda one: one.parent_state == "posted" and one != line
-    ):
-        if not old.move_id.reversal_move_ids.filtered(
+        found.append(differs("credited", found=subtotal - credited))
+    customer = move.commercial_partner_id
+    if move.state == "posted" and customer != charge.partner_id.commercial_partner_id:
+        found.append(differs("customer", found=subtotal, note=customer.display_name))
+    for old in charge.former_line_ids - line:
+        reversals = old.move_id.reversal_move_ids
+        if old.parent_state == "posted" and not reversals.filtered(
             lambda credit: credit.state == "posted"
         ):
+            together = subtotal + old.price_subtotal
             found.append(
-                {
-                    **difference,
-                    "kind": "double",
-                    "found": subtotal + old.price_subtotal,
-                    "note": old.move_id.display_name,
-                }
+                differs("double", found=together, note=old.move_id.display_name)
             )
     other = line.currency_id != charge.currency_id
     if other or charge.currency_id.compare_amounts(subtotal, charge.amount):
-        found.append(
-            {
-                **difference,
-                "kind": "amount",
-                "found": subtotal,
-                "note": line.currency_id.name if other else "",
-            }
-        )
+        note = line.currency_id.name if other else ""
+        found.append(differs("amount", found=subtotal, note=note))
     return found
 
 

@@ -13,7 +13,7 @@ from odoo.addons.support_contract.transactions import (
     work_alone,
 )
 
-from .announcing import get_contracts_to_announce
+from .announcing import announce, get_contracts_to_announce
 from .billing import ACCOUNTANTS, UNIQUE, is_conflict
 from .due import get_instances_to_count
 from .invoicing import bill_batch
@@ -297,9 +297,7 @@ def announce_fees(companies):
 
     :return: whether there is time for more
     """
-    return _follow_counts(
-        get_contracts_to_announce(companies), lambda contract: contract._announce_fee()
-    )
+    return _follow_counts(get_contracts_to_announce(companies), announce)
 
 
 def _follow_counts(contracts, work):

@@ -81,7 +81,7 @@ class Simulation:
         return {
             service: service._get_whole_fee(day, self.quantities.get(service))
             for service in self.services
-            if service._is_running(day)
+            if service._runs_on(day)
         }
 
     def get_whole_fee(self, day):

@@ -42,7 +42,7 @@ class UsagePrice:
         """
         service_type = self.service_type
         service = self.contract.service_ids.filtered(
-            lambda one: one.type_id == service_type and one._is_running(day)
+            lambda one: one.type_id == service_type and one._runs_on(day)
         )[:1]
         return self.contract._get_agreed(
             key, day, service_type=service_type, service=service

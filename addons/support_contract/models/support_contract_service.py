@@ -304,8 +304,16 @@ class SupportContractService(models.Model):
         self.ensure_one()
         return {name: self._value_on(name, day) for name in SERVICE_FIELDS}
 
-    def _runs_on(self, day, values):
-        """Whether it ran, by its ``values`` of the day."""
+    def _is_over(self, day):
+        """Whether the service has ended before ``day``, as far as it is known today."""
+        return bool(self.date_end and self.date_end < day)
+
+    def _runs_on(self, day, values=None):
+        """Whether it runs on ``day``, as far as it is known today.
+
+        :param values: instead of today's, as `_values_on` returns them
+        """
+        values = values or self
         ended = values["date_end"] and values["date_end"] < day
         return values["date_start"] <= day and not ended
 

@@ -13,7 +13,6 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.windows import fill_count, get_linked_action
 
 from ..agreement_differences import adjust_charges
-from ..announcing import announce, describe_fee_change
 from ..billing import ACCOUNTANTS
 from ..due import approve_backlog, get_pending_charges, get_waiting_evidence
 from ..invoice_checks import (
@@ -337,7 +336,7 @@ class SupportContract(models.Model):
         """Services with a monthly fee that run on a day."""
         services = self.service_ids
         running = services.filtered(
-            lambda service: service._has_monthly_fee() and service._is_running(day)
+            lambda service: service._has_monthly_fee() and service._runs_on(day)
         )
         # What is read of them is read for those of other contracts as well.
         return running.with_prefetch(services._prefetch_ids)
@@ -380,31 +379,6 @@ class SupportContract(models.Model):
             _logger.info("No fee is announced. %s", reason)
             return
         announce_fees(self.env["res.company"].search([]))
-
-    def _may_fee_change(self, begin):
-        """Whether another fee can begin on that day.
-
-        The same services with the same quantities and figures cost the same. That is
-        most contracts on most nights, and quicker to see than the fee is computed.
-        """
-        self.ensure_one()
-        before = self._get_services_on(begin - ONE_DAY)
-        after = self._get_services_on(begin)
-        return before != after or any(one._may_fee_change(begin) for one in after)
-
-    def _announce_fee(self):
-        """Announce the coming fee, in the running transaction, or do nothing.
-
-        :return: `support.fee.announcement`
-        """
-        return announce(self)
-
-    def _describe_fee_change(self, change, lang):
-        """Why the fee is another one: sentences in the language of their reader.
-
-        :param change: :class:`..announcing.FeeChange`
-        """
-        return describe_fee_change(self.with_context(lang=lang), change)
 
     # === WHAT IS DUE === #
 

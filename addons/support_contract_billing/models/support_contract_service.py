@@ -53,15 +53,6 @@ class SupportContractService(models.Model):
 
     # === PERIODS === #
 
-    def _is_over(self, day):
-        """Whether the service has ended before ``day``, as far as it is known today."""
-        self.ensure_one()
-        return bool(self.date_end and self.date_end < day)
-
-    def _is_running(self, day):
-        """Whether the service runs on ``day``, as far as it is known today."""
-        return self.date_start <= day and not self._is_over(day)
-
     def _get_schedule(self, day=None):
         """When this service is billed, by its terms of a day; by default of today."""
         return Schedule(
@@ -215,16 +206,26 @@ class SupportContractService(models.Model):
         :raise UserError: when there is no price, or nothing to compute it from
         """
         self.ensure_one()
-        schedule = self._get_schedule()
         # A virtual service may be the first of its contract.
         anchor = self.contract_id.date_start or self.date_start
-        wholes = [
-            whole
-            for whole in service_periods(
-                schedule, self.date_start, self.date_end, end, anchor
-            )
-            if whole.full.start >= start
-        ]
+        schedule = self._get_schedule()
+        wholes = service_periods(schedule, self.date_start, self.date_end, end, anchor)
+        return self._price_periods(
+            schedule, (one for one in wholes if one.full.start >= start), quantity
+        )
+
+    def _get_fee_between(self, start, end):
+        """What the service would cost for these days, as things are today."""
+        schedule = self._get_schedule()
+        wholes = service_periods(schedule, start, end, end, self.contract_id.date_start)
+        try:
+            fees = self._price_periods(schedule, wholes)
+        except UserError:
+            # Nothing was counted or priced yet, so nothing is known.
+            return 0.0
+        return self.currency_id.round(sum(float(fee.price.amount) for fee in fees))
+
+    def _price_periods(self, schedule, wholes, quantity=None):
         fees = []
         for whole in wholes:
             used = quantity
@@ -234,20 +235,6 @@ class SupportContractService(models.Model):
                 self._get_fee(piece, used) for piece in self._split(schedule, whole)
             ]
         return fees
-
-    def _get_fee_between(self, start, end):
-        """What the service would cost for these days, as things are today."""
-        self.ensure_one()
-        schedule = self._get_schedule()
-        anchor = self.contract_id.date_start
-        total = 0.0
-        try:
-            for period in service_periods(schedule, start, end, end, anchor):
-                total += float(self._get_fee(period).price.amount)
-        except UserError:
-            # Nothing was counted or priced yet, so nothing is known.
-            return 0.0
-        return self.currency_id.round(total)
 
     def _may_fee_change(self, begin):
         """Whether this service can cost something else from that day on.
@@ -261,19 +248,20 @@ class SupportContractService(models.Model):
             return True
         if self.type_id.basis == "lines":
             # Which counts they are says as much, without reading what they found.
-            return self._get_evidence_on(day) != self._get_evidence_on(begin)
+            before, after = (
+                {
+                    instance: found.count and found.count.id
+                    for instance, found in self._get_period_counts(
+                        self._get_whole_period(one)
+                    ).items()
+                }
+                for one in (day, begin)
+            )
+            return before != after
         try:
             return self._get_quantity(day) != self._get_quantity(begin)
         except UserError:
             return True  # what follows from that is decided where it is computed
-
-    def _get_evidence_on(self, day):
-        """{instance: id of the count that governs the period of `day`, or None}"""
-        period_counts = self._get_period_counts(self._get_whole_period(day))
-        return {
-            instance: found.count and found.count.id
-            for instance, found in period_counts.items()
-        }
 
     def _get_figures(self, day):
         """What the agreement says on that day: {figure: `AgreedValue`}.
@@ -371,22 +359,20 @@ class SupportContractService(models.Model):
         :param fee: :class:`..fees.Fee` of the days that are charged
         """
         self.ensure_one()
-        period, price = fee.period, fee.price
+        period, price, figures = fee.period, fee.price, fee.figures
+        units = fee.quantity.value
+        if fee.quantity.unit:
+            # Whole started steps.
+            units = -(-units // (figures["step"].value or 1))
         if not period.part.is_whole:
             whole = BillingPeriod(period.full, period.full, period.due)
-            price = self._compute_price(whole, fee.quantity, fee.figures)
+            price = self._compute_price(whole, fee.quantity, figures)
         keys = ("price", "discount", "minimum", "step", "tiers")
         return {
             "monthly_amount": float(price.amount),
-            "units": self._get_units(fee.quantity, fee.figures),
-            "rate": "|".join(str(fee.figures[key].value or 0) for key in keys),
+            "units": units,
+            "rate": "|".join(str(figures[key].value or 0) for key in keys),
         }
-
-    def _get_units(self, quantity, figures):
-        """The number of priced units: whole started steps, or a fixed one."""
-        if not quantity.unit:
-            return quantity.value
-        return -(-quantity.value // (figures["step"].value or 1))
 
     # === WORDS === #
 

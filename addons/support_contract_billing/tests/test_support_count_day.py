@@ -87,7 +87,15 @@ class TestSupportCountDay(SupportCountDayCommon):
             with self._on("2026-10-01"):
                 before = self.env.cr.sql_log_count
                 due = {one: one._get_due_periods() for one in contracts}
-                prefetch_counts(contracts, due.values())
+                prefetch_counts(
+                    self.env,
+                    [
+                        (service, part.full)
+                        for own in due.values()
+                        for service, parts in own.items()
+                        for part in parts
+                    ],
+                )
                 for contract, periods in due.items():
                     (vals,) = contract._prepare_due_charge_vals(periods)
                     self.assertEqual(vals["amount"], 22_320.0)

@@ -14,8 +14,8 @@ from odoo.tools import file_open, mute_logger
 
 from odoo.addons.support_instance.tests.repository import module_files
 
-from .. import stamp
-from ..announcing import get_contracts_to_announce
+from .. import announcing, stamp
+from ..announcing import announce, get_contracts_to_announce, may_fee_change
 from .test_support_count_day import SupportCountDayCommon
 
 FAILED = ["support_contract_billing.activity_count_day_failed"]
@@ -94,7 +94,7 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         for day in ("2026-09-24", "2026-09-25", "2026-09-30", "2026-10-01"):
             self._run_cron(day)
         with self._on("2026-09-25"):
-            self.assertFalse(self.contract._announce_fee())
+            self.assertFalse(announce(self.contract))
         self.assertEqual(self.contract.announcement_ids, told)
         self.assertEqual(len(self._get_mails(told)), 1)
 
@@ -212,7 +212,7 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         workplaces = self.contract.service_ids - self.service
         begin = date(2026, 10, 1)
         with self._on("2026-09-20"):
-            self.assertFalse(self.contract._may_fee_change(begin))
+            self.assertFalse(may_fee_change(self.contract, begin))
             self.contract._amend(begin, "Two more", [(workplaces, {"user_count": 7})])
             self.assertTrue(workplaces._may_fee_change(begin))
             self.assertFalse(self.service._may_fee_change(begin))
@@ -305,15 +305,14 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         self._create_instance(other, self.repository)
         other.action_activate()
         self._run_cron("2026-09-02")
-        Contract = self.env.registry["support.contract"]
-        describe = Contract._describe_fee_change
+        describe = announcing.describe_fee_change
 
-        def fail(records, coming, lang):
+        def fail(records, coming):
             if records == self.contract:
                 raise UserError(records.env._("No words for it"))
-            return describe(records, coming, lang)
+            return describe(records, coming)
 
-        with patch.object(Contract, "_describe_fee_change", fail):
+        with patch.object(announcing, "describe_fee_change", fail):
             self._grow()
             self._run_cron("2026-09-25")
         self.assertFalse(self.contract.announcement_ids)
