@@ -71,3 +71,16 @@ def get_dialog(name, model, /, **defaults):
         "target": "new",
         "context": {f"default_{field}": value for field, value in defaults.items()},
     }
+
+
+def get_notification(message, kind="success", **params):
+    """A message in the corner of the screen.
+
+    :param params: what else it has, such as a ``title``, or ``next``: the action after
+        it
+    """
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {"type": kind, "message": message, **params},
+    }

@@ -55,7 +55,9 @@ class AgreementCorrection(Correction):
         waiting = self._get_waiting_correction()
         held = waiting.state == "held" and waiting.decision_reason
         if waiting:
-            span = _unite_days(waiting, span)
+            span = span and Period(
+                min(span.start, waiting.period_start), max(span.end, waiting.period_end)
+            )
             self._drop(waiting, reason)
         rest = AgreementCorrection(self.chain - waiting)
         amount = currency.round(due - rest.chain._get_charged())
@@ -153,15 +155,6 @@ class AgreementCorrection(Correction):
         # Not before the days have come that are given back or cost more.
         vals["date"] = max(vals["date"], start)
         return vals
-
-
-def _unite_days(correction, span):
-    """The days of a correction and those of ``span`` together, or None."""
-    if not span:
-        return None
-    return Period(
-        min(span.start, correction.period_start), max(span.end, correction.period_end)
-    )
 
 
 CONTRACT = "support.contract"

@@ -146,7 +146,6 @@ def get_fee_change(contract, days=None):
     :param days: first days of periods to look at; by default all whose count day has
         come and that were not announced
     """
-    contract.ensure_one()
     for begin in _get_unannounced_days(contract) if days is None else days:
         change = _compute_fee_change(contract, begin)
         if change and contract.currency_id.compare_amounts(change.before, change.after):
@@ -214,7 +213,6 @@ def announce(contract):
 
     :return: `support.fee.announcement`
     """
-    contract.ensure_one()
     change = get_fee_change(contract)
     if not change:
         return contract.env["support.fee.announcement"]

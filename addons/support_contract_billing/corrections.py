@@ -198,6 +198,9 @@ class Correction:
         """
         root, tail = self.root, self.tail
         today = root.company_id._support_today()
+        rate = {"monthly_amount": 0.0, "units": 0.0, "rate": root.rate}
+        if expected.pieces:
+            rate = root.service_id._prepare_rate_vals(expected.pieces[-1])
         return {
             "name": self.customer_env._("Correction: %s", root.name),
             "contract_id": root.contract_id.id,
@@ -224,15 +227,9 @@ class Correction:
                 ]
             ),
             "count_ids": [fields.Command.set(counts.ids)],
-            # What is right, as if it had been charged so at once.
-            **self._prepare_expected_rate_vals(expected),
+            # What is right, as if it had been charged so at once, on the last day.
+            **rate,
         }
-
-    def _prepare_expected_rate_vals(self, expected):
-        """What the correction tells about a whole month: that of its last day."""
-        if not expected.pieces:
-            return {"monthly_amount": 0.0, "units": 0.0, "rate": self.root.rate}
-        return self.root.service_id._prepare_rate_vals(expected.pieces[-1])
 
     def _render_expected(self, expected):
         """What is right and how it is computed, for a reader: a list of lines."""
@@ -385,69 +382,58 @@ class CountCorrection(Correction):
         return [text, *self._render_waived()]
 
 
-class TrueUp:
-    """Corrects a provisional charge as soon as the code can be read again. Clause R2.
+def true_up(charges):
+    """Correct provisional charges as soon as the code can be read again. Clause R2.
 
-    It was made from an old count because none could be made in time. The first approved
-    count from the count day on decides what the period really costs.
+    They were made from an old count because none could be made in time. The first
+    approved count from the count day on decides what the period really costs; until
+    there is one, nothing is done. What is right, or was decided otherwise, is
+    provisional no longer.
     """
-
-    def __init__(self, charge):
-        self.charge, self.env = charge, charge.env
-
-    def run(self):
-        """Charge or credit what the counts of today lead to; nothing while there are
-        none.
-
-        What is right, or was decided otherwise, is provisional no longer.
-        """
-        counts, is_open = self._get_final_counts()
-        if counts and self._makes_difference(counts):
-            self.charge._correct(counts, self._get_reason())
+    for charge in charges:
+        counts, is_open = _get_final_counts(charge)
+        if counts and _makes_difference(charge, counts):
+            period = charge.service_id._get_whole_period(charge.period_start)
+            reason = charge.env._(
+                "The code could not be counted before %s, so an older count was "
+                "charged until it could.",
+                format_date(charge.env, period.start),
+            )
+            charge._correct(counts, reason)
         if not is_open:
             # sudo: charges are written by the system alone, never by a person.
-            self.charge.sudo().provisional = False
+            charge.sudo().provisional = False
 
-    def _get_final_counts(self):
-        """(counts that take the place of provisional ones, whether some are missing).
 
-        What a person has corrected meanwhile stays as they decided.
-        """
-        charge, nothing = self.charge, self.env["support.count"]
-        if charge.state == "waived":
-            return nothing, False
-        evidence = charge._get_correction_chain()._get_evidence()
-        period = charge.service_id._get_whole_period(charge.period_start)
-        counts, is_open = nothing, False
-        for instance, found in charge.service_id._get_period_counts(period).items():
-            old = charge.count_ids.filtered(
-                lambda c, own=instance: c.instance_id == own
-            )
-            if not old or old not in evidence:
-                continue
-            is_open = is_open or found.provisional
-            if found.rule == LATE and found.count.id != old.id:
-                counts += nothing.browse(found.count.id)
+def _get_final_counts(charge):
+    """(counts that take the place of provisional ones, whether some are missing).
+
+    What a person has corrected meanwhile stays as they decided.
+    """
+    counts, is_open = charge.env["support.count"], False
+    if charge.state == "waived":
         return counts, is_open
+    evidence = charge._get_correction_chain()._get_evidence()
+    period = charge.service_id._get_whole_period(charge.period_start)
+    for instance, found in charge.service_id._get_period_counts(period).items():
+        old = charge.count_ids.filtered(lambda c, own=instance: c.instance_id == own)
+        if not old or old not in evidence:
+            continue
+        is_open = is_open or found.provisional
+        if found.rule == LATE and found.count.id != old.id:
+            counts += counts.browse(found.count.id)
+    return counts, is_open
 
-    def _makes_difference(self, counts):
-        """Whether the period costs another amount with these counts."""
-        # sudo: what a period costs does not depend on who looks.
-        chain = self.charge.sudo()._get_correction_chain()
-        correction = CountCorrection(chain)
-        expected = compute_expected_price(chain, correction.replace_counts(counts))
-        if expected is None:
-            return False
-        due = float(expected.amount) - correction.charged_or_waived
-        if CreditNotes(chain).get_credited_away(due):
-            return False
-        return not self.charge.currency_id.is_zero(due)
 
-    def _get_reason(self):
-        """Why it is corrected, for the log."""
-        period = self.charge.service_id._get_whole_period(self.charge.period_start)
-        return self.env._(
-            "The code could not be counted before %s, so an older count was charged "
-            "until it could.",
-            format_date(self.env, period.start),
-        )
+def _makes_difference(charge, counts):
+    """Whether the period costs another amount with these counts."""
+    # sudo: what a period costs does not depend on who looks.
+    chain = charge.sudo()._get_correction_chain()
+    correction = CountCorrection(chain)
+    expected = compute_expected_price(chain, correction.replace_counts(counts))
+    if expected is None:
+        return False
+    due = float(expected.amount) - correction.charged_or_waived
+    if CreditNotes(chain).get_credited_away(due):
+        return False
+    return not charge.currency_id.is_zero(due)

@@ -315,7 +315,6 @@ class InvoiceReopening:
     def _is_wholly_taken_back(self):
         """Whether posted credit notes that charge again are for all of this invoice."""
         move = self.move
-        move.ensure_one()
         # sudo: credit notes count, whoever may read them.
         credits_sudo = move.sudo().reversal_move_ids.filtered(
             lambda credit: credit.state == "posted"

@@ -52,9 +52,17 @@ class Decision:
         charges_sudo = self.charges.sudo()
         if self.decision == "waive":
             # Nothing is left of a correction when there is nothing to correct.
-            charges_sudo |= self._get_open_corrections(charges_sudo)
+            charges_sudo |= self._get_later(
+                charges_sudo, lambda later, charge: later.state in self.before
+            )
         elif self.decision == "restore":
-            charges_sudo |= self._get_corrections_waived_along(charges_sudo)
+            # Those that were waived together with what they correct.
+            charges_sudo |= self._get_later(
+                charges_sudo,
+                lambda later, charge: later.state == "waived"
+                and not later.is_dropped
+                and later.decision_date == charge.decision_date,
+            )
             self._check_restorable(charges_sudo)
         vals = charges_sudo._prepare_decision_vals(self.after, reason)
         for charge_sudo in charges_sudo:
@@ -91,6 +99,20 @@ class Decision:
             )
         )
 
+    def _get_later(self, charges, belongs):
+        """Later corrections of these charges.
+
+        :param belongs: function of a correction and the charge that tells which
+        """
+        return charges.union(
+            *(
+                later
+                for charge in charges
+                for later in charge._get_later_corrections()
+                if belongs(later, charge)
+            )
+        )
+
     # === WAIVE === #
 
     def _check_no_correction_invoiced(self, charge):
@@ -106,27 +128,7 @@ class Decision:
                     )
                 )
 
-    def _get_open_corrections(self, charges):
-        """Corrections of these charges that can be waived with them."""
-        result = charges.browse()
-        for charge in charges:
-            result |= charge._get_later_corrections().filtered(
-                lambda later: later.state in self.before
-            )
-        return result
-
     # === RESTORE === #
-
-    def _get_corrections_waived_along(self, charges):
-        """Later corrections that were waived together with one of these charges."""
-        result = charges.browse()
-        for charge in charges:
-            result |= charge._get_later_corrections().filtered(
-                lambda later, charge=charge: later.state == "waived"
-                and not later.is_dropped
-                and later.decision_date == charge.decision_date
-            )
-        return result
 
     def _check_restorable(self, charges):
         """Each correction is the difference to what was charged when it was made.

@@ -166,11 +166,18 @@ class Backlog:
             len({period.full for period in periods}) > 1 for periods in due.values()
         )
         usage = waiting.filtered(lambda charge: charge.kind == "usage")
-        months = self._get_missed_usage_months(
-            [*usage.mapped("period_start"), *(one.date for one in metered)]
-        )
-        recurring = waiting.filtered(lambda charge: charge.kind == "recurring")
-        charges = recurring if _have_several_periods(recurring) else waiting.browse()
+        used = [*usage.mapped("period_start"), *(one.date for one in metered)]
+        # The month whose usage is regular today.
+        regular = contract._get_billing_day() + relativedelta(day=1, months=-1)
+        months = {first for day in used if (first := day.replace(day=1)) < regular}
+        charges = waiting.filtered(lambda charge: charge.kind == "recurring")
+        periods = {
+            (service, period_of(service._get_schedule(), day, contract.date_start))
+            for charge in charges
+            for service, day in [(charge.service_id, charge.period_start)]
+        }
+        if len(periods) == len(charges.service_id):
+            charges = waiting.browse()
         if len(months) > 1:
             charges |= usage
         else:
@@ -184,15 +191,6 @@ class Backlog:
 
     def __bool__(self):
         return bool(self.periods or self.charges or self.evidence)
-
-    def _get_missed_usage_months(self, days):
-        """First days of the months before the one whose usage is regular today.
-
-        :param days: on which something was used
-        """
-        today = self.contract._get_billing_day()
-        regular = today + relativedelta(day=1, months=-1)
-        return {first for day in days if (first := day.replace(day=1)) < regular}
 
     def describe(self):
         """The missed months, a line each; or nothing.
@@ -240,17 +238,3 @@ def approve_backlog(contracts):
             "date_billing_failed": False,
         }
     )
-
-
-def _have_several_periods(charges):
-    """Whether any service has charges of more than one whole period among these."""
-    periods = {}
-    for charge in charges:
-        service = charge.service_id
-        full = period_of(
-            service._get_schedule(),
-            charge.period_start,
-            charge.contract_id.date_start,
-        )
-        periods.setdefault(service, set()).add(full)
-    return any(len(found) > 1 for found in periods.values())

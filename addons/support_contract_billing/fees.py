@@ -83,7 +83,6 @@ def describe_changes(service, before, after):
     :param before: :class:`ChargeBasis`
     :param after: :class:`ChargeBasis`
     """
-    service.ensure_one()
     env, sentences = service.env, []
     if after.counts:
         if sum(before.counts.mapped("billed_lines")) != sum(

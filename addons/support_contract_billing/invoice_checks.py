@@ -15,7 +15,6 @@ class InvoiceChecks:
     """
 
     def __init__(self, contract, known):
-        contract.ensure_one()
         self.contract, self.env, self.known = contract, contract.env, known
         self.company = contract.company_id
 

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import clean_context
 
+from .corrections import true_up
 from .crediting import split_by_document
 from .due import (
     Backlog,
@@ -211,7 +212,14 @@ class Invoicing:
                 charge._set_invoice_line(line)
             for contract in group:
                 carriers[contract] = carriers.get(contract, move) | move
-        _finish_invoices([group for group, _part in parts], moves)
+        policy = {
+            move: group[0].billing_policy
+            for move, (group, _part) in zip(moves, parts, strict=True)
+        }
+        posted = moves.filtered(lambda move: policy[move] != "draft")
+        if posted:
+            posted.action_post()
+        posted.filtered(lambda move: policy[move] == "send")._queue_sending()
         return carriers
 
 
@@ -259,7 +267,7 @@ def bill_at_once(contracts):
         contract_sudo = contract.with_context(active_test=True).sudo()
         for instance in get_instances_to_count(contract_sudo):
             instance._count_or_note_failure()
-        contract_sudo.provisional_charge_ids._true_up()
+        true_up(contract_sudo.provisional_charge_ids)
         billed |= contract_sudo._bill().sudo(False)
     if not billed:
         raise UserError(
@@ -269,20 +277,6 @@ def bill_at_once(contracts):
             )
         )
     return billed
-
-
-def _finish_invoices(groups, moves):
-    """Post invoices, and queue for sending what is to be sent.
-
-    :param groups: for each of the invoices, the contracts that share it
-    """
-    policy = {
-        move: group[0].billing_policy for group, move in zip(groups, moves, strict=True)
-    }
-    posted = moves.filtered(lambda move: policy[move] != "draft")
-    if posted:
-        posted.action_post()
-    posted.filtered(lambda move: policy[move] == "send")._queue_sending()
 
 
 def turn_into_credit(vals, charges):

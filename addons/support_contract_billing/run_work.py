@@ -15,6 +15,7 @@ from odoo.addons.support_contract.transactions import (
 
 from .announcing import announce, get_contracts_to_announce
 from .billing import ACCOUNTANTS, UNIQUE, is_conflict
+from .corrections import true_up
 from .due import get_instances_to_count
 from .invoicing import bill_batch
 
@@ -88,7 +89,7 @@ class RunWork:
         # All of it is idempotent: a run that was killed begins here anew.
         ready = (
             self._count(candidates)
-            and true_up(self.run.company_ids)
+            and correct_provisional(self.run.company_ids)
             and announce_fees(self.run.company_ids)
         )
         if not ready:
@@ -280,7 +281,7 @@ class RunWork:
         run._on_finished()
 
 
-def true_up(companies):
+def correct_provisional(companies):
     """Correct what these companies charged by an old count; commits.
 
     :return: whether there is time for more
@@ -288,7 +289,7 @@ def true_up(companies):
     charges = companies.env["support.charge"]._get_provisional(companies)
     return _follow_counts(
         charges.contract_id,
-        lambda contract: contract.provisional_charge_ids._true_up(),
+        lambda contract: true_up(contract.provisional_charge_ids),
     )
 
 

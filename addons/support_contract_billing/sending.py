@@ -122,7 +122,6 @@ def send_again(contract):
 
     :return: the invoices
     """
-    contract.ensure_one()
     problems = contract.invoice_ids._get_sending_problems()
     moves = contract.env["account.move"].union(*problems)
     anew = moves.browse()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
+from .periods import BillingPeriod
+
 
 @dataclass(frozen=True)
 class ServiceFees:
@@ -78,11 +80,14 @@ class Simulation:
         :return: {service: :class:`.fees.Fee`}
         :raise UserError: when one of them has no price, or nothing to compute it from
         """
-        return {
-            service: service._get_whole_fee(day, self.quantities.get(service))
-            for service in self.services
-            if service._runs_on(day)
-        }
+        fees = {}
+        for service in self.services:
+            if service._runs_on(day):
+                whole = service._get_whole_period(day)
+                fees[service] = service._get_fee(
+                    BillingPeriod(whole, whole, day), self.quantities.get(service), day
+                )
+        return fees
 
     def get_whole_fee(self, day):
         """What a whole month of all services that run on a day costs; see above."""

@@ -202,7 +202,6 @@ class AccountMove(models.Model):
 
         :raise UserError: with what to enter
         """
-        self.ensure_one()
         contracts_sudo = self._get_support_charges().contract_id
         if not (self.ref or "").strip() and any(
             contracts_sudo.mapped("billing_order_required")
@@ -333,14 +332,12 @@ class AccountMove(models.Model):
             )
 
     def _get_support_specification_name(self):
-        self.ensure_one()
         env = self.with_context(lang=self.partner_id.lang).env
         number = (self.name or "").replace("/", "_")
         return env._("Specification %s.pdf", number)
 
     def _get_support_specification(self):
         """What the page says; see `..specification.prepare_specification`."""
-        self.ensure_one()
         return prepare_specification(self)
 
     def _get_support_included_work(self):

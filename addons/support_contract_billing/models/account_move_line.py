@@ -128,7 +128,6 @@ class AccountMoveLine(models.Model):
         )
 
     def _refuse_other_amount(self, amount):
-        self.ensure_one()
         raise UserError(
             self.env._(
                 "This line asks for the charge “%(charge)s” and has to stay at "

@@ -255,7 +255,6 @@ class SupportBillingRun(models.Model):
 
     def _get_summary(self):
         """How many contracts were billed, skipped and failed, for the log."""
-        self.ensure_one()
         return (
             f"{self.done_count} billed, {self.skipped_count} skipped, "
             f"{self.failed_count} failed"

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.addons.support_contract.windows import get_dialog
 
 from ..agreement_differences import AgreementCorrection
-from ..corrections import CountCorrection, TrueUp
+from ..corrections import CountCorrection
 from ..decisions import Decision
 from ..invoice_checks import check_line
 
@@ -312,7 +312,6 @@ class SupportCharge(models.Model):
 
     def _set_state(self, vals, reason):
         """Write another status with what belongs to it, and log it."""
-        self.ensure_one()
         before = self._describe_state()
         self.write(vals)
         self.contract_id._log_event(
@@ -326,7 +325,6 @@ class SupportCharge(models.Model):
 
     def _describe_state(self):
         """Status and invoice in words, for the log."""
-        self.ensure_one()
         text = self._get_state_label()
         return f"{text}: {self.move_id.display_name}" if self.move_id else text
 
@@ -387,7 +385,6 @@ class SupportCharge(models.Model):
 
     def _prepare_invoice_line_vals(self):
         """Values of the invoice line that asks for this charge; extend."""
-        self.ensure_one()
         return {
             "product_id": self.product_id.id,
             "name": f"{self.name}\n{self.calculation}",
@@ -404,7 +401,6 @@ class SupportCharge(models.Model):
 
         :raise UserError: when the line has another amount, or lost its tax
         """
-        self.ensure_one()
         check_line(self, line)
         self.write({"move_line_id": line.id, "state": "invoiced"})
 
@@ -412,7 +408,6 @@ class SupportCharge(models.Model):
 
     def _get_credited_invoice(self):
         """The posted invoice that this charge takes something back from, or none."""
-        self.ensure_one()
         # sudo: whoever prepares an invoice need not read the others.
         original = self.sudo()._get_original_charge()
         return original.move_id.filtered(
@@ -421,7 +416,6 @@ class SupportCharge(models.Model):
 
     def _get_original_charge(self):
         """The charge that this one adds to or takes something back from; extend."""
-        self.ensure_one()
         return self._get_correction_chain()[0]
 
     def _get_credited(self):
@@ -460,7 +454,6 @@ class SupportCharge(models.Model):
 
     def _get_later_corrections(self):
         """The corrections after this charge in its chain."""
-        self.ensure_one()
         chain = self._get_correction_chain()
         return chain[chain.ids.index(self.id) + 1 :]
 
@@ -491,7 +484,6 @@ class SupportCharge(models.Model):
         :return: the correction, which waits for the next invoice
         :raise UserError: when the counts change nothing
         """
-        self.ensure_one()
         # sudo: charges are written by the system alone, never by a person.
         chain = self.sudo()._get_correction_chain()
         return CountCorrection(chain).make(counts, reason).sudo(False)
@@ -515,13 +507,6 @@ class SupportCharge(models.Model):
             [("provisional", "=", True), ("company_id", "in", companies.ids)],
             order="contract_id, id",
         )
-
-    def _true_up(self):
-        """Charge or credit what the counts of today make of these provisional charges;
-        nothing while there are none.
-        """
-        for charge in self:
-            TrueUp(charge).run()
 
     # === MONTHS === #
 

@@ -10,7 +10,11 @@ from odoo.fields import Domain
 
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY
-from odoo.addons.support_contract.windows import fill_count, get_linked_action
+from odoo.addons.support_contract.windows import (
+    fill_count,
+    get_linked_action,
+    get_notification,
+)
 
 from ..agreement_differences import adjust_charges
 from ..billing import ACCOUNTANTS
@@ -290,15 +294,10 @@ class SupportContract(models.Model):
                 raise UserError(
                     self.env._("Every invoice of %s was sent.", contract_sudo.name)
                 )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The invoices are sent again in some minutes."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return get_notification(
+            self.env._("The invoices are sent again in some minutes."),
+            next={"type": "ir.actions.client", "tag": "soft_reload"},
+        )
 
     @api.model
     def action_run_billing(self):
@@ -308,19 +307,14 @@ class SupportContract(models.Model):
         """
         self.env["account.move"].check_access("create")
         self.env["support.billing.run"]._request(self.env.companies)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("Billing is on its way"),
-                "message": self.env._(
-                    "Lines are counted and everything that is due is invoiced in the "
-                    "background. Invoices appear as they are posted."
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return get_notification(
+            self.env._(
+                "Lines are counted and everything that is due is invoiced in the "
+                "background. Invoices appear as they are posted."
+            ),
+            title=self.env._("Billing is on its way"),
+            next={"type": "ir.actions.act_window_close"},
+        )
 
     @api.model
     def _cron_count_and_bill(self):
@@ -397,7 +391,6 @@ class SupportContract(models.Model):
         :param today: another day than the company's, here and below: who looks ahead
             asks what billing itself would do
         """
-        self.ensure_one()
         today = today or self.company_id._support_today()
         return today if attended else today - timedelta(days=self.billing_grace_days)
 
@@ -451,7 +444,6 @@ class SupportContract(models.Model):
         return bool(self.date_end and self.date_end < today)
 
     def _has_due_services(self, today=None):
-        self.ensure_one()
         day = self._get_billing_day(today=today)
         try:
             return any(service._get_due_periods(day) for service in self.service_ids)
@@ -465,7 +457,6 @@ class SupportContract(models.Model):
         :return: {service: list of :class:`..periods.BillingPeriod`}, without services
             that have none
         """
-        self.ensure_one()
         day = self._get_billing_day(attended, today)
         periods = {one: one._get_due_periods(day) for one in self.service_ids}
         return {service: found for service, found in periods.items() if found}
@@ -479,7 +470,6 @@ class SupportContract(models.Model):
         :return: list of values of `support.charge`
         :raise UserError: with what to do, when one of them cannot be computed
         """
-        self.ensure_one()
         return [
             service._prepare_recurring_charge_vals(period)
             for service, periods in due.items()
@@ -516,7 +506,6 @@ class SupportContract(models.Model):
 
         As a fee, it waits for the next invoice of the services, if there is to be one.
         """
-        self.ensure_one()
         if self._get_services_to_come(today):
             return False
         return bool(get_waiting_evidence(self, today))
@@ -577,7 +566,6 @@ class SupportContract(models.Model):
 
         :return: tuple; the contract's own id unless its policy is one per customer
         """
-        self.ensure_one()
         if self.billing_grouping != "customer":
             return (self.id,)
         return (

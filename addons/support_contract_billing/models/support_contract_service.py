@@ -99,7 +99,6 @@ class SupportContractService(models.Model):
 
         :return: list of :class:`..periods.BillingPeriod`
         """
-        self.ensure_one()
         if not self._has_monthly_fee():
             return []
         schedule = self._get_schedule()
@@ -178,19 +177,12 @@ class SupportContractService(models.Model):
         :return: :class:`..fees.Fee`
         :raise UserError: when there is no price, or nothing to compute it from
         """
-        self.ensure_one()
         day = day or period.covered.start
         if quantity is None:
             quantity = self._get_quantity(day)
         figures = self._get_figures(day)
         price = self._compute_price(period, quantity, figures)
         return Fee(period, quantity, figures, price)
-
-    def _get_whole_fee(self, day, quantity=None):
-        """What a whole period costs by what holds on ``day`` in it; see `_get_fee`."""
-        self.ensure_one()
-        whole = self._get_whole_period(day)
-        return self._get_fee(BillingPeriod(whole, whole, day), quantity, day)
 
     def _get_fee_pieces(self, start, end, quantity=None):
         """What the service costs in the billing periods that begin in these days.
@@ -205,7 +197,6 @@ class SupportContractService(models.Model):
         :return: list of :class:`..fees.Fee`, in order
         :raise UserError: when there is no price, or nothing to compute it from
         """
-        self.ensure_one()
         # A virtual service may be the first of its contract.
         anchor = self.contract_id.date_start or self.date_start
         schedule = self._get_schedule()
@@ -288,7 +279,6 @@ class SupportContractService(models.Model):
         :param figures: as ``_get_figures`` returns them
         :return: :class:`..pricing.Price`
         """
-        self.ensure_one()
         price = figures["price"].value
         options = {
             "unit": quantity.unit,
@@ -312,7 +302,6 @@ class SupportContractService(models.Model):
         :param period: :class:`..periods.BillingPeriod`
         :raise UserError: when there is no evidence to compute the price from
         """
-        self.ensure_one()
         # The text is read on the customer's invoice.
         service = self.with_context(lang=self.contract_id.partner_id.lang)
         try:
@@ -358,7 +347,6 @@ class SupportContractService(models.Model):
 
         :param fee: :class:`..fees.Fee` of the days that are charged
         """
-        self.ensure_one()
         period, price, figures = fee.period, fee.price, fee.figures
         units = fee.quantity.value
         if fee.quantity.unit:
@@ -378,7 +366,6 @@ class SupportContractService(models.Model):
 
     def _get_charge_name(self, period):
         """First line of the invoice line: what was bought for which days."""
-        self.ensure_one()
         days = self._format_days(period)
         return self.env._("%(service)s, %(days)s", service=self.type_id.name, days=days)
 
@@ -405,7 +392,6 @@ class SupportContractService(models.Model):
         """How the price came about, for a reader: the sum, the special conditions that
         it used, which revision was counted, and further notes.
         """
-        self.ensure_one()
         lines = [render_price(self.env, price), *render_conditions(figures.values())]
         lines += [
             self.env._(

@@ -103,12 +103,10 @@ class SupportFeeAnnouncement(models.Model):
 
     def _get_reasons(self):
         """The reasons, one by one, for a list in a message."""
-        self.ensure_one()
         return (self.reason or "").splitlines()
 
     def _queue_mail(self):
         """Write to the customer; Odoo's own sending of e-mails does it later."""
-        self.ensure_one()
         if not self.customer_ids:
             return
         template = self.env.ref("support_contract_billing.mail_template_announced_fee")

@@ -40,7 +40,6 @@ class SupportInstance(models.Model):
 
         A day to come, by a clock that was wrong, is as good as never.
         """
-        self.ensure_one()
         counted = self.date_counted
         return bool(counted) and self.company_id._support_date(counted) == day
 

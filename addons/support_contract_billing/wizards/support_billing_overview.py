@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import calendar_month
-from odoo.addons.support_contract.windows import get_list_action
+from odoo.addons.support_contract.windows import get_list_action, get_notification
 
 from ..models.account_move import INVOICES_CONTEXT
 from ..overview_month import MonthLines
@@ -188,7 +188,6 @@ class SupportBillingOverview(models.TransientModel):
 
     def action_show(self):
         """Show the chosen month, as it is now; a button. The form reloads by itself."""
-        self.ensure_one()
         self._fill()
         return True
 
@@ -240,20 +239,16 @@ class SupportBillingOverview(models.TransientModel):
     def action_make_health_token(self):
         """Show a new token for the monitor, once; a button."""
         token = make_token(self.env)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "sticky": True,
-                "title": self.env._("Copy the token now: it is not shown again"),
-                "message": self.env._(
-                    "Let the monitor ask /support/health with the header "
-                    "“Authorization: Bearer %s”.",
-                    token,
-                ),
-            },
-        }
+        return get_notification(
+            self.env._(
+                "Let the monitor ask /support/health with the header "
+                "“Authorization: Bearer %s”.",
+                token,
+            ),
+            "info",
+            title=self.env._("Copy the token now: it is not shown again"),
+            sticky=True,
+        )
 
     def action_reconcile(self):
         """Compare the months that are charged now with their invoices; a button."""
@@ -268,7 +263,6 @@ class SupportBillingOverview(models.TransientModel):
         return reconciliation.action_show()
 
     def _go(self, months):
-        self.ensure_one()
         start = self._get_month().start + relativedelta(months=months)
         month = start.strftime("%Y-%m")
         if month in dict(self._selection_month()):
@@ -279,7 +273,6 @@ class SupportBillingOverview(models.TransientModel):
 
     def _fill(self):
         """Look at everything anew."""
-        self.ensure_one()
         # Not deleted: who still looks at the old lines can open what they are about.
         self.line_ids.overview_id = False
         vals_list = self._prepare_lines_vals()
@@ -351,7 +344,6 @@ class SupportBillingOverview(models.TransientModel):
 
     def _get_month(self):
         """The month as a :class:`odoo.addons.support_contract.periods.Period`."""
-        self.ensure_one()
         return calendar_month(fields.Date.to_date(f"{self.month}-01"))
 
     def _get_month_lines(self):

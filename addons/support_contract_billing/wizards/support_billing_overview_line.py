@@ -46,7 +46,6 @@ class SupportBillingOverviewLine(models.TransientModel):
 
     def action_open(self):
         """Open what this line is about; a button."""
-        self.ensure_one()
         if not self.res_model:
             return False
         records = self.env[self.res_model].search(self.res_domain or [])

@@ -80,7 +80,6 @@ class SupportBillingPreview(models.TransientModel):
 
     def action_refresh(self):
         """Show the preview for the day that was entered; a button."""
-        self.ensure_one()
         self._fill()
         return self._get_action()
 
@@ -117,7 +116,6 @@ class SupportBillingPreview(models.TransientModel):
 
     def _fill(self):
         """Compute the invoices of the day anew."""
-        self.ensure_one()
         # Who may not see charges may not see what they will be.
         self.env["support.charge"].check_access("read")
         check_years(self.env, self.day)

@@ -67,7 +67,6 @@ class SupportChargeCorrection(models.TransientModel):
             wizard.preview = f"{vals['name']}\n{vals['calculation']}"
 
     def action_confirm(self):
-        self.ensure_one()
         self.charge_id.check_access("read")
         if not self.count_ids:
             raise UserError(self.env._("Choose the line count that is right."))

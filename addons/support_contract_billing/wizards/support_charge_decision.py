@@ -54,5 +54,4 @@ class SupportChargeDecision(models.TransientModel):
             wizard.example = examples.get(wizard.decision)
 
     def action_confirm(self):
-        self.ensure_one()
         self.charge_ids._decide(self.decision, self.reason)

@@ -36,7 +36,6 @@ class SupportReconciliation(models.TransientModel):
 
     def action_show(self):
         """Compare and show the differences."""
-        self.ensure_one()
         check_years(self.env, self.date_start, self.date_end)
         if self.date_end < self.date_start:
             raise UserError(self.env._("The last day is before the first one."))

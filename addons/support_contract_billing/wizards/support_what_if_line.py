@@ -64,7 +64,6 @@ class SupportWhatIfLine(models.TransientModel):
 
     def _new_virtual_service(self):
         """The service as the line says, in memory only."""
-        self.ensure_one()
         return self.env["support.contract.service"].new(
             {
                 "contract_id": self.what_if_id.contract_id.id,
