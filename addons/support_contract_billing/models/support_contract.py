@@ -31,8 +31,6 @@ from ..invoicing import (
     turn_into_credit,
 )
 from ..portal_rows import prepare_announced_costs, prepare_invoices
-from ..previewing import preview_invoices
-from ..reconciling import Reconciliation
 from ..run_work import announce_fees
 from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
 from ..simulation import Simulation
@@ -601,19 +599,6 @@ class SupportContract(models.Model):
 
     # === PREVIEW === #
 
-    def _get_invoice_previews(self, day):
-        """What the scheduled action would invoice these contracts for on ``day``.
-
-        Nothing is written, no number is taken. What is metered later is not known, and
-        the lines of code are those of the approved counts.
-
-        :return: list of :class:`..previewing.InvoicePreview`, without contracts that
-            owe nothing
-        """
-        # sudo: whoever may see a contract and its charges sees what they will be,
-        # without rights in the accounts.
-        return preview_invoices(self._filtered_access("read").sudo(), day)
-
     def _get_previewed(self, day):
         """Those of these contracts that something would be invoiced for on ``day``.
 
@@ -637,7 +622,7 @@ class SupportContract(models.Model):
         """
         return ""
 
-    # === SENDING AND RECONCILIATION === #
+    # === SENDING === #
 
     @api.model
     def _ask_for_sending_check(self):
@@ -657,15 +642,6 @@ class SupportContract(models.Model):
             cron := self.env.ref(CRON_SENDING, raise_if_not_found=False)
         ):
             cron._trigger(at=self.env.cr.now() + PAUSE)
-
-    def _get_differences(self, start, end):
-        """Differences between services, charges and invoices of these days.
-
-        :param start: first day to look at
-        :param end: last day; what is not due yet today is no difference
-        :return: list of dicts, see :class:`..reconciling.Reconciliation`
-        """
-        return Reconciliation(self, start, end).get_differences()
 
     # === CHANGES OF THE AGREEMENT === #
 

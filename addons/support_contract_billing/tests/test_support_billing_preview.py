@@ -10,6 +10,8 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.support_instance.tests.repository import module_files
 
 from ..invoicing import bill_batch
+from ..previewing import preview_invoices
+from ..reconciling import Reconciliation
 from .common import SupportBillingCommon
 
 
@@ -56,7 +58,7 @@ class TestSupportBillingPreview(SupportBillingCommon):
     def test_r07_preview_equals_the_invoice(self):
         contract = self._create_with_lines()
         with self._on("2026-10-01"):
-            [preview] = contract._get_invoice_previews(date(2026, 10, 1))
+            [preview] = preview_invoices(contract, date(2026, 10, 1))
             expected = [
                 (
                     charge.name,
@@ -102,7 +104,7 @@ class TestSupportBillingPreview(SupportBillingCommon):
         self.env.flush_all()
         with self._on("2026-10-01"), self.env.cr.savepoint() as savepoint:
             self.env.cr.execute("SET TRANSACTION READ ONLY")
-            [preview] = contract._get_invoice_previews(date(2026, 10, 1))
+            [preview] = preview_invoices(contract, date(2026, 10, 1))
             self.env.flush_all()
             self.assertEqual(len(preview.lines), 4)
             savepoint.rollback()
@@ -111,8 +113,8 @@ class TestSupportBillingPreview(SupportBillingCommon):
     def test_preview_of_a_later_day_has_all_its_months(self):
         contract = self._create_active_contract()
         with self._on("2026-09-15"):
-            [preview] = contract._get_invoice_previews(date(2026, 12, 1))
-            self.assertFalse(contract._get_invoice_previews(date(2026, 9, 30)))
+            [preview] = preview_invoices(contract, date(2026, 12, 1))
+            self.assertFalse(preview_invoices(contract, date(2026, 9, 30)))
         self.assertEqual(
             preview.charges.mapped("period_start"),
             [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)],
@@ -137,8 +139,8 @@ class TestSupportBillingPreview(SupportBillingCommon):
             }
         )
         with self._on("2026-09-16"):
-            self.assertFalse(contract._get_invoice_previews(date(2026, 9, 16)))
-            [preview] = contract._get_invoice_previews(date(2026, 10, 1))
+            self.assertFalse(preview_invoices(contract, date(2026, 9, 16)))
+            [preview] = preview_invoices(contract, date(2026, 10, 1))
         self.assertEqual(preview.charges.mapped("amount"), [2400.0, 9900.0])
 
     def _give_back(self, charge):
@@ -194,8 +196,8 @@ class TestSupportBillingPreview(SupportBillingCommon):
     def test_grace_days_in_the_preview(self):
         contract = self._create_active_contract(billing_grace_days=9)
         with self._on("2026-09-20"):
-            self.assertFalse(contract._get_invoice_previews(date(2026, 10, 9)))
-            [preview] = contract._get_invoice_previews(date(2026, 10, 10))
+            self.assertFalse(preview_invoices(contract, date(2026, 10, 9)))
+            [preview] = preview_invoices(contract, date(2026, 10, 10))
             action = contract.with_user(self.consultant).action_preview_invoice()
         self.assertEqual(preview.totals[0], 2_400.0)
         Preview = self.env["support.billing.preview"].with_user(self.consultant)
@@ -206,11 +208,11 @@ class TestSupportBillingPreview(SupportBillingCommon):
     def test_missed_months_in_the_preview_wait_for_a_person(self):
         contract = self._create_active_contract()
         with self._on("2026-11-02"):
-            [preview] = contract._get_invoice_previews(date(2026, 11, 2))
+            [preview] = preview_invoices(contract, date(2026, 11, 2))
             self.assertIn("Operations, September 2026: ", preview.error)
             self.assertFalse(preview.move)
             contract.with_user(self.accountant).action_approve_backlog()
-            [preview] = contract._get_invoice_previews(date(2026, 11, 2))
+            [preview] = preview_invoices(contract, date(2026, 11, 2))
         self.assertEqual(preview.totals[0], 4_800.0)
         self._run_cron("2026-11-02")
         self.assertEqual(contract.invoice_ids.amount_untaxed, 4_800.0)
@@ -224,14 +226,16 @@ class TestSupportBillingPreview(SupportBillingCommon):
             contract.sudo()._bill()
         correction = self._give_back(contract.charge_ids)
         with self._on("2026-10-02"):
-            [preview] = contract._get_invoice_previews(date(2026, 10, 2))
+            [preview] = preview_invoices(contract, date(2026, 10, 2))
             self.assertEqual(preview.totals, (-100.0, -12.5, -112.5))
             contract.sudo()._bill()
             self.assertEqual(correction.move_id.move_type, "out_refund")
             self.assertEqual(correction.move_id.amount_total, 112.5)
             # It says what the charge says, so nothing differs.
             self.assertFalse(
-                contract.sudo()._get_differences(date(2026, 9, 1), date(2026, 9, 30))
+                Reconciliation(
+                    contract.sudo(), date(2026, 9, 1), date(2026, 9, 30)
+                ).get_differences()
             )
 
     def test_contracts_on_one_invoice(self):
@@ -240,7 +244,7 @@ class TestSupportBillingPreview(SupportBillingCommon):
         )
         contracts.billing_grouping = "customer"
         with self._on("2026-10-01"):
-            [preview] = contracts._get_invoice_previews(date(2026, 10, 1))
+            [preview] = preview_invoices(contracts, date(2026, 10, 1))
             self.assertEqual(preview.contracts.ids, contracts.ids)
             totals = preview.totals
             outcomes = bill_batch(contracts.sudo(), attended=True)

@@ -12,6 +12,7 @@ from odoo.addons.support_instance.tests.repository import module_files
 
 from ..agreement_differences import adjust_charges
 from ..invoicing import bill_batch
+from ..reconciling import Reconciliation
 from .common import SupportBillingCommon
 
 
@@ -234,7 +235,9 @@ class TestSupportChargeAgreement(SupportAgreementCommon):
         self.assertEqual(self._total(contract), 2_080.0 + 2_400.0)
         with self._on("2026-11-01"):
             self.assertFalse(
-                contract._get_differences(date(2026, 9, 1), date(2026, 10, 31))
+                Reconciliation(
+                    contract, date(2026, 9, 1), date(2026, 10, 31)
+                ).get_differences()
             )
         # And back again: what was asked for the earlier days is given back.
         self._amend(

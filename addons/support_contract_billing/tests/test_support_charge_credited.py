@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.support_instance.tests.repository import module_files
 
+from ..reconciling import Reconciliation
 from .common import SupportBillingCommon
 
 
@@ -135,9 +136,9 @@ class TestSupportChargeCredited(SupportBillingCommon):
         goodwill = self.env["product.product"].create({"name": "Goodwill"})
         self._credit(product=goodwill, price=20_000.0)
         self.assertEqual(self.charge.sudo()._get_credited(), 20_000.0)
-        differences = self.contract.sudo()._get_differences(
-            date(2026, 9, 1), date(2026, 9, 30)
-        )
+        differences = Reconciliation(
+            self.contract.sudo(), date(2026, 9, 1), date(2026, 9, 30)
+        ).get_differences()
         self.assertIn(
             (self.charge, 2_320.0),
             [(row["charge"], row["found"]) for row in differences],

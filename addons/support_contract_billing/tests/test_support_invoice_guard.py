@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..reconciling import Reconciliation
 from .common import SupportBillingCommon
 
 
@@ -89,9 +90,9 @@ class TestSupportInvoiceGuard(SupportBillingCommon):
         credit = self._reverse(invoice, support_reopen_charges=True)
         again = self._reverse(credit)
         self.assertEqual(again.move_type, "out_invoice")
-        differences = self.contract._get_differences(
-            date(2026, 9, 1), date(2026, 9, 30)
-        )
+        differences = Reconciliation(
+            self.contract, date(2026, 9, 1), date(2026, 9, 30)
+        ).get_differences()
         [found] = [one for one in differences if one["kind"] == "line_without_charge"]
         self.assertEqual((found["move"], found["found"]), (again, 2400.0))
 

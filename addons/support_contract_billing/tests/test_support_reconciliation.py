@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..crediting import reopen
+from ..reconciling import Reconciliation
 from .common import SupportBillingCommon
 
 
@@ -27,9 +28,9 @@ class TestSupportReconciliation(SupportBillingCommon):
                     str(difference["period"].start) if "period" in difference else "",
                     difference.get("expected", 0.0),
                 )
-                for difference in contract.sudo()._get_differences(
-                    date(2026, 9, 1), date(2026, 11, 30)
-                )
+                for difference in Reconciliation(
+                    contract.sudo(), date(2026, 9, 1), date(2026, 11, 30)
+                ).get_differences()
             ]
 
     def test_all_is_well(self):
@@ -123,9 +124,9 @@ class TestSupportReconciliation(SupportBillingCommon):
         again = self._bill(contract, "2026-12-02")
         self.assertEqual(charge.move_id, again)
         with self._on("2026-12-15"):
-            [row] = contract.sudo()._get_differences(
-                date(2026, 9, 1), date(2026, 11, 30)
-            )
+            [row] = Reconciliation(
+                contract.sudo(), date(2026, 9, 1), date(2026, 11, 30)
+            ).get_differences()
         self.assertEqual(
             (row["kind"], row["charge"], row["expected"], row["found"], row["note"]),
             ("double", charge, 2_400.0, 4_800.0, moves[0].display_name),
@@ -191,9 +192,9 @@ class TestSupportReconciliation(SupportBillingCommon):
                 (other.id, moves[2].id),
             )
             moves[2].invalidate_recordset(["commercial_partner_id"], flush=False)
-            (credited, customer) = contract.sudo()._get_differences(
-                date(2026, 9, 1), date(2026, 11, 30)
-            )
+            (credited, customer) = Reconciliation(
+                contract.sudo(), date(2026, 9, 1), date(2026, 11, 30)
+            ).get_differences()
         self.assertEqual(
             (credited["kind"], credited["expected"], credited["found"]),
             ("credited", 2400.0, 1400.0),

@@ -5,6 +5,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from ..reconciling import Reconciliation
 from .common import SupportBillingCommon
 from .test_support_charge_agreement import SupportAgreementCommon
 
@@ -56,7 +57,9 @@ class TestSupportTakeover(SupportBillingCommon):
             ],
         )
         self.assertFalse(
-            self.contract._get_differences(date(2026, 9, 1), date(2026, 10, 31))
+            Reconciliation(
+                self.contract, date(2026, 9, 1), date(2026, 10, 31)
+            ).get_differences()
         )
 
     def test_what_was_charged_stays_the_former_customers(self):
@@ -68,7 +71,9 @@ class TestSupportTakeover(SupportBillingCommon):
         )
         with self._on("2026-10-05"):
             self.assertFalse(
-                self.contract._get_differences(date(2026, 9, 1), date(2026, 9, 30))
+                Reconciliation(
+                    self.contract, date(2026, 9, 1), date(2026, 9, 30)
+                ).get_differences()
             )
 
     def test_month_is_shared_by_days(self):

@@ -7,6 +7,8 @@ from odoo.tools import format_date
 from odoo.addons.support_contract.windows import get_list_action
 from odoo.addons.support_contract.years import check_years
 
+from ..previewing import preview_invoices
+
 
 class SupportBillingPreview(models.TransientModel):
     """Invoices as they would be on a day, before anybody makes them."""
@@ -125,7 +127,7 @@ class SupportBillingPreview(models.TransientModel):
             contracts = contracts.search(
                 contracts._get_running_domain(), order="partner_id, id"
             )
-        for preview in contracts._get_invoice_previews(self.day):
+        for preview in preview_invoices(contracts, self.day):
             self._create_invoice(preview)
         # The domains of both lists look at what is in the database.
         self.flush_recordset()

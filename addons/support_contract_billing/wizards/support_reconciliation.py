@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.addons.support_contract.windows import get_list_action
 from odoo.addons.support_contract.years import check_years
 
+from ..reconciling import Reconciliation
+
 
 class SupportReconciliation(models.TransientModel):
     """Contracts times months against posted invoices: only what differs."""
@@ -46,7 +48,9 @@ class SupportReconciliation(models.TransientModel):
         )
         # sudo: accountants read the contracts; what their fee is computed from may be
         # closed to them.
-        differences = contracts.sudo()._get_differences(self.date_start, self.date_end)
+        differences = Reconciliation(
+            contracts.sudo(), self.date_start, self.date_end
+        ).get_differences()
         Line.create([Line._prepare_vals(difference) for difference in differences])
         return get_list_action(
             self.env._("Differences Between Contracts and Invoices"),

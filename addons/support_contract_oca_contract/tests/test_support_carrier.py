@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.support_contract_billing import stamp
+from odoo.addons.support_contract_billing.previewing import preview_invoices
 from odoo.addons.support_instance.tests.repository import module_files
 
 from .common import SupportCarrierCommon
@@ -82,7 +83,7 @@ class TestSupportCarrier(SupportCarrierCommon):
     def test_preview_does_not_wait_for_an_archived_contract(self):
         self.carrier.active = False
         with self._on("2026-10-01"):
-            [preview] = self.contract._get_invoice_previews(date(2026, 10, 1))
+            [preview] = preview_invoices(self.contract, date(2026, 10, 1))
         self.assertIn("makes no invoice any more", preview.document)
         self.assertFalse(self._run_carrier_cron("2026-10-01"))
         self._run_cron("2026-10-08")

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
 
+from odoo.addons.support_contract_billing.previewing import preview_invoices
+
 from .common import SupportUsageCommon
 
 
@@ -454,7 +456,7 @@ class TestSupportUsage(SupportUsageCommon):
                     )
                 ]
             )
-            [preview] = contract._get_invoice_previews(date(2026, 10, 15))
+            [preview] = preview_invoices(contract, date(2026, 10, 15))
             self.assertEqual(preview.charges.mapped("amount"), [2400.0, 1504.5])
             move = contract.sudo()._bill()
         self.assertEqual(preview.totals[0], move.amount_untaxed)

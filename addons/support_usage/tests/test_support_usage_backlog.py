@@ -3,6 +3,8 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.support_contract_billing.previewing import preview_invoices
+
 from .common import SupportUsageCommon
 
 
@@ -79,7 +81,5 @@ class TestSupportUsageBacklog(SupportUsageCommon):
             day="2026-12-01",
         )
         with self._on("2026-12-01"):
-            (preview,) = self.contract._get_invoice_previews(
-                self.company._support_today()
-            )
+            (preview,) = preview_invoices(self.contract, self.company._support_today())
         self.assertIn("More than one month", preview.error)

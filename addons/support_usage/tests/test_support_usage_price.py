@@ -8,6 +8,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.support_contract_billing.previewing import preview_invoices
+
 from .common import SupportUsageCommon
 
 
@@ -61,7 +63,7 @@ class TestSupportUsagePrice(SupportUsageCommon):
             self._row(kind="einvoice", quantity=0.22, reference="b"),
         )
         with self._on("2026-10-01"):
-            [preview] = self.contract._get_invoice_previews(date(2026, 10, 1))
+            [preview] = preview_invoices(self.contract, date(2026, 10, 1))
             expected = preview.totals
         self._run_cron("2026-10-01")
         self.assertFalse(self.contract.billing_error)
@@ -214,7 +216,7 @@ class TestSupportUsagePrice(SupportUsageCommon):
         self.env.invalidate_all()
         with self._on("2026-10-01"):
             day = fields.Date.to_date("2026-10-01")
-            previews = (self.contract | other)._get_invoice_previews(day)
+            previews = preview_invoices((self.contract | other), day)
             errors = {one.contracts: one.error for one in previews}
             self.assertIn("adds up to -5", errors[self.contract])
             self.assertFalse(errors[other])
