@@ -18,6 +18,7 @@ from odoo.addons.support_instance.count_day import COUNT_DAY
 from .billing import ACCOUNTANTS
 from .due import prefetch_counts
 from .fees import ChargeBasis, describe_changes
+from .simulation import Simulation
 
 # Contracts looked at in one go; bounds the memory.
 CHUNK = 100
@@ -169,7 +170,7 @@ def _compute_fee_change(contract, begin):
         counts += counts.browse(one.count.id for one in found)
     if not counts:
         return None
-    simulation = contract._simulate()
+    simulation = Simulation(contract)
     totals, charged = [], {}
     for day in (begin - ONE_DAY, begin):
         try:

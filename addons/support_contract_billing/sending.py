@@ -13,7 +13,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import LockError, UserError
 
-from odoo.addons.support_contract.transactions import commit_alone
+from odoo.addons.support_contract.transactions import commit_alone, log_failure
 
 from .billing import ACCOUNTANTS, UNIQUE
 
@@ -178,16 +178,9 @@ def _note_error(move, error):
     """What is wrong with the invoice takes it out of the queue until somebody has
     looked; what is wrong with the server, such as a full disk, goes away some day.
     """
-    expected = isinstance(error, UserError)
-    _logger.log(
-        logging.INFO if expected else logging.WARNING,
-        "Invoice %s could not be sent: %s",
-        move.id,
-        error,
-        exc_info=not expected,
-    )
+    log_failure("could not be sent", move, error)
     move.support_sending_error = str(error) or repr(error)
-    if expected:
+    if isinstance(error, UserError):
         move.sending_data = False
     move.env["support.contract"]._ask_for_sending_check()
 

@@ -47,10 +47,9 @@ class Simulation:
     """
 
     def __init__(self, contract, services=None, quantities=None):
-        contract.ensure_one()
-        self.contract = contract
-        if services is None:
-            services = contract.service_ids
+        self.contract = contract.sudo()
+        # sudo: who sees the contract sees its fee, whatever it is computed from.
+        services = (contract.service_ids if services is None else services).sudo()
         monthly = services.filtered(lambda one: one._has_monthly_fee())
         # What is read of them is read for those of other contracts as well.
         self.services = monthly.with_prefetch(services._prefetch_ids)

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import shift_months
+from odoo.addons.support_contract_billing.simulation import Simulation
 
 
 class PriceChange:
@@ -62,7 +63,7 @@ class PriceChange:
         """
         unknown = self.contract.service_ids.filtered(self._lacks_instances)
         nothing = dict.fromkeys(unknown, Quantity(0, "lines"))
-        return self.contract._simulate(quantities=nothing).get_whole_fee(self.day)
+        return Simulation(self.contract, quantities=nothing).get_whole_fee(self.day)
 
     def _lacks_instances(self, service):
         """Whether there is nothing that its fee could be computed from."""

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from odoo.addons.support_contract.windows import get_list_action
 from odoo.addons.support_contract_billing.fees import render_price
+from odoo.addons.support_contract_billing.simulation import Simulation
 
 MONTHS = 12
 
@@ -99,7 +100,7 @@ class SupportForecast(models.TransientModel):
             return [{**vals, "kind": "usage", "calculation": note}]
         if reason := service._get_held_reason():
             return [{**vals, "kind": "failed", "calculation": reason}]
-        [found] = contract._simulate(service).get_fees(first, last)
+        [found] = Simulation(contract, service).get_fees(first, last)
         if found.error:
             return [{**vals, "kind": "failed", "calculation": found.error}]
         return [

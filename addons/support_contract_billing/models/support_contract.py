@@ -333,18 +333,6 @@ class SupportContract(models.Model):
         # What is read of them is read for those of other contracts as well.
         return running.with_prefetch(services._prefetch_ids)
 
-    def _simulate(self, services=None, quantities=None):
-        """Ask what days to come cost, given some facts.
-
-        :param services: services that are assumed instead of those of this contract
-        :param quantities: {service: `basis.Quantity` that is assumed}
-        :return: :class:`..simulation.Simulation`
-        """
-        # sudo: who sees the contract sees its fee, whatever it is computed from.
-        if services is not None:
-            services = services.sudo()
-        return Simulation(self.sudo(), services, quantities)
-
     def _get_monthly_fee(self, counts=None):
         """What a whole month of the services that run today costs.
 
@@ -359,7 +347,7 @@ class SupportContract(models.Model):
             )
             quantities = dict.fromkeys(by_lines, quantity)
         today = self.company_id._support_today()
-        return self._simulate(quantities=quantities).get_whole_fee(today)
+        return Simulation(self, quantities=quantities).get_whole_fee(today)
 
     # === ANNOUNCED FEES === #
 

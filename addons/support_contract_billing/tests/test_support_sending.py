@@ -4,7 +4,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 
-from .. import sending
+from odoo.addons.support_contract.transactions import log_failure
+
 from ..watching import BillingWatch
 from .common import SupportBillingCommon
 
@@ -108,7 +109,7 @@ class TestSupportSending(SupportBillingCommon):
                 "is_invoice_report": True,
             }
         )
-        with self.assertLogs(f"{sending.__name__}", "WARNING") as logs:
+        with self.assertLogs(log_failure.__module__, "WARNING") as logs:
             self._bill_and_send()
         self.assertEqual(len(logs.output), 1)
         self.assertIn("division by zero", self.contract.sending_error)

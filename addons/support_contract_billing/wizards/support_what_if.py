@@ -8,6 +8,7 @@ from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract.years import YEARS
 
 from ..fees import render_price
+from ..simulation import Simulation
 
 
 class SupportWhatIf(models.TransientModel):
@@ -117,7 +118,7 @@ class SupportWhatIf(models.TransientModel):
         quantities = {}
         if lines is not None and service.type_id.basis == "lines":
             quantities[service] = Quantity(lines, "lines")
-        simulation = service.contract_id._simulate(service, quantities)
+        simulation = Simulation(service.contract_id, service, quantities)
         [found] = simulation.get_fees(month.start, month.end)
         text = found.error or "\n".join(
             f"{service._get_charge_name(fee.period.covered)}: "
