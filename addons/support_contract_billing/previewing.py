@@ -38,11 +38,6 @@ class InvoicePreview:
         return list(zip(self.charges, lines, strict=True))
 
     @property
-    def sign(self):
-        """-1 for a credit note, which has positive lines."""
-        return -1 if self.move.move_type == "out_refund" else 1
-
-    @property
     def totals(self):
         """(untaxed, tax, total) of the invoice, in its currency, rounded as it is.
 
@@ -50,11 +45,11 @@ class InvoicePreview:
         """
         if not self.move:
             return (0.0, 0.0, 0.0)
-        summary = self.move.tax_totals
+        sign, summary = -self.move.direction_sign, self.move.tax_totals
         return (
-            self.sign * summary["base_amount_currency"],
-            self.sign * summary["tax_amount_currency"],
-            self.sign * summary["total_amount_currency"],
+            sign * summary["base_amount_currency"],
+            sign * summary["tax_amount_currency"],
+            sign * summary["total_amount_currency"],
         )
 
 

@@ -148,15 +148,15 @@ class SupportBillingPreview(models.TransientModel):
                 "amount_total": total,
                 "line_ids": [
                     fields.Command.create(
-                        self._prepare_line_vals(charge, line, preview.sign)
-                        | {"sequence": index}
+                        self._prepare_line_vals(charge, line) | {"sequence": index}
                     )
                     for index, (charge, line) in enumerate(preview.lines)
                 ],
             }
         )
 
-    def _prepare_line_vals(self, charge, line, sign):
+    def _prepare_line_vals(self, charge, line):
+        sign = line._support_sign()
         return {
             "preview_id": self.id,
             "name": charge.name,

@@ -56,7 +56,7 @@ class SupportWhatIf(models.TransientModel):
     def _compute_fees(self):
         for what_if in self:
             kept = what_if.line_ids.service_id
-            removed = what_if._get_services() - kept
+            removed = what_if.contract_id._get_services_to_come() - kept
             what_if.removed_ids = removed
             left_off = sum(
                 what_if._price(service)[0] for service in removed if what_if.month
@@ -82,19 +82,12 @@ class SupportWhatIf(models.TransientModel):
                     "date_end": service.date_end,
                 }
             )
-            for service in what_if._get_services()
+            for service in contract._get_services_to_come()
         ]
         return what_if._get_records_action(
             name=self.env._("What If"),
             target="new",
             context={"dialog_size": "extra-large"},
-        )
-
-    def _get_services(self):
-        """Services that can be asked about; what is metered has no monthly fee."""
-        today = self.contract_id.company_id._support_today()
-        return self.contract_id.service_ids.filtered(
-            lambda service: service._has_monthly_fee() and not service._is_over(today)
         )
 
     def _price(self, service, lines=None):
