@@ -199,14 +199,15 @@ class SupportBillingOverview(models.TransientModel):
 
     def action_view_new(self):
         """The charges of what is new; a button."""
-        charges = self._get_month_lines().find_new_charges()
-        return self._show_charges(self.env._("New"), charges)
+        return self._show_charges(self.env._("New"), MonthLines.find_new_charges)
 
     def action_view_changed(self):
-        charges = self._get_month_lines().find_changed_charges()
-        return self._show_charges(self.env._("Changed"), charges)
+        return self._show_charges(
+            self.env._("Changed"), MonthLines.find_changed_charges
+        )
 
-    def _show_charges(self, name, charges):
+    def _show_charges(self, name, find):
+        charges = find(MonthLines(self.env, self._get_month(), self.most))
         domain = [("id", "in", charges.ids)]
         return get_list_action(name, charges._name, domain, context={"create": False})
 
@@ -275,30 +276,25 @@ class SupportBillingOverview(models.TransientModel):
         """Look at everything anew."""
         # Not deleted: who still looks at the old lines can open what they are about.
         self.line_ids.overview_id = False
-        vals_list = self._prepare_lines_vals()
-        sequences = enumerate(vals_list)
-        self.env["support.billing.overview.line"].create(
-            [
-                {"overview_id": self.id, "sequence": sequence, **vals}
-                for sequence, vals in sequences
-            ]
-        )
-        # The domains of the lists look at what is in the database.
-        self.flush_recordset()
-        self.invalidate_recordset()
-
-    def _prepare_lines_vals(self):
-        """Values of all lines; extend for another section."""
-        lines = self._get_month_lines()
+        lines = MonthLines(self.env, self._get_month(), self.most)
         self.new_count, new = lines.prepare_new_vals()
         self.changed_count, changed = lines.prepare_changed_vals()
-        return [
+        vals_list = [
             *new,
             *changed,
             *self._prepare_failed_vals(),
             *self._prepare_waiting_vals(),
             *MonthTotals(self.env, self._get_month()).prepare_vals(),
         ]
+        self.env["support.billing.overview.line"].create(
+            [
+                {"overview_id": self.id, "sequence": sequence, **vals}
+                for sequence, vals in enumerate(vals_list)
+            ]
+        )
+        # The domains of the lists look at what is in the database.
+        self.flush_recordset()
+        self.invalidate_recordset()
 
     def _prepare_failed_vals(self):
         failed = self.env["support.contract"].search(
@@ -345,9 +341,6 @@ class SupportBillingOverview(models.TransientModel):
     def _get_month(self):
         """The month as a :class:`odoo.addons.support_contract.periods.Period`."""
         return calendar_month(fields.Date.to_date(f"{self.month}-01"))
-
-    def _get_month_lines(self):
-        return MonthLines(self.env, self._get_month(), self.most)
 
     @api.model
     def _get_open_work(self):
