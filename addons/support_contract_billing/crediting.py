@@ -57,7 +57,7 @@ class CreditNotes:
 
         :param amount: the correction that is to follow these charges, in their currency
         """
-        invoice = self._get_invoice()
+        invoice = self.chain[0]._get_credited_invoice()
         if not invoice:
             return 0.0
         compare = invoice.currency_id.compare_amounts
@@ -78,7 +78,7 @@ class CreditNotes:
         """
         credited = self._get_credited()
         left = self.chain._get_charged() - credited
-        if invoice := self._get_invoice():
+        if invoice := self.chain[0]._get_credited_invoice():
             lines = invoice.invoice_line_ids.filtered("support_charge_ids")
             for credit in invoice._get_support_credit_lines():
                 if not any(credit._is_support_credit_of(line) for line in lines):
@@ -98,21 +98,10 @@ class CreditNotes:
                     "%(invoice)s is credited already, by %(credited)s. If the customer "
                     "is to pay the right sum instead, reset the credit note, and "
                     "choose “Charge Again” in the next one.",
-                    invoice=self._get_invoice().name,
+                    invoice=self.chain[0]._get_credited_invoice().name,
                     credited=self.chain[0].currency_id.format(credited),
                 )
             )
-
-    def _get_invoice(self):
-        """The posted invoice that the first of these charges is on, or none."""
-        # sudo: whoever decides on charges need not read invoices.
-        return (
-            self.chain[:1]
-            .sudo()
-            .move_id.filtered(
-                lambda move: move.state == "posted" and move.move_type == "out_invoice"
-            )
-        )
 
     def _get_credited(self):
         return sum(charge._get_credited() for charge in self.chain)

@@ -407,7 +407,7 @@ class SupportCharge(models.Model):
     # === CREDIT NOTES === #
 
     def _get_credited_invoice(self):
-        """The posted invoice that this charge takes something back from, or none."""
+        """The posted invoice that asked for this or what it corrects, or none."""
         # sudo: whoever prepares an invoice need not read the others.
         original = self.sudo()._get_original_charge()
         return original.move_id.filtered(
