@@ -3,6 +3,5 @@
 
 from . import controllers
 from . import models
-from . import unlogged
 from . import wizards
 from .hooks import uninstall_hook

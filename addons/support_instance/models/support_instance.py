@@ -415,11 +415,13 @@ class SupportInstance(models.Model):
         for source, reading in readings:
             # sudo: a consultant may count, but not change where code comes from.
             source.sudo().revision = reading.revision
+        # Why the readings tell nothing about today although they succeeded
+        silent = (source._get_missing_report_warning() for source, __ in readings)
         # sudo: these fields are the system's own note, not the consultant's.
         self.sudo().write(
             {
                 "date_counted": fields.Datetime.now(),
-                "count_error": self._get_missing_report_warning(readings),
+                "count_error": "\n".join(filter(None, silent)) or False,
             }
         )
         Readings(self.sudo(), readings).note_modules()
@@ -445,13 +447,6 @@ class SupportInstance(models.Model):
         """
         self.ensure_one()
         return min(source._get_day_confirmed() for source, __ in readings)
-
-    def _get_missing_report_warning(self, readings):
-        """Why these readings tell nothing about today although they succeeded, or
-        False."""
-        self.ensure_one()
-        found = (source._get_missing_report_warning() for source, __ in readings)
-        return "\n".join(filter(None, found)) or False
 
     @contextlib.contextmanager
     def _explaining_failure(self):

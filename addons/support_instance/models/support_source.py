@@ -297,8 +297,10 @@ class SupportSource(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if kind := vals.get("kind"):
-                self._check_readable(kind)
+            kind = vals.get("kind")
+            # No more sources of a kind whose add-on was uninstalled.
+            if kind and not self._find_reader(kind):
+                raise UserError(self._explain_unreadable(kind))
             self._check_no_password(vals.get("url"))
         return super().create(vals_list)
 
@@ -415,12 +417,6 @@ class SupportSource(models.Model):
     def _find_reader(self, kind):
         """The method that reads sources of this kind; None if no add-on has it."""
         return getattr(self, f"_get_reader_{kind}", None)
-
-    @api.model
-    def _check_readable(self, kind):
-        """Refuse to make another source of a kind whose add-on was uninstalled."""
-        if not self._find_reader(kind):
-            raise UserError(self._explain_unreadable(kind))
 
     @api.model
     def _explain_unreadable(self, kind):
