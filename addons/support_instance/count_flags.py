@@ -23,7 +23,7 @@ from typing import NamedTuple
 from odoo.modules.module import Manifest
 
 from .cloc.parse.rules import rules
-from .cloc.tree.excludes import BadPattern, Excludes
+from .cloc.tree.tree import BadPattern, Excludes
 
 HOLD, NOTE = "hold", "note"
 # What a browser loads from here is never counted. Tests and migration scripts, the

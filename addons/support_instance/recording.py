@@ -9,13 +9,68 @@ for an approver. For their rules (count_flags.py) a count becomes a snapshot.
 
 import hashlib
 import json
+import logging
+from functools import partial
+
+from odoo import fields
 
 from odoo.addons.support_contract.guard import amending
+from odoo.addons.support_contract.transactions import commit_alone
 
 from . import cloc, count_flags
 
+_logger = logging.getLogger(__name__)
+
+# Begun anew when another process was faster, so many times.
+commit_count = partial(commit_alone, attempts=5)
+
 # What a reading finds besides its modules.
 FINDINGS = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
+
+
+def record_outcome(instance, readers, outcome):
+    """Write down what reading an instance has brought, in a transaction of its own.
+
+    :param readers: what was read, as `_get_readers` returned it
+    :param outcome: list of :class:`.cloc.Count`, or the exception
+    :return: whether the instance is counted
+    """
+    instance.ensure_one()
+    try:
+        return commit_count(
+            instance.env, lambda: _record_once(instance, readers, outcome)
+        )
+    except Exception as error:  # one instance never stops the others
+        problem = error
+    return commit_count(instance.env, lambda: _record_once(instance, readers, problem))
+
+
+def _record_once(instance, readers, outcome):
+    if not instance.exists():
+        return False
+    # sudo: the system's own notes, nobody's to write.
+    instance_sudo = instance.sudo()
+    instance_sudo.date_count_tried = fields.Datetime.now()
+    try:
+        if isinstance(outcome, Exception):
+            raise outcome
+        if instance._get_readers() != readers:
+            # Somebody has changed the sources meanwhile; these are not its lines.
+            return False
+    except cloc.CountError as error:
+        instance_sudo.count_error = str(error)
+        return False
+    except Exception as error:
+        _logger.warning("Instance %s could not be counted", instance.id, exc_info=error)
+        instance_sudo.count_error = instance.env._(
+            "Something unexpected went wrong: %s. The log of the server has the "
+            "details.",
+            error,
+        )
+        return False
+    instance = instance.with_company(instance.company_id)
+    instance._record_count(list(zip(instance.source_ids, outcome, strict=True)))
+    return True
 
 
 class Recording:

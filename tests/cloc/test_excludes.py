@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 import pytest
-from cloc.tree.excludes import BadPattern, Excludes
+from cloc.tree.tree import BadPattern, Excludes
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

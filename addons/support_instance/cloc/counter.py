@@ -24,13 +24,14 @@ from .result import (
     pack,
     repack,
 )
-from .tree.excludes import BadPattern, Excludes
 from .tree.folder import FolderReader
 from .tree.tree import (
     MANIFESTS,
     MISSING,
     OUTSIDE,
     SPECIAL,
+    BadPattern,
+    Excludes,
     Tree,
     decode,
     extension_of,

@@ -37,7 +37,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .parse.rules import rules
-from .tree.excludes import Excludes
+from .tree.tree import Excludes
 
 # The kind of the cache's keys; its number is raised when the form below changes.
 KIND = "module.5"

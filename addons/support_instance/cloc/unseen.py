@@ -21,8 +21,7 @@ from .git.repository import ObjectReader, reading
 from .parse.pool import Pipe
 from .parse.rules import rules
 from .process import monotonic, python
-from .tree.excludes import Excludes
-from .tree.tree import check_path, decode, extension_of
+from .tree.tree import Excludes, check_path, decode, extension_of
 
 _logger = logging.getLogger(__name__)
 

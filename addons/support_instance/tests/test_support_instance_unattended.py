@@ -11,7 +11,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.support_contract.guard import amending
 
-from ..unattended import record_outcome
+from ..recording import record_outcome
 from .common import SupportInstanceCommon
 from .repository import module_files
 from .test_support_cloc_report import clean_text
