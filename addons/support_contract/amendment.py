@@ -5,8 +5,6 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 
-from .guard import amending
-
 # What an amendment does not compare.
 LISTS_AND_FILES = ("one2many", "many2many", "binary", "image")
 
@@ -116,12 +114,12 @@ class Amendment:
                     | {"operation": "remove", "record_name": record._describe_added()}
                     for record in records
                 ]
-                amending(records).unlink()
+                records._with_permission().unlink()
             elif records:
-                amending(records).write(vals)
+                records._with_permission().write(vals)
         self.env.flush_all()
         added = [
-            amending(records).create(vals)
+            records._with_permission().create(vals)
             for records, vals in changes
             if not records and vals is not None
         ]
@@ -186,7 +184,7 @@ class Amendment:
         )
         if undoes and undoes.state == "scheduled":
             # sudo: nobody writes amendments by hand.
-            undoes.sudo().state = "withdrawn"
+            undoes.sudo()._with_permission().state = "withdrawn"
         amendment_sudo._log_events()
         return amendment_sudo.sudo(False)
 

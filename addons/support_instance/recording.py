@@ -14,7 +14,6 @@ from functools import partial
 
 from odoo import fields
 
-from odoo.addons.support_contract.guard import amending
 from odoo.addons.support_contract.transactions import commit_alone
 
 from . import cloc, count_flags
@@ -289,7 +288,7 @@ class Readings:
             for __, reading in self.readings
             for module in reading.modules
         }
-        Module = amending(self.env["support.instance.module"])
+        Module = self.env["support.instance.module"]._with_permission()
         known = {module.name: module for module in self.instance.module_ids}
         for name in known.keys() - found.keys():
             known[name].write({"in_last_count": False, "code_lines": 0})
@@ -326,7 +325,7 @@ class Readings:
             if source.kind != "git"
             for module in reading.modules
         }
-        for module in amending(self.instance.module_ids):
+        for module in self.instance.module_ids._with_permission():
             name = module.name
             if name in found or name in own:
                 state = "yes"

@@ -32,7 +32,7 @@ class Cancellation:
         started = bool(self.upgrade.date_started)
         if started and return_right:
             self._check_may_return()
-        self.upgrade._as_step().write(
+        self.upgrade._with_permission().write(
             {"cancel_kind": kind, "cancel_reason": reason.strip()}
         )
         self.upgrade._move("cancelled", "date_cancelled", note=reason)

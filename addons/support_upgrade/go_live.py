@@ -5,8 +5,6 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
-from odoo.addons.support_contract.guard import amending
-
 from .fees import Fees
 from .instances import UpgradeInstances
 
@@ -47,7 +45,9 @@ class GoLive:
             self._get_reason(),
             GoLive(upgrade.sudo())._get_changes(),
         )
-        upgrade._as_step().write({"amendment_id": amendment.id, "rollback_id": False})
+        upgrade._with_permission().write(
+            {"amendment_id": amendment.id, "rollback_id": False}
+        )
         self._count_anew()
         upgrade._move("done", "date_done")
         UpgradeInstances(upgrade).close_after_go_live()
@@ -81,7 +81,9 @@ class GoLive:
         :param amendment: the one that undid the go-live
         """
         self.upgrade._void_acceptance()
-        self.upgrade._as_step().write({"rollback_id": amendment.id, "date_done": False})
+        self.upgrade._with_permission().write(
+            {"rollback_id": amendment.id, "date_done": False}
+        )
         self.upgrade._move("testing")
         UpgradeInstances(self.upgrade).close(False)
         self._count_anew()
@@ -251,7 +253,7 @@ class GoLive:
         covered = {module.name: module.covered for module in there}
         own = {module.name: module for module in instance.module_ids}
         for module in there.filtered(lambda module: module.name not in own):
-            own[module.name] = amending(module).copy(
+            own[module.name] = module._with_permission().copy(
                 {"instance_id": instance.id, "covered": False, "in_last_count": False}
             )
         return [

@@ -5,8 +5,6 @@ from datetime import timedelta
 
 from odoo import Command
 
-from odoo.addons.support_contract.guard import amending
-
 # How long they stay after the upgrade is live, unless somebody says so.
 INSTANCE_DAYS = timedelta(days=30)
 
@@ -24,7 +22,7 @@ class UpgradeInstances:
             self.upgrade.upgrade_instance_ids.mapped("role")
         )
         # sudo: a consultant may start an upgrade, but not add instances as they like.
-        instances_sudo = amending(self.env["support.instance"].sudo())
+        instances_sudo = self.env["support.instance"].sudo()._with_permission()
         instances_sudo.create(
             [
                 self.upgrade._prepare_instance_vals(role)
@@ -87,7 +85,9 @@ class UpgradeInstances:
         """They stay until the day that the upgrade says, else some days more."""
         upgrade = self.upgrade
         if not upgrade.date_instances_end:
-            upgrade._as_step().date_instances_end = upgrade.date_done + INSTANCE_DAYS
+            upgrade._with_permission().date_instances_end = (
+                upgrade.date_done + INSTANCE_DAYS
+            )
         self.close(upgrade.date_instances_end)
 
     def close(self, day):

@@ -40,7 +40,7 @@ class Reservation:
         try:
             with self.env.cr.savepoint():
                 number = self._get_free_number(period, entry.granted, count)
-                upgrade._as_step().write(
+                upgrade._with_permission().write(
                     {
                         "period_start": period.start,
                         "right_no": number,
@@ -76,7 +76,7 @@ class Reservation:
         number = first
         for upgrade in holders:
             # Upwards, one at a time: the database never sees two on one number.
-            upgrade._as_step().right_no = number
+            upgrade._with_permission().right_no = number
             self.env.flush_all()
             number += upgrade.right_count
         return number
@@ -85,11 +85,11 @@ class Reservation:
         """Let the period have the right again."""
         if self.upgrade._holds_right():
             today = self.upgrade.company_id._support_today()
-            self.upgrade._as_step().date_right_returned = today
+            self.upgrade._with_permission().date_right_returned = today
 
     def drop(self):
         """Forget the reservation, as if it had never been made."""
-        self.upgrade._as_step().write(
+        self.upgrade._with_permission().write(
             {
                 "period_start": False,
                 "right_no": False,

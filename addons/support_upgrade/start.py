@@ -35,7 +35,9 @@ class Start:
         fee = upgrade.contract_id._get_agreed(
             "upgrade_fee", upgrade.company_id._support_today()
         )
-        upgrade._as_step().write({"fee_due": fee.value, "fee_source": fee.source})
+        upgrade._with_permission().write(
+            {"fee_due": fee.value, "fee_source": fee.source}
+        )
         upgrade._move("started", "date_started")
         # Whoever starts it at the same moment waits here, and finds it started. Without
         # this they would learn from the charge that it exists already.

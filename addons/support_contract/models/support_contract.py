@@ -10,7 +10,6 @@ from ..agreed import AgreedFigures, copy_conditions
 from ..amendment import Amendment, check_new_terms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
 from ..giving_notice import Notice, describe_notice_rule, withdraw_notice
-from ..guard import amending, is_amending
 from ..periods import check_day
 from ..portal import (
     Card,
@@ -40,7 +39,6 @@ class SupportContract(models.Model):
         "mail.activity.mixin",
         "support.amendable.mixin",
         "portal.mixin",
-        "support.system.mixin",
     ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
@@ -252,7 +250,7 @@ class SupportContract(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "state" in vals and not is_amending(self):
+        if "state" in vals and not self._has_permission():
             raise UserError(
                 self.env._("The status changes through the contract's buttons only.")
             )
@@ -272,11 +270,6 @@ class SupportContract(models.Model):
         return copies
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_signed(self):
-        if self.filtered(lambda contract: contract.state != "draft"):
-            raise UserError(self.env._("Only a draft can be deleted. Cancel it first."))
-
-    @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         drafts = self.filtered(lambda contract: contract.state == "draft")
         # sudo: whoever deletes need not see all that hinders it.
@@ -289,9 +282,6 @@ class SupportContract(models.Model):
                         contract_sudo.name,
                     )
                 )
-
-    def _unlink_except_guarded(self):
-        """Contracts have their own rule about deletion."""
 
     def message_post(self, **kwargs):
         if self.env.context.get("support_mark_sent"):
@@ -427,7 +417,7 @@ class SupportContract(models.Model):
         for contract in self:
             labels = dict(self._fields["state"]._description_selection(self.env))
             before = labels[contract.state]
-            amending(contract).write({"state": state})
+            contract._with_permission().state = state
             contract._log_event(
                 "state", note, field_name="state", before=before, after=labels[state]
             )
@@ -623,10 +613,14 @@ class SupportContract(models.Model):
                 check_new_terms(contract, terms)
         return super()._get_amendment_changes(vals, day)
 
-    def _check_created_editable(self):
-        """A contract begins as a draft, and may be imported as anything else never."""
-        if self.filtered(lambda contract: contract.state != "draft"):
+    def _check_editable(self, operation):
+        begun = self.filtered(lambda contract: contract.state != "draft")
+        if begun and operation == "create":
+            # It may be imported as anything else never.
             raise UserError(self.env._("A new contract is a draft. Activate it then."))
+        if begun and operation == "unlink":
+            raise UserError(self.env._("Only a draft can be deleted. Cancel it first."))
+        return super()._check_editable(operation)
 
     @api.model
     def _get_system_fields(self):

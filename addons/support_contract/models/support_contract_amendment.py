@@ -4,7 +4,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..guard import amending
 from ..windows import get_dialog
 
 
@@ -17,6 +16,7 @@ class SupportContractAmendment(models.Model):
 
     _name = "support.contract.amendment"
     _description = "Contract Amendment"
+    _inherit = ["support.protected.mixin"]
     _order = "date_effective desc, id desc"
 
     name = fields.Char(compute="_compute_name")
@@ -86,18 +86,15 @@ class SupportContractAmendment(models.Model):
         for amendment in self:
             amendment.is_held = any(amendment.line_ids.mapped("held"))
 
-    def write(self, vals):
-        if set(vals) - {"state"}:
+    def _check_editable(self, operation):
+        if operation == "write":
             raise UserError(
                 self.env._("An amendment never changes. Make another one instead.")
             )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._("An amendment is not deleted. Undo it with another one.")
-        )
+        if operation == "unlink":
+            raise UserError(
+                self.env._("An amendment is not deleted. Undo it with another one.")
+            )
 
     def action_undo(self):
         """Open the wizard that makes the opposite amendment."""
@@ -195,13 +192,13 @@ class SupportContractAmendment(models.Model):
             if value := line._get_value_to_write():
                 changes.setdefault(line._get_record(), {}).update(value)
         for record, vals in changes.items():
-            amending(record).write(vals)
+            record._with_permission().write(vals)
         self._log_held(held.filtered(lambda line: not line.held))
-        held.held = True
-        (waiting - held).held = False
+        held._with_permission().held = True
+        (waiting - held)._with_permission().held = False
         # One of which nothing could be written can still be withdrawn.
         if not held or waiting - held:
-            self.state = "applied"
+            self._with_permission().state = "applied"
         return held
 
     def _log_held(self, lines):

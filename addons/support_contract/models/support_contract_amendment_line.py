@@ -10,6 +10,7 @@ class SupportContractAmendmentLine(models.Model):
 
     _name = "support.contract.amendment.line"
     _description = "Contract Amendment Line"
+    _inherit = ["support.protected.mixin"]
     _order = "amendment_id, id"
 
     amendment_id = fields.Many2one(
@@ -71,18 +72,8 @@ class SupportContractAmendmentLine(models.Model):
             return ""
         return self.env[self.model]._describe_value(self.field_name, text)
 
-    def write(self, vals):
-        if set(vals) - {"held"}:
-            raise UserError(
-                self.env._("An amendment never changes. Make another one instead.")
-            )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._("An amendment is not deleted. Undo it with another one.")
-        )
+    def _check_editable(self, operation):
+        self.amendment_id._check_editable(operation)
 
     def _is_served(self):
         """Whether an installed add-on still knows what the line is about.

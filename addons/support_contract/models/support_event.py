@@ -16,6 +16,7 @@ class SupportEvent(models.Model):
 
     _name = "support.event"
     _description = "Support Event"
+    _inherit = ["support.protected.mixin"]
     _order = "id desc"
     _rec_name = "summary"
 
@@ -110,10 +111,6 @@ class SupportEvent(models.Model):
         description = self.env[self.model].fields_get([self.field_name], ["string"])
         return description.get(self.field_name, {}).get("string", self.field_name)
 
-    def write(self, vals):
-        # pylint: disable=method-required-super
-        raise UserError(self.env._("The event log is append-only."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The event log is append-only."))
+    def _check_editable(self, operation):
+        if operation != "create":
+            raise UserError(self.env._("The event log is append-only."))

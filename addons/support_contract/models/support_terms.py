@@ -6,11 +6,13 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..guard import is_stepping, stepping
 from ..terms_comparison import compare
 
 # Figures that each service has of its own: they are on its price line.
 PRICE_KEYS = ("price", "tiers", "minimum", "step", "min_months")
+
+# Only the steps change these.
+STEP_FIELDS = ("state", "date_published", "date_retired")
 
 
 class SupportTerms(models.Model):
@@ -22,7 +24,7 @@ class SupportTerms(models.Model):
 
     _name = "support.terms"
     _description = "Support Terms"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "support.protected.mixin"]
     _order = "company_id, date_published desc, id desc"
 
     name = fields.Char(required=True, translate=True)
@@ -237,31 +239,11 @@ class SupportTerms(models.Model):
         for terms in self:
             terms.display_name = " ".join(filter(None, [terms.name, terms.version]))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # Looked at afterwards: a state can also come from a default of the context.
-        created = super().create(vals_list)
-        for terms in created:
-            terms._check_step(
-                {name: terms[name] for name in self._get_step_fields()}, "draft"
-            )
-        return created
-
     def write(self, vals):
-        if not is_stepping(self):
+        if not self._has_permission():
             for terms in self:
                 terms._check_step(vals, terms.state)
-            # What hangs on every record of Odoo, such as followers, is not the terms.
-            if vals.keys() - self.env["mail.thread"]._fields.keys():
-                self._check_draft()
         return super().write(vals)
-
-    def _update_field_translations(self, field_name, translations, *args, **kwargs):
-        # Comes before `write`: the new text would be in the database already.
-        self._check_draft()
-        return super()._update_field_translations(
-            field_name, translations, *args, **kwargs
-        )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -269,13 +251,6 @@ class SupportTerms(models.Model):
             vals.setdefault("version", terms._get_next_version())
             vals.setdefault("predecessor_id", terms.id)
         return vals_list
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        if self.filtered(lambda terms: terms.state != "draft"):
-            raise UserError(
-                self.env._("Published terms cannot be deleted. Retire them instead.")
-            )
 
     def action_publish(self):
         self._publish_on(self.env.company._support_today())
@@ -298,14 +273,14 @@ class SupportTerms(models.Model):
                         obstacles="\n".join(f"- {line}" for line in missing),
                     )
                 )
-        self._take_step({"state": "published", "date_published": day})
+        self._with_permission().write({"state": "published", "date_published": day})
 
     def action_retire(self):
         """New contracts no longer get this version; running ones keep it."""
         if self.filtered(lambda terms: terms.state != "published"):
             raise UserError(self.env._("Only a published version can be retired."))
         today = self.env.company._support_today()
-        self._take_step({"state": "retired", "date_retired": today})
+        self._with_permission().write({"state": "retired", "date_retired": today})
 
     def action_new_version(self):
         """Open a draft that says the same, to change it; a button."""
@@ -338,17 +313,31 @@ class SupportTerms(models.Model):
                 Command.create({"category_id": category.id}) for category in missing
             ]
 
-    @api.model
-    def _get_step_fields(self):
-        """Only the steps change these."""
-        return frozenset({"state", "date_published", "date_retired"})
+    # === PROTECTION === #
 
-    def _take_step(self, vals):
-        stepping(self).write(vals)
+    @api.model
+    def _get_guarded_fields(self):
+        """What hangs on every record of Odoo, such as followers, is not the terms."""
+        return self._fields.keys() - self.env["mail.thread"]._fields.keys()
+
+    def _check_editable(self, operation):
+        if operation == "create":
+            # Looked at afterwards: a state can also come from a default of the context.
+            for terms in self:
+                terms._check_step({name: terms[name] for name in STEP_FIELDS}, "draft")
+        elif operation == "unlink":
+            if self.filtered(lambda terms: terms.state != "draft"):
+                raise UserError(
+                    self.env._(
+                        "Published terms cannot be deleted. Retire them instead."
+                    )
+                )
+        else:
+            self._check_draft()
 
     def _check_step(self, vals, state):
         """Refuse a state or its dates from anywhere but the buttons."""
-        asked = {name: vals[name] for name in self._get_step_fields() if name in vals}
+        asked = {name: vals[name] for name in STEP_FIELDS if name in vals}
         if asked.pop("state", state) != state or any(asked.values()):
             raise UserError(
                 self.env._(
@@ -359,7 +348,8 @@ class SupportTerms(models.Model):
 
     def _check_draft(self):
         """Customers have signed on a published version: nothing in it ever changes."""
-        for terms in self:
+        # sudo: the state counts also where the user may not see the version.
+        for terms in self.sudo():
             if terms.state != "draft":
                 raise UserError(
                     self.env._(

@@ -10,7 +10,7 @@ class SupportTermsPrice(models.Model):
 
     _name = "support.terms.price"
     _description = "Support Terms Price"
-    _inherit = ["support.terms.line.mixin"]
+    _inherit = ["support.protected.mixin"]
     _order = "terms_id, id"
 
     terms_id = fields.Many2one(
@@ -127,3 +127,6 @@ class SupportTermsPrice(models.Model):
         """The ladder as the calculation of prices takes it: ((above, price), …)."""
         tiers = self.tier_ids.sorted("above")
         return tuple((tier.above, tier.price_unit) for tier in tiers)
+
+    def _check_editable(self, operation):
+        self.terms_id._check_draft()

@@ -10,7 +10,7 @@ class SupportTermsPriceTier(models.Model):
 
     _name = "support.terms.price.tier"
     _description = "Support Terms Price Tier"
-    _inherit = ["support.terms.line.mixin"]
+    _inherit = ["support.protected.mixin"]
     _order = "price_id, above"
 
     price_id = fields.Many2one(
@@ -53,5 +53,5 @@ class SupportTermsPriceTier(models.Model):
     def _check_above(self):
         self.price_id._check_tiers()
 
-    def _get_line_terms(self):
-        return self.price_id.terms_id
+    def _check_editable(self, operation):
+        self.price_id.terms_id._check_draft()

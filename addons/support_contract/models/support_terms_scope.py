@@ -11,7 +11,7 @@ class SupportTermsScope(models.Model):
 
     _name = "support.terms.scope"
     _description = "Scope of Support Terms"
-    _inherit = ["support.terms.line.mixin"]
+    _inherit = ["support.protected.mixin"]
     _order = "terms_id, category_id, id"
 
     terms_id = fields.Many2one(
@@ -98,3 +98,6 @@ class SupportTermsScope(models.Model):
                 # not there yet, and what stands in a language is not translated later.
                 if wording != line.wording:
                     line.wording = wording
+
+    def _check_editable(self, operation):
+        self.terms_id._check_draft()

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
-from ..guard import PERMISSION
+from ..models.mixins.support_protected_mixin import PERMISSION
 from .common import SupportContractCommon
 
 
@@ -75,7 +75,7 @@ class TestSupportAmendment(SupportContractCommon):
     def test_permission_cannot_come_with_a_context(self):
         for value in (True, 1, "PERMISSION", {}, repr(PERMISSION)):
             with self.assertRaisesRegex(UserError, "amendment"):
-                self.operations.with_context(support_amending=value).price_unit = 1.0
+                self.operations.with_context(support_permission=value).price_unit = 1.0
 
     def test_status_changes_through_buttons_only(self):
         with self.assertRaisesRegex(UserError, "buttons"):

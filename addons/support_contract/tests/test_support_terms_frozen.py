@@ -207,7 +207,7 @@ class TestSupportTermsFrozen(SupportContractCommon):
 
     def test_nothing_in_the_context_opens_a_version(self):
         for value in (True, 1, "STEP", {"step": True}):
-            terms = self.published.with_context(support_stepping=value)
+            terms = self.published.with_context(support_permission=value)
             with self._refused(""):
                 terms.write({"upgrade_fee": 0.0, "state": "draft"})
 

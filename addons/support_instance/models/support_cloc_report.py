@@ -22,6 +22,7 @@ class SupportClocReport(models.Model):
 
     _name = "support.cloc.report"
     _description = "Line Count Report"
+    _inherit = ["support.protected.mixin"]
     _order = "date_received desc, id desc"
     _rec_name = "date_received"
 
@@ -63,14 +64,11 @@ class SupportClocReport(models.Model):
         )
         return result
 
-    def write(self, vals):
-        if vals.keys() - {"date_received"}:
+    def _check_editable(self, operation):
+        if operation == "write":
             raise UserError(self.env._("A report is evidence and does not change."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A report is evidence and cannot be deleted."))
+        if operation == "unlink":
+            raise UserError(self.env._("A report is evidence and cannot be deleted."))
 
     @api.model
     def _receive(self, source, text, odoo_version=""):
@@ -97,7 +95,7 @@ class SupportClocReport(models.Model):
             ]
         )
         if known:
-            known.date_received = now
+            known._with_permission().date_received = now
             return known, False
         return (
             Report.create(

@@ -501,7 +501,7 @@ class SupportCount(models.Model):
             holds.accepted = True
             # The database refuses flags of a decided count: they come first.
             holds.flush_recordset()
-        self.write(
+        self._with_permission().write(
             {
                 "state": state,
                 "decided_by_id": user.id if user else False,

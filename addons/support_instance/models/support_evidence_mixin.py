@@ -55,6 +55,7 @@ class SupportEvidenceMixin(models.AbstractModel):
 
     _name = "support.evidence.mixin"
     _description = "Evidence"
+    _inherit = ["support.protected.mixin"]
 
     # Nothing else is ever written on it, so its last change is evidence as well.
     _written_once = False
@@ -101,34 +102,29 @@ class SupportEvidenceMixin(models.AbstractModel):
         """The counts that these records belong to."""
         return self.count_id if "count_id" in self._fields else self
 
-    def _check_undecided(self):
-        if any(count.state in DECIDED for count in self._get_evidence_count()):
+    @api.model
+    def _get_guarded_fields(self):
+        return self._get_evidence_fields() | self._get_evidence_links()
+
+    def _check_editable(self, operation):
+        # What is added was looked at before: the database refuses as well.
+        if operation == "create" or not any(
+            count.state in DECIDED for count in self._get_evidence_count()
+        ):
+            return
+        if operation == "unlink":
             raise UserError(
-                self.env._("A decided count is evidence and never changes.")
+                self.env._("A decided count is evidence and cannot be deleted.")
             )
+        raise UserError(self.env._("A decided count is evidence and never changes."))
 
     @api.model_create_multi
     def create(self, vals_list):
         if "count_id" in self._fields:
             counts = {vals.get("count_id") for vals in vals_list}
-            self.env["support.count"].browse(filter(None, counts))._check_undecided()
+            counts = self.env["support.count"].browse(filter(None, counts))
+            counts._check_editable("write")
         return super().create(vals_list)
-
-    def write(self, vals):
-        guarded = self._get_evidence_fields() | self._get_evidence_links()
-        if not guarded.isdisjoint(vals):
-            self._check_undecided()
-        result = super().write(vals)
-        if "count_id" in vals:
-            self._check_undecided()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_evidence(self):
-        if any(count.state in DECIDED for count in self._get_evidence_count()):
-            raise UserError(
-                self.env._("A decided count is evidence and cannot be deleted.")
-            )
 
     def _get_statements(self):
         """What each record says, for the digest: a list of {column: value}.

@@ -8,7 +8,6 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tools import config
 
-from odoo.addons.support_contract.guard import is_amending
 from odoo.addons.support_contract.windows import fill_count, get_list_action
 
 from .. import cloc
@@ -36,7 +35,6 @@ class SupportInstance(models.Model):
         "support.thread.mixin",
         "mail.activity.mixin",
         "support.amendable.mixin",
-        "support.system.mixin",
     ]
     # Not by contract: its own order reads dates that are computed from services.
     _order = "sequence, id"
@@ -206,7 +204,7 @@ class SupportInstance(models.Model):
         for instance in self:
             contract = instance.contract_id
             agreed = contract.state not in (False, "draft", "cancelled")
-            if agreed and (instance._origin or not is_amending(instance)):
+            if agreed and (instance._origin or not instance._has_permission()):
                 # What is billed is agreed by now: nothing changes that by itself, and a
                 # new instance is billed from the day of an amendment.
                 instance.billed = instance._origin.billed
@@ -295,7 +293,7 @@ class SupportInstance(models.Model):
     def write(self, vals):
         # An instance takes its counts, upgrades and prices along: whether it is
         # billed or not, it stays with the contract that was signed.
-        if "contract_id" in vals:
+        if "contract_id" in vals and not self._has_permission():
             self.filtered(
                 lambda instance: instance.contract_id.id != vals["contract_id"]
             )._check_may_move()
@@ -551,14 +549,14 @@ class SupportInstance(models.Model):
             )
         return made
 
-    def _check_editable(self):
+    def _check_editable(self, operation):
+        if operation == "create":
+            return self._check_addable()
         agreed = self.filtered(lambda instance: instance._is_counted_for_fee())
-        return super(SupportInstance, agreed)._check_editable()
+        return super(SupportInstance, agreed)._check_editable(operation)
 
     def _check_may_move(self):
         """Refuse to take an instance out of a signed contract."""
-        if is_amending(self):
-            return
         for instance in self:
             if instance._get_amended_contract().state not in DRAFTS:
                 raise UserError(
@@ -570,10 +568,8 @@ class SupportInstance(models.Model):
                     )
                 )
 
-    def _check_created_editable(self):
+    def _check_addable(self):
         """One that is not billed may be added to a signed contract at any time."""
-        if is_amending(self):
-            return
         for instance in self.filtered("is_agreed"):
             raise UserError(
                 self.env._(

@@ -12,8 +12,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
 from odoo.tools import format_date
 
-from odoo.addons.support_contract.guard import is_amending
-
 from .. import cloc
 from ..cloc.addresses import Policy, check_private, endpoint, parse_allowed, parse_hosts
 from ..cloc.odoo_report import ReportReader
@@ -43,7 +41,7 @@ class SupportSource(models.Model):
 
     _name = "support.source"
     _description = "Code Source"
-    _inherit = ["support.amendable.mixin", "support.system.mixin"]
+    _inherit = ["support.amendable.mixin"]
     _order = "instance_id, sequence, id"
     _check_company_auto = True
 
@@ -532,17 +530,17 @@ class SupportSource(models.Model):
         # sudo: the state counts also where the user may not see the contract.
         return self.instance_id.sudo().contract_id
 
-    def _check_editable(self):
+    def _check_editable(self, operation):
+        if operation == "create":
+            return self._check_addable()
         # sudo: what is signed holds also where the user may not see the contract.
         agreed = self.filtered(
             lambda source: source.active
             and source.instance_id.sudo()._is_counted_for_fee()
         )
-        return super(SupportSource, agreed)._check_editable()
+        return super(SupportSource, agreed)._check_editable(operation)
 
-    def _check_created_editable(self):
-        if is_amending(self):
-            return
+    def _check_addable(self):
         # sudo: what is signed holds also where the user may not see the contract.
         for source in self.filtered(
             lambda source: source.active and source.instance_id.sudo().is_agreed

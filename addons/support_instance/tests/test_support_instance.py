@@ -7,8 +7,6 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.support_contract.guard import amending
-
 from .common import SupportInstanceCommon
 from .repository import module_files
 
@@ -35,7 +33,7 @@ class TestSupportInstance(SupportInstanceCommon):
         self.contract.action_activate()
 
     def _uncover(self, name):
-        amending(self.env["support.instance.module"]).create(
+        self.env["support.instance.module"]._with_permission().create(
             {"instance_id": self.instance.id, "name": name, "covered": False}
         )
 
@@ -165,7 +163,7 @@ class TestSupportInstance(SupportInstanceCommon):
         self.assertEqual(self.instance.status, "to_review")
         self.instance.count_error = "Unreachable"
         self.assertEqual(self.instance.status, "failed")
-        amending(self.instance).date_end = "2020-01-01"
+        self.instance._with_permission().date_end = "2020-01-01"
         self.assertEqual(self.instance.status, "closed")
 
     def test_technical_support_knows_the_vm_pool(self):

@@ -9,8 +9,6 @@ from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.support_contract.guard import amending
-
 from ..recording import record_outcome
 from .common import SupportInstanceCommon
 from .repository import module_files
@@ -112,7 +110,7 @@ class TestSupportInstanceUnattended(SupportInstanceCommon):
         self.assertTrue(broken.date_count_tried)
         self.assertFalse(broken.date_counted)
         # The next success clears it.
-        amending(broken.source_ids[1]).unlink()
+        broken.source_ids[1]._with_permission().unlink()
         self.assertEqual(self._count(broken), broken)
         self.assertFalse(broken.count_error)
         self.assertEqual(broken.code_lines, 100)
@@ -121,7 +119,7 @@ class TestSupportInstanceUnattended(SupportInstanceCommon):
         """What was read belongs to another address than the instance has now."""
         readers = self.instance._get_readers()
         counts = [reader.count() for reader in readers]
-        amending(self.instance.source_ids).subdirectory = "acme_base"
+        self.instance.source_ids._with_permission().subdirectory = "acme_base"
         with self._unattended(self.instance) as instance:
             self.assertFalse(record_outcome(instance, readers, counts))
         self.assertFalse(self.instance.count_ids)
@@ -130,7 +128,7 @@ class TestSupportInstanceUnattended(SupportInstanceCommon):
     def test_an_instance_deleted_meanwhile_is_no_harm(self):
         readers = self.second._get_readers()
         counts = [reader.count() for reader in readers]
-        amending(self.second).unlink()
+        self.second._with_permission().unlink()
         with self._unattended(self.second) as second:
             self.assertFalse(record_outcome(second, readers, counts))
 
@@ -207,7 +205,7 @@ class TestSupportCountRun(SupportInstanceCommon):
 
     def test_how_often_is_a_setting(self):
         self._run_cron("2026-10-05 01:00:00")
-        amending(self.broken).date_end = "2026-10-05"
+        self.broken._with_permission().date_end = "2026-10-05"
         self.company.support_count_days = 7
         with freeze_time("2026-10-11 21:59:00"):
             self.assertFalse(self._get_stale())
@@ -221,11 +219,11 @@ class TestSupportCountRun(SupportInstanceCommon):
 
     def test_r02_a_silent_server_is_told_in_time_and_among_the_failures(self):
         """Also where lines are counted once a week."""
-        amending(self.broken).date_end = "2026-10-01"
+        self.broken._with_permission().date_end = "2026-10-01"
         self.company.support_count_days = 7
         source = self.instance.source_ids
-        amending(source).active = False
-        source = amending(source).create(
+        source._with_permission().active = False
+        source = source._with_permission().create(
             {"instance_id": self.instance.id, "kind": "upload", "active": True}
         )
         with freeze_time("2026-10-05 01:00:00"):

@@ -7,8 +7,6 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.support_contract.guard import amending
-
 from ..cloc import Source
 from ..cloc.git.repository import reading
 from ..hooks import uninstall_hook
@@ -99,7 +97,7 @@ class TestSupportSourceCache(SupportInstanceCommon):
     def test_code_of_a_removed_source_is_deleted(self):
         second = self._create_repository()
         second.commit(module_files("acme_base", 10))
-        source = amending(self.instance.source_ids)
+        source = self.instance.source_ids._with_permission()
         source.url = second.url
         self.assertTrue(self.fetched.exists(), "only when that is certain")
         self.env.cr.postcommit.run()

@@ -6,11 +6,6 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.support_contract.guard import (
-    is_stepping,
-    stepping,
-    without_defaults,
-)
 from odoo.addons.support_contract.windows import fill_count, get_dialog
 
 from ..cancellation import ACTIVITY_AFTER_END
@@ -38,7 +33,11 @@ class SupportUpgrade(models.Model):
 
     _name = "support.upgrade"
     _description = "Version Upgrade"
-    _inherit = ["support.thread.mixin", "mail.activity.mixin"]
+    _inherit = [
+        "support.thread.mixin",
+        "mail.activity.mixin",
+        "support.protected.mixin",
+    ]
     _order = "date_requested desc, id desc"
     _check_company_auto = True
 
@@ -419,20 +418,12 @@ class SupportUpgrade(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if (
-                not self._is_step()
-                and (self._get_step_fields() - {"name"}) & vals.keys()
-            ):
-                raise UserError(self._get_step_message())
-        # Nor may a default from outside set what only the steps set.
-        self = without_defaults(self, self._get_step_fields())
-        for vals in vals_list:
-            contract = self.env["support.contract"].browse(vals.get("contract_id"))
-            vals["name"] = self.env["ir.sequence"].with_company(
-                contract.company_id or self.env.company
-            ).next_by_code("support.upgrade") or self.env._("New")
+            vals.pop("name", None)
         upgrades = super().create(vals_list)
         for upgrade in upgrades:
+            upgrade._with_permission().name = self.env["ir.sequence"].with_company(
+                upgrade.company_id
+            ).next_by_code("support.upgrade") or self.env._("New")
             upgrade._check_contract_running()
             Reservation(upgrade).reserve(upgrade.date_requested)
             upgrade._log_step(self.env._("Requested"))
@@ -440,10 +431,8 @@ class SupportUpgrade(models.Model):
         return upgrades
 
     def write(self, vals):
-        if self._is_step():
+        if self._has_permission():
             return super().write(vals)
-        if self._get_step_fields() & vals.keys():
-            raise UserError(self._get_step_message())
         asked = self._get_request_fields() & vals.keys()
         if asked:
             self._check_request_open(asked)
@@ -466,9 +455,9 @@ class SupportUpgrade(models.Model):
             )
 
     @api.model
-    def _get_step_fields(self):
+    def _get_system_fields(self):
         """Fields that only the steps change: what the customer is charged and owed."""
-        return {
+        return super()._get_system_fields() | {
             "name",
             "state",
             "period_start",
@@ -500,15 +489,13 @@ class SupportUpgrade(models.Model):
             "date_requested",
         }
 
-    def _is_step(self):
-        return is_stepping(self)
-
-    def _as_step(self):
-        """These upgrades with the permission to change what only steps change."""
-        return stepping(self)
-
-    def _get_step_message(self):
-        return self.env._("The upgrade moves on through its buttons only.")
+    @api.model
+    def _check_system_fields(self, vals):
+        # Not even as superuser: a step makes its own checks.
+        if self._get_system_fields() & vals.keys():
+            raise UserError(
+                self.env._("The upgrade moves on through its buttons only.")
+            )
 
     def _check_request_open(self, names):
         """Refuse to change what was asked for once it cannot change any more."""
@@ -627,7 +614,7 @@ class SupportUpgrade(models.Model):
         values = {"state": state}
         if date_field:
             values[date_field] = self.company_id._support_today()
-        self._as_step().write(values)
+        self._with_permission().write(values)
         after = self._get_state_label()
         self._log_step(note, field_name="state", before=before, after=after)
         if state in ("accepted", "cancelled"):
@@ -719,7 +706,7 @@ class SupportUpgrade(models.Model):
         """What was accepted is not what it was."""
         self.ensure_one()
         # sudo: what customers approved is written by nobody but the system.
-        self._get_approval("acceptance").sudo()._void()
+        self._get_approval("acceptance").sudo()._with_permission().void = True
 
     # === GOING LIVE === #
 

@@ -15,6 +15,7 @@ class SupportUpgradeApproval(models.Model):
 
     _name = "support.upgrade.approval"
     _description = "Customer's Approval of an Upgrade"
+    _inherit = ["support.protected.mixin"]
     _order = "id desc"
 
     upgrade_id = fields.Many2one(
@@ -142,17 +143,17 @@ class SupportUpgradeApproval(models.Model):
             approval.upgrade_id._log_step(approval.display_name)
         return approvals
 
-    def write(self, vals):
-        # pylint: disable=method-required-super
-        raise UserError(
-            self.env._("What a customer agreed to does not change. Record another one.")
-        )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_evidence(self):
-        raise UserError(
-            self.env._("What a customer agreed to is evidence and is not deleted.")
-        )
+    def _check_editable(self, operation):
+        if operation == "write":
+            raise UserError(
+                self.env._(
+                    "What a customer agreed to does not change. Record another one."
+                )
+            )
+        if operation == "unlink":
+            raise UserError(
+                self.env._("What a customer agreed to is evidence and is not deleted.")
+            )
 
     def _keep_proof(self):
         """Make the uploaded files part of the approval: readable to all who read it,
@@ -163,11 +164,6 @@ class SupportUpgradeApproval(models.Model):
         # sudo: nobody may write to an approval, and so neither to its files.
         uploads_sudo = self.attachment_ids.sudo().filtered(lambda att: not att.res_id)
         uploads_sudo.write({"res_model": self._name, "res_id": self.id})
-
-    def _void(self):
-        """It no longer counts; it stays on record."""
-        # pylint: disable=super-method-mismatch
-        return super().write({"void": True})
 
     def _get_figures(self):
         """{field: value} of what the customer saw."""

@@ -6,7 +6,6 @@ import contextlib
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.support_contract.guard import amending
 from odoo.addons.support_instance.tests.repository import module_files
 
 from .common import SupportUpgradeCommon
@@ -60,7 +59,7 @@ class TestSupportUpgradeCount(SupportUpgradeCommon):
         self.assertEqual(contract._get_billed_counts(), (one | two).last_count_id)
         # A covered module less: its lines leave the fee.
         stock = two.module_ids.filtered(lambda module: module.name == "acme_stock")
-        amending(stock).covered = False
+        stock._with_permission().covered = False
         two.action_count()
         self.assertEqual(contract.billed_lines, 150)
         self.assertEqual(two.code_lines, 171)

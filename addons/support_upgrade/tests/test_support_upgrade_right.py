@@ -12,8 +12,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
-from odoo.addons.support_contract.guard import stepping
-
 from ..cancellation import Cancellation
 from ..upgrade_ledger import UpgradePeriod
 from .common import SupportUpgradeCommon
@@ -300,7 +298,7 @@ class TestSupportUpgradeRight(SupportUpgradeCommon):
             mute_logger("odoo.sql_db"),
             self.env.cr.savepoint(),
         ):
-            stepping(second.sudo()).write(right)
+            second.sudo()._with_permission().write(right)
             self.env.flush_all()
 
     def test_r08_constraints_are_in_the_database(self):

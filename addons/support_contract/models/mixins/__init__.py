@@ -2,9 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 # Others of these are built on it.
-from . import support_guarded_mixin
+from . import support_protected_mixin
 
 from . import support_amendable_mixin
-from . import support_system_mixin
-from . import support_terms_line_mixin
 from . import support_thread_mixin

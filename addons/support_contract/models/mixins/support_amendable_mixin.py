@@ -6,8 +6,6 @@ import json
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...guard import is_amending
-
 
 class SupportAmendableMixin(models.AbstractModel):
     """A part of a contract whose agreed fields change through amendments only.
@@ -19,7 +17,7 @@ class SupportAmendableMixin(models.AbstractModel):
 
     _name = "support.amendable.mixin"
     _description = "Part of a Contract that Amendments Change"
-    _inherit = ["support.guarded.mixin"]
+    _inherit = ["support.protected.mixin"]
 
     @api.model
     def _get_guarded_fields(self):
@@ -38,10 +36,8 @@ class SupportAmendableMixin(models.AbstractModel):
         """The contracts that these records belong to."""
         raise NotImplementedError
 
-    def _check_editable(self):
+    def _check_editable(self, operation):
         """Refuse what only an amendment may do."""
-        if is_amending(self):
-            return
         for contract in self._get_amended_contract():
             if contract.state not in ("draft", "cancelled"):
                 raise UserError(
@@ -53,7 +49,8 @@ class SupportAmendableMixin(models.AbstractModel):
                 )
 
     def write(self, vals):
-        self._check_derived(vals)
+        if not self._has_permission():
+            self._check_derived(vals)
         return super().write(vals)
 
     def _check_derived(self, vals):
@@ -64,16 +61,15 @@ class SupportAmendableMixin(models.AbstractModel):
         """
         for name in vals:
             field = self._fields.get(name)
-            if not field or not (field.compute and field.store and field.readonly):
-                continue
-            if field.inverse or is_amending(self):
-                continue
-            raise UserError(
-                self.env._(
-                    "“%(field)s” follows from other fields and is not written by hand.",
-                    field=field._description_string(self.env),
+            computed = field and field.compute and not field.inverse
+            if computed and field.store and field.readonly:
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” follows from other fields and is not written by "
+                        "hand.",
+                        field=field._description_string(self.env),
+                    )
                 )
-            )
 
     def _value_on(self, field_name, day):
         """What ``field_name`` was, is or will be on ``day``.

@@ -9,12 +9,12 @@ class SupportUpgradePartMixin(models.AbstractModel):
 
     _name = "support.upgrade.part.mixin"
     _description = "Part of an Upgrade"
-    _inherit = ["support.guarded.mixin"]
+    _inherit = ["support.protected.mixin"]
 
     upgrade_id = fields.Many2one(
         "support.upgrade", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="upgrade_id.company_id", store=True)
 
-    def _check_editable(self):
+    def _check_editable(self, operation):
         self.upgrade_id._check_work_open()
