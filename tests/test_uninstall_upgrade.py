@@ -16,6 +16,7 @@ import io
 from datetime import date
 
 from freezegun import freeze_time
+from odoo.addons.support_contract.ending import open_checklist
 from odoo.tools.cloc import Cloc
 
 operations = env.ref("support_contract.service_type_operations")
@@ -60,7 +61,7 @@ with freeze_time("2026-09-05 12:00:00"):
     contract._amend(
         date(2026, 9, 5), "Told later", [(contract, {"upgrades_used_before": 1})]
     )
-    contract._open_checklist()
+    open_checklist(contract)
 with freeze_time("2026-10-01 03:00:00"):
     invoice = contract._bill()
 assert invoice.state == "posted"

@@ -139,7 +139,12 @@ class AgreedFigures:
             return ""
         unit = self.contract.condition_ids._get_figure(key).unit
         if unit in WHOLE_UNITS:
-            return self._format_whole(unit, round(value))
+            whole = round(value)
+            return {
+                "months": self.env._("%s months", whole),
+                "days": self.env._("%s days", whole),
+                "minutes": self.env._("%s minutes", whole),
+            }.get(unit, str(whole))
         if unit == "percent":
             digits = 0 if value == round(value) else 2
             return self.env._("%s%%", formatLang(self.env, value, digits=digits))
@@ -148,15 +153,6 @@ class AgreedFigures:
         places = self.contract.currency_id.decimal_places or 2
         fine = round(value, places) != round(value, 4)
         return formatLang(self.env, value, digits=4 if fine else places)
-
-    def _format_whole(self, unit, value):
-        if unit == "months":
-            return self.env._("%s months", value)
-        if unit == "days":
-            return self.env._("%s days", value)
-        if unit == "minutes":
-            return self.env._("%s minutes", value)
-        return str(value)
 
     def _get_condition(self, key, day, service_type, service):
         """The special condition in force; the most particular one, or none."""

@@ -41,7 +41,7 @@ def bring_up_to_date(contract):
     """
 
     def work():
-        held = contract._apply_due_amendments()
+        held = apply_due_amendments(contract)
         if _is_run_out(contract):
             contract.action_end()
         if held:
@@ -54,6 +54,20 @@ def bring_up_to_date(contract):
         contract._record_failure("amend_error", AMEND_FAILED, error)
 
     work_alone(contract, work, note, "could not be amended or ended")
+
+
+def apply_due_amendments(contract):
+    """Let the scheduled amendments of a contract take effect on their day.
+
+    :return: `support.contract.amendment.line` that are held, since no installed
+        add-on knows any more what they are about
+    """
+    held = contract.env["support.contract.amendment.line"]
+    scheduled = contract.amendment_ids.filtered(lambda one: one._has_work())
+    # Not in the order in which they were agreed: the latest day has the last word.
+    for amendment in scheduled.sorted(lambda one: (one.date_effective, one.id)):
+        held |= amendment._apply()
+    return held
 
 
 def _is_run_out(contract):

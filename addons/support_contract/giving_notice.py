@@ -9,6 +9,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+CONFIRMATION = "support_contract.mail_template_notice"
+
 
 class Notice:
     """One notice: services that end, and when.
@@ -55,7 +57,13 @@ class Notice:
             )
         if all(contract.service_ids.mapped("date_end")) and contract.state == "active":
             contract_sudo._set_state("notice")
-        contract_sudo._send_notice_confirmation(services)
+        # The dated confirmation to the customer, which stays in the chatter.
+        if template := self.env.ref(CONFIRMATION, raise_if_not_found=False):
+            contract_sudo.message_post_with_source(
+                template,
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=contract_sudo.partner_id.ids,
+            )
 
     def _check_possible(self):
         if self.contract.state not in ("active", "notice"):

@@ -2,25 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the customer sees of a contract in the portal: pages of cards."""
 
-from dataclasses import dataclass
-
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.tools import consteq, format_date
 
 from .rights import RightJudge
-
-
-@dataclass(frozen=True)
-class Card:
-    """One part of a page, and who of the customer sees it.
-
-    :param roles: of `support.contract.contact`: administrator, key_user, finance
-    :param page: the page that it stands on; so far there is one
-    """
-
-    roles: tuple[str, ...]
-    page: str = "contract"
 
 
 class CustomerPage:
@@ -47,7 +33,10 @@ class CustomerPage:
         return {
             "services": self.get_services() if "services" in cards else [],
             "rights": self.get_rights() if rights else [],
-            "costs": self.contract._prepare_portal_costs() if costs else [],
+            "costs": sorted(
+                self.contract._get_portal_cost_rows() if costs else [],
+                key=lambda row: row["sequence"],
+            ),
             "ends": self.get_ends() if "notice" in cards and running else [],
         }
 
@@ -172,7 +161,7 @@ class PortalAccess:
         ):
             return frozenset()
         return frozenset(
-            code for code, card in cards.items() if not roles.isdisjoint(card.roles)
+            code for code, allowed in cards.items() if not roles.isdisjoint(allowed)
         )
 
     def _get_roles(self, user):
@@ -194,6 +183,10 @@ class PortalAccess:
     def give(self, people, role):
         """Make contacts of the contract, with a role, of persons who have no role yet.
 
+        Only of those who know what they will see: who were sent the link that opens
+        everything, who have signed, or who get the invoices. Others of the customer
+        get a role from staff. What is given is in the log.
+
         :param people: `res.partner`; who is not of the customer is passed over
         """
         contract = self.contract
@@ -211,40 +204,52 @@ class PortalAccess:
                     }
                 )
 
+    def give_to_invoice_contacts(self):
+        """The contact for invoices sees what is invoiced, unless somebody chose."""
+        people = self.contract.partner_id.commercial_partner_id.child_ids
+        payers = people.filtered(lambda one: one.type == "invoice" and one.email)
+        self.give(payers, "finance")
 
-def find_contracts(contracts, user):
+
+def find_contracts(user):
     """Contracts of which a user sees something, in superuser mode.
 
     Drafts are for administrators, once they were sent.
-
-    :param contracts: any ``support.contract``
     """
     # sudo: portal users have no access to the models; who sees what is decided here
     # and nowhere else.
     partner = user.partner_id
-    contracts_sudo = contracts.sudo().search(
-        Domain("state", "in", ("draft", "active", "notice", "ended"))
-        & (
-            Domain("partner_id", "=", partner.id)
-            | Domain("contact_ids.partner_id", "=", partner.id)
+    contracts_sudo = (
+        user.env["support.contract"]
+        .sudo()
+        .search(
+            Domain("state", "in", ("draft", "active", "notice", "ended"))
+            & (
+                Domain("partner_id", "=", partner.id)
+                | Domain("contact_ids.partner_id", "=", partner.id)
+            )
         )
     )
     return contracts_sudo.filtered(lambda contract: contract._get_visible_cards(user))
 
 
-def find_contract(contracts, contract_id, user, access_token, card):
+def find_contract(contract_id, user, access_token=None, card=None):
     """One contract in superuser mode, after a check that the visitor may see it.
 
-    :param card: code of the card that is asked for; any of them by default
+    :param user: who is logged in, or the public user
+    :param access_token: what the link in our message carries: whoever has it may read
+        everything and sign, as with Odoo's own documents
+    :param card: what is to be shown, of ``contract._get_portal_cards()``; any of them
+        by default
     :raise MissingError: when there is no such contract
     :raise AccessError: when nothing of it, or not that card, is for the visitor
     """
     # sudo: portal users have no access to the model; the token or the user is
     # checked before the contract is returned.
-    contract_sudo = contracts.sudo().browse(contract_id).exists()
+    contract_sudo = user.env["support.contract"].sudo().browse(contract_id).exists()
     if not contract_sudo:
-        raise MissingError(contracts.env._("This agreement does not exist."))
+        raise MissingError(user.env._("This agreement does not exist."))
     cards = contract_sudo._get_visible_cards(user, access_token)
     if not cards or (card and card not in cards):
-        raise AccessError(contracts.env._("This agreement is not yours."))
+        raise AccessError(user.env._("This agreement is not yours."))
     return contract_sudo

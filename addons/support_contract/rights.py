@@ -29,8 +29,8 @@ class RightJudge:
         right = self.env["support.right"].search([("code", "=", code)], limit=1)
         if not right:
             raise ValueError(f"There is no right with the code {code!r}.")
-        judge = getattr(contract, f"_judge_right_{code}", contract._judge_grant)
-        case = judge(right, facts)
+        judge = getattr(contract, f"_judge_right_{code}", None)
+        case = judge(right, facts) if judge else self.grant(right)
 
         def suspension_on(day):
             suspension = contract._right_suspension(day)

@@ -5,6 +5,8 @@
 from odoo import fields
 from odoo.exceptions import UserError
 
+from .portal import PortalAccess
+
 
 class Signing:
     """One signature under a contract.
@@ -36,7 +38,8 @@ class Signing:
             self._activate()
         # Whoever has signed sees afterwards what was signed.
         if not self.user._is_public():
-            self.contract._give_access(self.user.partner_id, "administrator")
+            signer = self.user.partner_id
+            PortalAccess(self.contract).give(signer, "administrator")
 
     def _check_complete(self):
         if not self.contract._has_to_be_signed():

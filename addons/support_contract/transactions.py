@@ -8,6 +8,8 @@ the others, so what went wrong is rolled back and noted on the record. That anot
 process works on the same record at this moment is no failure: it does what is to be
 done, or has done it. Odoo tries a request again by itself; scheduled actions have to
 know (:func:`is_conflict`).
+
+So a scheduled action is :func:`go_through` its records, :func:`work_alone` with each.
 """
 
 # pylint: disable=invalid-commit
@@ -60,6 +62,26 @@ def commit_alone(env, work, *, unique=(), attempts=1):
             if attempts > 1:
                 time.sleep(0.2 * attempt)
     return None
+
+
+def go_through(records, work):
+    """Do something with each of these records, as long as a scheduled action has time.
+
+    The action comes back for the rest.
+
+    :param work: function of one record that commits, such as one with
+        :func:`work_alone`
+    :return: whether all of them had their turn
+    """
+    cron, left = records.env["ir.cron"], len(records)
+    if records:
+        cron._commit_progress(remaining=left)
+    for record_id in records.ids:
+        work(records.browse(record_id))
+        left -= 1
+        if not cron._commit_progress(1):
+            break
+    return not left
 
 
 def work_alone(record, work, note, failure, *, unique=()):

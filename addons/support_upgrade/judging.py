@@ -39,7 +39,7 @@ class UpgradeJudge:
 
     def _judge_reserved(self, upgrade):
         """What was asked for in time holds for as long as the service runs."""
-        case = self.contract._judge_grant(self.right, {})
+        case = RightJudge(self.contract).grant(self.right)
 
         def explain(day):
             reason, service_id = case.explain(day)

@@ -9,6 +9,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..portal import find_contract, find_contracts
+
 
 class SupportPortal(CustomerPortal):
     """The agreement as its customer sees it."""
@@ -16,18 +18,14 @@ class SupportPortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "support_contract_count" in counters:
-            values["support_contract_count"] = len(self._get_support_contracts())
+            values["support_contract_count"] = len(find_contracts(request.env.user))
         return values
-
-    def _get_support_contracts(self):
-        """The contracts of which the visitor may see something."""
-        return request.env["support.contract"]._get_portal_contracts(request.env.user)
 
     @http.route("/my/support", type="http", auth="user", website=True, readonly=True)
     def portal_my_support(self, **kwargs):
         values = self._prepare_portal_layout_values()
         values |= {
-            "contracts": self._get_support_contracts(),
+            "contracts": find_contracts(request.env.user),
             "page_name": "support_contract",
             "default_url": "/my/support",
         }
@@ -114,6 +112,4 @@ class SupportPortal(CustomerPortal):
 
         :raise AccessError, MissingError: otherwise
         """
-        return request.env["support.contract"]._get_portal_contract(
-            contract_id, request.env.user, access_token, card
-        )
+        return find_contract(contract_id, request.env.user, access_token, card)

@@ -3,7 +3,7 @@
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date, formatLang, plaintext2html
+from odoo.tools import format_date, formatLang, plaintext2html
 
 from ..activation import find_obstacles
 from ..agreed import AgreedFigures, copy_conditions
@@ -11,15 +11,10 @@ from ..amendment import Amendment, check_new_terms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
 from ..giving_notice import Notice, describe_notice_rule, withdraw_notice
 from ..periods import check_day
-from ..portal import (
-    Card,
-    CustomerPage,
-    PortalAccess,
-    find_contract,
-    find_contracts,
-)
+from ..portal import CustomerPage, PortalAccess
 from ..rights import RightJudge
 from ..signing import Signing
+from ..transactions import go_through
 from ..windows import fill_count, get_dialog, get_linked_action
 
 MANAGERS = "support_contract.group_support_manager"
@@ -29,7 +24,7 @@ class SupportContract(models.Model):
     """What one customer was promised, from when, under which terms.
 
     Portal users have no access to any model. Every page takes its contract, in
-    superuser mode, from `_get_portal_contract` and shows the cards that it allows.
+    superuser mode, from `portal.find_contract` and shows the cards that it allows.
     """
 
     _name = "support.contract"
@@ -269,26 +264,14 @@ class SupportContract(models.Model):
             copy_conditions(contract, copied)
         return copies
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_history(self):
-        drafts = self.filtered(lambda contract: contract.state == "draft")
-        # sudo: whoever deletes need not see all that hinders it.
-        for contract_sudo in drafts.sudo():
-            if contract_sudo.event_ids:
-                raise UserError(
-                    self.env._(
-                        "%s has a history, which stays: Cancel it instead of deleting "
-                        "it.",
-                        contract_sudo.name,
-                    )
-                )
-
     def message_post(self, **kwargs):
         if self.env.context.get("support_mark_sent"):
             drafts = self.filtered(lambda contract: contract.state == "draft")
             drafts.date_sent = fields.Datetime.now()
             receivers = self.env["res.partner"].browse(kwargs.get("partner_ids"))
-            drafts._give_access(receivers, "administrator")
+            # sudo: who may send an agreement need not be a manager.
+            for contract_sudo in drafts.sudo():
+                PortalAccess(contract_sudo).give(receivers, "administrator")
         return super().message_post(**kwargs)
 
     def action_activate(self):
@@ -366,7 +349,7 @@ class SupportContract(models.Model):
         for contract in self:
             check_can_end(contract)
             contract._set_state("ended")
-            contract._open_checklist()
+            open_checklist(contract)
 
     def action_view_amendments(self):
         return get_linked_action(
@@ -384,26 +367,7 @@ class SupportContract(models.Model):
         Idempotent: what is done is not due any more, and what failed is tried again
         on the next day.
         """
-        due = find_due(self)
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for contract_id in due.ids:
-            bring_up_to_date(self.browse(contract_id))
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
-
-    def _apply_due_amendments(self):
-        """Let the scheduled amendments of this contract take effect on their day.
-
-        :return: `support.contract.amendment.line` that are held, since no installed
-            add-on knows any more what they are about
-        """
-        self.ensure_one()
-        held = self.env["support.contract.amendment.line"]
-        scheduled = self.amendment_ids.filtered(lambda one: one._has_work())
-        # Not in the order in which they were agreed: the latest day has the last word.
-        for amendment in scheduled.sorted(lambda one: (one.date_effective, one.id)):
-            held |= amendment._apply()
-        return held
+        go_through(find_due(self), bring_up_to_date)
 
     # === STATUS === #
 
@@ -421,10 +385,9 @@ class SupportContract(models.Model):
             contract._log_event(
                 "state", note, field_name="state", before=before, after=labels[state]
             )
-        if state == "active":
-            self.filtered(
-                lambda contract: not contract.contact_ids
-            )._give_access_to_invoice_contacts()
+            if state == "active" and not contract.contact_ids:
+                # sudo: a consultant may not read every contact of the customer.
+                PortalAccess(contract.sudo()).give_to_invoice_contacts()
 
     def _log_event(self, kind, note="", record=None, **vals):
         """Add an event to the log.
@@ -436,11 +399,6 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         return self.env["support.event"]._log(self, kind, note, record or self, **vals)
-
-    def _open_checklist(self):
-        """Write down what has to be done when a contract is over."""
-        self.ensure_one()
-        open_checklist(self)
 
     def _get_checklist_codes(self):
         """What there is to do when this contract is over; extend to leave things out.
@@ -532,7 +490,7 @@ class SupportContract(models.Model):
             "conditions": [
                 (condition, values)
                 for condition in self.condition_ids
-                if condition._was_in_force(day, values := condition._values_on(day))
+                if condition._holds_on(day, values := condition._values_on(day))
             ],
         }
 
@@ -545,21 +503,6 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         return Amendment(self, date_effective, reason, changes, undoes).make()
-
-    def _lock_for_amendment(self):
-        """Let whoever amends this contract at this moment finish first.
-
-        Nobody changes what they have not seen: PostgreSQL refuses the second one, and
-        Odoo begins their request anew with what the first one has left.
-        """
-        self.ensure_one()
-        self.env.execute_query(
-            SQL(
-                "UPDATE support_contract SET write_date = write_date WHERE id = %s"
-                " RETURNING id",
-                self.id,
-            )
-        )
 
     def _may_amend(self):
         return self.env.user.has_group("support_contract.group_support_manager")
@@ -620,6 +563,14 @@ class SupportContract(models.Model):
             raise UserError(self.env._("A new contract is a draft. Activate it then."))
         if begun and operation == "unlink":
             raise UserError(self.env._("Only a draft can be deleted. Cancel it first."))
+        # sudo: whoever deletes need not see all that hinders it.
+        if operation == "unlink" and (kept := self.sudo().filtered("event_ids")):
+            raise UserError(
+                self.env._(
+                    "%s has a history, which stays: Cancel it instead of deleting it.",
+                    kept[0].name,
+                )
+            )
         return super()._check_editable(operation)
 
     @api.model
@@ -664,29 +615,12 @@ class SupportContract(models.Model):
         """
         return []
 
-    def _judge_grant(self, right, facts):
-        """A right that the customer has on every day of a service that grants it."""
-        return RightJudge(self).grant(right)
-
     # === NOTICE === #
 
     def _give_notice(self, services, date_notice, date_end=None, reason=""):
         """End services of this contract; see :class:`..giving_notice.Notice`."""
         self.ensure_one()
         Notice(self, services, date_notice, date_end, reason).give()
-
-    def _send_notice_confirmation(self, services):
-        """Queue the dated confirmation to the customer and keep it in the chatter."""
-        self.ensure_one()
-        template = self.env.ref(
-            "support_contract.mail_template_notice", raise_if_not_found=False
-        )
-        if template:
-            self.message_post_with_source(
-                template,
-                subtype_xmlid="mail.mt_comment",
-                partner_ids=self.partner_id.ids,
-            )
 
     def _get_notice_in_words(self):
         """The rule of notice as the agreement states it. Clause R1."""
@@ -723,58 +657,21 @@ class SupportContract(models.Model):
         self.ensure_one()
         Signing(self, name, signature, user, address).sign()
 
-    def _give_access(self, people, role):
-        """Give a role to persons of the customer who have none yet.
-
-        Only to those who know what they will see: who were sent the link that opens
-        everything, who have signed, or who get the invoices. Others of the customer
-        get a role from staff.
-        """
-        # sudo: who may send an agreement need not be a manager; what is given is
-        # decided here, and is in the log.
-        for contract_sudo in self.sudo():
-            PortalAccess(contract_sudo).give(people, role)
-
-    def _give_access_to_invoice_contacts(self):
-        """The contact for invoices sees what is invoiced, unless somebody chose."""
-        for contract in self:
-            # sudo: a consultant may not read every contact of the customer.
-            people = contract.sudo().partner_id.commercial_partner_id.child_ids
-            payers = people.filtered(lambda one: one.type == "invoice" and one.email)
-            contract._give_access(payers, "finance")
-
     @api.model
     def _get_portal_cards(self):
-        """{code: :class:`..portal.Card`}: what of a contract customers are shown.
+        """{code: roles that see it}: what of a contract customers are shown.
 
-        Extend it with a module's own cards.
+        Roles are those of `support.contract.contact`. Extend it with a module's own
+        cards.
         """
         return {
-            "services": Card(roles=("administrator", "key_user", "finance")),
-            "costs": Card(roles=("administrator", "finance")),
-            "rights": Card(roles=("administrator", "key_user")),
-            "notice": Card(roles=("administrator", "finance")),
-            "agreement": Card(roles=("administrator", "finance")),
-            "sign": Card(roles=("administrator",)),
+            "services": ("administrator", "key_user", "finance"),
+            "costs": ("administrator", "finance"),
+            "rights": ("administrator", "key_user"),
+            "notice": ("administrator", "finance"),
+            "agreement": ("administrator", "finance"),
+            "sign": ("administrator",),
         }
-
-    @api.model
-    def _get_portal_contracts(self, user):
-        """Contracts of which a user sees something, in superuser mode."""
-        return find_contracts(self, user)
-
-    @api.model
-    def _get_portal_contract(self, contract_id, user, access_token=None, card=None):
-        """One contract in superuser mode, checked for this visitor.
-
-        :param user: who is logged in, or the public user
-        :param access_token: what the link in our message carries: whoever has it may
-            read everything and sign, as with Odoo's own documents
-        :param card: what is to be shown, of `_get_portal_cards`; any by default
-        :raise MissingError: if there is no such contract
-        :raise AccessError: if nothing, or not this card, is for the visitor
-        """
-        return find_contract(self, contract_id, user, access_token, card)
 
     def _get_visible_cards(self, user, access_token=None):
         """What of this contract the visitor may see: a frozenset of cards' codes."""
@@ -790,12 +687,11 @@ class SupportContract(models.Model):
         self.ensure_one()
         return CustomerPage(self).get_overview(cards)
 
-    def _prepare_portal_costs(self):
-        """What the customer pays, before it is charged: rows of name, amount, note."""
-        return sorted(self._get_portal_cost_rows(), key=lambda row: row["sequence"])
-
     def _get_portal_cost_rows(self):
-        """Extend it with what another module charges; ``sequence`` orders the rows."""
+        """What the customer pays, before it is charged: rows of name, amount, note.
+
+        Extend it with what another module charges; ``sequence`` orders the rows.
+        """
         return CustomerPage(self).get_costs()
 
     def _format_portal_money(self, amount):

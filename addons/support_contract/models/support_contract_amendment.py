@@ -76,11 +76,6 @@ class SupportContractAmendment(models.Model):
                 date=fields.Date.to_string(amendment.date_effective) or "",
             )
 
-    @api.depends("name")
-    def _compute_display_name(self):
-        for amendment in self:
-            amendment.display_name = amendment.name
-
     @api.depends("line_ids.held")
     def _compute_is_held(self):
         for amendment in self:

@@ -49,14 +49,10 @@ class SupportContractAmendmentLine(models.Model):
     @api.depends("model", "field_name")
     def _compute_field_label(self):
         for line in self:
-            fields_get = {}
-            if line.field_name and line.model in self.env:
-                fields_get = self.env[line.model].fields_get(
-                    [line.field_name], ["string"]
-                )
-            line.field_label = fields_get.get(line.field_name, {}).get(
-                "string", line.field_name
+            label = self.env["support.event"]._get_field_label(
+                line.model, line.field_name
             )
+            line.field_label = label or line.field_name
 
     @api.depends("model", "field_name", "before", "after")
     def _compute_texts(self):
@@ -94,16 +90,13 @@ class SupportContractAmendmentLine(models.Model):
             field=self.field_name or self.model,
         )
 
-    def _check_served(self):
-        if not self._is_served():
-            raise UserError(self._get_unserved_reason())
-
     def _get_record(self):
         """The record that the line is about; empty if it is gone.
 
         :raise UserError: if nothing that is installed knows it
         """
-        self._check_served()
+        if not self._is_served():
+            raise UserError(self._get_unserved_reason())
         return self.env[self.model].browse(self.res_id).exists()
 
     def _check_untouched_since(self):
@@ -166,7 +159,4 @@ class SupportContractAmendmentLine(models.Model):
         record = self._get_record()
         if not record or not self.field_name or self._is_settled():
             return {}
-        value = record._decode_value(self.field_name, self.after)
-        if record._fields[self.field_name].type == "many2one":
-            value = value.id
-        return {self.field_name: value}
+        return record._decode_to_write(self.field_name, self.after)

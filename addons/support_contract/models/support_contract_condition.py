@@ -232,11 +232,11 @@ class SupportContractCondition(models.Model):
     def _describe_added(self):
         return self.summary
 
-    def _holds_on(self, day):
-        """Whether this condition is in force on `day`."""
+    def _holds_on(self, day, values=None):
+        """Whether this condition is in force on `day`, by its ``values`` of a day."""
         self.ensure_one()
-        started = not self.date_start or self.date_start <= day
-        return started and (not self.date_end or day <= self.date_end)
+        start, end = (values or self)["date_start"], (values or self)["date_end"]
+        return (not start or start <= day) and (not end or day <= end)
 
     def _applies_to(self, key, service_type, service):
         """Whether this condition is about that figure of that service."""
@@ -273,38 +273,30 @@ class SupportContractCondition(models.Model):
             text = self.env._("%(what)s: %(agreed)s instead of %(standard)s", **values)
         else:
             text = self.env._("%(what)s: %(agreed)s", **values)
-        if self.date_start:
-            day = format_date(self.env, self.date_start)
-            text = self.env._("%(text)s, from %(day)s", text=text, day=day)
-        if self.date_end:
-            day = format_date(self.env, self.date_end)
-            text = self.env._("%(text)s, until %(day)s", text=text, day=day)
+        text = self._add_days(text, self.date_start, self.date_end)
         return f"{text}. {self.note}" if self.note else text
+
+    def _add_days(self, text, start, end):
+        """A sentence with the days from and until which it holds, where it has any."""
+        if start:
+            day = format_date(self.env, start)
+            text = self.env._("%(text)s, from %(day)s", text=text, day=day)
+        if end:
+            day = format_date(self.env, end)
+            text = self.env._("%(text)s, until %(day)s", text=text, day=day)
+        return text
 
     def _values_on(self, day):
         self.ensure_one()
         return {name: self._value_on(name, day) for name in CONDITION_FIELDS}
 
-    def _was_in_force(self, day, values):
-        """Whether it was in force, by its ``values`` of the day."""
-        started = not values["date_start"] or values["date_start"] <= day
-        return started and (not values["date_end"] or day <= values["date_end"])
-
     def _describe_on(self, values):
         """One sentence about it, with the ``values`` of a day."""
         self.ensure_one()
-        contract = self.contract_id
+        kind = values["type_id"] or values["service_id"].type_id
         text = self.env._(
             "%(what)s: %(agreed)s",
-            what=self._name_figure(
-                values["key"], values["type_id"] or values["service_id"].type_id
-            ),
-            agreed=contract._format_figure(values["key"], values["value"]),
+            what=self._name_figure(values["key"], kind),
+            agreed=self.contract_id._format_figure(values["key"], values["value"]),
         )
-        if values["date_start"]:
-            first = format_date(self.env, values["date_start"])
-            text = self.env._("%(text)s, from %(day)s", text=text, day=first)
-        if values["date_end"]:
-            last = format_date(self.env, values["date_end"])
-            text = self.env._("%(text)s, until %(day)s", text=text, day=last)
-        return text
+        return self._add_days(text, values["date_start"], values["date_end"])

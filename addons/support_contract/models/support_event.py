@@ -77,7 +77,7 @@ class SupportEvent(models.Model):
     @api.depends("model", "field_name", "before", "after", "note")
     def _compute_summary(self):
         for event in self:
-            label = event._get_field_label()
+            label = event._get_field_label(event.model, event.field_name)
             if event.before or event.after:
                 change = f"{event.before or '–'} → {event.after or '–'}"
                 event.summary = f"{label}: {change}" if label else change
@@ -103,13 +103,13 @@ class SupportEvent(models.Model):
             }
         )
 
-    def _get_field_label(self):
-        """The changed field's name in the reader's language."""
-        self.ensure_one()
-        if self.model not in self.env or not self.field_name:
+    @api.model
+    def _get_field_label(self, model, field_name):
+        """The field's name in the reader's language."""
+        if model not in self.env or not field_name:
             return ""
-        description = self.env[self.model].fields_get([self.field_name], ["string"])
-        return description.get(self.field_name, {}).get("string", self.field_name)
+        description = self.env[model].fields_get([field_name], ["string"])
+        return description.get(field_name, {}).get("string", field_name)
 
     def _check_editable(self, operation):
         if operation != "create":

@@ -6,8 +6,6 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..terms_comparison import compare
-
 # Figures that each service has of its own: they are on its price line.
 PRICE_KEYS = ("price", "tiers", "minimum", "step", "min_months")
 
@@ -442,10 +440,3 @@ class SupportTerms(models.Model):
             limit=1,
         )
         return self.predecessor_id or before or self
-
-    def _compare_with(self, other):
-        """Everything that these two versions say, in reading order.
-
-        :return: list of :class:`..terms_comparison.Row`
-        """
-        return compare(self, other)

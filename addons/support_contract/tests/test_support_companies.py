@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..ending import open_checklist
 from .common import SupportContractCommon
 
 
@@ -36,7 +37,7 @@ class TestSupportCompanies(SupportContractCommon):
             "Loyal customer",
             [(cls.contract.service_ids, {"price_unit": 170.0})],
         )
-        cls.contract._open_checklist()
+        open_checklist(cls.contract)
         # One who works for the other company only, one who has both, and one open.
         cls.stranger = cls._create_manager("stranger", cls.other)
         cls.both = cls._create_manager("both", cls.other | cls.company)

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, MissingError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..portal import find_contract, find_contracts
 from .common import SupportContractCommon
 
 # Texts that only those see who may.
@@ -143,11 +144,10 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
 
     def test_archived_people_see_nothing(self):
         user = self.users["administrator"]
-        contract = self.env["support.contract"]
-        self.assertIn(self.contract, contract._get_portal_contracts(user))
+        self.assertIn(self.contract, find_contracts(user))
         user.active = False
         self.assertFalse(self._sections(user))
-        self.assertFalse(contract._get_portal_contracts(user))
+        self.assertFalse(find_contracts(user))
         user.active = True
         user.partner_id.with_context(active_test=False).sudo().write(
             {"parent_id": self.rival.id}
@@ -188,14 +188,13 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
             self._give(self.users["finance"], "finance")
 
     def test_section_is_asked_for_by_name(self):
-        contracts = self.env["support.contract"]
         key_user = self.users["key_user"]
-        contracts._get_portal_contract(self.contract.id, key_user, card="rights")
+        find_contract(self.contract.id, key_user, card="rights")
         for section in ("agreement", "costs", "sign", "notice", "nonsense"):
             with self.subTest(card=section), self.assertRaises(AccessError):
-                contracts._get_portal_contract(self.contract.id, key_user, card=section)
+                find_contract(self.contract.id, key_user, card=section)
         with self.assertRaises(MissingError):
-            contracts._get_portal_contract(0, key_user)
+            find_contract(0, key_user)
 
     def test_draft_is_for_administrators_once_it_was_sent(self):
         draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)

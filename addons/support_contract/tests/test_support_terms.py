@@ -11,6 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
+from ..terms_comparison import compare
 from .common import SupportContractCommon
 
 
@@ -181,7 +182,7 @@ class TestSupportTerms(SupportContractCommon):
                 }
             ],
         )
-        self.assertFalse([row for row in terms._compare_with(new) if row.differs])
+        self.assertFalse([row for row in compare(terms, new) if row.differs])
         self.assertFalse((new.price_ids | terms.price_ids) == terms.price_ids)
         new.price_ids[0].price_unit = 190.0
         new.action_publish()

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import Form, tagged, users
 
+from ..terms_comparison import compare
 from .common import SupportContractCommon
 
 
@@ -17,7 +18,7 @@ class TestSupportTermsCompare(SupportContractCommon):
         cls.new = cls.terms.copy()
 
     def _differences(self):
-        rows = self.terms._compare_with(self.new)
+        rows = compare(self.terms, self.new)
         return [
             (row.section, row.label, row.left, row.right) for row in rows if row.differs
         ]
@@ -62,7 +63,7 @@ class TestSupportTermsCompare(SupportContractCommon):
         left, right = differences["Scope", "Licences"]
         self.assertIn("Billed\nR6\nLicences are billed", left)
         self.assertEqual(right, "Included\nR6\nLicences are on us.")
-        sections = [row.section for row in self.terms._compare_with(self.new)]
+        sections = [row.section for row in compare(self.terms, self.new)]
         self.assertEqual(list(dict.fromkeys(sections)), ["Rules", "Prices", "Scope"])
 
     def test_every_field_of_a_version_is_compared(self):
@@ -84,7 +85,7 @@ class TestSupportTermsCompare(SupportContractCommon):
                     target[field.name] = values.get(field.name) or _another(
                         field, target
                     )
-                    rows = self.terms._compare_with(copy)
+                    rows = compare(self.terms, copy)
                     self.assertEqual(len([row for row in rows if row.differs]), 1)
 
     @users("support_user")

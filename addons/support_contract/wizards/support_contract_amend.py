@@ -214,7 +214,9 @@ class SupportContractAmend(models.TransientModel):
                 continue  # follows from the others
             else:
                 # All of a record at once: no value is computed from another then.
-                restored.setdefault(record, {}).update(self._undo_change(line, record))
+                restored.setdefault(record, {}).update(
+                    record._decode_to_write(line.field_name, line.before)
+                )
         for record, vals in restored.items():
             if record._name == CONDITION and self._has_held_with(record):
                 changes += self._resume_condition(record, vals)
@@ -289,9 +291,3 @@ class SupportContractAmend(models.TransientModel):
             values |= {"date_start": start, "date_end": was["date_end"]}
             changes.append((record.browse(), values))
         return changes
-
-    def _undo_change(self, line, record):
-        value = record._decode_value(line.field_name, line.before)
-        if record._fields[line.field_name].type == "many2one":
-            value = value.id
-        return {line.field_name: value}

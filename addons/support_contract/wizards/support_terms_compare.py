@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import groupby
 
+from ..terms_comparison import compare
+
 
 class SupportTermsCompare(models.TransientModel):
     """Two versions of the terms side by side."""
@@ -45,5 +47,5 @@ class SupportTermsCompare(models.TransientModel):
         self.ensure_one()
         if not (self.left_id and self.right_id):
             return []
-        rows = self.left_id._compare_with(self.right_id)
+        rows = compare(self.left_id, self.right_id)
         return [row for row in rows if self.show_same or row.differs]

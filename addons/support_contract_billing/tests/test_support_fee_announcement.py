@@ -286,7 +286,7 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
     def test_r07_portal_says_from_when_instead_of_what_and_why(self):
         self._grow()
         with self._on("2026-09-26"):
-            rows = self.contract._prepare_portal_costs()
+            rows = self.contract._prepare_portal_overview({"costs"})["costs"]
         self.assertIn("22,320.00", rows[0]["amount"])
         self.assertEqual(
             rows[1]["name"], "From 10/01/2026: all services, a whole month"
@@ -296,7 +296,7 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         self.assertIn("acme_stock +1,300, new", rows[1]["note"])
         with self._on("2026-10-02"):
             self.env.invalidate_all()
-            rows = self.contract._prepare_portal_costs()
+            rows = self.contract._prepare_portal_overview({"costs"})["costs"]
         self.assertIn("24,660.00", rows[0]["amount"])
         self.assertFalse([row for row in rows if row["name"].startswith("From")])
 

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from odoo.addons.support_contract.portal import Card
 from odoo.addons.support_contract.windows import fill_count, get_linked_action
 
 from .. import cloc
@@ -172,9 +171,9 @@ class SupportContract(models.Model):
     @api.model
     def _get_portal_cards(self):
         return super()._get_portal_cards() | {
-            "lines": Card(roles=("administrator", "finance")),
-            "instances": Card(roles=("administrator", "key_user")),
-            "code": Card(roles=("administrator",)),
+            "lines": ("administrator", "finance"),
+            "instances": ("administrator", "key_user"),
+            "code": ("administrator",),
         }
 
     def _prepare_portal_overview(self, cards):

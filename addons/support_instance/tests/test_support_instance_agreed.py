@@ -10,6 +10,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from odoo.addons.support_contract.ending import apply_due_amendments
 from odoo.addons.support_contract.periods import calendar_month, shift_months
 
 from .common import SupportInstanceCommon
@@ -174,7 +175,7 @@ class TestSupportInstanceAgreed(SupportInstanceCommon):
             wizard.save().action_confirm()
             self.assertEqual(self.production.role, "production")
         with freeze_time("2027-01-01 10:00:00"):
-            self.contract._apply_due_amendments()
+            apply_due_amendments(self.contract)
         self.assertRecordValues(self.production, [{"role": "test", "billed": True}])
 
     def test_instance_is_archived_by_amendment(self):

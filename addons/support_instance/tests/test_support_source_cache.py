@@ -7,6 +7,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.support_contract.ending import open_checklist
+
 from ..cloc import Source
 from ..cloc.git.repository import reading
 from ..hooks import uninstall_hook
@@ -30,7 +32,7 @@ class TestSupportSourceCache(SupportInstanceCommon):
 
     def _end(self, contract):
         contract._set_state("ended")
-        contract._open_checklist()
+        open_checklist(contract)
         return contract.checklist_ids.filtered(lambda item: item.code == "cache")
 
     def test_cached_code_is_the_last_thing_to_do(self):

@@ -6,7 +6,6 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.support_contract.portal import Card
 from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import Steps, merged
 from odoo.addons.support_contract.windows import fill_count, get_linked_action
@@ -234,7 +233,7 @@ class SupportContract(models.Model):
     @api.model
     def _get_portal_cards(self):
         return super()._get_portal_cards() | {
-            "upgrades": Card(roles=("administrator", "key_user")),
+            "upgrades": ("administrator", "key_user"),
         }
 
     def _prepare_portal_overview(self, cards):

@@ -151,6 +151,11 @@ class SupportAmendableMixin(models.AbstractModel):
             field.convert_to_cache(value, self, validate=False), self
         )
 
+    def _decode_to_write(self, field_name, text):
+        """{field: value} that puts a value back which is kept as JSON text."""
+        value = self._decode_value(field_name, text)
+        return {field_name: self._fields[field_name].convert_to_write(value, self)}
+
     @api.model
     def _describe_value(self, field_name, text):
         """JSON text of a value in words, for people."""

@@ -3,7 +3,6 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.support_contract.portal import Card
 from odoo.addons.support_contract.verdict import Case
 
 
@@ -23,7 +22,7 @@ class SupportContract(models.Model):
 
     @api.model
     def _get_portal_cards(self):
-        return super()._get_portal_cards() | {"left": Card(roles=("finance",))}
+        return super()._get_portal_cards() | {"left": ("finance",)}
 
     def _prepare_portal_overview(self, cards):
         promise = self.left_promise if "left" in cards else ""
