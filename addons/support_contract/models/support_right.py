@@ -36,7 +36,9 @@ class SupportRight(models.Model):
 
     def _compute_type_ids(self):
         types = self.env["support.service.type"].search([("grant_ids", "in", self.ids)])
+        granted_by = {
+            right: types.filtered_domain([("grant_ids", "in", right.id)])
+            for right in self._origin
+        }
         for right in self:
-            right.type_ids = types.filtered(
-                lambda kind: right._origin in kind.grant_ids
-            )
+            right.type_ids = granted_by.get(right._origin, False)

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.tools import groupby
 
-from ..terms_comparison import compare
+from .. import terms_comparison
 
 
 class SupportTermsCompare(models.TransientModel):
@@ -47,5 +47,5 @@ class SupportTermsCompare(models.TransientModel):
         self.ensure_one()
         if not (self.left_id and self.right_id):
             return []
-        rows = compare(self.left_id, self.right_id)
+        rows = terms_comparison.compare(self.left_id, self.right_id)
         return [row for row in rows if self.show_same or row.differs]

@@ -64,6 +64,10 @@ class SupportClocReport(models.Model):
         )
         return result
 
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() - {"date_received"}
+
     def _check_editable(self, operation):
         if operation == "write":
             raise UserError(self.env._("A report is evidence and does not change."))
@@ -95,7 +99,7 @@ class SupportClocReport(models.Model):
             ]
         )
         if known:
-            known._with_permission().date_received = now
+            known.date_received = now
             return known, False
         return (
             Report.create(
