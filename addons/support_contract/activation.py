@@ -2,6 +2,20 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What an agreement lacks before it can be active."""
 
+from odoo.exceptions import UserError
+
+
+def check_can_activate(contract):
+    """Refuse to activate a contract that lacks something."""
+    if missing := contract._get_activation_obstacles():
+        raise UserError(
+            contract.env._(
+                "%(contract)s cannot become active yet:\n%(obstacles)s",
+                contract=contract.name,
+                obstacles="\n".join(f"- {line}" for line in missing),
+            )
+        )
+
 
 def find_obstacles(contract):
     """Sentences that say what is missing; see `contract._get_activation_obstacles()`.

@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang, plaintext2html
 
-from ..activation import find_obstacles
+from ..activation import check_can_activate, find_obstacles
 from ..agreed import AgreedFigures, copy_conditions
 from ..amendment import Amendment, check_new_terms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
@@ -276,14 +276,7 @@ class SupportContract(models.Model):
 
     def action_activate(self):
         for contract in self:
-            if missing := contract._get_activation_obstacles():
-                raise UserError(
-                    self.env._(
-                        "%(contract)s cannot become active yet:\n%(obstacles)s",
-                        contract=contract.name,
-                        obstacles="\n".join(f"- {line}" for line in missing),
-                    )
-                )
+            check_can_activate(contract)
         self._set_state("active")
 
     def action_cancel(self):

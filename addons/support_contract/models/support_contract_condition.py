@@ -225,10 +225,6 @@ class SupportContractCondition(models.Model):
         """A condition says itself from when it holds."""
         return self._get_guarded_fields()
 
-    def _get_amended_contract(self):
-        # sudo: the state counts also where the user may not see the contract.
-        return self.contract_id.sudo()
-
     def _describe_added(self):
         return self.summary
 

@@ -256,9 +256,6 @@ class SupportContractService(models.Model):
             "remaining_fee",
         }
 
-    def _get_amended_contract(self):
-        return self.contract_id
-
     def _value_on(self, field_name, day):
         if field_name == "price_unit":
             return self._get_agreed("price", day).value or 0.0
@@ -453,31 +450,16 @@ class SupportContractService(models.Model):
     def _explain_earliest_end(self, end):
         """The rule behind an earliest end, in a sentence."""
         self.ensure_one()
+        pattern = {
+            "min_term": self.env._("%(service)s: the minimum term runs until %(day)s."),
+            "start": self.env._(
+                "%(service)s: it begins on %(day)s and cannot end before."
+            ),
+            "month_end": self.env._("%(service)s: it ends with the month, on %(day)s."),
+            "notice": self.env._("%(service)s: the notice period is over on %(day)s."),
+        }[end.rule]
         day = format_date(self.env, end.day)
-        service = self.type_id.name
-        if end.rule == "min_term":
-            return self.env._(
-                "%(service)s: the minimum term runs until %(day)s.",
-                service=service,
-                day=day,
-            )
-        if end.rule == "start":
-            return self.env._(
-                "%(service)s: it begins on %(day)s and cannot end before.",
-                service=service,
-                day=day,
-            )
-        if end.rule == "month_end":
-            return self.env._(
-                "%(service)s: it ends with the month, on %(day)s.",
-                service=service,
-                day=day,
-            )
-        return self.env._(
-            "%(service)s: the notice period is over on %(day)s.",
-            service=service,
-            day=day,
-        )
+        return pattern % {"service": self.type_id.name, "day": day}
 
     def _check_early_end(self, end, earliest, reason):
         """Let a manager end the service before its day, for a reason.
@@ -485,20 +467,13 @@ class SupportContractService(models.Model):
         :return: the fee that is not charged because of it
         """
         self.ensure_one()
+        rule = self._explain_earliest_end(earliest)
         if not self.contract_id._may_amend():
             raise AccessError(
-                self.env._(
-                    "%(rule)s Only a manager can end it earlier.",
-                    rule=self._explain_earliest_end(earliest),
-                )
+                self.env._("%(rule)s Only a manager can end it earlier.", rule=rule)
             )
         if not (reason or "").strip():
-            raise UserError(
-                self.env._(
-                    "%(rule)s Say why it ends earlier.",
-                    rule=self._explain_earliest_end(earliest),
-                )
-            )
+            raise UserError(self.env._("%(rule)s Say why it ends earlier.", rule=rule))
         self.contract_id._log_event(
             "override",
             reason,

@@ -426,7 +426,9 @@ class SupportTerms(models.Model):
         if key == "price":
             return price.price_unit if price else None
         if key == "tiers":
-            return price._get_tiers()
+            # As the calculation of prices takes the ladder: ((above, price), …).
+            tiers = price.tier_ids.sorted("above")
+            return tuple((tier.above, tier.price_unit) for tier in tiers)
         if key == "minimum":
             return price.minimum
         return (price or service_type)[key]

@@ -123,10 +123,5 @@ class SupportTermsPrice(models.Model):
                         )
                     )
 
-    def _get_tiers(self):
-        """The ladder as the calculation of prices takes it: ((above, price), …)."""
-        tiers = self.tier_ids.sorted("above")
-        return tuple((tier.above, tier.price_unit) for tier in tiers)
-
     def _check_editable(self, operation):
         self.terms_id._check_draft()

@@ -128,12 +128,14 @@ class TestSupportTerms(SupportContractCommon):
     # -- ladder ----------------------------------------------------------------
 
     def test_r02_ladder_starts_above_whole_steps(self):
-        price = self.terms.copy()._get_price(self.type_maintenance)
+        terms = self.terms.copy()
+        price = terms._get_price(self.type_maintenance)
         price.tier_ids = [
             Command.create({"above": 50_000, "price_unit": 120.0}),
             Command.create({"above": 10_000, "price_unit": 150.0}),
         ]
-        self.assertEqual(price._get_tiers(), ((10_000, 150.0), (50_000, 120.0)))
+        tiers = terms._get_figure("tiers", self.type_maintenance)
+        self.assertEqual(tiers, ((10_000, 150.0), (50_000, 120.0)))
         self.assertEqual(price.ladder, "above 10,000: 150.00; above 50,000: 120.00")
         with self.assertRaisesRegex(ValidationError, "multiple of the step, 100"):
             price.tier_ids[0].above = 10_050

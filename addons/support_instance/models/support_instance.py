@@ -491,10 +491,6 @@ class SupportInstance(models.Model):
 
     # === AGREEMENT === #
 
-    def _get_amended_contract(self):
-        # sudo: the state counts also where the user may not see the contract.
-        return self.contract_id.sudo()
-
     def _is_counted_for_fee(self):
         """Whether the fee depends on this instance."""
         self.ensure_one()

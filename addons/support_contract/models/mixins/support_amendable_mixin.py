@@ -10,9 +10,8 @@ from odoo.exceptions import UserError
 class SupportAmendableMixin(models.AbstractModel):
     """A part of a contract whose agreed fields change through amendments only.
 
-    A model that inherits this names its contract in ``_get_amended_contract`` and the
-    guarded fields in ``_get_guarded_fields``. While the contract is a draft they are
-    free.
+    A model that inherits this names the guarded fields in ``_get_guarded_fields``.
+    While the contract is a draft they are free.
     """
 
     _name = "support.amendable.mixin"
@@ -34,7 +33,8 @@ class SupportAmendableMixin(models.AbstractModel):
 
     def _get_amended_contract(self):
         """The contracts that these records belong to."""
-        raise NotImplementedError
+        # sudo: the state counts also where the user may not see the contract.
+        return self.contract_id.sudo()
 
     def _check_editable(self, operation):
         """Refuse what only an amendment may do."""
