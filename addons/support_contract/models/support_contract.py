@@ -245,10 +245,6 @@ class SupportContract(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "state" in vals and not self._has_permission():
-            raise UserError(
-                self.env._("The status changes through the contract's buttons only.")
-            )
         former = {contract: contract.partner_id for contract in self}
         result = super().write(vals)
         if "partner_id" in vals:
@@ -548,6 +544,13 @@ class SupportContract(models.Model):
             for contract in self:
                 check_new_terms(contract, terms)
         return super()._get_amendment_changes(vals, day)
+
+    def _check_system_fields(self, vals):
+        if self and "state" in vals:
+            raise UserError(
+                self.env._("The status changes through the contract's buttons only.")
+            )
+        return super()._check_system_fields(vals)
 
     def _check_editable(self, operation):
         begun = self.filtered(lambda contract: contract.state != "draft")

@@ -237,12 +237,6 @@ class SupportTerms(models.Model):
         for terms in self:
             terms.display_name = " ".join(filter(None, [terms.name, terms.version]))
 
-    def write(self, vals):
-        if not self._has_permission():
-            for terms in self:
-                terms._check_step(vals, terms.state)
-        return super().write(vals)
-
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         for terms, vals in zip(self, vals_list, strict=True):
@@ -317,6 +311,10 @@ class SupportTerms(models.Model):
     def _get_guarded_fields(self):
         """What hangs on every record of Odoo, such as followers, is not the terms."""
         return self._fields.keys() - self.env["mail.thread"]._fields.keys()
+
+    def _check_system_fields(self, vals):
+        for terms in self:
+            terms._check_step(vals, terms.state)
 
     def _check_editable(self, operation):
         if operation == "create":

@@ -157,14 +157,16 @@ class SupportCountGrowth(models.Model):
             and (company or growth.company_id) == growth.company_id
         )
 
-    def write(self, vals):
-        if not self.env.su and vals.keys() - NAMED_FIELDS:
+    def _check_system_fields(self, vals):
+        if self and not self.env.su and vals.keys() - NAMED_FIELDS:
             raise UserError(
                 self.env._(
                     "Growth comes from approved counts. Only what was behind it can be "
                     "named."
                 )
             )
+
+    def write(self, vals):
         result = super().write(vals)
         if "origin_ref" in vals and not self.env.su:
             # Odoo checks constraints as the system, which sees everything.

@@ -489,7 +489,6 @@ class SupportUpgrade(models.Model):
             "date_requested",
         }
 
-    @api.model
     def _check_system_fields(self, vals):
         # Not even as superuser: a step makes its own checks.
         if self._get_system_fields() & vals.keys():

@@ -48,8 +48,10 @@ class SupportProtectedMixin(models.AbstractModel):
         """Names of the fields that buttons and scheduled actions write as superuser."""
         return set()
 
-    @api.model
     def _check_system_fields(self, vals):
+        """Refuse what the system alone writes; there are no records yet when some are
+        created. Extend it with what its buttons alone change.
+        """
         if self.env.su:
             return
         for name in self._get_system_fields() & vals.keys():
