@@ -38,7 +38,7 @@ class Amendment:
         :raise AccessError: unless a manager, or the system itself, asks
         """
         self._check_allowed()
-        lock(self.contract)
+        lock_for_amendment(self.contract)
         self.changes = self._spell_out(self.changes)
         now, later = self._split()
         for records, vals in later:
@@ -190,7 +190,7 @@ class Amendment:
         return amendment_sudo.sudo(False)
 
 
-def lock(contract):
+def lock_for_amendment(contract):
     """Let whoever amends this contract at this moment finish first.
 
     Nobody changes what they have not seen: PostgreSQL refuses the second one, and

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.support_contract.amendment import lock
+from odoo.addons.support_contract.amendment import lock_for_amendment
 from odoo.addons.support_contract.windows import get_dialog
 
 from ..agreement_differences import AgreementCorrection
@@ -496,7 +496,7 @@ class SupportCharge(models.Model):
             if charge.kind in ("recurring", "correction"):
                 roots |= charge._get_correction_chain()[0]
         for contract in roots.contract_id:
-            lock(contract)
+            lock_for_amendment(contract)
         reason = self.env._("The agreement changed after it was charged.")
         for root in roots:
             AgreementCorrection(root._get_correction_chain()).adjust(reason)
