@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, get_lang
 
 from odoo.addons.support_contract.transactions import commit_alone
-from odoo.addons.support_contract.windows import get_list_action
+from odoo.addons.support_contract.windows import get_list_action, get_notification
 
 from ..price_change import PriceChange
 
@@ -282,18 +282,13 @@ class SupportPriceRun(models.Model):
             raise UserError(reason)
         # sudo: triggering a scheduled action needs Settings rights otherwise.
         self.env.ref(CRON).sudo()._trigger()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "The contracts are changed in the background, one by one. The list "
-                    "says what became of each."
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return get_notification(
+            self.env._(
+                "The contracts are changed in the background, one by one. The list "
+                "says what became of each."
+            ),
+            next={"type": "ir.actions.client", "tag": "soft_reload"},
+        )
 
     def _check_date(self):
         self.ensure_one()
