@@ -51,6 +51,17 @@ def fill(env, folder):
     contract = env["support.contract"].search([("state", "=", "draft")], limit=1)
     _create_counts(env, contract, folder)
     _create_other_sources(env, contract, folder)
+    now = fields.Datetime.now()
+    env["support.count.run"].create(
+        {
+            "company_id": env.company.id,
+            "date_start": fields.Datetime.subtract(now, minutes=4),
+            "date_done": now,
+            "instance_count": 300,
+            "counted_count": 187,
+            "failed_count": 2,
+        }
+    )
     # The copy has another name, and asks before it bills.
     runs = env["support.billing.run"]
     runs._write_stamp(runs._get_last_finished())
