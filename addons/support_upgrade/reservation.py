@@ -3,10 +3,19 @@
 
 from psycopg2.errors import ExclusionViolation, UniqueViolation
 
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import format_date
 
 from .upgrade_ledger import Booking
+
+# What the right was reserved for; it stays once the work has started.
+REQUEST_FIELDS = {
+    "contract_id",
+    "instance_id",
+    "from_series",
+    "to_series",
+    "date_requested",
+}
 
 
 class Reservation:
@@ -157,3 +166,18 @@ class Reservation:
             "returned": self.env._("Given back to the period that began on %s."),
         }
         return patterns[status] % format_date(self.env, self.upgrade.period_start)
+
+
+def check_request_open(upgrades, names):
+    """Refuse to change what was asked for once it cannot change any more."""
+    env = upgrades.env
+    if "contract_id" in names:
+        raise UserError(
+            env._("An upgrade stays with its contract. Make another request.")
+        )
+    if upgrades.filtered(lambda one: one.state not in ("requested", "accepted")):
+        raise UserError(
+            env._("The work has started: what was asked for cannot change.")
+        )
+    if "date_requested" in names and not upgrades._is_manager():
+        raise UserError(env._("Only a manager can correct the day of the request."))

@@ -12,7 +12,7 @@ from ..cancellation import ACTIVITY_AFTER_END
 from ..fees import Fees
 from ..go_live import ACCEPTED_FIGURES, GoLive
 from ..instances import UpgradeInstances
-from ..reservation import Reservation
+from ..reservation import REQUEST_FIELDS, Reservation, check_request_open
 from ..start import Start
 
 SERIES = re.compile(r"(?:saas[~-])?(\d+)\.(\d+)")
@@ -23,8 +23,9 @@ class SupportUpgrade(models.Model):
     """A customer's move to a newer Odoo version, from the request to production.
 
     The right that it takes is in `reservation.py`, what its start sets up in
-    `start.py`, its way to production and back in `go_live.py`, what it costs in
-    `fees.py`. Clauses R5, R8, R9, R12.
+    `start.py` and `instances.py`, its way to production and back in `go_live.py`, what
+    it costs in `fees.py`, its end without going live in `cancellation.py`. Clauses R5,
+    R8, R9, R12.
 
     Work that has begun has used its right and is finished, whatever ends meanwhile. A
     request that nobody has begun with holds its right as long as the service runs; it
@@ -433,9 +434,8 @@ class SupportUpgrade(models.Model):
     def write(self, vals):
         if self._has_permission():
             return super().write(vals)
-        asked = self._get_request_fields() & vals.keys()
-        if asked:
-            self._check_request_open(asked)
+        if asked := REQUEST_FIELDS & vals.keys():
+            check_request_open(self, asked)
         result = super().write(vals)
         for upgrade in self:
             if asked:
@@ -478,39 +478,11 @@ class SupportUpgrade(models.Model):
             "rollback_id",
         }
 
-    @api.model
-    def _get_request_fields(self):
-        """What the right was reserved for; it stays once the work has started."""
-        return {
-            "contract_id",
-            "instance_id",
-            "from_series",
-            "to_series",
-            "date_requested",
-        }
-
     def _check_system_fields(self, vals):
         # Not even as superuser: a step makes its own checks.
         if self._get_system_fields() & vals.keys():
             raise UserError(
                 self.env._("The upgrade moves on through its buttons only.")
-            )
-
-    def _check_request_open(self, names):
-        """Refuse to change what was asked for once it cannot change any more."""
-        if "contract_id" in names:
-            raise UserError(
-                self.env._("An upgrade stays with its contract. Make another request.")
-            )
-        if self.filtered(
-            lambda upgrade: upgrade.state not in ("requested", "accepted")
-        ):
-            raise UserError(
-                self.env._("The work has started: what was asked for cannot change.")
-            )
-        if "date_requested" in names and not self._is_manager():
-            raise UserError(
-                self.env._("Only a manager can correct the day of the request.")
             )
 
     def _check_work_open(self):
