@@ -9,6 +9,7 @@ from odoo.tools import split_every
 
 from odoo.addons.support_contract.transactions import (
     commit_alone,
+    go_through,
     log_failure,
     work_alone,
 )
@@ -310,29 +311,19 @@ def _follow_counts(contracts, work):
     :param work: function of a contract that is locked and freshly read
     :return: whether there is time for more
     """
-    cron, left = contracts.env["ir.cron"], len(contracts)
-    if not contracts:
-        return True
-    cron._commit_progress(remaining=left)
-    for contract_id in contracts.ids:
-        _follow_counts_of(contracts.browse(contract_id), work)
-        left -= 1
-        if not cron._commit_progress(1):
-            break
-    return not left
 
+    def follow_counts_of(contract):
+        def follow():
+            work(contract.with_company(contract.company_id))
+            contract._clear_failure("count_day_error", COUNT_DAY_FAILED)
 
-def _follow_counts_of(contract, work):
-    def follow():
-        work(contract.with_company(contract.company_id))
-        contract._clear_failure("count_day_error", COUNT_DAY_FAILED)
+        def note(error):
+            # The contract is billed all the same.
+            contract._record_failure(
+                "count_day_error", COUNT_DAY_FAILED, error, ACCOUNTANTS
+            )
 
-    failure = "what follows from its counts failed"
+        failure = "what follows from its counts failed"
+        work_alone(contract, follow, note, failure, unique=UNIQUE)
 
-    def note(error):
-        # The contract is billed all the same.
-        contract._record_failure(
-            "count_day_error", COUNT_DAY_FAILED, error, ACCOUNTANTS
-        )
-
-    work_alone(contract, follow, note, failure, unique=UNIQUE)
+    return go_through(contracts, follow_counts_of)

@@ -13,7 +13,11 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import LockError, UserError
 
-from odoo.addons.support_contract.transactions import commit_alone, log_failure
+from odoo.addons.support_contract.transactions import (
+    commit_alone,
+    go_through,
+    log_failure,
+)
 
 from .billing import ACCOUNTANTS, UNIQUE
 
@@ -50,13 +54,9 @@ def check_all(contracts):
 
     :return: whether one of them waits for a server that is to be tried again
     """
-    cron, waiting = contracts.env["ir.cron"], False
-    cron._commit_progress(remaining=len(contracts))
-    for contract_id in contracts.ids:
-        waiting |= _check_sending(contracts.browse(contract_id))
-        if not cron._commit_progress(1):
-            break
-    return waiting
+    waiting = []
+    go_through(contracts, lambda contract: waiting.append(_check_sending(contract)))
+    return any(waiting)
 
 
 def _check_sending(contract):
@@ -146,13 +146,8 @@ def send_one_by_one(moves, error):
     :param error: why they could not be sent together
     """
     _logger.info("Invoices are sent one by one from here: %s", error)
-    cron = moves.env["ir.cron"]
-    cron._commit_progress(remaining=len(moves))
     # All of them: those that fail again would keep the others waiting for ever.
-    for move_id in moves.ids:
-        _send_alone(moves.browse(move_id))
-        if not cron._commit_progress(1):
-            break
+    go_through(moves, _send_alone)
 
 
 def _send_alone(move):

@@ -3,15 +3,14 @@
 
 import logging
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.support_contract.transactions import CONFLICTS
+from odoo.addons.support_contract.transactions import commit_alone
 from odoo.addons.support_contract.windows import get_linked_action
 
 from .. import stamp
+from ..billing import UNIQUE
 from ..run_work import RunWork
 from ..watching import BillingWatch
 
@@ -222,21 +221,20 @@ class SupportBillingRun(models.Model):
     @api.model
     def _claim(self):
         """The run under way, else the next one that waits, as running; or none."""
-        # pylint: disable=invalid-commit
         for _attempt in range(10):
-            self.env.cr.commit()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
             if run := self.search([("state", "=", "running")], limit=1):
                 return run
             run = self.search([("state", "=", "waiting")], order="id", limit=1)
             if not run:
                 return run
-            try:
-                if run.try_lock_for_update(allow_referencing=True):
-                    run.write({"state": "running", "date_start": fields.Datetime.now()})
-                    self.env.cr.commit()
-            except (*CONFLICTS, errors.UniqueViolation):
-                self.env.cr.rollback()  # somebody else was quicker: look again
+            # Whether it worked or somebody else was quicker: look again.
+            commit_alone(self.env, run._begin, unique=UNIQUE)
         return self.browse()
+
+    def _begin(self):
+        if self.try_lock_for_update(allow_referencing=True):
+            self.write({"state": "running", "date_start": fields.Datetime.now()})
 
     # === WORK === #
 

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, get_lang
 
-from odoo.addons.support_contract.transactions import commit_alone
+from odoo.addons.support_contract.transactions import commit_alone, go_through
 from odoo.addons.support_contract.windows import get_list_action, get_notification
 
 from ..price_change import PriceChange
@@ -357,10 +357,6 @@ class SupportPriceRun(models.Model):
         lines = self.env["support.price.run.line"].search(
             [("run_id.state", "=", "applying"), ("state", "=", "ready")], order="id"
         )
-        self.env["ir.cron"]._commit_progress(remaining=len(lines))
-        for line in lines:
-            line._apply_unattended()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+        go_through(lines, lambda line: line._apply_unattended())
         # Unless another process closes it just now.
         commit_alone(self.env, self.search([("state", "=", "applying")])._finish)
