@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import LazyTranslate, format_date, formatLang, ormcache
 
 from ..agreed import AgreedValue
@@ -194,6 +194,18 @@ class SupportContractService(models.Model):
                 }
             )
 
+    @api.constrains("type_id")
+    def _check_type_is_service(self):
+        for service in self:
+            if service.type_id.basis == "hours":
+                raise ValidationError(
+                    self.env._(
+                        "%s is a kind of work: its price per hour is in the terms, and "
+                        "it is no service of a contract.",
+                        service.type_id.name,
+                    )
+                )
+
     def _get_activation_obstacles(self):
         """Sentences that say what this service lacks before it can be charged."""
         self.ensure_one()
@@ -365,6 +377,14 @@ class SupportContractService(models.Model):
     def _basis_usage(self, day):
         """What was metered in the month of `day`. Clause R6."""
         return Quantity(self._get_usage(day), self.type_id.name)
+
+    @register_basis("hours", _lt("Hours of work"))
+    def _basis_hours(self, day):
+        """A kind of work, whose price per hour is in the terms. Clause R4.
+
+        Work is no service that runs on a contract: its hours are logged.
+        """
+        self._refuse_uncounted()
 
     def _get_usage(self, day):
         """The number of metered units in the month of `day`.

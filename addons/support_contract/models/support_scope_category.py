@@ -8,6 +8,11 @@ VERDICTS = [
     ("billed", "Billed"),
     ("needs_reproduction", "Included once reproduced"),
 ]
+CHARGED_BY = [
+    ("hours", "Hours of work"),
+    ("fee", "A fee"),
+    ("transaction", "Transactions"),
+]
 
 
 class SupportScopeCategory(models.Model):
@@ -40,6 +45,35 @@ class SupportScopeCategory(models.Model):
     )
     right_id = fields.Many2one(
         "support.right", string="With the Right To", ondelete="restrict"
+    )
+    also_right_ids = fields.Many2many(
+        "support.right",
+        "support_scope_category_also_right_rel",
+        string="Or With the Right To",
+        ondelete="restrict",
+        help="Any of these rights includes it as well.",
+    )
+    charged_by = fields.Selection(
+        CHARGED_BY,
+        default="hours",
+        required=True,
+        help="Billed work is charged by its hours. What is charged by a fee or by the "
+        "transaction has its price elsewhere, and its hours cost nothing.",
+    )
+    pool_only = fields.Boolean(
+        string="In Our VM Pool Only",
+        help="Included only for instances that run inside our pool of virtual "
+        "machines. Clause R16.",
+    )
+    covered_only = fields.Boolean(
+        string="Covered Modules Only",
+        help="Included only for modules that the contract covers, for Odoo's own and "
+        "where no module is named. Clauses R9, R14.",
+    )
+    upgrade_clause = fields.Char(
+        string="Clause of the Upgrade Fee",
+        help="Work of this kind for a version upgrade is covered by its one-off fee, "
+        'by this clause, such as "R5". Empty: it is not.',
     )
     clause = fields.Char(help='The clause of the agreement, such as "R17".')
     wording = fields.Text(

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from .support_scope_category import VERDICTS
+from .support_scope_category import CHARGED_BY, VERDICTS
 
 
 class SupportTermsScope(models.Model):
@@ -42,6 +42,52 @@ class SupportTermsScope(models.Model):
         help="Included only for customers who have this right on the day of the work. "
         "Empty: for everybody with a contract.",
     )
+    also_right_ids = fields.Many2many(
+        "support.right",
+        "support_terms_scope_also_right_rel",
+        string="Or With the Right To",
+        compute="_compute_also_right_ids",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+        help="Any of these rights includes it as well.",
+    )
+    charged_by = fields.Selection(
+        CHARGED_BY,
+        compute="_compute_from_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Whether billed work costs its hours. What has a fee or a price for each "
+        "transaction costs no hours.",
+    )
+    pool_only = fields.Boolean(
+        string="In Our VM Pool Only",
+        compute="_compute_from_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Included only for instances inside our pool of virtual machines.",
+    )
+    covered_only = fields.Boolean(
+        string="Covered Modules Only",
+        compute="_compute_from_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Included only for modules that the contract covers, for Odoo's own and "
+        "where no module is named.",
+    )
+    upgrade_clause = fields.Char(
+        string="Clause of the Upgrade Fee",
+        compute="_compute_from_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The clause by which an upgrade's fee covers such work for it, such as "
+        '"R5". Empty: it does not.',
+    )
     clause = fields.Char(
         compute="_compute_from_category",
         store=True,
@@ -69,8 +115,18 @@ class SupportTermsScope(models.Model):
             category = line.category_id
             line.verdict = category.verdict
             line.right_id = category.right_id
+            line.charged_by = category.charged_by or "hours"
+            line.pool_only = category.pool_only
+            line.covered_only = category.covered_only
+            line.upgrade_clause = category.upgrade_clause
             line.clause = category.clause
             line.wording = category.wording
+
+    # On its own: a list cannot be computed before the record is there.
+    @api.depends("category_id")
+    def _compute_also_right_ids(self):
+        for line in self:
+            line.also_right_ids = line.category_id.also_right_ids
 
     @api.depends("category_id.name")
     def _compute_display_name(self):

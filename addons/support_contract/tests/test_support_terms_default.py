@@ -113,9 +113,8 @@ class TestSupportTermsDefault(SupportContractCommon):
         )
         self.assertEqual(self._right("module_patch"), "maintenance")
 
-    def test_r10_hot_fix_needs_the_right_to_it(self):
-        self.assertEqual(self._verdicts("R10"), {"included": {"hot_fix"}})
-        self.assertEqual(self._right("hot_fix"), "hotfix")
+    def test_r10_hot_fix_is_a_way_of_delivery_and_no_kind_of_work(self):
+        self.assertEqual(self._verdicts("R10"), {})
 
     def test_r11_swedish_adaptations_are_included(self):
         self.assertEqual(self._verdicts("R11"), {"included": {"swedish_adaptations"}})

@@ -1,0 +1,111 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Which billed time an approval covers, and which waits for one. No ORM.
+
+Limits count billed minutes in the order of the days of work. What is on an invoice has
+its share of the limit already.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class DayCost:
+    """What one piece of work costs on one day at one rate.
+
+    :param minutes: as they were logged
+    :param billed: rounded up; of a day that was charged before, what is added
+    :param amount: untaxed, of the billed minutes
+    :param tag: whatever it belongs to; stays with its parts
+    """
+
+    day: date
+    minutes: int
+    billed: int
+    amount: Decimal
+    tag: object = None
+
+    def split(self, billed, rounding):
+        """(the first billed minutes, the rest); their amounts add up to the öre."""
+        share = rounding.round(self.amount * billed / self.billed)
+        minutes = min(self.minutes, billed)
+        first = replace(self, minutes=minutes, billed=billed, amount=share)
+        rest = replace(
+            self,
+            minutes=self.minutes - minutes,
+            billed=self.billed - billed,
+            amount=self.amount - share,
+        )
+        return first, rest
+
+
+@dataclass
+class Grant:
+    """A yes, and what is left of it.
+
+    :param source: whatever it comes from, such as a record
+    :param minutes: billed minutes that are left; None for no such limit
+    :param amount: untaxed amount that is left; None for no such limit
+    :param first: the first day of work that it covers; None for any
+    :param last: the last one
+    """
+
+    source: object
+    minutes: int | None = None
+    amount: Decimal | None = None
+    first: date | None = None
+    last: date | None = None
+
+    def covers(self, day):
+        return (self.first is None or self.first <= day) and (
+            self.last is None or day <= self.last
+        )
+
+    def get_share(self, cost):
+        """How many of the billed minutes are within what is left."""
+        share = cost.billed
+        if self.minutes is not None:
+            share = min(share, self.minutes)
+        if self.amount is not None and cost.amount > self.amount:
+            # Whole minutes whose price is surely within what is left.
+            share = min(share, int(self.amount * cost.billed / cost.amount))
+        return max(share, 0)
+
+    def take(self, cost):
+        if self.minutes is not None:
+            self.minutes -= cost.billed
+        if self.amount is not None:
+            self.amount -= cost.amount
+
+
+def allocate(costs: Iterable[DayCost], grants: Sequence[Grant], rounding):
+    """Cover costs by grants, in the order of the days of work.
+
+    :param grants: in the order in which they are used up; what is left of them is
+        changed in place
+    :return: list of (:class:`Grant` or None while it waits, :class:`DayCost`)
+    """
+    found = []
+    for cost in sorted(costs, key=lambda cost: cost.day):
+        if cost.billed <= 0:
+            # Nothing more to pay needs no yes.
+            found.append((next((g for g in grants if g.covers(cost.day)), None), cost))
+            continue
+        left = cost
+        for grant in grants:
+            if not left or not grant.covers(left.day):
+                continue
+            share = grant.get_share(left)
+            if not share:
+                continue
+            part, left = (left, None) if share == left.billed else left.split(
+                share, rounding
+            )
+            grant.take(part)
+            found.append((grant, part))
+        if left:
+            found.append((None, left))
+    return found

@@ -1,0 +1,154 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+"""The facts that verdicts are made of, gathered for many pieces of work at once."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from . import rules
+
+
+@dataclass(frozen=True)
+class WorkCase:
+    """One question: is this work included, on that day?
+
+    :param day: in the company's time zone
+    :param contract: `support.contract`, or none
+    :param undecided: whether a person has to choose the contract
+    :param category: `support.scope.category`, or none
+    :param instance: `support.instance`, or none
+    :param module: `support.instance.module`, or none
+    :param reproduction: `support.reproduction`, or none
+    :param upgrade: ``right`` or ``extra`` for work on an upgrade, else None
+    """
+
+    day: date
+    contract: object
+    undecided: bool = False
+    category: object = None
+    instance: object = None
+    module: object = None
+    reproduction: object = None
+    upgrade: str | None = None
+
+
+class FactFinder:
+    """Finds the facts of many cases in a number of queries that is that of one case.
+
+    In superuser mode: a verdict does not depend on who asks, and says nothing about
+    the contract but its clause.
+
+    :param cases: list of :class:`WorkCase`
+    """
+
+    def __init__(self, env, cases):
+        self.env = env(su=True)
+        self.cases = cases
+        contracts = {case.contract.id for case in cases if case.contract}
+        # One recordset, so that what is read of one is read for all of them.
+        self.contracts = self.env["support.contract"].browse(sorted(contracts))
+        self.rights = {
+            right.code: right for right in self.env["support.right"].search([])
+        }
+        self.known = {}
+
+    def judge(self):
+        """[(:class:`..rules.Facts`, :class:`..rules.ScopeVerdict`)], as the cases."""
+        found = [self._get_facts(case) for case in self.cases]
+        return [(facts, rules.judge(facts)) for facts in found]
+
+    def _get_facts(self, case):
+        if not case.contract:
+            state = "undecided" if case.undecided else "none"
+            return rules.Facts(case.day, state, category=self._get_code(case))
+        contract = case.contract.sudo().with_prefetch(self.contracts._prefetch_ids)
+        if not self._once(self._runs, contract, case.day):
+            return rules.Facts(case.day, "none", category=self._get_code(case))
+        scope = self._once(self._get_scopes, contract, case.day).get(case.category)
+        return rules.Facts(
+            day=case.day,
+            contract="running",
+            suspension=self._once(self._get_suspension, contract, case.day),
+            category=self._get_code(case),
+            scope=scope,
+            upgrade=case.upgrade,
+            granted=tuple(
+                code
+                for code in (scope.rights if scope else ())
+                if self._once(self._is_granted, contract, case.day, code)
+            ),
+            in_pool=self._is_in_pool(contract, case.instance),
+            # Odoo's own modules are not billed, and are maintained all the same.
+            module_covered=not case.module
+            or case.module.sudo().covered
+            or case.module.sudo().origin == "core",
+            reproduction=self._get_reproduction(case),
+        )
+
+    def _once(self, find, *arguments):
+        """What many cases of the same contract and day ask for."""
+        key = (find.__name__, *arguments)
+        if key not in self.known:
+            self.known[key] = find(*arguments)
+        return self.known[key]
+
+    def _get_code(self, case):
+        return case.category.sudo().code if case.category else None
+
+    def _runs(self, contract, day):
+        """Whether a service of a signed contract runs on the day."""
+        if contract.state in ("draft", "cancelled"):
+            return False
+        return any(
+            service.date_start
+            and service.date_start <= day
+            and (not service.date_end or day <= service.date_end)
+            for service in contract.service_ids
+        )
+
+    def _get_scopes(self, contract, day):
+        """{category: :class:`..rules.Scope`} by the terms of the day."""
+        return {
+            line.category_id: rules.Scope(
+                verdict=line.verdict,
+                clause=line.clause or "",
+                rights=tuple(
+                    sorted((line.right_id | line.also_right_ids).mapped("code"))
+                )
+                if line.right_id
+                else (),
+                charged_by=line.charged_by,
+                pool_only=line.pool_only,
+                covered_only=line.covered_only,
+                upgrade_clause=line.upgrade_clause or "",
+            )
+            for line in contract._get_terms(day).scope_ids
+        }
+
+    def _get_suspension(self, contract, day):
+        if suspension := contract._right_suspension(day):
+            rights = suspension.rights
+            return rules.Suspension(
+                suspension.clause, None if rights is None else tuple(sorted(rights))
+            )
+        return None
+
+    def _is_granted(self, contract, day, code):
+        """Whether a right is granted, apart from suspensions: those are a rule."""
+        return self._once(self._get_right_case, contract, code).answer(day)
+
+    def _get_right_case(self, contract, code):
+        judge = getattr(contract, f"_judge_right_{code}", contract._judge_grant)
+        return judge(self.rights[code], {})
+
+    def _is_in_pool(self, contract, instance):
+        if instance:
+            return instance.sudo().in_vm_pool
+        pool = set(contract.instance_ids.mapped("in_vm_pool"))
+        return None if len(pool) > 1 else pool != {False}
+
+    def _get_reproduction(self, case):
+        if not case.reproduction:
+            return None
+        return case.reproduction.sudo()._get_result()

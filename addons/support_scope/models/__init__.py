@@ -1,0 +1,19 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+# project.task is built on it.
+from . import support_work_mixin
+
+from . import account_analytic_line
+from . import hr_employee
+from . import project_project
+from . import project_task
+from . import res_company
+from . import support_charge
+from . import support_charge_day
+from . import support_contract
+from . import support_contract_contact
+from . import support_reproduction
+from . import support_work_approval
+from . import support_work_factor
+from . import support_work_verdict

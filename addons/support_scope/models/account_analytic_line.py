@@ -1,0 +1,353 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..facts import FactFinder, WorkCase
+from ..minutes import whole_minutes
+from .support_work_verdict import VERDICTS
+
+# What a customer was or will be charged by.
+MONEY_FIELDS = frozenset(
+    {
+        "unit_amount",
+        "date",
+        "employee_id",
+        "project_id",
+        "task_id",
+        "company_id",
+        "product_uom_id",
+        "support_type_id",
+        "support_category_id",
+        "support_billed_minutes",
+        "support_goodwill_reason",
+        "name",
+    }
+)
+SYSTEM_FIELDS = frozenset(
+    {
+        "support_contract_id",
+        "support_verdict",
+        "support_rule",
+        "support_clause",
+        "support_by_hours",
+        "support_minutes",
+        "support_charge_id",
+        "support_cost",
+    }
+)
+
+
+class AccountAnalyticLine(models.Model):
+    """Time on work under a contract: whether it costs the customer something, and what.
+
+    Nothing of it is computed by the database's own doing: time that was logged before a
+    contract's time is billed is never touched.
+    """
+
+    _inherit = "account.analytic.line"
+
+    support_contract_id = fields.Many2one(
+        "support.contract",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    support_category_id = fields.Many2one(
+        "support.scope.category",
+        string="Another Category",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="For time on something else than the rest of the work: some minutes of "
+        "advice beside the configuration. Empty: as the work itself.",
+    )
+    support_type_id = fields.Many2one(
+        "support.service.type",
+        string="Kind of Work",
+        domain=[("basis", "=", "hours")],
+        ondelete="restrict",
+        groups="base.group_user",
+        help="What it is charged as, if it is; its price per hour is in the terms.",
+    )
+    support_minutes = fields.Integer(
+        string="Minutes", readonly=True, copy=False, groups="base.group_user"
+    )
+    support_billed_minutes = fields.Integer(
+        string="Minutes to Bill",
+        copy=False,
+        groups="base.group_user",
+        help="Less than was worked is goodwill, and the customer reads why.",
+    )
+    support_goodwill_reason = fields.Char(
+        string="Reason for Goodwill",
+        copy=False,
+        groups="base.group_user",
+        help="The customer reads it.",
+    )
+    support_verdict = fields.Selection(
+        VERDICTS,
+        string="Verdict",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="Whether the customer's fee included it on the day of the work.",
+    )
+    support_rule = fields.Char(readonly=True, copy=False, groups="base.group_user")
+    support_clause = fields.Char(
+        string="Clause", readonly=True, copy=False, groups="base.group_user"
+    )
+    support_by_hours = fields.Boolean(
+        readonly=True, copy=False, groups="base.group_user"
+    )
+    support_charge_id = fields.Many2one(
+        "support.charge",
+        string="Charge",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups="base.group_user",
+    )
+    support_note = fields.Char(
+        string="Internal Note",
+        groups="base.group_user",
+        help="The customer never reads it.",
+    )
+    support_cost = fields.Float(
+        string="Cost of an Hour",
+        readonly=True,
+        copy=False,
+        groups="support_contract.group_support_manager",
+        help="The person's hourly cost when the time was logged.",
+    )
+
+    _support_minutes_range = models.Constraint(
+        "CHECK (support_billed_minutes >= 0 "
+        "AND support_billed_minutes <= support_minutes)",
+        "The minutes to bill are between zero and the minutes that were worked.",
+    )
+
+    @api.constrains("support_billed_minutes", "support_goodwill_reason")
+    def _check_goodwill(self):
+        for line in self.sudo():
+            if (
+                line.support_verdict
+                and line.support_billed_minutes < line.support_minutes
+                and not line.support_goodwill_reason
+            ):
+                raise ValidationError(
+                    self.env._("Say why less is billed: the customer reads it.")
+                )
+
+    @api.constrains("unit_amount", "support_contract_id")
+    def _check_no_negative_time(self):
+        for line in self.sudo():
+            if line.support_contract_id and line.unit_amount < 0:
+                raise ValidationError(
+                    self.env._(
+                        "Time on work under a contract is zero or more. Change the "
+                        "line that is too long instead."
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_support_system(vals)
+        lines = super().create(vals_list)
+        lines.filtered("project_id")._evaluate_time()
+        return lines
+
+    def write(self, vals):
+        self._check_support_system(vals)
+        self._check_support_charged(vals)
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(self._get_time_fact_fields()):
+            self._evaluate_time()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_charged(self):
+        # sudo: whoever deletes need not read charges.
+        if self.sudo().filtered("support_charge_id"):
+            self._refuse_charged()
+
+    def _check_support_system(self, vals):
+        if self.env.su:
+            return
+        for name in SYSTEM_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "“%s” of logged time is written by the system alone.",
+                    self._fields[name]._description_string(self.env),
+                )
+            )
+
+    def _check_support_charged(self, vals):
+        """Of charged time nothing that carries money changes, whoever asks."""
+        names = self._get_money_fields() & vals.keys()
+        if not names:
+            return
+        # sudo: see above.
+        for line in self.sudo().filtered("support_charge_id"):
+            for name in names:
+                field = self._fields[name]
+                value = field.convert_to_cache(vals[name], line, validate=False)
+                if field.convert_to_cache(line[name], line, validate=False) != value:
+                    line._refuse_charged()
+
+    def _refuse_charged(self):
+        # sudo: see above.
+        line = self.sudo().filtered("support_charge_id")[:1]
+        raise UserError(
+            self.env._(
+                "The time of %(day)s on %(work)s is charged and stays as it is. An "
+                "accountant corrects the charge “%(charge)s” instead.",
+                day=line.date,
+                work=line._get_support_label(),
+                charge=line.support_charge_id.name,
+            )
+        )
+
+    # === WHAT STORED COMPUTES WOULD CHANGE === #
+
+    def _filter_uncharged(self):
+        """Without charged time: a task that moves takes its time along otherwise."""
+        # sudo: see above.
+        return self.filtered(lambda line: not line.sudo().support_charge_id)
+
+    def _compute_project_id(self):
+        super(AccountAnalyticLine, self._filter_uncharged())._compute_project_id()
+
+    def _compute_task_id(self):
+        super(AccountAnalyticLine, self._filter_uncharged())._compute_task_id()
+
+    def _compute_partner_id(self):
+        super(AccountAnalyticLine, self._filter_uncharged())._compute_partner_id()
+
+    # === VERDICT === #
+
+    @api.model
+    def _get_money_fields(self):
+        """What never changes once the time is charged; extend."""
+        return MONEY_FIELDS
+
+    @api.model
+    def _get_time_fact_fields(self):
+        """What the verdict and the minutes follow from; extend."""
+        return frozenset(
+            {
+                "unit_amount",
+                "date",
+                "employee_id",
+                "project_id",
+                "task_id",
+                "support_category_id",
+            }
+        )
+
+    @api.model
+    def _get_work_fields(self):
+        """Fields that lead to the work that time is on, the first that is set wins;
+        extend.
+        """
+        return ["task_id"]
+
+    def _get_support_work(self):
+        """The work that this time is on; its project where it is on no task."""
+        self.ensure_one()
+        for name in self._get_work_fields():
+            if self[name]:
+                return self[name]
+        return self.project_id
+
+    def _get_support_label(self):
+        """What the work is called, for people."""
+        self.ensure_one()
+        return self._get_support_work().display_name
+
+    def _is_support_time(self):
+        """Whether it is on work under a contract, from the day its time is billed."""
+        self.ensure_one()
+        work = self._get_support_work()
+        contract = work.support_contract_id
+        if not contract:
+            return work._name != "project.project" and work._is_support_work()
+        return bool(
+            contract.time_billed_from and self.date >= contract.time_billed_from
+        )
+
+    def _evaluate_time(self):
+        """Judge uncharged time anew, each line by the facts of its own day."""
+        # sudo: a verdict does not depend on who asks.
+        lines = self.sudo().filtered(lambda line: not line.support_charge_id)
+        time = lines.filtered(lambda line: line._is_support_time())
+        (lines - time).filtered("support_verdict").write(
+            dict.fromkeys(
+                SYSTEM_FIELDS - {"support_charge_id"} | {"support_billed_minutes"},
+                False,
+            )
+        )
+        cases = [line._prepare_time_case() for line in time]
+        answers = FactFinder(self.env, cases).judge()
+        for line, case, (_facts, answer) in zip(time, cases, answers, strict=True):
+            vals = line._prepare_time_vals(case, answer)
+            if changed := {
+                name: value for name, value in vals.items() if line[name] != value
+            }:
+                line.write(line._convert_to_write(changed))
+
+    def _prepare_time_case(self):
+        """The question about this time on its own day."""
+        self.ensure_one()
+        work, category = self._get_support_work(), self.support_category_id
+        if work._name == "project.project":
+            return WorkCase(
+                day=self.date, contract=work.support_contract_id, category=category
+            )
+        candidates = work._get_contract_candidates().get(work)
+        return work._prepare_case(self.date, candidates, category)
+
+    def _prepare_time_vals(self, case, answer):
+        """What is written on a line of time for a verdict."""
+        self.ensure_one()
+        work, minutes = (
+            self._get_support_work(),
+            whole_minutes(max(self.unit_amount, 0.0)),
+        )
+        verdict, rule, by_hours = answer.verdict, answer.rule, answer.by_hours
+        overridden = work._name != "project.project" and work.scope_override
+        if overridden and not self.support_category_id:
+            verdict, rule = work.scope_verdict, "override"
+            by_hours = verdict == "billed"
+        vals = {
+            "support_contract_id": case.contract,
+            "support_verdict": verdict,
+            "support_rule": rule,
+            "support_clause": answer.clause or False,
+            "support_by_hours": by_hours,
+            "support_minutes": minutes,
+        }
+        if not self.support_goodwill_reason:
+            vals["support_billed_minutes"] = minutes
+        elif self.support_billed_minutes > minutes:
+            vals["support_billed_minutes"] = minutes
+        if not self.support_type_id:
+            vals["support_type_id"] = self.employee_id.support_type_id
+        if not self.support_cost:
+            vals["support_cost"] = self.employee_id.hourly_cost
+        return vals
+
+    def _get_support_factor(self):
+        """What an hour's price is multiplied by: for what the work was ordered."""
+        self.ensure_one()
+        work = self._get_support_work()
+        if work._name == "project.project":
+            return 1.0
+        return work.work_factor_id.factor or 1.0

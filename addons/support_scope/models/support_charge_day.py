@@ -1,0 +1,44 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SupportChargeDay(models.Model):
+    """The time on one piece of work on one day, as it was charged. Clause R4."""
+
+    _name = "support.charge.day"
+    _description = "Charged Day of Work"
+    _order = "date, id"
+
+    charge_id = fields.Many2one(
+        "support.charge", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    contract_id = fields.Many2one(
+        related="charge_id.contract_id", store=True, index=True
+    )
+    company_id = fields.Many2one(related="charge_id.company_id", store=True)
+    currency_id = fields.Many2one(related="charge_id.currency_id")
+    date = fields.Date(required=True, readonly=True)
+    work_model = fields.Char(required=True, readonly=True)
+    work_id = fields.Many2oneReference(
+        model_field="work_model", required=True, readonly=True
+    )
+    minutes = fields.Integer(
+        string="Minutes Worked", readonly=True, help="As they were logged."
+    )
+    billed_minutes = fields.Integer(
+        string="Minutes Billed", readonly=True, help="Rounded up once for the day."
+    )
+    amount = fields.Monetary(readonly=True)
+
+    _work_index = models.Index("(work_model, work_id, date)")
+
+    def write(self, vals):
+        raise UserError(self.env._("What was charged for a day stays as it is."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_pending(self):
+        if self.charge_id.filtered(lambda charge: charge.state == "invoiced"):
+            raise UserError(self.env._("What was invoiced for a day stays as it is."))

@@ -1,0 +1,189 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from dataclasses import replace
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..approving import get_grants
+from ..timekeeping import LoggedTime, Rates, TimeCharges
+
+
+class SupportContract(models.Model):
+    """Logged time becomes charges: one for each piece of work, kind and month. R4."""
+
+    _inherit = "support.contract"
+
+    project_id = fields.Many2one(
+        "project.project",
+        string="Project for Time",
+        check_company=True,
+        domain=[("allow_timesheets", "=", True)],
+        ondelete="restrict",
+        help="Where time is logged on work that has no project of its own.",
+    )
+    support_project_ids = fields.One2many(
+        "project.project", "support_contract_id", string="Projects"
+    )
+    time_billed_from = fields.Date(
+        string="Time Billed From",
+        copy=False,
+        tracking=True,
+        help="Time from this day on is judged and charged; nothing before it ever is. "
+        "Empty: no time is.",
+    )
+    approval_required = fields.Boolean(
+        string="Billed Work Needs a Yes",
+        default=True,
+        tracking=True,
+        help="Billed time waits for the customer's approval before it is invoiced.",
+    )
+    approval_order_required = fields.Boolean(
+        string="With Their Order Number",
+        tracking=True,
+        help="The customer enters their order number with each approval.",
+    )
+    approval_ids = fields.One2many("support.work.approval", "contract_id")
+    time_count = fields.Integer(compute="_compute_time_count")
+    held_time = fields.Text(
+        compute="_compute_held_time",
+        compute_sudo=True,
+        help="Time that cannot be charged, and why, while the rest is billed.",
+    )
+
+    def _compute_time_count(self):
+        counts = dict(
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [("support_contract_id", "in", self.ids)],
+                ["support_contract_id"],
+                ["__count"],
+            )
+        )
+        for contract in self:
+            contract.time_count = counts.get(contract._origin, 0)
+
+    def _compute_held_time(self):
+        lines = self.env["account.analytic.line"].search(self._get_open_time_domain())
+        unpriced = lines.grouped("support_contract_id")
+        for contract in self:
+            own = unpriced.get(contract._origin, lines.browse())
+            contract.held_time = contract._describe_held_time(own)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "time_billed_from" in vals:
+            # sudo: who changes a contract need not be able to change others' time.
+            self.env["account.analytic.line"].sudo().search(
+                [("project_id.support_contract_id", "in", self.ids)]
+            )._evaluate_time()
+        return result
+
+    def action_view_time(self):
+        """The time on this contract's work; a button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Time"),
+            "res_model": "account.analytic.line",
+            "view_mode": "list,form",
+            "domain": [("support_contract_id", "=", self.id)],
+            "context": {"create": False, "search_default_group_verdict": 1},
+        }
+
+    # === CHARGES === #
+
+    def _get_open_time_domain(self):
+        """Time of these contracts that is billed and has no charge yet."""
+        return (
+            Domain("support_contract_id", "in", self.ids)
+            & Domain("support_charge_id", "=", False)
+            & Domain("support_verdict", "=", "billed")
+            & Domain("support_by_hours", "=", True)
+        )
+
+    def _get_uncharged_evidence(self, first=None, last=None):
+        domain = self._get_open_time_domain()
+        if first:
+            domain &= Domain("date", ">=", first)
+        if last:
+            domain &= Domain("date", "<=", last)
+        # sudo: who bills need not be able to read the time of others.
+        lines = (
+            self.env["account.analytic.line"].sudo().search(domain, order="date, id")
+        )
+        priced = []
+        for contract, own in lines.grouped("support_contract_id").items():
+            rates = Rates(contract)
+            priced += [line for line in own if rates.get(line).price]
+        return [
+            *super()._get_uncharged_evidence(first, last),
+            *map(LoggedTime, priced),
+        ]
+
+    def _prepare_evidence_charges_vals(self, evidence):
+        """A charge for each piece of work, kind and month."""
+        time = [one for one in evidence if isinstance(one, LoggedTime)]
+        others = [one for one in evidence if not isinstance(one, LoggedTime)]
+        found = super()._prepare_evidence_charges_vals(others)
+        lines = (
+            self.env["account.analytic.line"].sudo().union(*(one.line for one in time))
+        )
+        for contract, own in lines.grouped("support_contract_id").items():
+            found += TimeCharges(contract, own).prepare()
+        return found
+
+    def _get_grants(self, work):
+        """What the time on one piece of work is approved by; extend.
+
+        :return: list of :class:`..allocation.Grant`, in the order of their use
+        """
+        self.ensure_one()
+        return get_grants(self, work)
+
+    def _get_fee_of_more_lines(self, lines):
+        """What the monthly fee grows by with so many more lines of code. Clause R2.
+
+        :return: untaxed amount; 0 where the fee cannot be computed today
+        """
+        self.ensure_one()
+        today = self.company_id._support_today()
+        try:
+            quantities = {
+                service: replace(quantity, value=quantity.value + lines)
+                for service in self._get_services_on(today)
+                if service.type_id.basis == "lines"
+                and (quantity := service._get_quantity(today))
+            }
+            before = self._simulate().get_whole_fee(today)
+            after = self._simulate(quantities=quantities).get_whole_fee(today)
+        except UserError:
+            return 0.0
+        return after - before
+
+    def _bill_batch(self, attended=False):
+        # What was agreed meanwhile decides, not what was so when the time was logged.
+        # sudo: see above.
+        self.env["account.analytic.line"].sudo().search(
+            [("support_contract_id", "in", self.ids), ("support_charge_id", "=", False)]
+        )._evaluate_time()
+        return super()._bill_batch(attended)
+
+    def _describe_held_time(self, lines):
+        """Sentences on time without a price, a line each; or nothing."""
+        self.ensure_one()
+        rates = Rates(self)
+        unpriced = lines.filtered(lambda line: not rates.get(line).price)
+        return "\n".join(
+            self.env._(
+                "%(minutes)s minutes of %(work)s on %(day)s have no price: choose a "
+                "kind of work that the terms name.",
+                minutes=line.support_billed_minutes,
+                work=line._get_support_label(),
+                day=line.date,
+            )
+            for line in unpriced
+        )

@@ -1,0 +1,484 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import formatLang
+
+from ..approving import lock, release
+from ..minutes import hourly_price, whole_minutes
+
+DECIDED = ("accepted", "declined")
+# What the customer says yes to.
+OFFER_FIELDS = frozenset(
+    {
+        "contract_id",
+        "res_model",
+        "res_id",
+        "is_standing",
+        "emergencies_only",
+        "hours",
+        "type_id",
+        "work_factor_id",
+        "amount_limit",
+        "date_start",
+        "date_end",
+        "code_lines",
+        "fee_change",
+        "description",
+    }
+)
+SYSTEM_FIELDS = frozenset(
+    {
+        "state",
+        "date_sent",
+        "date_decided",
+        "decided_by",
+        "decided_name",
+        "decided_via",
+        "order_number",
+        "decline_reason",
+        "objection",
+        "date_notified",
+    }
+)
+
+
+class SupportWorkApproval(models.Model):
+    """A customer's yes to work that is billed: for one piece of work, or standing.
+
+    An estimate covers the billed minutes of its work up to its hours; a standing one the
+    work of a contract up to a limit each month. Opening it decides nothing.
+    """
+
+    _name = "support.work.approval"
+    _description = "Approval of Billed Work"
+    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, help="What the customer reads it as, such as the work's name."
+    )
+    contract_id = fields.Many2one(
+        "support.contract",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id", store=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Asked Person",
+        ondelete="restrict",
+        help="Who of the customer is asked, and gets the link.",
+    )
+    res_model = fields.Char(string="Work Model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Work", model_field="res_model", readonly=True
+    )
+    is_standing = fields.Boolean(
+        string="Standing",
+        help="For all work of the contract, up to a limit each month.",
+    )
+    emergencies_only = fields.Boolean(
+        help="For work that was ordered as an emergency only."
+    )
+    hours = fields.Float(help="Billed hours that it covers; of a standing one each month.")
+    minutes = fields.Integer(compute="_compute_minutes", store=True)
+    type_id = fields.Many2one(
+        "support.service.type",
+        string="Kind of Work",
+        domain=[("basis", "=", "hours")],
+        ondelete="restrict",
+    )
+    work_factor_id = fields.Many2one(
+        "support.work.factor", string="Ordered For", ondelete="restrict"
+    )
+    amount_limit = fields.Monetary(
+        string="Limit a Month",
+        help="Untaxed. Of a standing approval, instead of hours or beside them.",
+    )
+    date_start = fields.Date(string="From")
+    date_end = fields.Date(string="Until")
+    code_lines = fields.Integer(
+        string="Lines of New Code",
+        help="An estimate, for code that maintenance will cover afterwards.",
+    )
+    fee_change = fields.Monetary(
+        string="Change of the Monthly Fee",
+        compute="_compute_fee_change",
+        store=True,
+        readonly=False,
+        help="Untaxed; what the monthly fee grows by, as estimated.",
+    )
+    description = fields.Html(help="What is going to be done; the customer reads it.")
+    price_hour = fields.Monetary(
+        string="Price per Hour",
+        compute="_compute_amounts",
+        store=True,
+        help="Of today, with factor and discount. What is charged is by the day of the "
+        "work.",
+    )
+    amount_untaxed = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_tax = fields.Monetary(string="VAT", compute="_compute_amounts", store=True)
+    amount_total = fields.Monetary(compute="_compute_amounts", store=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("accepted", "Accepted"),
+            ("declined", "Declined"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    date_expiry = fields.Date(
+        string="Valid Until",
+        copy=False,
+        help="The link opens nothing after this day.",
+    )
+    date_sent = fields.Datetime(readonly=True, copy=False)
+    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    decided_by = fields.Many2one(
+        "res.partner", readonly=True, copy=False, ondelete="restrict"
+    )
+    decided_name = fields.Char(
+        string="Name Given",
+        readonly=True,
+        copy=False,
+        help="As the person who decided wrote it.",
+    )
+    decided_via = fields.Selection(
+        [("portal", "In the portal"), ("link", "By the link"), ("phone", "By phone")],
+        readonly=True,
+        copy=False,
+    )
+    order_number = fields.Char(
+        string="Customer's Order Number", readonly=True, copy=False
+    )
+    decline_reason = fields.Char(readonly=True, copy=False)
+    objection = fields.Char(
+        readonly=True,
+        copy=False,
+        help="What the customer says against a yes that was noted for them.",
+    )
+    date_notified = fields.Datetime(
+        readonly=True, copy=False, help="When 80 % of it were used up."
+    )
+    minutes_used = fields.Integer(
+        string="Minutes Used", compute="_compute_minutes_used", compute_sudo=True
+    )
+
+    _hours_positive = models.Constraint(
+        "CHECK (hours >= 0 AND amount_limit >= 0)", "Limits cannot be negative."
+    )
+    _work_index = models.Index("(res_model, res_id)")
+
+    @api.depends("hours")
+    def _compute_minutes(self):
+        for approval in self:
+            approval.minutes = whole_minutes(approval.hours)
+
+    @api.depends("contract_id", "type_id", "work_factor_id", "hours")
+    def _compute_amounts(self):
+        for approval in self:
+            contract, currency = approval.contract_id, approval.currency_id
+            price = approval._get_price_hour() if contract and approval.type_id else 0.0
+            untaxed = currency.round(price * approval.hours) if currency else 0.0
+            approval.price_hour = price
+            approval.amount_untaxed = untaxed
+            taxes = approval._get_taxes().compute_all(
+                untaxed, currency, partner=contract.partner_id
+            )
+            approval.amount_tax = taxes["total_included"] - taxes["total_excluded"]
+            approval.amount_total = taxes["total_included"]
+
+    @api.depends("contract_id", "code_lines")
+    def _compute_fee_change(self):
+        for approval in self:
+            approval.fee_change = approval._estimate_fee_change()
+
+    def _compute_minutes_used(self):
+        for approval in self:
+            days = approval._get_days()
+            approval.minutes_used = sum(days.mapped("billed_minutes"))
+
+    @api.constrains("is_standing", "hours", "amount_limit", "type_id")
+    def _check_limits(self):
+        for approval in self:
+            if approval.is_standing and not (approval.hours or approval.amount_limit):
+                raise ValidationError(
+                    self.env._("Enter hours or an amount a month.")
+                )
+            if not approval.is_standing and not (approval.hours and approval.type_id):
+                raise ValidationError(
+                    self.env._("Enter the hours and the kind of work of the estimate.")
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_system(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_system(vals)
+        if OFFER_FIELDS & vals.keys() and any(one.state != "draft" for one in self):
+            raise UserError(
+                self.env._(
+                    "What the customer was asked stays as it is. Withdraw it and ask "
+                    "anew."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        if any(one.state != "draft" for one in self):
+            raise UserError(
+                self.env._("What the customer was asked is on record. Withdraw it.")
+            )
+
+    def _check_system(self, vals):
+        if self.env.su:
+            return
+        for name in SYSTEM_FIELDS & vals.keys():
+            if vals[name] and vals[name] != "draft":
+                raise AccessError(
+                    self.env._(
+                        "“%s” is written by the buttons and the customer's answer "
+                        "alone.",
+                        self._fields[name]._description_string(self.env),
+                    )
+                )
+
+    def _compute_access_url(self):
+        for approval in self:
+            approval.access_url = f"/my/support/approval/{approval.id}"
+
+    # === ACTIONS === #
+
+    def action_send(self):
+        """Ask the customer; a button."""
+        template = self.env.ref("support_scope.mail_template_approval")
+        for approval in self:
+            approval._check_may_be_asked()
+            approval._portal_ensure_token()
+            # sudo: written by the buttons alone.
+            approval.sudo().write(
+                {"state": "sent", "date_sent": fields.Datetime.now()}
+            )
+            approval.message_post_with_source(
+                template,
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=approval.partner_id.ids,
+            )
+
+    def action_withdraw(self):
+        """Take back what the customer was asked; a button."""
+        for approval in self:
+            approval.check_access("write")
+            lock(approval)
+            if approval.state not in ("draft", "sent"):
+                raise UserError(
+                    self.env._("%s is decided already.", approval.name)
+                )
+            approval.sudo().state = "withdrawn"
+
+    # === THE CUSTOMER'S ANSWER === #
+
+    def _check_may_be_asked(self):
+        """Refuse to ask nobody, or somebody whose yes would not be enough."""
+        self.ensure_one()
+        if self.state != "draft":
+            raise UserError(self.env._("%s was sent already.", self.name))
+        if not self.partner_id.email:
+            raise UserError(
+                self.env._("Choose a person of the customer with an e-mail address.")
+            )
+        if not self._may_decide(self.partner_id):
+            raise UserError(
+                self.env._(
+                    "%s may not approve that much. Choose somebody else, or raise the "
+                    "limit under Portal Access.",
+                    self.partner_id.name,
+                )
+            )
+
+    def _may_decide(self, partner):
+        """Whether this person's yes is enough: by a role with a limit."""
+        self.ensure_one()
+        # sudo: who asks need not see the contacts.
+        contacts = self.contract_id.sudo().contact_ids.filtered(
+            lambda contact: contact.partner_id == partner
+            and contact._is_of_customer()
+            and contact.may_approve
+        )
+        amount = self.amount_limit or self.amount_untaxed
+        return any(
+            not contact.approval_limit
+            or self.currency_id.compare_amounts(amount, contact.approval_limit) <= 0
+            for contact in contacts
+        )
+
+    def _accept(self, partner, name, via, order_number=""):
+        """The customer says yes.
+
+        :param partner: `res.partner` who says it
+        :param name: as they wrote it
+        :param via: ``portal``, ``link`` or ``phone``
+        :raise UserError: when it is decided, withdrawn or out of date, or may not be
+            decided by them
+        """
+        self._check_open()
+        if not self._may_decide(partner):
+            raise UserError(
+                self.env._("You may not approve that much for %s.", self.contract_id.name)
+            )
+        order_number = (order_number or "").strip()
+        if self.contract_id.approval_order_required and not order_number:
+            raise UserError(self.env._("Enter your order number."))
+        self._decide("accepted", partner, name, via, {"order_number": order_number})
+        works = self._get_covered_works()
+        release(self.contract_id, works)
+
+    def _decline(self, partner, name, via, reason=""):
+        """The customer says no; what waits is left to the account manager."""
+        self._check_open()
+        self._decide("declined", partner, name, via, {"decline_reason": reason})
+        user = self.contract_id._get_responsible_user()
+        # sudo: the customer declines; the account manager talks with them.
+        self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=user.id,
+            summary=self.env._("The customer said no"),
+            note=reason or "",
+        )
+
+    def _check_open(self):
+        self.ensure_one()
+        lock(self)
+        if self.state != "sent":
+            raise UserError(
+                self.env._("This was decided or withdrawn meanwhile.")
+            )
+        today = self.company_id._support_today()
+        if self.date_expiry and self.date_expiry < today:
+            raise UserError(self.env._("This offer is no longer valid. Ask for a new one."))
+
+    def _decide(self, state, partner, name, via, vals):
+        # sudo: the customer decides; the limits were checked.
+        self.sudo().write(
+            {
+                "state": state,
+                "date_decided": fields.Datetime.now(),
+                "decided_by": partner.id,
+                "decided_name": (name or partner.name or "").strip()[:128],
+                "decided_via": via,
+                **vals,
+            }
+        )
+        self.contract_id.sudo()._log_event(
+            "charge",
+            self.env._("%(approval)s: %(answer)s", approval=self.name, answer=state),
+            record=self,
+        )
+
+    # === WHAT IT COVERS === #
+
+    def _get_work(self):
+        """The work that it is for, or none."""
+        self.ensure_one()
+        if not self.res_model or self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].sudo().browse(self.res_id).exists()
+
+    def _get_covered_works(self):
+        """Works whose waiting charges it may release."""
+        self.ensure_one()
+        if not self.is_standing:
+            work = self._get_work()
+            return [work] if work else []
+        charges = self.env["support.charge"].sudo().search(
+            [("contract_id", "=", self.contract_id.id), ("state", "=", "approval")]
+        )
+        works = {}
+        for charge in charges:
+            if work := charge._get_work():
+                works[work] = True
+        return list(works)
+
+    def _stands_for(self, work):
+        """Whether it is a standing one that covers this work."""
+        self.ensure_one()
+        if not self.is_standing:
+            return False
+        factor = "work_factor_id" in work._fields and work.work_factor_id
+        return not self.emergencies_only or bool(factor and factor.is_emergency)
+
+    def _get_days(self):
+        """Charged days that it covers; free ones use nothing up."""
+        # sudo: who reads an approval need not read charges.
+        charges = (
+            self.env["support.charge"]
+            .sudo()
+            .search([("approval_id", "in", self.ids), ("state", "!=", "waived")])
+        )
+        return charges.day_ids
+
+    def _get_price_hour(self):
+        """What an hour costs today, with factor and discount."""
+        contract = self.contract_id
+        day = contract.company_id._support_today()
+        price = contract._get_agreed("price", day, service_type=self.type_id).value
+        discount = 0.0
+        if contract._right("discount", day):
+            discount = contract._get_agreed("hourly_discount", day).value
+        factor = self.work_factor_id.factor or 1.0
+        return float(hourly_price(price or 0.0, factor, discount))
+
+    def _get_taxes(self):
+        """The taxes of the invoice line that it would become."""
+        product = self.type_id.product_id
+        company = self.company_id
+        taxes = product.sudo().taxes_id._filter_taxes_by_company(company)
+        position = (
+            self.env["account.fiscal.position"]
+            .sudo()
+            .with_company(company)
+            ._get_fiscal_position(self.contract_id.partner_id)
+        )
+        return position.map_tax(taxes)
+
+    def _estimate_fee_change(self):
+        """What so many lines more change of the monthly fee."""
+        self.ensure_one()
+        contract = self.contract_id
+        if not (contract and self.code_lines):
+            return 0.0
+        return contract.sudo()._get_fee_of_more_lines(self.code_lines)
+
+    def _describe_estimate(self):
+        """The offer in one line, for people."""
+        self.ensure_one()
+        return self.env._(
+            "%(hours)s h at %(price)s: %(amount)s without VAT, %(total)s with it",
+            hours=formatLang(self.env, self.hours, digits=2),
+            price=formatLang(self.env, self.price_hour, currency_obj=self.currency_id),
+            amount=formatLang(
+                self.env, self.amount_untaxed, currency_obj=self.currency_id
+            ),
+            total=formatLang(
+                self.env, self.amount_total, currency_obj=self.currency_id
+            ),
+        )

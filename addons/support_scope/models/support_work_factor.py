@@ -1,0 +1,35 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class SupportWorkFactor(models.Model):
+    """What work costs more when it was ordered for an unusual time. Clause R4.
+
+    It applies because somebody ordered it, never because of a clock: logged time has
+    no time of day.
+    """
+
+    _name = "support.work.factor"
+    _description = "Factor on Hourly Rates"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    factor = fields.Float(
+        required=True,
+        digits=(6, 3),
+        default=1.0,
+        help="The price of an hour is multiplied by it, before the discount.",
+    )
+
+    is_emergency = fields.Boolean(
+        string="Emergency",
+        help="Standing approvals for emergencies cover work that was ordered for it.",
+    )
+
+    _factor_positive = models.Constraint(
+        "CHECK (factor > 0)", "A factor is greater than zero."
+    )

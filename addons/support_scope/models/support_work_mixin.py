@@ -1,0 +1,393 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from dataclasses import asdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_date
+
+from ..facts import FactFinder, WorkCase
+from ..reasons import explain
+from .support_work_verdict import VERDICTS
+
+# What a verdict of today follows from.
+FACT_FIELDS = (
+    "support_contract_id",
+    "support_instance_id",
+    "support_module_id",
+    "scope_category_id",
+    "reproduction_id",
+)
+SYSTEM_FIELDS = frozenset(
+    {"scope_verdict", "scope_rule", "scope_clause", "scope_date", "scope_override"}
+)
+
+
+class SupportWorkMixin(models.AbstractModel):
+    """Work that a support contract may include: a task, a ticket. Clauses R6, R10-R17.
+
+    A model that inherits this names the field of logged time that leads to it
+    (``_support_time_field``), says which of its records are such work, and knows no
+    more of contracts. The verdict is that of today; logged time has that of its own day.
+    """
+
+    _name = "support.work.mixin"
+    _description = "Work That a Contract May Include"
+
+    #: The field of `account.analytic.line` that leads to this work.
+    _support_time_field = None
+
+    support_contract_id = fields.Many2one(
+        "support.contract",
+        string="Support Contract",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    support_instance_id = fields.Many2one(
+        "support.instance",
+        string="Instance",
+        domain="[('contract_id', '=', support_contract_id)]",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The installation that the work is about.",
+    )
+    support_module_id = fields.Many2one(
+        "support.instance.module",
+        string="Module",
+        domain="[('instance_id', '=', support_instance_id)]",
+        ondelete="set null",
+        groups="base.group_user",
+        help="The module with the error, if it is one. Maintenance covers the modules "
+        "that are billed, and Odoo's own.",
+    )
+    scope_category_id = fields.Many2one(
+        "support.scope.category",
+        string="Category of Work",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="What kind of work it is. The customer's terms say whether that is "
+        "included.",
+    )
+    reproduction_id = fields.Many2one(
+        "support.reproduction",
+        string="Reproduction",
+        ondelete="restrict",
+        index="btree_not_null",
+        groups="base.group_user",
+        help="Where it is on record that a program bug shows on standard test data.",
+    )
+    work_factor_id = fields.Many2one(
+        "support.work.factor",
+        string="Ordered For",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The customer ordered it for an evening, a weekend or as an emergency.",
+    )
+    scope_verdict = fields.Selection(
+        VERDICTS,
+        string="Verdict",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="Whether the work is included today.",
+    )
+    scope_rule = fields.Char(readonly=True, copy=False, groups="base.group_user")
+    scope_clause = fields.Char(
+        string="Clause", readonly=True, copy=False, groups="base.group_user"
+    )
+    scope_date = fields.Date(
+        string="Verdict For", readonly=True, copy=False, groups="base.group_user"
+    )
+    scope_override = fields.Boolean(
+        string="Decided by Hand", readonly=True, copy=False, groups="base.group_user"
+    )
+    scope_reason = fields.Char(
+        string="Why",
+        compute="_compute_scope_reason",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    support_minutes_included = fields.Integer(
+        string="Included Minutes This Month",
+        compute="_compute_support_minutes",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    support_minutes_billed = fields.Integer(
+        string="Billed Minutes This Month",
+        compute="_compute_support_minutes",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+
+    @api.depends("scope_verdict", "scope_rule", "scope_clause", "scope_override")
+    @api.depends_context("lang")
+    def _compute_scope_reason(self):
+        for work in self:
+            work.scope_reason = work.scope_verdict and explain(work)
+
+    def _compute_support_minutes(self):
+        Line = self.env["account.analytic.line"]
+        today = self.env.company._support_today()
+        field = self._support_time_field
+        groups = Line._read_group(
+            [(field, "in", self.ids), ("date", ">=", today.replace(day=1))],
+            [field, "support_verdict"],
+            ["support_minutes:sum"],
+        )
+        minutes = {(work.id, verdict): value for work, verdict, value in groups}
+        for work in self:
+            own = work._origin.id
+            work.support_minutes_included = minutes.get((own, "included"), 0)
+            work.support_minutes_billed = minutes.get((own, "billed"), 0)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_support_system(vals)
+        works = super().create(vals_list)
+        works._begin_support_work()
+        return works
+
+    def write(self, vals):
+        self._check_support_system(vals)
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(self._get_fact_fields()):
+            self._evaluate()
+        elif "work_factor_id" in vals:
+            self._get_open_time()._evaluate_time()
+        return result
+
+    def _check_support_system(self, vals):
+        if self.env.su:
+            return
+        for name in SYSTEM_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "“%s” follows from the facts. To decide against them, press "
+                    "Override and say why.",
+                    self._fields[name]._description_string(self.env),
+                )
+            )
+
+    # === ACTIONS === #
+
+    def action_override_verdict(self):
+        """Decide against the rules, with a reason; a button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Override the Verdict"),
+            "res_model": "support.work.override",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_res_model": self._name, "default_res_id": self.id},
+        }
+
+    def action_follow_rules(self):
+        """Take an override back; a button."""
+        self.check_access("write")
+        # sudo: what the rules say is written by the system alone.
+        self.sudo().scope_override = False
+        self._evaluate()
+
+    def action_view_verdicts(self):
+        """What was answered so far, and why; a button."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_scope.support_work_verdict_action"
+        )
+        action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        return action
+
+    # === FACTS === #
+
+    @api.model
+    def _get_fact_fields(self):
+        """Fields that a verdict follows from; extend."""
+        return frozenset(FACT_FIELDS)
+
+    def _is_support_work(self):
+        """Whether a contract may include this; the model's own rule."""
+        return True
+
+    @api.model
+    def _get_open_work_domain(self):
+        """Work that goes on, and is looked at again every day."""
+        return []
+
+    def _begin_support_work(self):
+        """What new work begins with: the default category, then its verdict."""
+        for work in self.filtered(lambda work: work._is_support_work()).sudo():
+            company = work.company_id or self.env.company
+            default = company.support_scope_category_id
+            if default and not work.scope_category_id:
+                work.scope_category_id = default
+        self._evaluate()
+
+    def _get_contract_candidates(self):
+        """Running contracts that it could belong to, while nobody chose one; extend.
+
+        :return: {work: `support.contract`}
+        """
+        return {}
+
+    def _get_upgrade_use(self):
+        """``right`` or ``extra`` for work on an upgrade, else None; extend."""
+        return None
+
+    def _prepare_case(self, day, candidates=None, category=None):
+        """The question about this work on a day.
+
+        :return: :class:`..facts.WorkCase`
+        """
+        self.ensure_one()
+        return WorkCase(
+            day=day,
+            contract=self.support_contract_id,
+            undecided=len(candidates or ()) > 1,
+            category=category or self.scope_category_id,
+            instance=self.support_instance_id,
+            module=self.support_module_id,
+            reproduction=self.reproduction_id,
+            upgrade=self._get_upgrade_use(),
+        )
+
+    # === VERDICT === #
+
+    def _evaluate(self):
+        """Judge this work anew, by the facts of today, and the time on it that is not
+        charged by those of its days.
+        """
+        # sudo: a verdict does not depend on who asks.
+        works = self.sudo().filtered(lambda work: work._is_support_work())
+        (self.sudo() - works).filtered("scope_verdict").write(
+            dict.fromkeys(SYSTEM_FIELDS, False)
+        )
+        candidates = works._get_contract_candidates()
+        cases = [
+            work._prepare_case(
+                (work.company_id or self.env.company)._support_today(),
+                candidates.get(work),
+            )
+            for work in works
+        ]
+        answers = FactFinder(self.env, cases).judge()
+        history = []
+        for work, (facts, answer) in zip(works, answers, strict=True):
+            if work.scope_override:
+                continue
+            vals = {
+                "scope_verdict": answer.verdict,
+                "scope_rule": answer.rule,
+                "scope_clause": answer.clause or False,
+            }
+            if any(work[name] != value for name, value in vals.items()):
+                history.append(work._prepare_verdict_vals(answer, facts))
+            if changed := {
+                name: value
+                for name, value in {**vals, "scope_date": facts.day}.items()
+                if work[name] != value
+            }:
+                work.write(changed)
+        self.env["support.work.verdict"].sudo().create(history)
+        self._get_open_time()._evaluate_time()
+
+    def _prepare_verdict_vals(self, answer, facts, reason=""):
+        """A verdict as it stays on record."""
+        self.ensure_one()
+        return {
+            "res_model": self._name,
+            "res_id": self.id,
+            "contract_id": self.support_contract_id.id,
+            "company_id": (self.company_id or self.env.company).id,
+            "date": facts.day,
+            "verdict": answer.verdict,
+            "clause": answer.clause or False,
+            "rule": answer.rule,
+            "facts": _as_json(facts),
+            "is_override": answer.rule == "override",
+            "reason": reason or False,
+        }
+
+    def _override_verdict(self, verdict, reason):
+        """Decide against the rules.
+
+        :param verdict: ``included`` or ``billed``
+        :param reason: is shown beside it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # sudo: see above.
+        work = self.sudo()
+        today = (work.company_id or self.env.company)._support_today()
+        [(facts, answer)] = FactFinder(self.env, [work._prepare_case(today)]).judge()
+        answer = type(answer)(verdict, "override", answer.clause, verdict == "billed")
+        work.write(
+            {
+                "scope_verdict": verdict,
+                "scope_rule": "override",
+                "scope_clause": answer.clause or False,
+                "scope_date": today,
+                "scope_override": True,
+            }
+        )
+        self.env["support.work.verdict"].sudo().create(
+            work._prepare_verdict_vals(answer, facts, reason)
+        )
+        work._get_open_time()._evaluate_time()
+
+    def _get_override_reason(self):
+        """What was said when the verdict was decided by hand."""
+        self.ensure_one()
+        last = (
+            self.env["support.work.verdict"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("is_override", "=", True),
+                ],
+                limit=1,
+            )
+        )
+        if not last:
+            return ""
+        return self.env._(
+            "%(reason)s (%(person)s, %(day)s)",
+            reason=last.reason or "",
+            person=last.create_uid.name,
+            day=format_date(self.env, last.create_date),
+        )
+
+    # === TIME === #
+
+    def _get_open_time(self):
+        """Time logged on this work that is not charged, in superuser mode."""
+        return (
+            self.env["account.analytic.line"]
+            .sudo()
+            .search(
+                [
+                    (self._support_time_field, "in", self.ids),
+                    ("support_charge_id", "=", False),
+                ]
+            )
+        )
+
+    def _get_time_label(self):
+        """What the customer's invoice calls this work."""
+        self.ensure_one()
+        return self.display_name
+
+
+def _as_json(facts):
+    """Facts as they stay on record."""
+    return {**asdict(facts), "day": facts.day.isoformat()}

@@ -1,0 +1,76 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+VERDICTS = [
+    ("included", "Included"),
+    ("billed", "Billed"),
+    ("needs_reproduction", "Included Once Reproduced"),
+    ("no_contract", "No Contract"),
+    ("undecided", "Undecided"),
+]
+
+
+class SupportWorkVerdict(models.Model):
+    """What was answered about a piece of work at some moment, and by which facts.
+
+    Every one stays: new facts add another one.
+    """
+
+    _name = "support.work.verdict"
+    _description = "Verdict on Work"
+    _order = "id desc"
+
+    res_model = fields.Char(required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        model_field="res_model", required=True, readonly=True
+    )
+    contract_id = fields.Many2one(
+        "support.contract", readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    date = fields.Date(string="For the Day", required=True, readonly=True)
+    verdict = fields.Selection(VERDICTS, required=True, readonly=True)
+    clause = fields.Char(readonly=True)
+    rule = fields.Char(readonly=True)
+    facts = fields.Json(readonly=True)
+    is_override = fields.Boolean(
+        string="Decided by Hand",
+        readonly=True,
+        help="A person decided against the rules, and said why.",
+    )
+    reason = fields.Char(readonly=True)
+
+    _work_index = models.Index("(res_model, res_id)")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse_change()
+
+    def write(self, vals):
+        self._refuse_change()
+        return super().write(vals)
+
+    def _refuse_change(self):
+        raise UserError(self.env._("A verdict that was given stays as it is."))
+
+    @api.model
+    def _get_work_models(self):
+        """Names of the models of work that contracts may include; extend."""
+        return ["project.task"]
+
+    @api.model
+    def _cron_evaluate(self):
+        """Judge work that goes on anew on each day; a scheduled action."""
+        today = self.env.company._support_today()
+        for name in self._get_work_models():
+            works = self.env[name]
+            works.search(
+                [
+                    *works._get_open_work_domain(),
+                    ("scope_verdict", "!=", False),
+                    ("scope_date", "<", today),
+                ]
+            )._evaluate()

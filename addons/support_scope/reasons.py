@@ -1,0 +1,50 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Verdicts in words, for the reader's language."""
+
+
+def explain(work):
+    """One sentence on why the verdict of this work is what it is."""
+    env = work.env
+    if work.scope_override:
+        return work._get_override_reason()
+    clause = work.scope_clause or ""
+    category = work.scope_category_id.name or ""
+    texts = {
+        ("contract", "no_contract"): env._("No contract runs on that day."),
+        ("contract", "undecided"): env._(
+            "Several contracts are possible: choose the right one."
+        ),
+        ("suspension", "billed"): env._(
+            "The right to it is suspended while an invoice is unpaid."
+        ),
+        ("category", "undecided"): env._(
+            "Choose a category that the customer's terms name."
+        ),
+        ("charged_otherwise", "billed"): env._(
+            "%s has a price of its own, and its hours cost nothing.", category
+        ),
+        ("upgrade", "included"): env._("The upgrade covers it."),
+        ("upgrade", "billed"): env._(
+            "It belongs to one more upgrade than the period includes."
+        ),
+        ("pool", "billed"): env._("The instance runs outside our VM pool."),
+        ("pool", "undecided"): env._(
+            "Choose the instance: only some of them run in our VM pool."
+        ),
+        ("module", "billed"): env._("The contract does not cover the module."),
+        ("reproduction", "billed"): env._(
+            "The error could not be reproduced on standard test data. Its analysis "
+            "stays free."
+        ),
+        ("reproduction", "needs_reproduction"): env._(
+            "Free as soon as the error is on record and reproduced on standard test "
+            "data."
+        ),
+    }
+    text = texts.get((work.scope_rule, work.scope_verdict))
+    if not text and work.scope_verdict == "included":
+        text = env._("%s is part of the monthly fee.", category)
+    if not text:
+        text = env._("%s is billed by the customer's terms.", category)
+    return f"{text} ({clause})" if clause else text

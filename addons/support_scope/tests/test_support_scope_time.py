@@ -1,0 +1,236 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import (
+    AccessError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+)
+from odoo.tests import tagged, users
+
+from .common import SupportScopeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportScopeTime(SupportScopeCommon):
+    """Logged time becomes charges. R4; 1,350.00 an hour less 10 %."""
+
+    def test_two_people_on_one_day(self):
+        task = self._create_task()
+        self._log(task, 10)
+        self._log(task, 15, employee=self.bo)
+        charge = self._bill_september()
+        self.assertRecordValues(
+            charge,
+            [{"amount": 607.5, "quantity": 0.5, "price_unit": 1215.0}],
+        )
+        self.assertRecordValues(
+            charge.day_ids, [{"minutes": 25, "billed_minutes": 30, "amount": 607.5}]
+        )
+        self.assertEqual(charge.move_line_id.price_subtotal, 607.5)
+        self.assertEqual(charge.move_id.state, "posted")
+        self.assertIn("Set up a report", charge.name)
+
+    def test_increment_of_fifteen(self):
+        self._agree("time_increment", 15)
+        task = self._create_task()
+        for minutes in (63, 66, 66):
+            self._log(task, minutes)
+        self.assertEqual(self._bill_september().amount, 3948.75)
+
+    def test_advice_beside_configuration(self):
+        task = self._create_task()
+        self._log(
+            task,
+            25,
+            support_category_id=self._category("technical_environment").id,
+        )
+        self._log(task, 20)
+        charge = self._bill_september()
+        self.assertEqual(charge.amount, 607.5)
+        self.assertEqual(charge.time_line_ids.support_minutes, 20)
+
+    def test_late_minutes_cost_the_difference_of_the_day(self):
+        task = self._create_task()
+        self._log(task, 20)
+        self.assertEqual(self._bill_september().amount, 607.5)
+        self._log(task, 5)
+        self._run_cron("2026-11-01")
+        late = task.timesheet_ids.support_charge_id.sorted("id")[-1]
+        self.assertRecordValues(late, [{"amount": 0.0, "state": "waived"}])
+        self._log(task, 10)
+        self._run_cron("2026-12-01")
+        late = task.timesheet_ids.support_charge_id.sorted("id")[-1]
+        # 35 minutes are 60 to bill: 30 more.
+        self.assertRecordValues(late, [{"amount": 607.5, "state": "invoiced"}])
+
+    def test_last_day_and_the_day_after(self):
+        task = self._create_task()
+        service = self.contract.service_ids
+        self._agree("time_increment", 60)
+        self.contract._amend(
+            service.date_start, "Ends", [(service, {"date_end": "2026-09-15"})]
+        )
+        last = self._log(task, 45, "2026-09-15")
+        after = self._log(task, 45, "2026-09-16")
+        charge = self._bill_september()
+        self.assertEqual(charge.time_line_ids, last)
+        self.assertEqual(charge.amount, 1215.0)
+        self.assertRecordValues(
+            after, [{"support_verdict": "no_contract", "support_charge_id": False}]
+        )
+
+    def test_rounding_goes_to_the_lowest_price(self):
+        task = self._create_task()
+        self._log(task, 40, support_type_id=self.lead.id)
+        self._log(task, 10)
+        charges = self._bill_september().sorted("amount")
+        # 10 + 10 minutes at 1,215.00, and 40 at 1,305.00.
+        self.assertEqual(charges.mapped("amount"), [405.0, 870.0])
+        self.assertEqual(sum(charges.day_ids.mapped("billed_minutes")), 60)
+
+    def test_factor_applies_because_it_was_ordered(self):
+        evening = self.env.ref("support_scope.work_factor_evening")
+        task = self._create_task(work_factor_id=evening.id)
+        self._log(task, 60)
+        charge = self._bill_september()
+        # 1,350.00 × 1.5 less 10 %
+        self.assertEqual(charge.amount, 1822.5)
+        self.assertIn("× 1.5", charge.calculation)
+
+    def test_included_time_is_never_charged(self):
+        task = self._create_task("technical_environment")
+        line = self._log(task, 60)
+        self.assertFalse(self._bill_september())
+        self.assertRecordValues(
+            line,
+            [{"support_verdict": "included", "support_minutes": 60}],
+        )
+
+    def test_undecided_time_waits_and_is_priced_by_its_day(self):
+        task = self._create_task(None)
+        line = self._log(task, 30)
+        self.assertFalse(self._bill_september())
+        self.assertEqual(line.support_verdict, "undecided")
+        task.scope_category_id = self._category("new_feature")
+        self._run_cron("2026-11-01", agreed=True)
+        self.assertEqual(line.support_charge_id.amount, 607.5)
+
+    def test_time_before_its_day_is_left_alone(self):
+        task = self._create_task()
+        line = self._log(task, 60, "2026-08-31")
+        self.assertFalse(line.support_verdict)
+        self.assertFalse(self._bill_september())
+
+    def test_contract_without_a_day_charges_no_time(self):
+        self.contract.time_billed_from = False
+        task = self._create_task()
+        line = self._log(task, 60)
+        self.assertFalse(line.support_verdict)
+        self.contract.time_billed_from = "2026-09-01"
+        self.assertEqual(line.support_verdict, "billed")
+        self.assertEqual(self._bill_september().amount, 1215.0)
+
+    def test_time_without_a_price_is_held_and_the_rest_billed(self):
+        development = self.env.ref("support_contract.service_type_development")
+        task = self._create_task()
+        self._log(task, 60, support_type_id=development.id)
+        self._log(task, 60, "2026-09-11")
+        charge = self._bill_september()
+        self.assertEqual(charge.amount, 1215.0)
+        self.assertIn("have no price", self.contract.held_time)
+        # The operations fee of the month was invoiced as well.
+        self.assertEqual(len(charge.move_id.invoice_line_ids), 2)
+
+    def test_goodwill_needs_a_reason(self):
+        task = self._create_task()
+        line = self._log(task, 60)
+        with self.assertRaises(ValidationError):
+            line.support_billed_minutes = 30
+        line.write(
+            {"support_billed_minutes": 30, "support_goodwill_reason": "We were slow"}
+        )
+        self.assertEqual(self._bill_september().amount, 607.5)
+
+    def test_goodwill_for_all_of_it(self):
+        task = self._create_task()
+        line = self._log(task, 60)
+        line.write(
+            {"support_billed_minutes": 0, "support_goodwill_reason": "Our mistake"}
+        )
+        charge = self._bill_september()
+        self.assertRecordValues(charge, [{"amount": 0.0, "state": "waived"}])
+        self.assertEqual(charge.time_line_ids, line)
+
+    @users("scope_worker")
+    def test_charged_time_never_changes(self):
+        task = self._create_task()
+        line = self._log(task, 60)
+        self._bill_september()
+        line = line.with_env(self.env)
+        for vals in (
+            {"unit_amount": 2.0},
+            {"date": "2026-09-11"},
+            {"support_billed_minutes": 0},
+            {"name": "Something else"},
+            {"task_id": self._create_task().id},
+        ):
+            with self.assertRaises(UserError, msg=str(vals)):
+                line.write(vals)
+        with self.assertRaises(UserError):
+            line.unlink()
+        # The same again is no change, and a note of ours is free.
+        line.write({"unit_amount": 1.0, "support_note": "Ask about it"})
+        with self.assertRaises(AccessError):
+            line.write({"support_charge_id": False})
+
+    def test_moved_task_leaves_its_charged_time(self):
+        task = self._create_task()
+        line = self._log(task, 60)
+        self._bill_september()
+        late = self._log(task, 30, "2026-10-02")
+        other = self.env["project.project"].create(
+            {"name": "Other", "allow_timesheets": True}
+        )
+        task.project_id = other
+        self.env.flush_all()
+        self.assertEqual(line.project_id, self.project)
+        self.assertEqual(line.support_verdict, "billed")
+        self.assertEqual(late.project_id, other)
+        self.assertFalse(late.support_verdict)
+
+    def test_task_with_charged_time_stays(self):
+        task = self._create_task()
+        self._log(task, 60)
+        self._bill_september()
+        with self.assertRaises(RedirectWarning):
+            task.unlink()
+
+    def test_credited_and_billed_again_it_is_there_once(self):
+        task = self._create_task()
+        self._log(task, 60)
+        charge = self._bill_september()
+        invoice = charge.move_id
+        reversal = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        credit = self.env["account.move"].browse(reversal.refund_moves()["res_id"])
+        credit.support_reopen_charges = True
+        credit.action_post()
+        self.assertEqual(charge.state, "pending")
+        self._run_cron("2026-11-01")
+        self.assertEqual(charge.state, "invoiced")
+        self.assertNotEqual(charge.move_id, invoice)
+        lines = charge.move_id.invoice_line_ids.filtered(
+            lambda line: charge in line.support_charge_ids
+        )
+        self.assertEqual(lines.mapped("price_subtotal"), [1215.0])
+
+    def test_cost_is_kept_as_it_was_when_it_was_logged(self):
+        line = self._log(self._create_task(), 60)
+        self.anna.hourly_cost = 900.0
+        line.unit_amount = 2.0
+        self.assertEqual(line.support_cost, 600.0)

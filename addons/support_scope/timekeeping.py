@@ -1,0 +1,319 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""From logged time to charges: one for each piece of work, kind and month. Clause R4.
+
+The days of one piece of work are rounded each on its own, see :mod:`.minutes`. What is
+logged on a day that was charged already costs the difference of the whole day.
+"""
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+
+from odoo import fields
+from odoo.tools import format_date, formatLang
+
+from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
+from odoo.addons.support_contract_billing.pricing import Rounding
+
+from .allocation import DayCost, Grant, allocate
+from .minutes import Rate, bill_day, hourly_price
+
+# What a grant comes from where the contract asks for no approval.
+NOT_NEEDED = "not needed"
+
+
+@dataclass(frozen=True)
+class LoggedTime:
+    """A line of time as metered evidence, see `contract._get_uncharged_evidence`."""
+
+    line: object
+
+    @property
+    def _name(self):
+        return self.line._name
+
+    @property
+    def contract_id(self):
+        return self.line.support_contract_id
+
+    @property
+    def type_id(self):
+        return self.line.support_type_id
+
+    @property
+    def date(self):
+        return self.line.date
+
+    @property
+    def quantity(self):
+        """Hours to bill, not rounded up."""
+        return self.line.support_billed_minutes / 60
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an hour of one kind costs on one day, and why.
+
+    :param price: of the terms or of a special condition, or None
+    :param factor: for which it was ordered
+    :param discount: percent, by R4
+    """
+
+    type_id: int
+    price: float | None
+    factor: float = 1.0
+    discount: float = 0.0
+
+    @property
+    def rate(self):
+        """:class:`.minutes.Rate` of these terms."""
+        return Rate(
+            hourly_price(self.price, self.factor, self.discount),
+            f"{self.type_id}/{self.price}/{self.factor}/{self.discount}",
+        )
+
+
+class Rates:
+    """What hours cost on a contract, each looked up once.
+
+    :param contract: `support.contract`
+    """
+
+    def __init__(self, contract):
+        self.contract, self.known = contract, {}
+
+    def get(self, line):
+        """:class:`Terms` of a line of time, by the agreement of its day."""
+        factor = line._get_support_factor()
+        key = (line.support_type_id, line.date, factor)
+        if key not in self.known:
+            kind, day = line.support_type_id, line.date
+            price = None
+            if kind:
+                price = self.contract._get_agreed("price", day, service_type=kind).value
+            discount = 0.0
+            if self.contract._right("discount", day):
+                discount = self.contract._get_agreed("hourly_discount", day).value
+            self.known[key] = Terms(kind.id, price, factor, discount)
+        return self.known[key]
+
+
+class TimeCharges:
+    """Prepares the charges of time on one contract; writes nothing.
+
+    :param contract: `support.contract`
+    :param lines: `account.analytic.line`, billed, with a price, not charged yet
+    """
+
+    def __init__(self, contract, lines):
+        # The texts are read on the customer's invoice.
+        self.contract = contract.with_context(lang=contract.partner_id.lang)
+        self.env, self.lines = self.contract.env, lines
+        self.rates = Rates(contract)
+        self.rounding = Rounding(contract.currency_id.rounding)
+        days = self.env["support.charge.day"].search(
+            [
+                ("contract_id", "=", contract.id),
+                ("date", "in", list(set(lines.mapped("date")))),
+            ]
+        )
+        # {(model, id, day): what was charged of it before}
+        self.charged = days.grouped(lambda one: (one.work_model, one.work_id, one.date))
+
+    def prepare(self):
+        """[(values of a `support.charge`, the evidence that it charges)]."""
+        costs, lines = defaultdict(list), {}
+        for (work, day), own in self.lines.grouped(_get_work_and_day).items():
+            for terms, cost, charged in self._price_day(work, day, own):
+                costs[work].append(replace(cost, tag=terms))
+                lines[work, day, terms] = charged
+        return [
+            one for work, own in costs.items() for one in self._charge(work, own, lines)
+        ]
+
+    def _charge(self, work, costs, lines):
+        """What one piece of work costs, as charges of its months.
+
+        :param costs: list of :class:`.allocation.DayCost`, each tagged with its
+            :class:`Terms`
+        :param lines: {(work, day, terms): the lines of time}
+        """
+        groups = defaultdict(list)
+        grants = self.contract._get_grants(work)
+        for grant, part in allocate(costs, grants, self.rounding):
+            customer = self.contract._value_on("partner_id", part.day)
+            first = part.day.replace(day=1)
+            groups[first, customer, part.tag, grant and grant.source].append(part)
+        numbers, found, nothing = {}, [], self.lines.browse()
+        for (first, _customer, terms, source), parts in groups.items():
+            if first not in numbers:
+                numbers[first] = self.count_charges(work, first)
+            numbers[first] += 1
+            # A day that an approval covers in part has its time with the first part.
+            own = self.lines.browse().union(
+                *(lines.pop((work, part.day, terms), nothing) for part in parts)
+            )
+            vals = self.prepare_vals(work, terms, parts, numbers[first])
+            vals |= _prepare_approval_vals(source)
+            vals["time_line_ids"] = [fields.Command.set(own.ids)]
+            found.append((vals, [LoggedTime(line) for line in own]))
+        return found
+
+    def _price_day(self, work, day, lines):
+        """What uncharged time on one day costs.
+
+        :return: list of (:class:`Terms`, :class:`DayCost`, the lines that it charges)
+        """
+        increment = self.contract._get_agreed("time_increment", day).value
+        terms = {line: self.rates.get(line) for line in lines}
+        before = self.charged.get(
+            (work._name, work.id, day), self.env["support.charge.day"]
+        )
+        everything = lines | before.charge_id.time_line_ids.filtered(
+            lambda line: _get_work_and_day(line) == (work, day)
+        )
+        entries = [
+            (self.rates.get(line).rate, line.support_billed_minutes)
+            for line in everything
+        ]
+        billed = bill_day(entries, increment)
+        if before:
+            cost = DayCost(
+                day,
+                sum(lines.mapped("support_billed_minutes")),
+                sum(one.billed for one in billed)
+                - sum(before.mapped("billed_minutes")),
+                sum(one.amount(self.rounding) for one in billed)
+                - sum(self._to_decimal(amount) for amount in before.mapped("amount")),
+            )
+            return [(terms[lines.sorted("id")[-1]], cost, lines)]
+        found = []
+        for one in billed:
+            own = lines.filtered(lambda line, one=one: terms[line].rate == one.rate)
+            cost = DayCost(day, one.minutes, one.billed, one.amount(self.rounding))
+            found.append((terms[own[0]], cost, own))
+        free = lines.filtered(lambda line: not line.support_billed_minutes)
+        if free and found:
+            # Time that goodwill made free is charged with the rest of its day.
+            found[0] = (*found[0][:2], found[0][2] | free)
+        elif free:
+            found.append((terms[free[0]], DayCost(day, 0, 0, Decimal(0)), free))
+        return found
+
+    def count_charges(self, work, first):
+        """How many charges of this work and month there are."""
+        key = _get_key(work, first)
+        return self.env["support.charge"].search_count([("key", "=like", f"{key}:%")])
+
+    def _to_decimal(self, amount):
+        return self.rounding.round(Decimal(str(amount)))
+
+    def prepare_vals(self, work, terms, costs, number):
+        """Values of one charge of a month, without its evidence.
+
+        :param terms: :class:`Terms`
+        :param costs: list of :class:`.allocation.DayCost`
+        :param number: which charge of this work and month it is, from 1
+        """
+        contract, first = self.contract, costs[0].day.replace(day=1)
+        month = calendar_month(first)
+        kind = self.env["support.service.type"].browse(terms.type_id)
+        days = [cost.day for cost in costs]
+        billed = sum(cost.billed for cost in costs)
+        amount = sum(cost.amount for cost in costs)
+        today = contract.company_id._support_today()
+        quantity, price = self._get_line(billed, amount, terms)
+        return {
+            "name": self.env._(
+                "%(work)s: %(kind)s, %(month)s",
+                work=work._get_time_label(),
+                kind=kind.name,
+                month=format_date(self.env, first, date_format="MMMM yyyy"),
+            ),
+            "contract_id": contract.id,
+            "company_id": contract.company_id.id,
+            "currency_id": contract.currency_id.id,
+            "product_id": kind.product_id.id,
+            "kind": "time",
+            "key": f"{_get_key(work, first)}:{number}",
+            "date": today if today > month.end else month.end + ONE_DAY,
+            "period_start": min(days),
+            "period_end": max(days),
+            "quantity": quantity,
+            "price_unit": price,
+            "amount": float(amount),
+            "calculation": self._render(terms, costs, billed),
+            "time_terms": asdict(terms),
+            "day_ids": [
+                fields.Command.create(
+                    {
+                        "date": cost.day,
+                        "work_model": work._name,
+                        "work_id": work.id,
+                        "minutes": cost.minutes,
+                        "billed_minutes": cost.billed,
+                        "amount": float(cost.amount),
+                    }
+                )
+                for cost in costs
+            ],
+        }
+
+    def _get_line(self, billed, amount, terms):
+        """(quantity, unit price) whose product is the amount, to the öre.
+
+        Hours where they have two decimals at most, as an invoice shows them.
+        """
+        price = terms.rate.price
+        exact = price == round(price, 2) and not billed % 3
+        if exact and billed and self.rounding.round(price * billed / 60) == amount:
+            return billed / 60, float(price)
+        return (-1 if amount < 0 else 1), abs(float(amount))
+
+    def _render(self, terms, costs, billed):
+        """The calculation in words."""
+        env, currency = self.env, self.contract.currency_id
+        minutes = sum(cost.minutes for cost in costs)
+        price = formatLang(env, terms.price, currency_obj=currency)
+        parts = [env._("%s an hour", price)]
+        if terms.factor != 1:
+            parts.append(env._("× %s", formatLang(env, terms.factor, digits=2)))
+        if terms.discount:
+            discount = self.contract._format_figure("hourly_discount", terms.discount)
+            parts.append(env._("less %s", discount))
+        return env._(
+            "%(worked)s worked on %(days)s days, %(billed)s billed; %(price)s",
+            worked=format_minutes(env, minutes),
+            days=len({cost.day for cost in costs}),
+            billed=format_minutes(env, billed),
+            price=" ".join(parts),
+        )
+
+
+def format_minutes(env, minutes):
+    """ "2 h 30 min", for people."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return env._("%s min", rest)
+    if not rest:
+        return env._("%s h", hours)
+    return env._("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+def _prepare_approval_vals(source):
+    """What a charge says of the yes that it rests on.
+
+    :param source: `support.work.approval`, :data:`NOT_NEEDED`, or None while it waits
+    """
+    if source is None:
+        return {"state": "approval"}
+    return {} if source == NOT_NEEDED else {"approval_id": source.id}
+
+
+def _get_work_and_day(line):
+    return line._get_support_work(), line.date
+
+
+def _get_key(work, first):
+    return f"time:{work._name}:{work.id}:{first}"

@@ -1,0 +1,31 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class SupportWorkOverride(models.TransientModel):
+    """Decide against the rules whether work is included, and say why."""
+
+    _name = "support.work.override"
+    _description = "Override the Verdict"
+
+    res_model = fields.Char(required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        model_field="res_model", required=True, readonly=True
+    )
+    verdict = fields.Selection(
+        [("included", "Included"), ("billed", "Billed")],
+        required=True,
+        default="included",
+    )
+    reason = fields.Char(
+        required=True, help="Stays beside the verdict for whoever looks later."
+    )
+
+    def action_confirm(self):
+        """A button."""
+        self.ensure_one()
+        work = self.env[self.res_model].browse(self.res_id)
+        work._override_verdict(self.verdict, self.reason)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,109 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""From logged hours to billed minutes and amounts. Clause R4."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from standalone import load
+
+minutes = load("support_scope.minutes")
+pricing = load("support_contract_billing.pricing")
+
+PRICE = minutes.hourly_price(1350, discount=10)
+CONSULTING = minutes.Rate(PRICE, "consulting")
+LEAD = minutes.Rate(minutes.hourly_price(1450, discount=10), "project_lead")
+RATES = st.builds(
+    minutes.Rate,
+    st.decimals(0, 3000, places=2),
+    st.sampled_from(["consulting", "development", "project_lead"]),
+)
+ENTRIES = st.lists(st.tuples(RATES, st.integers(0, 600)), max_size=8)
+INCREMENTS = st.integers(1, 60)
+
+
+def total(entries, increment):
+    return sum(
+        one.amount(pricing.CENTS) for one in minutes.bill_day(entries, increment)
+    )
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (0.25, 15),
+        (1 / 6, 10),
+        (0.1666, 10),
+        (1.05, 63),
+        (1.1, 66),
+        (0.075, 5),  # 4.5 minutes
+        (0.0749, 4),
+        (0.0, 0),
+    ],
+)
+def test_hours_become_whole_minutes(hours, expected):
+    assert minutes.whole_minutes(hours) == expected
+
+
+def test_rate_is_the_price_with_factor_and_then_discount():
+    assert PRICE == Decimal("1215.00")
+    assert minutes.hourly_price(1350, factor=1.5, discount=10) == Decimal("1822.5")
+
+
+@pytest.mark.parametrize(
+    ("entries", "increment", "billed", "amount"),
+    [
+        # Two people on one ticket.
+        ([(CONSULTING, 10), (CONSULTING, 15)], 30, 30, "607.50"),
+        ([(CONSULTING, 63), (CONSULTING, 66), (CONSULTING, 66)], 15, 195, "3948.75"),
+        ([(CONSULTING, 20)], 30, 30, "607.50"),
+        ([(CONSULTING, 45)], 60, 60, "1215.00"),
+        # What is rounded up is charged at the lower of two prices.
+        ([(LEAD, 40), (CONSULTING, 10)], 30, 60, "1275.00"),
+        ([(CONSULTING, 0)], 30, 0, "0"),
+        ([], 30, 0, "0"),
+    ],
+)
+def test_worked_days(entries, increment, billed, amount):
+    found = minutes.bill_day(entries, increment)
+    assert sum(one.billed for one in found) == billed
+    assert total(entries, increment) == Decimal(amount)
+
+
+def test_minutes_that_come_later_fill_what_was_rounded_up():
+    first = [(CONSULTING, 20)]
+    assert total([*first, (CONSULTING, 5)], 30) - total(first, 30) == 0
+
+
+def test_what_cannot_be_is_refused():
+    with pytest.raises(ValueError, match="zero or more"):
+        minutes.bill_day([(CONSULTING, -5)], 30)
+    with pytest.raises(ValueError, match="at least one"):
+        minutes.bill_day([(CONSULTING, 5)], 0)
+
+
+@given(ENTRIES, INCREMENTS)
+def test_billed_minutes_are_the_next_multiple_of_all_that_was_logged(entries, step):
+    logged = sum(one[1] for one in entries)
+    billed = sum(one.billed for one in minutes.bill_day(entries, step))
+    assert billed % step == 0
+    assert logged <= billed < logged + step
+
+
+@given(ENTRIES, INCREMENTS, st.randoms(use_true_random=False))
+def test_price_never_depends_on_the_order_of_logging(entries, step, random):
+    shuffled = list(entries)
+    random.shuffle(shuffled)
+    assert minutes.bill_day(shuffled, step) == minutes.bill_day(entries, step)
+
+
+@given(ENTRIES, INCREMENTS, st.integers(0, 8))
+def test_parts_of_a_day_add_up(entries, step, cut):
+    """What is charged first, and the difference that comes later, is the whole day."""
+    first = total(entries[:cut], step)
+    later = total(entries, step) - first
+    assert first + later == total(entries, step)
+    if len({rate for rate, _minutes in entries}) == 1:
+        assert later >= 0  # at one price more work never costs less
