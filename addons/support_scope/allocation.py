@@ -6,7 +6,7 @@ Limits count billed minutes in the order of the days of work. What is on an invo
 its share of the limit already.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -81,31 +81,32 @@ class Grant:
             self.amount -= cost.amount
 
 
-def allocate(costs: Iterable[DayCost], grants: Sequence[Grant], rounding):
+def allocate(costs: Iterable[DayCost], find_grants: Callable, rounding):
     """Cover costs by grants, in the order of the days of work.
 
-    :param grants: in the order in which they are used up; what is left of them is
-        changed in place
+    :param find_grants: function of a cost that returns its :class:`Grant` objects, in
+        the order in which they are used up; what is left of them is changed in place
     :return: list of (:class:`Grant` or None while it waits, :class:`DayCost`)
     """
     found = []
     for cost in sorted(costs, key=lambda cost: cost.day):
+        grants = [grant for grant in find_grants(cost) if grant.covers(cost.day)]
         if cost.billed <= 0:
             # Nothing more to pay needs no yes.
-            found.append((next((g for g in grants if g.covers(cost.day)), None), cost))
+            found.append((grants[0] if grants else None, cost))
             continue
         left = cost
         for grant in grants:
-            if not left or not grant.covers(left.day):
-                continue
             share = grant.get_share(left)
             if not share:
                 continue
-            part, left = (left, None) if share == left.billed else left.split(
-                share, rounding
+            part, left = (
+                (left, None) if share == left.billed else left.split(share, rounding)
             )
             grant.take(part)
             found.append((grant, part))
+            if not left:
+                break
         if left:
             found.append((None, left))
     return found

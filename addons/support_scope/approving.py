@@ -9,68 +9,79 @@ the days of work in their order.
 
 from decimal import Decimal
 
-from odoo import fields
 from odoo.tools import SQL
 
 from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract_billing.pricing import Rounding
 
 from .allocation import DayCost, Grant, allocate
-from .timekeeping import NOT_NEEDED, Terms, TimeCharges
+from .timekeeping import NOT_NEEDED, Terms, TimeCharges, prepare_approval_vals
 
 
-def get_grants(contract, work):
-    """What the time on one piece of work is covered by, in the order of its use.
+class Approved:
+    """What the approvals of a contract cover, and what is left of them.
 
-    :return: list of :class:`.allocation.Grant`
+    One object for all that is allocated together: what one piece of work uses up is
+    gone for the next.
+
+    :param contract: `support.contract`
     """
-    if not contract.approval_required:
-        return [Grant(NOT_NEEDED)]
-    # sudo: what was approved does not depend on who asks.
-    approvals = (
-        contract.env["support.work.approval"]
-        .sudo()
-        .search(
-            [("contract_id", "=", contract.id), ("state", "=", "accepted")],
-            order="date_decided, id",
+
+    def __init__(self, contract):
+        self.contract = contract
+        self.rounding = Rounding(contract.currency_id.rounding)
+        # sudo: what was approved does not depend on who asks.
+        self.approvals = (
+            contract.env["support.work.approval"]
+            .sudo()
+            .search(
+                [("contract_id", "=", contract.id), ("state", "=", "accepted")],
+                order="date_decided, id",
+            )
         )
-    )
-    own = approvals.filtered(
-        lambda one: (one.res_model, one.res_id) == (work._name, work.id)
-    )
-    standing = approvals.filtered(lambda one: one._stands_for(work))
-    grants = [
-        Grant(one, minutes=one.minutes - sum(one._get_days().mapped("billed_minutes")))
-        for one in own
-    ]
-    return [*grants, *(grant for one in standing for grant in _get_months(one, work))]
+        self.known = {}
 
+    def get_grants(self, work, day):
+        """What time on a piece of work on a day is covered by, in the order of use.
 
-def _get_months(approval, work):
-    """A standing approval as grants, one for each month with time on the work."""
-    field = work._support_time_field if hasattr(work, "_support_time_field") else None
-    Line = work.env["account.analytic.line"].sudo()
-    domain = [(field or "project_id", "=", work.id)]
-    months = Line._read_group(domain, ["date:month"])
-    rounding = Rounding(approval.currency_id.rounding)
-    grants = []
-    for [first] in months:
-        month = calendar_month(fields.Date.to_date(first))
-        days = approval._get_days().filtered(lambda day, month=month: day.date in month)
-        minutes = amount = None
-        if approval.minutes:
-            minutes = approval.minutes - sum(days.mapped("billed_minutes"))
+        :return: list of :class:`.allocation.Grant`
+        """
+        if not self.contract.approval_required:
+            return [Grant(NOT_NEEDED)]
+        own = self.approvals.filtered(
+            lambda one: (one.res_model, one.res_id) == (work._name, work.id)
+        )
+        standing = self.approvals.filtered(lambda one: one._stands_for(work))
+        return [
+            *(self._once(one, None) for one in own),
+            *(self._once(one, calendar_month(day)) for one in standing),
+        ]
+
+    def _once(self, approval, month):
+        if (approval, month) not in self.known:
+            self.known[approval, month] = self._make_grant(approval, month)
+        return self.known[approval, month]
+
+    def _make_grant(self, approval, month):
+        """What is left of an estimate, or of a standing approval in a month."""
+        days = approval._get_days()
+        if month:
+            days = days.filtered(lambda day: day.date in month)
+        used = sum(days.mapped("billed_minutes"))
+        minutes = approval.minutes - used if approval.minutes or not month else None
+        if not month:
+            return Grant(approval, minutes)
+        amount = None
         if approval.amount_limit:
-            used = sum(Decimal(str(one)) for one in days.mapped("amount"))
-            amount = rounding.round(Decimal(str(approval.amount_limit))) - used
-        first, last = month.start, month.end
-        if approval.date_start:
-            first = max(first, approval.date_start)
-        if approval.date_end:
-            last = min(last, approval.date_end)
-        if first <= last:
-            grants.append(Grant(approval, minutes, amount, first, last))
-    return grants
+            spent = sum(Decimal(str(one)) for one in days.mapped("amount"))
+            amount = Decimal(str(approval.amount_limit)) - spent
+        return Grant(
+            approval,
+            minutes,
+            amount,
+            approval.date_start or None,
+            approval.date_end or None,
+        )
 
 
 def release(contract, works):
@@ -78,6 +89,8 @@ def release(contract, works):
 
     What is covered in part is cut in two: what is covered waits for the next invoice,
     the rest for another yes.
+
+    :param works: list of records
     """
     # sudo: charges are written by the system alone, never by a person.
     charges = (
@@ -88,65 +101,58 @@ def release(contract, works):
             order="period_start, id",
         )
     )
-    for work in works:
-        own = charges.filtered(
-            lambda charge, work=work: charge._get_work() == work
-        )
-        grants = get_grants(contract, work)
-        for charge in own:
-            _release_charge(charge, work, grants)
+    approved = contract._get_approved()
+    for charge in charges:
+        if (work := charge._get_work()) in works:
+            _release_charge(charge, work, approved)
 
 
-def _release_charge(charge, work, grants):
+def _release_charge(charge, work, approved):
     """Cover one waiting charge, or a part of it."""
-    contract = charge.contract_id
-    currency = Rounding(charge.currency_id.rounding)
+    rounding = approved.rounding
     costs = [
         DayCost(
             day.date,
             day.minutes,
             day.billed_minutes,
-            currency.round(Decimal(str(day.amount))),
+            rounding.round(Decimal(str(day.amount))),
         )
         for day in charge.day_ids
     ]
     groups = {}
-    for grant, part in allocate(costs, grants, currency):
+    for grant, part in allocate(
+        costs, lambda cost: approved.get_grants(work, cost.day), rounding
+    ):
         groups.setdefault(grant and grant.source, []).append(part)
     waiting = groups.pop(None, None)
     if not groups:
         return
-    pricing = TimeCharges(contract, charge.time_line_ids.browse())
+    pricing = TimeCharges(charge.contract_id, charge.time_line_ids.browse())
     terms = Terms(**charge.time_terms)
-    first = costs[0].day.replace(day=1)
-    reason = charge.env._("Approved by the customer.")
-    parts = [*groups.items(), *([(None, waiting)] if waiting else [])]
-    for index, (source, own) in enumerate(parts):
-        number = pricing.count_charges(work, first) + 1
-        vals = pricing.prepare_vals(work, terms, own, number)
-        if source is None:
-            vals["state"] = "approval"
-        elif source != NOT_NEEDED:
-            vals["approval_id"] = source.id
-        if index:
-            charge.create(vals)
-            continue
-        charge.day_ids.unlink()
-        kept = {
-            name: vals[name]
-            for name in (
-                "quantity",
-                "price_unit",
-                "amount",
-                "calculation",
-                "period_start",
-                "period_end",
-                "day_ids",
-            )
-        }
-        charge._set_state(
-            kept | {"approval_id": vals.get("approval_id"), "state": "pending"}, reason
-        )
+    number = pricing.count_charges(work, charge.period_start.replace(day=1))
+    (first, own), *others = [*groups.items(), *([(None, waiting)] if waiting else [])]
+    charge.day_ids.unlink()
+    vals = pricing.prepare_vals(work, terms, own, number)
+    kept = {name: vals[name] for name in _CHANGED} | prepare_approval_vals(first)
+    charge._set_state(
+        {"state": "pending"} | kept, charge.env._("Approved by the customer.")
+    )
+    for source, rest in others:
+        number += 1
+        vals = pricing.prepare_vals(work, terms, rest, number)
+        charge.create(vals | prepare_approval_vals(source))
+
+
+# What is another one in a charge that a yes covers a part of.
+_CHANGED = (
+    "quantity",
+    "price_unit",
+    "amount",
+    "calculation",
+    "period_start",
+    "period_end",
+    "day_ids",
+)
 
 
 def lock(approval):

@@ -16,7 +16,7 @@ from odoo.tools import format_date, formatLang
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 from odoo.addons.support_contract_billing.pricing import Rounding
 
-from .allocation import DayCost, Grant, allocate
+from .allocation import DayCost, allocate
 from .minutes import Rate, bill_day, hourly_price
 
 # What a grant comes from where the contract asks for no approval.
@@ -123,39 +123,31 @@ class TimeCharges:
 
     def prepare(self):
         """[(values of a `support.charge`, the evidence that it charges)]."""
-        costs, lines = defaultdict(list), {}
+        costs, lines = [], {}
         for (work, day), own in self.lines.grouped(_get_work_and_day).items():
             for terms, cost, charged in self._price_day(work, day, own):
-                costs[work].append(replace(cost, tag=terms))
+                costs.append(replace(cost, tag=(work, terms)))
                 lines[work, day, terms] = charged
-        return [
-            one for work, own in costs.items() for one in self._charge(work, own, lines)
-        ]
-
-    def _charge(self, work, costs, lines):
-        """What one piece of work costs, as charges of its months.
-
-        :param costs: list of :class:`.allocation.DayCost`, each tagged with its
-            :class:`Terms`
-        :param lines: {(work, day, terms): the lines of time}
-        """
-        groups = defaultdict(list)
-        grants = self.contract._get_grants(work)
-        for grant, part in allocate(costs, grants, self.rounding):
+        groups, approved = defaultdict(list), self.contract._get_approved()
+        for grant, part in allocate(
+            costs,
+            lambda cost: approved.get_grants(cost.tag[0], cost.day),
+            self.rounding,
+        ):
             customer = self.contract._value_on("partner_id", part.day)
             first = part.day.replace(day=1)
-            groups[first, customer, part.tag, grant and grant.source].append(part)
+            groups[part.tag, first, customer, grant and grant.source].append(part)
         numbers, found, nothing = {}, [], self.lines.browse()
-        for (first, _customer, terms, source), parts in groups.items():
-            if first not in numbers:
-                numbers[first] = self.count_charges(work, first)
-            numbers[first] += 1
+        for ((work, terms), first, _customer, source), parts in groups.items():
+            if (work, first) not in numbers:
+                numbers[work, first] = self.count_charges(work, first)
+            numbers[work, first] += 1
             # A day that an approval covers in part has its time with the first part.
-            own = self.lines.browse().union(
+            own = nothing.union(
                 *(lines.pop((work, part.day, terms), nothing) for part in parts)
             )
-            vals = self.prepare_vals(work, terms, parts, numbers[first])
-            vals |= _prepare_approval_vals(source)
+            vals = self.prepare_vals(work, terms, parts, numbers[work, first])
+            vals |= prepare_approval_vals(source)
             vals["time_line_ids"] = [fields.Command.set(own.ids)]
             found.append((vals, [LoggedTime(line) for line in own]))
         return found
@@ -301,14 +293,14 @@ def format_minutes(env, minutes):
     return env._("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
 
 
-def _prepare_approval_vals(source):
+def prepare_approval_vals(source):
     """What a charge says of the yes that it rests on.
 
     :param source: `support.work.approval`, :data:`NOT_NEEDED`, or None while it waits
     """
     if source is None:
         return {"state": "approval"}
-    return {} if source == NOT_NEEDED else {"approval_id": source.id}
+    return {} if source is NOT_NEEDED else {"approval_id": source.id}
 
 
 def _get_work_and_day(line):

@@ -302,6 +302,21 @@ class AccountAnalyticLine(models.Model):
                 name: value for name, value in vals.items() if line[name] != value
             }:
                 line.write(line._convert_to_write(changed))
+        time._notify_approvals()
+
+    def _notify_approvals(self):
+        """Tell of approvals that are nearly used up by this time."""
+        works = {line._get_support_work() for line in self if line.support_by_hours}
+        for work in works:
+            # sudo: see above.
+            self.env["support.work.approval"].sudo().search(
+                [
+                    ("res_model", "=", work._name),
+                    ("res_id", "=", work.id),
+                    ("state", "=", "accepted"),
+                    ("date_notified", "=", False),
+                ]
+            )._notify_used_up()
 
     def _prepare_time_case(self):
         """The question about this time on its own day."""

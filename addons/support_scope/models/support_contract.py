@@ -7,7 +7,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..approving import get_grants
+from ..approving import Approved
 from ..timekeeping import LoggedTime, Rates, TimeCharges
 
 
@@ -136,13 +136,13 @@ class SupportContract(models.Model):
             found += TimeCharges(contract, own).prepare()
         return found
 
-    def _get_grants(self, work):
-        """What the time on one piece of work is approved by; extend.
+    def _get_approved(self):
+        """What the customer has approved, and what is left of it; extend.
 
-        :return: list of :class:`..allocation.Grant`, in the order of their use
+        :return: :class:`..approving.Approved`
         """
         self.ensure_one()
-        return get_grants(self, work)
+        return Approved(self)
 
     def _get_fee_of_more_lines(self, lines):
         """What the monthly fee grows by with so many more lines of code. Clause R2.

@@ -3,10 +3,10 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import formatLang
+from odoo.tools import consteq, format_date, formatLang
 
 from ..approving import lock, release
-from ..minutes import hourly_price, whole_minutes
+from ..minutes import hourly_price, round_up, whole_minutes
 
 DECIDED = ("accepted", "declined")
 # What the customer says yes to.
@@ -47,8 +47,8 @@ SYSTEM_FIELDS = frozenset(
 class SupportWorkApproval(models.Model):
     """A customer's yes to work that is billed: for one piece of work, or standing.
 
-    An estimate covers the billed minutes of its work up to its hours; a standing one the
-    work of a contract up to a limit each month. Opening it decides nothing.
+    An estimate covers the billed minutes of its work up to its hours; a standing one
+    the work of a contract up to a limit each month. Opening it decides nothing.
     """
 
     _name = "support.work.approval"
@@ -86,7 +86,9 @@ class SupportWorkApproval(models.Model):
     emergencies_only = fields.Boolean(
         help="For work that was ordered as an emergency only."
     )
-    hours = fields.Float(help="Billed hours that it covers; of a standing one each month.")
+    hours = fields.Float(
+        help="Billed hours that it covers; of a standing one each month."
+    )
     minutes = fields.Integer(compute="_compute_minutes", store=True)
     type_id = fields.Many2one(
         "support.service.type",
@@ -215,9 +217,7 @@ class SupportWorkApproval(models.Model):
     def _check_limits(self):
         for approval in self:
             if approval.is_standing and not (approval.hours or approval.amount_limit):
-                raise ValidationError(
-                    self.env._("Enter hours or an amount a month.")
-                )
+                raise ValidationError(self.env._("Enter hours or an amount a month."))
             if not approval.is_standing and not (approval.hours and approval.type_id):
                 raise ValidationError(
                     self.env._("Enter the hours and the kind of work of the estimate.")
@@ -275,13 +275,59 @@ class SupportWorkApproval(models.Model):
             approval._check_may_be_asked()
             approval._portal_ensure_token()
             # sudo: written by the buttons alone.
-            approval.sudo().write(
-                {"state": "sent", "date_sent": fields.Datetime.now()}
-            )
+            approval.sudo().write({"state": "sent", "date_sent": fields.Datetime.now()})
             approval.message_post_with_source(
                 template,
                 subtype_xmlid="mail.mt_comment",
                 partner_ids=approval.partner_id.ids,
+            )
+
+    def action_note_phone(self):
+        """Note a yes that was given by phone; a button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Yes by Phone"),
+            "res_model": "support.work.approval.phone",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_approval_id": self.id},
+        }
+
+    def _note_phone(self, partner, order_number):
+        """A yes by phone, noted by staff and mailed to the customer, who can object."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "draft":
+            self._check_may_be_asked()
+            self.sudo().write({"state": "sent", "date_sent": fields.Datetime.now()})
+        self._portal_ensure_token()
+        self._accept(partner, partner.name, "phone", order_number)
+        self.message_post_with_source(
+            self.env.ref("support_scope.mail_template_approval_phone"),
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=partner.ids,
+        )
+
+    def _notify_used_up(self):
+        """Tell customer and account manager once that 80 % of it are used up."""
+        for approval in self.filtered(lambda one: not one.date_notified):
+            share = approval._get_used_share()
+            if share < 0.8:
+                continue
+            # sudo: whoever logs time need not be able to change approvals.
+            approval_sudo = approval.sudo()
+            approval_sudo.date_notified = fields.Datetime.now()
+            manager = approval_sudo.contract_id._get_responsible_user()
+            partners = approval_sudo.partner_id | manager.partner_id
+            approval_sudo.message_post(
+                body=approval.env._(
+                    "%(share)s %% of what was approved for “%(name)s” are used up.",
+                    share=int(share * 100),
+                    name=approval.name,
+                ),
+                partner_ids=partners.ids,
+                subtype_xmlid="mail.mt_comment",
             )
 
     def action_withdraw(self):
@@ -290,9 +336,7 @@ class SupportWorkApproval(models.Model):
             approval.check_access("write")
             lock(approval)
             if approval.state not in ("draft", "sent"):
-                raise UserError(
-                    self.env._("%s is decided already.", approval.name)
-                )
+                raise UserError(self.env._("%s is decided already.", approval.name))
             approval.sudo().state = "withdrawn"
 
     # === THE CUSTOMER'S ANSWER === #
@@ -343,7 +387,9 @@ class SupportWorkApproval(models.Model):
         self._check_open()
         if not self._may_decide(partner):
             raise UserError(
-                self.env._("You may not approve that much for %s.", self.contract_id.name)
+                self.env._(
+                    "You may not approve that much for %s.", self.contract_id.name
+                )
             )
         order_number = (order_number or "").strip()
         if self.contract_id.approval_order_required and not order_number:
@@ -356,25 +402,101 @@ class SupportWorkApproval(models.Model):
         """The customer says no; what waits is left to the account manager."""
         self._check_open()
         self._decide("declined", partner, name, via, {"decline_reason": reason})
-        user = self.contract_id._get_responsible_user()
-        # sudo: the customer declines; the account manager talks with them.
-        self.sudo().activity_schedule(
+        self._leave_to_account_manager(self.env._("The customer said no"), reason)
+
+    def _object(self, reason):
+        """The customer says that a yes was never given; the account manager follows it
+        up. What is invoiced is corrected by an accountant.
+        """
+        self.ensure_one()
+        lock(self)
+        if self.decided_via != "phone" or self.state != "accepted" or self.objection:
+            raise UserError(self.env._("There is nothing to object to."))
+        text = (reason or "").strip()[:500] or self.env._("Without a reason")
+        # sudo: the customer answers; the account manager talks with them.
+        self.sudo().objection = text
+        self._leave_to_account_manager(self.env._("The customer objects"), text)
+
+    def _leave_to_account_manager(self, summary, note):
+        # sudo: whoever answers need not see who works for the company.
+        approval_sudo = self.sudo()
+        approval_sudo.activity_schedule(
             "mail.mail_activity_data_todo",
-            user_id=user.id,
-            summary=self.env._("The customer said no"),
-            note=reason or "",
+            user_id=approval_sudo.contract_id._get_responsible_user().id,
+            summary=summary,
+            note=note,
+        )
+
+    def _is_open(self):
+        """Whether it can be decided today."""
+        self.ensure_one()
+        today = self.company_id._support_today()
+        return self.state == "sent" and not (
+            self.date_expiry and self.date_expiry < today
         )
 
     def _check_open(self):
         self.ensure_one()
         lock(self)
         if self.state != "sent":
+            raise UserError(self.env._("This was decided or withdrawn meanwhile."))
+        if not self._is_open():
             raise UserError(
-                self.env._("This was decided or withdrawn meanwhile.")
+                self.env._("This offer is no longer valid. Ask us for a new one.")
             )
+
+    # === WHO SEES IT === #
+
+    @api.model
+    def _get_portal_approval(self, approval_id, user, access_token=None):
+        """One approval in superuser mode, or none where the visitor may not see it.
+
+        The link opens this one thing until it is out of date, a role its contract's.
+        """
+        # sudo: portal users have no access to the model; who sees what is decided here.
+        approval = self.sudo().browse(approval_id).exists()
+        if not approval or approval.state == "draft":
+            return self.browse()
+        if approval._is_token(access_token):
+            return approval
+        if user._is_public():
+            return self.browse()
+        if user._is_internal():
+            readable = approval.with_user(user).sudo(False).has_access("read")
+            return approval if readable else self.browse()
+        contacts = approval.contract_id.contact_ids.filtered(
+            lambda contact: contact.partner_id == user.partner_id
+            and contact._is_of_customer()
+        )
+        allowed = contacts.filtered(
+            lambda contact: contact.may_approve or contact.role != "key_user"
+        )
+        return approval if allowed else self.browse()
+
+    def _is_token(self, access_token):
+        """Whether that is the token of the link, and the link still opens it."""
+        self.ensure_one()
+        token = self.access_token
         today = self.company_id._support_today()
-        if self.date_expiry and self.date_expiry < today:
-            raise UserError(self.env._("This offer is no longer valid. Ask for a new one."))
+        return bool(
+            token
+            and access_token
+            and consteq(token, access_token)
+            and not (self.date_expiry and self.date_expiry < today)
+        )
+
+    def _get_decider(self, user, access_token=None):
+        """(who of the customer decides, ``portal`` or ``link``).
+
+        Who is logged in decides as themselves; who has the link only, as the person who
+        was asked.
+        """
+        self.ensure_one()
+        if not user._is_public() and not user._is_internal():
+            return user.partner_id, "portal"
+        if user._is_public() and self._is_token(access_token):
+            return self.partner_id, "link"
+        return self.env["res.partner"], "portal"
 
     def _decide(self, state, partner, name, via, vals):
         # sudo: the customer decides; the limits were checked.
@@ -409,8 +531,12 @@ class SupportWorkApproval(models.Model):
         if not self.is_standing:
             work = self._get_work()
             return [work] if work else []
-        charges = self.env["support.charge"].sudo().search(
-            [("contract_id", "=", self.contract_id.id), ("state", "=", "approval")]
+        charges = (
+            self.env["support.charge"]
+            .sudo()
+            .search(
+                [("contract_id", "=", self.contract_id.id), ("state", "=", "approval")]
+            )
         )
         works = {}
         for charge in charges:
@@ -435,6 +561,35 @@ class SupportWorkApproval(models.Model):
             .search([("approval_id", "in", self.ids), ("state", "!=", "waived")])
         )
         return charges.day_ids
+
+    def _get_used_share(self):
+        """How much of the estimate is used up by logged time, charged or not; 0-1."""
+        self.ensure_one()
+        work = self._get_work()
+        if self.is_standing or not self.minutes or not work:
+            return 0.0
+        lines = (
+            self.env["account.analytic.line"]
+            .sudo()
+            .search(
+                [
+                    (work._support_time_field, "=", work.id),
+                    ("support_verdict", "=", "billed"),
+                ]
+            )
+        )
+        used = 0
+        for day, own in lines.grouped("date").items():
+            increment = self.contract_id._get_agreed("time_increment", day).value
+            used += round_up(sum(own.mapped("support_billed_minutes")), increment)
+        granted = self.search(
+            [
+                ("res_model", "=", self.res_model),
+                ("res_id", "=", self.res_id),
+                ("state", "=", "accepted"),
+            ]
+        )
+        return used / sum(granted.mapped("minutes"))
 
     def _get_price_hour(self):
         """What an hour costs today, with factor and discount."""
@@ -467,6 +622,19 @@ class SupportWorkApproval(models.Model):
         if not (contract and self.code_lines):
             return 0.0
         return contract.sudo()._get_fee_of_more_lines(self.code_lines)
+
+    def _describe_decision(self):
+        """Who decided, when and how, for people; empty while nobody did."""
+        self.ensure_one()
+        if not self.date_decided:
+            return ""
+        labels = dict(self._fields["decided_via"]._description_selection(self.env))
+        return self.env._(
+            "%(name)s, %(day)s, %(via)s",
+            name=self.decided_name,
+            day=format_date(self.env, self.date_decided),
+            via=labels[self.decided_via].lower(),
+        )
 
     def _describe_estimate(self):
         """The offer in one line, for people."""

@@ -29,7 +29,8 @@ class SupportWorkMixin(models.AbstractModel):
 
     A model that inherits this names the field of logged time that leads to it
     (``_support_time_field``), says which of its records are such work, and knows no
-    more of contracts. The verdict is that of today; logged time has that of its own day.
+    more of contracts. The verdict is that of today; logged time has that of its own
+    day.
     """
 
     _name = "support.work.mixin"
@@ -111,6 +112,12 @@ class SupportWorkMixin(models.AbstractModel):
         compute_sudo=True,
         groups="base.group_user",
     )
+    approval_count = fields.Integer(
+        "Approvals",
+        compute="_compute_approval_count",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
     support_minutes_included = fields.Integer(
         string="Included Minutes This Month",
         compute="_compute_support_minutes",
@@ -123,6 +130,17 @@ class SupportWorkMixin(models.AbstractModel):
         compute_sudo=True,
         groups="base.group_user",
     )
+
+    def _compute_approval_count(self):
+        counts = dict(
+            self.env["support.work.approval"]._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        for work in self:
+            work.approval_count = counts.get(work._origin.id, 0)
 
     @api.depends("scope_verdict", "scope_rule", "scope_clause", "scope_override")
     @api.depends_context("lang")
@@ -205,6 +223,48 @@ class SupportWorkMixin(models.AbstractModel):
         )
         action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         return action
+
+    def action_ask_approval(self):
+        """Write an estimate for the customer; a button."""
+        self.ensure_one()
+        kind = self.env.user.employee_id.sudo().support_type_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Estimate"),
+            "res_model": "support.work.approval",
+            "view_mode": "form",
+            "context": {
+                "default_name": self._get_time_label(),
+                "default_contract_id": self.support_contract_id.id,
+                "default_res_model": self._name,
+                "default_res_id": self.id,
+                "default_type_id": kind.id,
+                "default_work_factor_id": self.work_factor_id.id,
+                "default_partner_id": self._get_asked_person().id,
+            },
+        }
+
+    def action_view_approvals(self):
+        """What the customer was asked about it; a button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Approvals"),
+            "res_model": "support.work.approval",
+            "view_mode": "list,form",
+            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
+            "context": {"create": False},
+        }
+
+    def _get_asked_person(self):
+        """Who of the customer is asked first: the sender if they may say yes."""
+        self.ensure_one()
+        # sudo: who works need not see the contacts.
+        contacts = self.sudo().support_contract_id.contact_ids.filtered("may_approve")
+        people = contacts.partner_id
+        return (people & self.partner_id if "partner_id" in self._fields else people)[
+            :1
+        ] or people[:1]
 
     # === FACTS === #
 

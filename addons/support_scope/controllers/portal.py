@@ -1,0 +1,82 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class SupportApprovalPortal(CustomerPortal):
+    """Where a customer says yes or no to billed work. Opening it decides nothing."""
+
+    @http.route(
+        "/my/support/approval/<int:approval_id>",
+        type="http",
+        auth="public",
+        website=True,
+        readonly=True,
+    )
+    def portal_support_approval(
+        self, approval_id, access_token=None, error=None, **kwargs
+    ):
+        approval_sudo = self._get_approval(approval_id, access_token)
+        return self._render_approval(approval_sudo, access_token)
+
+    @http.route(
+        "/my/support/approval/<int:approval_id>/decide",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_support_approval_decide(
+        self,
+        approval_id,
+        answer="",
+        name="",
+        order_number="",
+        reason="",
+        access_token=None,
+        **kwargs,
+    ):
+        approval_sudo = self._get_approval(approval_id, access_token)
+        partner, via = approval_sudo._get_decider(request.env.user, access_token)
+        error = None
+        try:
+            with request.env.cr.savepoint():
+                if answer == "accept":
+                    approval_sudo._accept(partner, name, via, order_number)
+                elif answer == "decline":
+                    approval_sudo._decline(partner, name, via, reason)
+                elif answer == "object":
+                    approval_sudo._object(reason)
+        except UserError as refused:
+            error = str(refused)
+        return self._render_approval(approval_sudo, access_token, error)
+
+    def _get_approval(self, approval_id, access_token):
+        """The approval in superuser mode, if the visitor may see it; else a 404."""
+        approval_sudo = request.env["support.work.approval"]._get_portal_approval(
+            approval_id, request.env.user, access_token
+        )
+        if not approval_sudo:
+            raise NotFound()
+        return approval_sudo
+
+    def _render_approval(self, approval_sudo, access_token, error=None):
+        partner, _via = approval_sudo._get_decider(request.env.user, access_token)
+        values = self._prepare_portal_layout_values() | {
+            "approval": approval_sudo,
+            "token": access_token,
+            "error": error,
+            "may_decide": approval_sudo._is_open()
+            and approval_sudo._may_decide(partner),
+            "decider": partner,
+            "page_name": "support_approval",
+            "res_company": approval_sudo.company_id,
+        }
+        return request.render("support_scope.portal_approval", values)

@@ -1,0 +1,359 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, new_test_user, tagged, users
+
+from .common import SupportScopeCommon
+
+
+class SupportApprovalCommon(SupportScopeCommon):
+    """A contract whose billed work needs a yes, and a person who may say it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract.approval_required = True
+        cls.boss = cls.env["res.partner"].create(
+            {
+                "name": "Eva Björk",
+                "email": "eva@bjorkdal.example.com",
+                "parent_id": cls.customer.id,
+            }
+        )
+        cls.contract.contact_ids = [
+            Command.create({"partner_id": cls.boss.id, "role": "administrator"})
+        ]
+
+    def _create_approval(self, task, hours=2.0, **vals):
+        return self.env["support.work.approval"].create(
+            {
+                "name": task.name,
+                "contract_id": self.contract.id,
+                "res_model": task._name,
+                "res_id": task.id,
+                "hours": hours,
+                "type_id": self.consulting.id,
+                "partner_id": self.boss.id,
+                **vals,
+            }
+        )
+
+    def _approve(self, task, hours=2.0, **vals):
+        approval = self._create_approval(task, hours, **vals)
+        approval.action_send()
+        approval._accept(self.boss, "Eva", "portal")
+        return approval
+
+
+@tagged("post_install", "-at_install")
+class TestSupportScopeApproval(SupportApprovalCommon):
+    def test_estimate_says_what_it_costs(self):
+        with freeze_time("2026-09-10 09:00:00"):
+            approval = self._create_approval(self._create_task())
+        # 2 × 1,350.00 less 10 %, and 25 % or whatever tax the product has.
+        self.assertEqual(approval.price_hour, 1215.0)
+        self.assertEqual(approval.amount_untaxed, 2430.0)
+        self.assertEqual(
+            approval.amount_total, approval.amount_untaxed + approval.amount_tax
+        )
+        self.assertGreater(approval.amount_tax, 0)
+
+    def test_without_a_yes_time_waits(self):
+        task = self._create_task()
+        self._log(task, 60)
+        charge = self._bill_september()
+        self.assertRecordValues(
+            charge, [{"state": "approval", "amount": 1215.0, "move_line_id": False}]
+        )
+
+    def test_yes_releases_what_waits(self):
+        task = self._create_task()
+        self._log(task, 60)
+        charge = self._bill_september()
+        with freeze_time("2026-10-05 09:00:00"):
+            approval = self._approve(task)
+        self.assertRecordValues(
+            charge, [{"state": "pending", "approval_id": approval.id}]
+        )
+        self._run_cron("2026-11-01")
+        self.assertEqual(charge.state, "invoiced")
+        self.assertEqual(charge.move_line_id.price_subtotal, 1215.0)
+
+    def test_no_leaves_it_to_the_account_manager(self):
+        task = self._create_task()
+        self._log(task, 60)
+        charge = self._bill_september()
+        approval = self._create_approval(task)
+        approval.action_send()
+        approval._decline(self.boss, "Eva", "link", "Too dear")
+        self.assertEqual(charge.state, "approval")
+        self.assertEqual(approval.state, "declined")
+        self.assertEqual(approval.activity_ids.user_id, self.contract.user_id)
+
+    def test_limit_counts_billed_minutes(self):
+        with freeze_time("2026-09-05 09:00:00"):
+            task = self._create_task()
+            approval = self._approve(task, 2.0)
+        self._log(task, 150)
+        charges = self._bill_september().sorted("amount")
+        self.assertRecordValues(
+            charges,
+            [
+                {"amount": 607.5, "state": "approval", "approval_id": False},
+                {"amount": 2430.0, "state": "invoiced", "approval_id": approval.id},
+            ],
+        )
+        # One hour more is approved: the half hour goes out, and is counted.
+        with freeze_time("2026-10-05 09:00:00"):
+            more = self._approve(task, 1.0)
+        self.assertRecordValues(
+            charges[0], [{"state": "pending", "approval_id": more.id}]
+        )
+        self.assertEqual(more.minutes_used, 30)
+        self.assertEqual(approval.minutes_used, 120)
+
+    def test_yes_to_a_part_cuts_the_charge(self):
+        task = self._create_task()
+        self._log(task, 60)
+        self._log(task, 60, "2026-09-11")
+        charge = self._bill_september()
+        with freeze_time("2026-10-05 09:00:00"):
+            self._approve(task, 1.5)
+        rest = self.env["support.charge"].search(
+            [("kind", "=", "time"), ("id", "!=", charge.id)]
+        )
+        self.assertRecordValues(charge, [{"state": "pending", "amount": 1822.5}])
+        self.assertRecordValues(rest, [{"state": "approval", "amount": 607.5}])
+        self.assertEqual(sum((charge | rest).day_ids.mapped("billed_minutes")), 120)
+
+    def test_standing_approval_has_a_limit_each_month(self):
+        standing = self.env["support.work.approval"].create(
+            {
+                "name": "Up to two hours a month",
+                "contract_id": self.contract.id,
+                "is_standing": True,
+                "hours": 2.0,
+                "partner_id": self.boss.id,
+            }
+        )
+        standing.action_send()
+        standing._accept(self.boss, "Eva", "portal")
+        first, second = self._create_task(), self._create_task()
+        self._log(first, 90, "2026-09-10")
+        self._log(second, 60, "2026-09-12")
+        self._log(second, 60, "2026-10-12")
+        self._bill_september()
+        self._run_cron("2026-11-01")
+        charges = self.env["support.charge"].search([("kind", "=", "time")])
+        found = sorted(
+            (charge.period_start.month, charge.amount, charge.state)
+            for charge in charges
+        )
+        self.assertEqual(
+            found,
+            [
+                (9, 607.5, "approval"),
+                (9, 607.5, "invoiced"),
+                (9, 1822.5, "invoiced"),
+                (10, 1215.0, "invoiced"),
+            ],
+        )
+
+    def test_emergencies_only(self):
+        standing = self.env["support.work.approval"].create(
+            {
+                "name": "Emergencies",
+                "contract_id": self.contract.id,
+                "is_standing": True,
+                "emergencies_only": True,
+                "hours": 10.0,
+                "partner_id": self.boss.id,
+            }
+        )
+        standing.action_send()
+        standing._accept(self.boss, "Eva", "portal")
+        emergency = self.env.ref("support_scope.work_factor_emergency")
+        self._log(self._create_task(work_factor_id=emergency.id), 60)
+        self._log(self._create_task(), 60)
+        charges = self._bill_september().sorted("amount")
+        self.assertEqual(charges.mapped("state"), ["approval", "invoiced"])
+        self.assertEqual(charges.mapped("amount"), [1215.0, 2430.0])
+
+    def test_limit_of_the_person(self):
+        approval = self._create_approval(self._create_task())
+        self.contract.contact_ids.approval_limit = 2429.99
+        with self.assertRaisesRegex(UserError, "may not approve that much"):
+            approval.action_send()
+        self.contract.contact_ids.approval_limit = 2430.0
+        approval.action_send()
+        self.contract.contact_ids.may_approve = False
+        with self.assertRaisesRegex(UserError, "may not approve"):
+            approval._accept(self.boss, "Eva", "portal")
+
+    def test_order_number_can_be_required(self):
+        self.contract.approval_order_required = True
+        approval = self._create_approval(self._create_task())
+        approval.action_send()
+        with self.assertRaisesRegex(UserError, "order number"):
+            approval._accept(self.boss, "Eva", "portal", " ")
+        approval._accept(self.boss, "Eva", "portal", "PO 7")
+        self.assertEqual(approval.order_number, "PO 7")
+
+    def test_decided_once(self):
+        approval = self._approve(self._create_task())
+        with self.assertRaises(UserError):
+            approval._decline(self.boss, "Eva", "portal")
+        with self.assertRaises(UserError):
+            approval.action_withdraw()
+
+    def test_withdrawn_is_not_approved(self):
+        approval = self._create_approval(self._create_task())
+        approval.action_send()
+        approval.action_withdraw()
+        with self.assertRaises(UserError):
+            approval._accept(self.boss, "Eva", "portal")
+
+    def test_out_of_date(self):
+        approval = self._create_approval(self._create_task(), date_expiry="2026-09-30")
+        approval.action_send()
+        with freeze_time("2026-10-01 09:00:00"), self.assertRaises(UserError):
+            approval._accept(self.boss, "Eva", "portal")
+
+    @users("scope_worker")
+    def test_staff_cannot_write_an_answer(self):
+        approval = self._create_approval(self._create_task()).with_env(self.env)
+        with self.assertRaises(AccessError):
+            approval.write({"state": "accepted"})
+        approval.action_send()
+        with self.assertRaises(UserError):
+            approval.write({"hours": 20.0})
+
+    @users("scope_worker")
+    def test_yes_by_phone_is_mailed_and_can_be_objected_to(self):
+        approval = self._create_approval(self._create_task()).with_env(self.env)
+        wizard = self.env["support.work.approval.phone"].create(
+            {"approval_id": approval.id, "partner_id": self.boss.id}
+        )
+        wizard.action_confirm()
+        self.assertRecordValues(
+            approval, [{"state": "accepted", "decided_via": "phone"}]
+        )
+        self.assertIn(self.boss, approval.message_ids.notified_partner_ids)
+        approval._object("I never said that")
+        self.assertEqual(approval.objection, "I never said that")
+        self.assertEqual(approval.activity_ids.note, "<p>I never said that</p>")
+
+    def test_eighty_percent_is_told_once(self):
+        with freeze_time("2026-09-05 09:00:00"):
+            task = self._create_task()
+            approval = self._approve(task, 2.0)
+            self._log(task, 90)
+            self.assertFalse(approval.date_notified)
+            self._log(task, 10, "2026-09-11")
+            self.assertTrue(approval.date_notified)
+            before = len(approval.message_ids)
+            self._log(task, 10, "2026-09-12")
+        self.assertEqual(len(approval.message_ids), before)
+
+
+@tagged("post_install", "-at_install")
+class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.approval = self._create_approval(self._create_task())
+        self.approval.action_send()
+        self.url = f"/my/support/approval/{self.approval.id}"
+        self.link = f"{self.url}?access_token={self.approval.access_token}"
+
+    def _decide(self, page, **values):
+        csrf = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+        return self.url_open(
+            f"{self.url}/decide",
+            data={"csrf_token": csrf, "name": "Eva B", **values},
+        )
+
+    def test_opening_approves_nothing(self):
+        page = self.url_open(self.link)
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("2,430.00", page.text)
+        self.assertEqual(self.approval.state, "sent")
+        # Neither does a scanner that follows what it finds.
+        self.assertEqual(
+            self.url_open(f"{self.url}/decide?answer=accept").status_code, 405
+        )
+        self.assertEqual(self.approval.state, "sent")
+
+    def test_link_decides_once(self):
+        page = self.url_open(self.link)
+        token = self.approval.access_token
+        done = self._decide(page, answer="accept", access_token=token)
+        self.assertIn("Approved.", done.text)
+        self.assertRecordValues(
+            self.approval,
+            [
+                {
+                    "state": "accepted",
+                    "decided_by": self.boss.id,
+                    "decided_name": "Eva B",
+                    "decided_via": "link",
+                }
+            ],
+        )
+        again = self._decide(page, answer="decline", access_token=token)
+        self.assertIn("decided or withdrawn meanwhile", again.text)
+        self.assertEqual(self.approval.state, "accepted")
+
+    def test_link_of_another_opens_nothing(self):
+        other = self._create_approval(self._create_task())
+        other.action_send()
+        for url in (
+            self.url,
+            f"{self.url}?access_token={other.access_token}",
+            f"{self.url}?access_token=",
+            "/my/support/approval/999999",
+        ):
+            self.assertEqual(self.url_open(url).status_code, 404, url)
+
+    def test_link_that_is_out_of_date_opens_nothing(self):
+        self.approval.sudo().date_expiry = "2020-01-01"
+        self.assertEqual(self.url_open(self.link).status_code, 404)
+
+    def test_roles(self):
+        key_user, stranger, boss = (
+            new_test_user(self.env, login, groups="base.group_portal")
+            for login in ("key_user", "stranger", "boss_user")
+        )
+        (key_user | boss).partner_id.write({"parent_id": self.customer.id})
+        self.contract.contact_ids = [
+            Command.create({"partner_id": key_user.partner_id.id, "role": "key_user"}),
+            Command.create({"partner_id": boss.partner_id.id, "role": "administrator"}),
+        ]
+        for login, status in (("key_user", 404), ("stranger", 404), ("boss_user", 200)):
+            self.authenticate(login, login)
+            self.assertEqual(self.url_open(self.url).status_code, status, login)
+        page = self.url_open(self.url)
+        self._decide(page, answer="accept")
+        self.assertRecordValues(
+            self.approval,
+            [{"decided_by": boss.partner_id.id, "decided_via": "portal"}],
+        )
+
+    def test_portal_users_read_nothing_by_rpc(self):
+        user = new_test_user(self.env, "boss_user", groups="base.group_portal")
+        user.partner_id.parent_id = self.customer
+        self.contract.contact_ids = [
+            Command.create({"partner_id": user.partner_id.id, "role": "administrator"})
+        ]
+        for name in (
+            "support.work.approval",
+            "support.work.verdict",
+            "support.reproduction",
+            "support.charge.day",
+            "support.work.factor",
+        ):
+            with self.assertRaises(AccessError):
+                self.env[name].with_user(user).search([])
