@@ -68,9 +68,7 @@ def test_nothing_to_pay_needs_no_yes():
     assert allocate([cost(0, 0, 5)], []) == [(None, cost(0, 0, 5))]
 
 
-COSTS = st.lists(
-    st.builds(cost, st.integers(0, 30), st.integers(0, 600)), max_size=6
-)
+COSTS = st.lists(st.builds(cost, st.integers(0, 30), st.integers(0, 600)), max_size=6)
 LIMITS = st.none() | st.integers(0, 700)
 GRANTS = st.lists(
     st.builds(
@@ -85,9 +83,7 @@ GRANTS = st.lists(
 
 @given(COSTS, GRANTS)
 def test_parts_add_up_and_no_limit_is_passed(costs, grants):
-    before = {
-        id(grant): (grant.minutes, grant.amount) for grant in grants
-    }
+    before = {id(grant): (grant.minutes, grant.amount) for grant in grants}
     found = allocate(costs, grants)
     for name in ("minutes", "billed", "amount"):
         assert sum(getattr(part, name) for _grant, part in found) == sum(
@@ -97,4 +93,6 @@ def test_parts_add_up_and_no_limit_is_passed(costs, grants):
         minutes, amount = before[id(grant)]
         own = [part for one, part in found if one is grant]
         assert minutes is None or sum(part.billed for part in own) <= minutes
-        assert amount is None or sum(part.amount for part in own) <= amount + Decimal("0.01")
+        assert amount is None or sum(part.amount for part in own) <= amount + Decimal(
+            "0.01"
+        )

@@ -1,8 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-# project.task is built on it.
-from . import support_work_mixin
+# Models are built on them.
+from . import mixins
 
 from . import account_analytic_line
 from . import hr_employee

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..facts import FactFinder, WorkCase
 from ..minutes import whole_minutes
-from .support_work_verdict import VERDICTS
+from ..verdicts import VERDICTS
 
 # What a customer was or will be charged by.
 MONEY_FIELDS = frozenset(
@@ -223,13 +223,16 @@ class AccountAnalyticLine(models.Model):
         return self.filtered(lambda line: not line.sudo().support_charge_id)
 
     def _compute_project_id(self):
-        super(AccountAnalyticLine, self._filter_uncharged())._compute_project_id()
+        lines = self._filter_uncharged()
+        return super(AccountAnalyticLine, lines)._compute_project_id()
 
     def _compute_task_id(self):
-        super(AccountAnalyticLine, self._filter_uncharged())._compute_task_id()
+        lines = self._filter_uncharged()
+        return super(AccountAnalyticLine, lines)._compute_task_id()
 
     def _compute_partner_id(self):
-        super(AccountAnalyticLine, self._filter_uncharged())._compute_partner_id()
+        lines = self._filter_uncharged()
+        return super(AccountAnalyticLine, lines)._compute_partner_id()
 
     # === VERDICT === #
 

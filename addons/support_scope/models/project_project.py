@@ -9,7 +9,6 @@ class ProjectProject(models.Model):
 
     support_contract_id = fields.Many2one(
         "support.contract",
-        string="Support Contract",
         check_company=True,
         index="btree_not_null",
         ondelete="restrict",

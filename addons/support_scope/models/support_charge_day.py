@@ -36,7 +36,9 @@ class SupportChargeDay(models.Model):
     _work_index = models.Index("(work_model, work_id, date)")
 
     def write(self, vals):
-        raise UserError(self.env._("What was charged for a day stays as it is."))
+        if vals.keys() - {"charge_id"}:
+            raise UserError(self.env._("What was charged for a day stays as it is."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_pending(self):

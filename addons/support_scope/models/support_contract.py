@@ -28,7 +28,6 @@ class SupportContract(models.Model):
         "project.project", "support_contract_id", string="Projects"
     )
     time_billed_from = fields.Date(
-        string="Time Billed From",
         copy=False,
         tracking=True,
         help="Time from this day on is judged and charged; nothing before it ever is. "

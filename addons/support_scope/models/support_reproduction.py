@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.support_contract.guard import is_stepping, stepping
+
 
 class SupportReproduction(models.Model):
     """A suspected program bug, tried on a standard test instance. Clause R15.
@@ -40,9 +42,9 @@ class SupportReproduction(models.Model):
         domain=[("role", "=", "standard_test")],
         help="Where it was tried. Its version and its data set are taken over.",
     )
-    steps = fields.Html(string="Steps", help="How anybody can see it again.")
+    steps = fields.Html(help="How anybody can see it again.")
     expected = fields.Html(help="What the specification says.")
-    seen = fields.Html(string="Seen", help="What the program does instead.")
+    seen = fields.Html(help="What the program does instead.")
     specification = fields.Char(
         help="Where it says so: a page of Odoo's documentation, or the customer's own "
         "specification."
@@ -118,11 +120,11 @@ class SupportReproduction(models.Model):
         vals = {"state": state, "user_id": False, "date_tried": False}
         if state != "open":
             vals |= {"user_id": self.env.uid, "date_tried": fields.Datetime.now()}
-        super().write(vals)
+        stepping(self).write(vals)
         self._evaluate_works()
 
     def write(self, vals):
-        if "state" in vals and not self.env.su:
+        if "state" in vals and not is_stepping(self):
             raise UserError(
                 self.env._("The result is set by the buttons, which check the record.")
             )

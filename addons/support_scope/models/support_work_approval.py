@@ -175,9 +175,7 @@ class SupportWorkApproval(models.Model):
     date_notified = fields.Datetime(
         readonly=True, copy=False, help="When 80 % of it were used up."
     )
-    minutes_used = fields.Integer(
-        string="Minutes Used", compute="_compute_minutes_used", compute_sudo=True
-    )
+    minutes_used = fields.Integer(compute="_compute_minutes_used", compute_sudo=True)
 
     _hours_positive = models.Constraint(
         "CHECK (hours >= 0 AND amount_limit >= 0)", "Limits cannot be negative."

@@ -4,13 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-VERDICTS = [
-    ("included", "Included"),
-    ("billed", "Billed"),
-    ("needs_reproduction", "Included Once Reproduced"),
-    ("no_contract", "No Contract"),
-    ("undecided", "Undecided"),
-]
+from ..verdicts import VERDICTS
 
 
 class SupportWorkVerdict(models.Model):

@@ -7,9 +7,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
-from ..facts import FactFinder, WorkCase
-from ..reasons import explain
-from .support_work_verdict import VERDICTS
+from ...facts import FactFinder, WorkCase
+from ...reasons import explain
+from ...verdicts import VERDICTS
 
 # What a verdict of today follows from.
 FACT_FIELDS = (
@@ -41,7 +41,6 @@ class SupportWorkMixin(models.AbstractModel):
 
     support_contract_id = fields.Many2one(
         "support.contract",
-        string="Support Contract",
         check_company=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -74,7 +73,6 @@ class SupportWorkMixin(models.AbstractModel):
     )
     reproduction_id = fields.Many2one(
         "support.reproduction",
-        string="Reproduction",
         ondelete="restrict",
         index="btree_not_null",
         groups="base.group_user",
@@ -305,7 +303,7 @@ class SupportWorkMixin(models.AbstractModel):
     def _prepare_case(self, day, candidates=None, category=None):
         """The question about this work on a day.
 
-        :return: :class:`..facts.WorkCase`
+        :return: :class:`...facts.WorkCase`
         """
         self.ensure_one()
         return WorkCase(
