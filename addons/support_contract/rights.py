@@ -29,8 +29,7 @@ class RightJudge:
         right = self.env["support.right"].search([("code", "=", code)], limit=1)
         if not right:
             raise ValueError(f"There is no right with the code {code!r}.")
-        judge = getattr(contract, f"_judge_right_{code}", None)
-        case = judge(right, facts) if judge else self.grant(right)
+        case = self.get_case(right, facts)
 
         def suspension_on(day):
             suspension = contract._right_suspension(day)
@@ -52,6 +51,15 @@ class RightJudge:
             changes_on=first_change(answer, day, days),
             service_id=service_id,
         )
+
+    def get_case(self, right, facts):
+        """How a right is judged on any day, apart from suspensions.
+
+        :param right: `support.right`
+        :return: :class:`.verdict.Case`
+        """
+        judge = getattr(self.contract, f"_judge_right_{right.code}", None)
+        return judge(right, facts) if judge else self.grant(right)
 
     def grant(self, right):
         """A right that the customer has on every day of a service that grants it."""

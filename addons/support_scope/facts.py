@@ -6,6 +6,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from odoo.addons.support_contract.rights import RightJudge
+
 from . import rules
 
 
@@ -139,8 +141,7 @@ class FactFinder:
         return self._once(self._get_right_case, contract, code).answer(day)
 
     def _get_right_case(self, contract, code):
-        judge = getattr(contract, f"_judge_right_{code}", contract._judge_grant)
-        return judge(self.rights[code], {})
+        return RightJudge(contract).get_case(self.rights[code], {})
 
     def _is_in_pool(self, contract, instance):
         if instance:

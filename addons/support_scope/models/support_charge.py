@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.support_contract.windows import get_list_action
+
 from ..timekeeping import LoggedTime
 
 
@@ -41,14 +43,12 @@ class SupportCharge(models.Model):
     def action_view_time(self):
         """The logged time behind it; a button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Time"),
-            "res_model": "account.analytic.line",
-            "view_mode": "list,form",
-            "domain": [("support_charge_id", "=", self.id)],
-            "context": {"create": False},
-        }
+        return get_list_action(
+            self.env._("Time"),
+            "account.analytic.line",
+            [("support_charge_id", "=", self.id)],
+            context={"create": False},
+        )
 
     def _get_work(self):
         """The work whose time it charges, or none."""

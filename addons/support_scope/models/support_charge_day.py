@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -10,6 +10,7 @@ class SupportChargeDay(models.Model):
 
     _name = "support.charge.day"
     _description = "Charged Day of Work"
+    _inherit = ["support.protected.mixin"]
     _order = "date, id"
 
     charge_id = fields.Many2one(
@@ -35,12 +36,9 @@ class SupportChargeDay(models.Model):
 
     _work_index = models.Index("(work_model, work_id, date)")
 
-    def write(self, vals):
-        if vals.keys() - {"charge_id"}:
+    def _check_editable(self, operation):
+        if operation == "write" or (
+            operation == "unlink"
+            and any(day.charge_id.state == "invoiced" for day in self)
+        ):
             raise UserError(self.env._("What was charged for a day stays as it is."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_pending(self):
-        if self.charge_id.filtered(lambda charge: charge.state == "invoiced"):
-            raise UserError(self.env._("What was invoiced for a day stays as it is."))

@@ -4,8 +4,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.support_contract.guard import is_stepping, stepping
-
 
 class SupportReproduction(models.Model):
     """A suspected program bug, tried on a standard test instance. Clause R15.
@@ -17,7 +15,7 @@ class SupportReproduction(models.Model):
 
     _name = "support.reproduction"
     _description = "Reproduction of a Bug"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "support.protected.mixin"]
     _order = "id desc"
 
     name = fields.Char(string="Summary", required=True, tracking=True)
@@ -120,25 +118,22 @@ class SupportReproduction(models.Model):
         vals = {"state": state, "user_id": False, "date_tried": False}
         if state != "open":
             vals |= {"user_id": self.env.uid, "date_tried": fields.Datetime.now()}
-        stepping(self).write(vals)
+        self._with_permission().write(vals)
         self._evaluate_works()
 
-    def write(self, vals):
-        if "state" in vals and not is_stepping(self):
-            raise UserError(
-                self.env._("The result is set by the buttons, which check the record.")
-            )
-        if not vals.keys().isdisjoint(self._get_record_fields()) and any(
-            reproduction.state != "open" for reproduction in self
-        ):
+    def _check_editable(self, operation):
+        if operation != "create" and any(one.state != "open" for one in self):
             raise UserError(
                 self.env._("What was tried stays as it is. Reopen it to try again.")
             )
-        return super().write(vals)
 
     @api.model
-    def _get_record_fields(self):
-        """What a result rests on."""
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"state", "user_id", "date_tried"}
+
+    @api.model
+    def _get_guarded_fields(self):
+        """What a result rests on; extend."""
         return frozenset(
             {
                 "module_name",

@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import consteq, format_date, formatLang
+
+from odoo.addons.support_contract.windows import get_dialog
 
 from ..approving import lock, release
 from ..minutes import hourly_price, round_up, whole_minutes
@@ -53,7 +55,12 @@ class SupportWorkApproval(models.Model):
 
     _name = "support.work.approval"
     _description = "Approval of Billed Work"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+        "support.protected.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -221,44 +228,25 @@ class SupportWorkApproval(models.Model):
                     self.env._("Enter the hours and the kind of work of the estimate.")
                 )
 
-    # === CRUD === #
+    # === PROTECTION === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_system(vals)
-        return super().create(vals_list)
+    @api.model
+    def _get_guarded_fields(self):
+        """What the customer says yes to; extend."""
+        return OFFER_FIELDS
 
-    def write(self, vals):
-        self._check_system(vals)
-        if OFFER_FIELDS & vals.keys() and any(one.state != "draft" for one in self):
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | SYSTEM_FIELDS
+
+    def _check_editable(self, operation):
+        if operation != "create" and any(one.state != "draft" for one in self):
             raise UserError(
                 self.env._(
                     "What the customer was asked stays as it is. Withdraw it and ask "
                     "anew."
                 )
             )
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_sent(self):
-        if any(one.state != "draft" for one in self):
-            raise UserError(
-                self.env._("What the customer was asked is on record. Withdraw it.")
-            )
-
-    def _check_system(self, vals):
-        if self.env.su:
-            return
-        for name in SYSTEM_FIELDS & vals.keys():
-            if vals[name] and vals[name] != "draft":
-                raise AccessError(
-                    self.env._(
-                        "“%s” is written by the buttons and the customer's answer "
-                        "alone.",
-                        self._fields[name]._description_string(self.env),
-                    )
-                )
 
     def _compute_access_url(self):
         for approval in self:
@@ -283,14 +271,11 @@ class SupportWorkApproval(models.Model):
     def action_note_phone(self):
         """Note a yes that was given by phone; a button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Yes by Phone"),
-            "res_model": "support.work.approval.phone",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_approval_id": self.id},
-        }
+        return get_dialog(
+            self.env._("Yes by Phone"),
+            "support.work.approval.phone",
+            approval_id=self.id,
+        )
 
     def _note_phone(self, partner, order_number):
         """A yes by phone, noted by staff and mailed to the customer, who can object."""

@@ -15,6 +15,7 @@ class SupportWorkVerdict(models.Model):
 
     _name = "support.work.verdict"
     _description = "Verdict on Work"
+    _inherit = ["support.protected.mixin"]
     _order = "id desc"
 
     res_model = fields.Char(required=True, readonly=True)
@@ -39,16 +40,9 @@ class SupportWorkVerdict(models.Model):
 
     _work_index = models.Index("(res_model, res_id)")
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse_change()
-
-    def write(self, vals):
-        self._refuse_change()
-        return super().write(vals)
-
-    def _refuse_change(self):
-        raise UserError(self.env._("A verdict that was given stays as it is."))
+    def _check_editable(self, operation):
+        if operation != "create":
+            raise UserError(self.env._("A verdict that was given stays as it is."))
 
     @api.model
     def _get_work_models(self):

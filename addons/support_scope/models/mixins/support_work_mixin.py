@@ -4,8 +4,9 @@
 from dataclasses import asdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import format_date
+
+from odoo.addons.support_contract.windows import get_dialog, get_list_action
 
 from ...facts import FactFinder, WorkCase
 from ...reasons import explain
@@ -35,6 +36,7 @@ class SupportWorkMixin(models.AbstractModel):
 
     _name = "support.work.mixin"
     _description = "Work That a Contract May Include"
+    _inherit = ["support.protected.mixin"]
 
     #: The field of `account.analytic.line` that leads to this work.
     _support_time_field = None
@@ -165,14 +167,11 @@ class SupportWorkMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_support_system(vals)
         works = super().create(vals_list)
         works._begin_support_work()
         return works
 
     def write(self, vals):
-        self._check_support_system(vals)
         result = super().write(vals)
         if not vals.keys().isdisjoint(self._get_fact_fields()):
             self._evaluate()
@@ -180,31 +179,26 @@ class SupportWorkMixin(models.AbstractModel):
             self._get_open_time()._evaluate_time()
         return result
 
-    def _check_support_system(self, vals):
-        if self.env.su:
-            return
-        for name in SYSTEM_FIELDS & vals.keys():
-            raise AccessError(
-                self.env._(
-                    "“%s” follows from the facts. To decide against them, press "
-                    "Override and say why.",
-                    self._fields[name]._description_string(self.env),
-                )
-            )
+    @api.model
+    def _get_guarded_fields(self):
+        """Nothing: what work is about may change at any time."""
+        return frozenset()
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | SYSTEM_FIELDS
 
     # === ACTIONS === #
 
     def action_override_verdict(self):
         """Decide against the rules, with a reason; a button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Override the Verdict"),
-            "res_model": "support.work.override",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_res_model": self._name, "default_res_id": self.id},
-        }
+        return get_dialog(
+            self.env._("Override the Verdict"),
+            "support.work.override",
+            res_model=self._name,
+            res_id=self.id,
+        )
 
     def action_follow_rules(self):
         """Take an override back; a button."""
@@ -226,33 +220,28 @@ class SupportWorkMixin(models.AbstractModel):
         """Write an estimate for the customer; a button."""
         self.ensure_one()
         kind = self.env.user.employee_id.sudo().support_type_id
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Estimate"),
-            "res_model": "support.work.approval",
-            "view_mode": "form",
-            "context": {
-                "default_name": self._get_time_label(),
-                "default_contract_id": self.support_contract_id.id,
-                "default_res_model": self._name,
-                "default_res_id": self.id,
-                "default_type_id": kind.id,
-                "default_work_factor_id": self.work_factor_id.id,
-                "default_partner_id": self._get_asked_person().id,
-            },
-        }
+        estimate = get_dialog(
+            self.env._("Estimate"),
+            "support.work.approval",
+            name=self._get_time_label(),
+            contract_id=self.support_contract_id.id,
+            res_model=self._name,
+            res_id=self.id,
+            type_id=kind.id,
+            work_factor_id=self.work_factor_id.id,
+            partner_id=self._get_asked_person().id,
+        )
+        return estimate | {"target": "current"}
 
     def action_view_approvals(self):
         """What the customer was asked about it; a button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Approvals"),
-            "res_model": "support.work.approval",
-            "view_mode": "list,form",
-            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
-            "context": {"create": False},
-        }
+        return get_list_action(
+            self.env._("Approvals"),
+            "support.work.approval",
+            [("res_model", "=", self._name), ("res_id", "=", self.id)],
+            context={"create": False},
+        )
 
     def _get_asked_person(self):
         """Who of the customer is asked first: the sender if they may say yes."""
