@@ -165,8 +165,6 @@ def odoo_path() -> str:
     """Where the Odoo is whose counter counts: the one that runs, or is importable."""
     import importlib.util  # the workers do without
 
-    from ..errors import CounterUnavailable
-
     # Odoo 19 is a namespace package: add-ons installed by pip share the name, so
     # look for the folder that has the counter. Finding it imports nothing.
     if "odoo" in sys.modules:
@@ -177,6 +175,9 @@ def odoo_path() -> str:
     for folder in candidates:
         if os.path.isfile(os.path.join(folder, "tools", "cloc.py")):
             return folder
+    # Here, since a worker has no package to import it from.
+    from ..errors import CounterUnavailable
+
     raise CounterUnavailable(
         "Odoo is not importable here, and lines are counted by Odoo's own counter. "
         "Run this with the Python of your Odoo."
