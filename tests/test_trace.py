@@ -22,3 +22,5 @@ def test_trace_tells_what_runs_in_its_order(pg):
     assert first("worker.py") < first("support_count.py") < first("pricing.py")
     assert any(name.startswith("support_contract_billing/") for name in after)
     assert all(calls > 0 for calls in way.values())
+    # So many files, and no more, has somebody to read who follows a count.
+    assert len(way) <= 60

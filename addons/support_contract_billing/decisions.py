@@ -6,7 +6,8 @@ from odoo.exceptions import AccessError, UserError
 
 from .billing import ACCOUNTANTS
 
-# decision: (statuses it is made on, status after it, group that may make it)
+# decision: (statuses it is made on, status after it, group that may make it); an add-on
+# with a status of its own extends `_get_open_states` of the charge.
 DECISIONS = {
     "hold": (("pending",), "held", "support_contract.group_support_user"),
     "release": (("held",), "pending", "support_contract.group_support_billing"),
@@ -44,7 +45,7 @@ class Decision:
             raise UserError(self.env._("Say why, for those who read it later."))
         self.charges.check_access("read")
         for charge in self.charges:
-            if charge.state not in self.before:
+            if charge.state not in self._get_states():
                 self._refuse(charge)
             if self.decision == "waive":
                 self._check_no_correction_invoiced(charge)
@@ -53,7 +54,7 @@ class Decision:
         if self.decision == "waive":
             # Nothing is left of a correction when there is nothing to correct.
             charges_sudo |= self._get_later(
-                charges_sudo, lambda later, charge: later.state in self.before
+                charges_sudo, lambda later, charge: later.state in self._get_states()
             )
         elif self.decision == "restore":
             # Those that were waived together with what they correct.
@@ -64,12 +65,21 @@ class Decision:
                 and later.decision_date == charge.decision_date,
             )
             self._check_restorable(charges_sudo)
-        vals = charges_sudo._prepare_decision_vals(self.after, reason)
         for charge_sudo in charges_sudo:
+            after = self.after
+            if self.decision == "restore":
+                after = charge_sudo._get_restored_state()
+            vals = charge_sudo._prepare_decision_vals(after, reason)
             charge_sudo._set_state(vals, reason)
         update_held_activity(charges_sudo.contract_id)
         if self.decision == "restore":
             charges_sudo._adjust_again()
+
+    def _get_states(self):
+        """Statuses that the decision is made on."""
+        if self.decision == "waive":
+            return self.charges._get_open_states()
+        return self.before
 
     def _check_group(self):
         if not self.env.user.has_group(self.group):

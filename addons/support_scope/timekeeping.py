@@ -124,7 +124,7 @@ class TimeCharges:
     def prepare(self):
         """[(values of a `support.charge`, the evidence that it charges)]."""
         costs, lines = [], {}
-        for (work, day), own in self.lines.grouped(_get_work_and_day).items():
+        for (work, day), own in self.lines.grouped(get_work_and_day).items():
             for terms, cost, charged in self._price_day(work, day, own):
                 costs.append(replace(cost, tag=(work, terms)))
                 lines[work, day, terms] = charged
@@ -136,7 +136,9 @@ class TimeCharges:
         ):
             customer = self.contract._value_on("partner_id", part.day)
             first = part.day.replace(day=1)
-            groups[part.tag, first, customer, grant and grant.source].append(part)
+            # What costs nothing more, or gives something back, needs no yes.
+            source = grant.source if grant else None if part.billed > 0 else NOT_NEEDED
+            groups[part.tag, first, customer, source].append(part)
         numbers, found, nothing = {}, [], self.lines.browse()
         for ((work, terms), first, _customer, source), parts in groups.items():
             if (work, first) not in numbers:
@@ -163,7 +165,7 @@ class TimeCharges:
             (work._name, work.id, day), self.env["support.charge.day"]
         )
         everything = lines | before.charge_id.time_line_ids.filtered(
-            lambda line: _get_work_and_day(line) == (work, day)
+            lambda line: get_work_and_day(line) == (work, day)
         )
         entries = [
             (self.rates.get(line).rate, line.support_billed_minutes)
@@ -303,7 +305,8 @@ def prepare_approval_vals(source):
     return {} if source is NOT_NEEDED else {"approval_id": source.id}
 
 
-def _get_work_and_day(line):
+def get_work_and_day(line):
+    """What is rounded up together."""
     return line._get_support_work(), line.date
 
 

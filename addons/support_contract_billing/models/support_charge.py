@@ -333,6 +333,15 @@ class SupportCharge(models.Model):
         """The status in the reader's language."""
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
+    @api.model
+    def _get_open_states(self):
+        """Statuses of what is neither invoiced nor waived; extend."""
+        return frozenset({"pending", "held"})
+
+    def _get_restored_state(self):
+        """The status of a waived charge that is owed after all; extend."""
+        return "pending"
+
     def _prepare_decision_vals(self, state, reason):
         """Values of a status that somebody decides on, today."""
         return {

@@ -282,8 +282,11 @@ class AccountAnalyticLine(models.Model):
         contract = work.support_contract_id
         if not contract:
             return work._name != "project.project" and work._is_support_work()
+        through = contract.billed_through
         return bool(
-            contract.time_billed_from and self.date >= contract.time_billed_from
+            contract.time_billed_from
+            and self.date >= contract.time_billed_from
+            and not (through and self.date <= through)
         )
 
     def _evaluate_time(self):
@@ -309,17 +312,24 @@ class AccountAnalyticLine(models.Model):
 
     def _notify_approvals(self):
         """Tell of approvals that are nearly used up by this time."""
-        works = {line._get_support_work() for line in self if line.support_by_hours}
-        for work in works:
-            # sudo: see above.
-            self.env["support.work.approval"].sudo().search(
+        billed = self.filtered("support_by_hours")
+        if not billed:
+            return
+        works = {line._get_support_work() for line in billed}
+        # sudo: see above.
+        approvals = (
+            self.env["support.work.approval"]
+            .sudo()
+            .search(
                 [
-                    ("res_model", "=", work._name),
-                    ("res_id", "=", work.id),
+                    ("contract_id", "in", billed.support_contract_id.ids),
                     ("state", "=", "accepted"),
-                    ("date_notified", "=", False),
                 ]
-            )._notify_used_up()
+            )
+        )
+        approvals.filtered(
+            lambda one: any(one._covers_work(work) for work in works)
+        )._notify_used_up()
 
     def _prepare_time_case(self):
         """The question about this time on its own day."""

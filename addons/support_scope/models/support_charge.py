@@ -50,6 +50,17 @@ class SupportCharge(models.Model):
             context={"create": False},
         )
 
+    @api.model
+    def _get_open_states(self):
+        return super()._get_open_states() | {"approval"}
+
+    def _get_restored_state(self):
+        """Time that nobody said yes to waits for a yes again."""
+        needs_yes = self.kind == "time" and self.contract_id.approval_required
+        if needs_yes and not self.approval_id and not self.former_line_ids:
+            return "approval"
+        return super()._get_restored_state()
+
     def _get_work(self):
         """The work whose time it charges, or none."""
         self.ensure_one()

@@ -8,7 +8,8 @@ from odoo.tools import consteq, format_date, formatLang
 from odoo.addons.support_contract.windows import get_dialog
 
 from ..approving import lock, release
-from ..minutes import hourly_price, round_up, whole_minutes
+from ..minutes import bill_day, hourly_price, whole_minutes
+from ..timekeeping import Rates, get_work_and_day
 
 DECIDED = ("accepted", "declined")
 # What the customer says yes to.
@@ -292,27 +293,6 @@ class SupportWorkApproval(models.Model):
             partner_ids=partner.ids,
         )
 
-    def _notify_used_up(self):
-        """Tell customer and account manager once that 80 % of it are used up."""
-        for approval in self.filtered(lambda one: not one.date_notified):
-            share = approval._get_used_share()
-            if share < 0.8:
-                continue
-            # sudo: whoever logs time need not be able to change approvals.
-            approval_sudo = approval.sudo()
-            approval_sudo.date_notified = fields.Datetime.now()
-            manager = approval_sudo.contract_id._get_responsible_user()
-            partners = approval_sudo.partner_id | manager.partner_id
-            approval_sudo.message_post(
-                body=approval.env._(
-                    "%(share)s %% of what was approved for “%(name)s” are used up.",
-                    share=int(share * 100),
-                    name=approval.name,
-                ),
-                partner_ids=partners.ids,
-                subtype_xmlid="mail.mt_comment",
-            )
-
     def action_withdraw(self):
         """Take back what the customer was asked; a button."""
         for approval in self:
@@ -345,6 +325,8 @@ class SupportWorkApproval(models.Model):
     def _may_decide(self, partner):
         """Whether this person's yes is enough: by a role with a limit."""
         self.ensure_one()
+        if partner and partner == self.contract_id.sudo().partner_id:
+            return True  # a person who is the customer
         # sudo: who asks need not see the contacts.
         contacts = self.contract_id.sudo().contact_ids.filtered(
             lambda contact: contact.partner_id == partner
@@ -501,6 +483,32 @@ class SupportWorkApproval(models.Model):
 
     # === WHAT IT COVERS === #
 
+    def _notify_used_up(self):
+        """Tell customer and account manager that 80 % of it are used up: once, and of a
+        standing one once a month.
+        """
+        for approval in self:
+            month = approval.company_id._support_today().replace(day=1)
+            before = approval.date_notified
+            if before and not (approval.is_standing and before.date() < month):
+                continue
+            share = approval._get_used_share()
+            if share < 0.8:
+                continue
+            # sudo: whoever logs time need not be able to change approvals.
+            approval_sudo = approval.sudo()
+            approval_sudo.date_notified = fields.Datetime.now()
+            manager = approval_sudo.contract_id._get_responsible_user()
+            approval_sudo.message_post(
+                body=approval.env._(
+                    "%(share)s %% of what was approved for “%(name)s” are used up.",
+                    share=int(share * 100),
+                    name=approval.name,
+                ),
+                partner_ids=(approval_sudo.partner_id | manager.partner_id).ids,
+                subtype_xmlid="mail.mt_comment",
+            )
+
     def _get_work(self):
         """The work that it is for, or none."""
         self.ensure_one()
@@ -545,34 +553,66 @@ class SupportWorkApproval(models.Model):
         )
         return charges.day_ids
 
-    def _get_used_share(self):
-        """How much of the estimate is used up by logged time, charged or not; 0-1."""
+    def _covers_work(self, work):
+        """Whether time on this work uses it up."""
         self.ensure_one()
-        work = self._get_work()
-        if self.is_standing or not self.minutes or not work:
-            return 0.0
-        lines = (
-            self.env["account.analytic.line"]
-            .sudo()
-            .search(
-                [
-                    (work._support_time_field, "=", work.id),
-                    ("support_verdict", "=", "billed"),
-                ]
-            )
-        )
-        used = 0
-        for day, own in lines.grouped("date").items():
+        if self.is_standing:
+            return self._stands_for(work)
+        return (self.res_model, self.res_id) == (work._name, work.id)
+
+    def _get_used_share(self):
+        """How much is used up by logged time, charged or not: of an estimate all of it,
+        of a standing approval that of the running month. 0 for none, 1 for all.
+        """
+        self.ensure_one()
+        lines = self._get_time()
+        minutes = amount = 0
+        rates = Rates(self.contract_id)
+        for (_work, day), own in lines.grouped(get_work_and_day).items():
             increment = self.contract_id._get_agreed("time_increment", day).value
-            used += round_up(sum(own.mapped("support_billed_minutes")), increment)
-        granted = self.search(
+            billed = bill_day(
+                [
+                    (rates.get(line).rate, line.support_billed_minutes)
+                    for line in own
+                    if rates.get(line).price
+                ],
+                increment,
+            )
+            minutes += sum(one.billed for one in billed)
+            amount += sum(one.rate.price * one.billed / 60 for one in billed)
+        shares = [0.0]
+        if granted := self._get_granted_minutes():
+            shares.append(minutes / granted)
+        if self.amount_limit:
+            shares.append(float(amount) / self.amount_limit)
+        return max(shares)
+
+    def _get_granted_minutes(self):
+        """Of a standing one its own; of estimates all that were accepted for it."""
+        if self.is_standing:
+            return self.minutes
+        same = self.search(
             [
                 ("res_model", "=", self.res_model),
                 ("res_id", "=", self.res_id),
                 ("state", "=", "accepted"),
             ]
         )
-        return used / sum(granted.mapped("minutes"))
+        return sum(same.mapped("minutes"))
+
+    def _get_time(self):
+        """Billed time that uses it up, in superuser mode."""
+        domain = [
+            ("support_contract_id", "=", self.contract_id.id),
+            ("support_verdict", "=", "billed"),
+            ("support_by_hours", "=", True),
+        ]
+        if self.is_standing:
+            first = self.company_id._support_today().replace(day=1)
+            domain.append(("date", ">=", first))
+        # sudo: whoever asks need not see the time of others.
+        lines = self.env["account.analytic.line"].sudo().search(domain)
+        return lines.filtered(lambda line: self._covers_work(line._get_support_work()))
 
     def _get_price_hour(self):
         """What an hour costs today, with factor and discount."""

@@ -259,6 +259,51 @@ class TestSupportScopeApproval(SupportApprovalCommon):
             self._log(task, 10, "2026-09-12")
         self.assertEqual(len(approval.message_ids), before)
 
+    def test_standing_one_is_told_of_once_a_month(self):
+        standing = self.env["support.work.approval"].create(
+            {
+                "name": "Up to 1,000 a month",
+                "contract_id": self.contract.id,
+                "is_standing": True,
+                "amount_limit": 1000.0,
+                "partner_id": self.boss.id,
+            }
+        )
+        with freeze_time("2026-09-10 09:00:00"):
+            standing.action_send()
+            standing._accept(self.boss, "Eva", "portal")
+            task = self._create_task()
+            self._log(task, 30)
+            self.assertFalse(standing.date_notified)
+            self._log(task, 30)
+            first = standing.date_notified
+            self.assertTrue(first)
+        with freeze_time("2026-10-10 09:00:00"):
+            self._log(task, 60, "2026-10-10")
+        self.assertGreater(standing.date_notified, first)
+
+    def test_manager_waives_what_nobody_approved(self):
+        task = self._create_task()
+        self._log(task, 60)
+        charge = self._bill_september()
+        manager = charge.with_user(self.manager)
+        manager._decide("waive", "Said no")
+        self.assertEqual(charge.state, "waived")
+        # Restored, it waits for a yes again.
+        manager._decide("restore", "Asked once more")
+        self.assertEqual(charge.state, "approval")
+
+    def test_minutes_that_cost_nothing_more_wait_for_nobody(self):
+        with freeze_time("2026-09-05 09:00:00"):
+            task = self._create_task()
+            self._approve(task, 0.5)
+        self._log(task, 20)
+        self.assertEqual(self._bill_september().state, "invoiced")
+        self._log(task, 5)
+        self._run_cron("2026-11-01")
+        late = task.timesheet_ids.support_charge_id.sorted("id")[-1]
+        self.assertRecordValues(late, [{"amount": 0.0, "state": "waived"}])
+
 
 @tagged("post_install", "-at_install")
 class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):

@@ -123,6 +123,11 @@ class TestSupportScopeTime(SupportScopeCommon):
         self.assertFalse(line.support_verdict)
         self.assertFalse(self._bill_september())
 
+    def test_time_that_was_billed_elsewhere_is_left_alone(self):
+        self.contract.time_billed_from = "2026-08-01"
+        line = self._log(self._create_task(), 60, "2026-08-31")
+        self.assertFalse(line.support_verdict)
+
     def test_contract_without_a_day_charges_no_time(self):
         self.contract.time_billed_from = False
         task = self._create_task()
