@@ -3,14 +3,14 @@
 
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.support_contract.windows import fill_count, get_list_action
 
 from ..approving import Approved
-from ..timekeeping import LoggedTime, Rates, TimeCharges
+from ..timekeeping import LoggedTime, Rates, TimeCharges, format_minutes
 
 
 class SupportContract(models.Model):
@@ -85,6 +85,49 @@ class SupportContract(models.Model):
             [("support_contract_id", "=", self.id)],
             context={"create": False, "search_default_group_verdict": 1},
         )
+
+    # === CUSTOMER'S PAGE === #
+
+    @api.model
+    def _get_portal_cards(self):
+        return super()._get_portal_cards() | {
+            "approvals": ("administrator", "finance"),
+            "work": ("administrator", "key_user", "finance"),
+        }
+
+    def _prepare_portal_overview(self, cards):
+        running = self.state in ("active", "notice")
+        return super()._prepare_portal_overview(cards) | {
+            "work": self._prepare_portal_work() if running and "work" in cards else [],
+            "approvals": self.approval_ids.filtered(lambda one: one.state != "draft")[
+                :10
+            ]
+            if "approvals" in cards
+            else self.approval_ids.browse(),
+        }
+
+    def _prepare_portal_work(self):
+        """How much time was logged this month, by verdict; nothing while there is none.
+
+        :return: list of (text, "2 h 30 min")
+        """
+        first = self.company_id._support_today().replace(day=1)
+        groups = self.env["account.analytic.line"]._read_group(
+            [("support_contract_id", "=", self.id), ("date", ">=", first)],
+            ["support_verdict"],
+            ["support_minutes:sum"],
+        )
+        minutes = dict(groups)
+        rows = [
+            (self.env._("Included in your fee"), minutes.get("included", 0)),
+            (self.env._("Billed by the hour"), minutes.get("billed", 0)),
+            (
+                self.env._("Waits until an error is reproduced"),
+                minutes.get("needs_reproduction", 0),
+            ),
+            (self.env._("Not sorted yet"), minutes.get("undecided", 0)),
+        ]
+        return [(text, format_minutes(self.env, one)) for text, one in rows if one]
 
     # === CHARGES === #
 

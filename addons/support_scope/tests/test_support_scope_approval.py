@@ -387,6 +387,35 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
             [{"decided_by": boss.partner_id.id, "decided_via": "portal"}],
         )
 
+    def test_agreement_shows_approvals_and_time_by_role(self):
+        with freeze_time("2026-09-10 09:00:00"):
+            self._log(self._create_task(), 90)
+            self._log(self._create_task("technical_environment"), 30)
+            contract = self.contract.sudo()
+            everything = contract._prepare_portal_overview({"approvals", "work"})
+            self.assertEqual(
+                everything["work"],
+                [
+                    ("Included in your fee", "30 min"),
+                    ("Billed by the hour", "1 h 30 min"),
+                ],
+            )
+            self.assertEqual(everything["approvals"], self.approval)
+            nothing = contract._prepare_portal_overview(set())
+        self.assertFalse(nothing["work"])
+        self.assertFalse(nothing["approvals"])
+        cards = contract._get_portal_cards()
+        self.assertNotIn("key_user", cards["approvals"])
+        boss = new_test_user(self.env, "boss_user", groups="base.group_portal")
+        boss.partner_id.parent_id = self.customer
+        self.contract.contact_ids = [
+            Command.create({"partner_id": boss.partner_id.id, "role": "administrator"})
+        ]
+        self.authenticate("boss_user", "boss_user")
+        page = self.url_open(f"/my/support/{self.contract.id}")
+        self.assertIn("Your approvals", page.text)
+        self.assertIn(f"/my/support/approval/{self.approval.id}", page.text)
+
     def test_portal_users_read_nothing_by_rpc(self):
         user = new_test_user(self.env, "boss_user", groups="base.group_portal")
         user.partner_id.parent_id = self.customer
