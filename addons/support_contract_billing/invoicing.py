@@ -235,6 +235,7 @@ def bill_batch(contracts, attended=False):
     :return: {contract: :class:`Outcome`}
     """
     outcomes = {}
+    contracts._update_before_billing()
     for company, own in contracts.grouped("company_id").items():
         # Accounts and taxes are those of the company, whoever is asking.
         outcomes |= Invoicing(own.with_company(company), attended).prepare().make()

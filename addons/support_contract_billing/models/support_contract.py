@@ -498,6 +498,9 @@ class SupportContract(models.Model):
 
     # === INVOICING === #
 
+    def _update_before_billing(self):
+        """Bring up to date what the charges of these contracts are made of; extend."""
+
     def _bill(self):
         """Charge what is due on this contract, invoice and post it; a person asks.
 

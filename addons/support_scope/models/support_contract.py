@@ -199,13 +199,13 @@ class SupportContract(models.Model):
             return 0.0
         return after - before
 
-    def _bill_batch(self, attended=False):
+    def _update_before_billing(self):
         # What was agreed meanwhile decides, not what was so when the time was logged.
         # sudo: see above.
         self.env["account.analytic.line"].sudo().search(
             [("support_contract_id", "in", self.ids), ("support_charge_id", "=", False)]
         )._evaluate_time()
-        return super()._bill_batch(attended)
+        return super()._update_before_billing()
 
     def _describe_held_time(self, lines):
         """Sentences on time without a price, a line each; or nothing."""

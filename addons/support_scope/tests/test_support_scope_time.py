@@ -108,6 +108,16 @@ class TestSupportScopeTime(SupportScopeCommon):
             [{"support_verdict": "included", "support_minutes": 60}],
         )
 
+    def test_what_was_agreed_meanwhile_decides(self):
+        line = self._log(self._create_task(), 60, "2026-09-20")
+        self.assertEqual(line.support_verdict, "billed")
+        service = self.contract.service_ids
+        self.contract._amend(
+            service.date_start, "Ends", [(service, {"date_end": "2026-09-15"})]
+        )
+        self.assertFalse(self._bill_september())
+        self.assertEqual(line.support_verdict, "no_contract")
+
     def test_undecided_time_waits_and_is_priced_by_its_day(self):
         task = self._create_task(None)
         line = self._log(task, 30)
