@@ -27,6 +27,7 @@
         "views/hr_employee_views.xml",
         "views/project_project_views.xml",
         "views/project_task_views.xml",
+        "views/res_config_settings_views.xml",
         "views/support_charge_views.xml",
         "views/support_contract_views.xml",
         "views/support_portal_templates.xml",

@@ -9,6 +9,7 @@ from . import hr_employee
 from . import project_project
 from . import project_task
 from . import res_company
+from . import res_config_settings
 from . import support_charge
 from . import support_charge_day
 from . import support_contract

@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -12,3 +12,14 @@ class ResCompany(models.Model):
         string="Default Category of Work",
         help="What new work under a contract begins as, until somebody sorts it.",
     )
+    support_project_id = fields.Many2one(
+        "project.project",
+        string="Project for Time Without Contract",
+        domain="[('allow_timesheets', '=', True), ('company_id', 'in', (id, False))]",
+        help="Takes the time on work whose contract has no project, is not chosen yet "
+        "or does not exist.",
+    )
+
+    @api.constrains("support_project_id")
+    def _check_support_project(self):
+        self.support_project_id._check_hides_time()

@@ -67,6 +67,10 @@ class SupportContract(models.Model):
             own = unpriced.get(contract._origin, lines.browse())
             contract.held_time = contract._describe_held_time(own)
 
+    @api.constrains("project_id")
+    def _check_project_hides_time(self):
+        self.project_id._check_hides_time()
+
     def write(self, vals):
         result = super().write(vals)
         if "time_billed_from" in vals:

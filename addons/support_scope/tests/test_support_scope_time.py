@@ -249,3 +249,32 @@ class TestSupportScopeTime(SupportScopeCommon):
         self.anna.hourly_cost = 900.0
         line.unit_amount = 2.0
         self.assertEqual(line.support_cost, 600.0)
+
+    def test_what_waits_and_what_is_not_invoiced_is_found(self):
+        Task = self.env["project.task"]
+        task, other = self._create_task(), self._create_task("technical_environment")
+        self._log(task, 60)
+        self._log(other, 60)
+        uninvoiced = [
+            ("has_uninvoiced_time", "=", True),
+            ("id", "in", (task | other).ids),
+        ]
+        self.assertEqual(Task.search(uninvoiced), task)
+        self.contract.approval_required = True
+        self._bill_september()
+        self.assertEqual(Task.search([("waits_for_approval", "=", True)]), task)
+        self.assertEqual(task.waits_for_approval, True)
+        self.assertNotIn(task, Task.search([("waits_for_approval", "=", False)]))
+        self.assertEqual(Task.search(uninvoiced), task)
+
+    def test_time_on_contracts_is_kept_from_portal_users(self):
+        shared = self.env["project.project"].create(
+            {"name": "Shared", "allow_timesheets": True, "privacy_visibility": "portal"}
+        )
+        with self.assertRaises(ValidationError):
+            self.contract.project_id = shared
+        with self.assertRaises(ValidationError):
+            self.company.support_project_id = shared
+        self.contract.project_id = self.project
+        with self.assertRaises(ValidationError):
+            self.project.privacy_visibility = "portal"

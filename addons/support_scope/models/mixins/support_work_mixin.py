@@ -4,6 +4,7 @@
 from dataclasses import asdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.windows import get_dialog, get_list_action
@@ -20,6 +21,8 @@ FACT_FIELDS = (
     "scope_category_id",
     "reproduction_id",
 )
+# Where a charge is on no invoice, and is going to be.
+OPEN_CHARGES = ("pending", "held", "approval")
 SYSTEM_FIELDS = frozenset(
     {"scope_verdict", "scope_rule", "scope_clause", "scope_date", "scope_override"}
 )
@@ -130,6 +133,19 @@ class SupportWorkMixin(models.AbstractModel):
         compute_sudo=True,
         groups="base.group_user",
     )
+    waits_for_approval = fields.Boolean(
+        compute="_compute_waits_for_approval",
+        search="_search_waits_for_approval",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    has_uninvoiced_time = fields.Boolean(
+        string="Billable and Not Invoiced",
+        compute="_compute_has_uninvoiced_time",
+        search="_search_has_uninvoiced_time",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
 
     def _compute_approval_count(self):
         counts = dict(
@@ -153,7 +169,7 @@ class SupportWorkMixin(models.AbstractModel):
         today = self.env.company._support_today()
         field = self._support_time_field
         groups = Line._read_group(
-            [(field, "in", self.ids), ("date", ">=", today.replace(day=1))],
+            self._get_time_domain() & Domain("date", ">=", today.replace(day=1)),
             [field, "support_verdict"],
             ["support_minutes:sum"],
         )
@@ -162,6 +178,55 @@ class SupportWorkMixin(models.AbstractModel):
             own = work._origin.id
             work.support_minutes_included = minutes.get((own, "included"), 0)
             work.support_minutes_billed = minutes.get((own, "billed"), 0)
+
+    def _compute_waits_for_approval(self):
+        waiting = self._get_waiting_for_approval()
+        for work in self:
+            work.waits_for_approval = work._origin.id in waiting
+
+    def _search_waits_for_approval(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        return [("id", "in", list(self._get_waiting_for_approval()))]
+
+    def _get_waiting_for_approval(self):
+        """Ids of all work with an open question or with charges that wait for a yes."""
+        # sudo: whoever sorts work need not see charges, nor what was offered.
+        approvals = self.env["support.work.approval"].sudo()
+        days = self.env["support.charge.day"].sudo()
+        asked = approvals.search(
+            [("res_model", "=", self._name), ("state", "=", "sent")]
+        )
+        waiting = days.search(
+            [("work_model", "=", self._name), ("charge_id.state", "=", "approval")]
+        )
+        return {*asked.mapped("res_id"), *waiting.mapped("work_id")}
+
+    def _compute_has_uninvoiced_time(self):
+        uninvoiced = self._get_uninvoiced()
+        for work in self:
+            work.has_uninvoiced_time = work._origin.id in uninvoiced
+
+    def _search_has_uninvoiced_time(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        return [("id", "in", list(self._get_uninvoiced()))]
+
+    def _get_uninvoiced(self):
+        """Ids of all work with billed time that stands on no invoice yet."""
+        field = self._support_time_field
+        domain = (
+            Domain(field, "!=", False)
+            & Domain("support_verdict", "=", "billed")
+            & Domain("support_by_hours", "=", True)
+            & (
+                Domain("support_charge_id", "=", False)
+                | Domain("support_charge_id.state", "in", OPEN_CHARGES)
+            )
+        )
+        # sudo: see above.
+        lines = self.env["account.analytic.line"].sudo()
+        return {work.id for [work] in lines._read_group(domain, [field])}
 
     # === CRUD === #
 
@@ -421,13 +486,12 @@ class SupportWorkMixin(models.AbstractModel):
         return (
             self.env["account.analytic.line"]
             .sudo()
-            .search(
-                [
-                    (self._support_time_field, "in", self.ids),
-                    ("support_charge_id", "=", False),
-                ]
-            )
+            .search(self._get_time_domain() & Domain("support_charge_id", "=", False))
         )
+
+    def _get_time_domain(self):
+        """Time that is this work's own; extend."""
+        return Domain(self._support_time_field, "in", self.ids)
 
     def _get_time_label(self):
         """What the customer's invoice calls this work."""
