@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.support_contract_billing.simulation import Simulation
 from odoo.addons.support_contract.windows import fill_count, get_list_action
 
 from ..approving import Approved
@@ -197,8 +198,9 @@ class SupportContract(models.Model):
                 if service.type_id.basis == "lines"
                 and (quantity := service._get_quantity(today))
             }
-            before = self._simulate().get_whole_fee(today)
-            after = self._simulate(quantities=quantities).get_whole_fee(today)
+            # sudo: who sees the contract sees its fee, whatever it is computed from.
+            before = Simulation(self.sudo()).get_whole_fee(today)
+            after = Simulation(self.sudo(), quantities=quantities).get_whole_fee(today)
         except UserError:
             return 0.0
         return after - before

@@ -7,6 +7,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged, users
 
+from odoo.addons.support_instance.tests.repository import module_files
+
 from .common import SupportScopeCommon
 
 
@@ -61,6 +63,30 @@ class TestSupportScopeApproval(SupportApprovalCommon):
             approval.amount_total, approval.amount_untaxed + approval.amount_tax
         )
         self.assertGreater(approval.amount_tax, 0)
+
+    def test_new_code_says_what_the_fee_grows_by(self):
+        contract = self._create_scope_contract(("maintenance",))
+        repository = self._create_repository()
+        repository.commit(module_files("acme", 1234))
+        instance = self._create_instance(contract, repository)
+        contract.action_activate()
+        with freeze_time("2026-09-10 09:00:00"):
+            instance.action_count()
+            approval = (
+                self.env["support.work.approval"]
+                .with_user(self.worker)
+                .create(
+                    {
+                        "name": "Report",
+                        "contract_id": contract.id,
+                        "hours": 1.0,
+                        "type_id": self.consulting.id,
+                        "code_lines": 120,
+                    }
+                )
+            )
+        # 1,234 and 120 lines are 14 started hundreds instead of 13.
+        self.assertEqual(approval.fee_change, 180.0)
 
     def test_without_a_yes_time_waits(self):
         task = self._create_task()
