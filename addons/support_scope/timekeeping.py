@@ -276,10 +276,11 @@ class TimeCharges:
         if terms.discount:
             discount = self.contract._format_figure("hourly_discount", terms.discount)
             parts.append(env._("less %s", discount))
+        days = sorted({cost.day for cost in costs})
         return env._(
-            "%(worked)s worked on %(days)s days, %(billed)s billed; %(price)s",
+            "%(days)s: %(worked)s worked, %(billed)s billed; %(price)s",
+            days=", ".join(format_date(env, day, date_format="d MMM") for day in days),
             worked=format_minutes(env, minutes),
-            days=len({cost.day for cost in costs}),
             billed=format_minutes(env, billed),
             price=" ".join(parts),
         )

@@ -458,6 +458,37 @@ class SupportContract(models.Model):
         except UserError:
             return 0.0
 
+    def _get_hourly_rates(self):
+        """What an hour of each kind of work costs today, as the agreement says it. R4.
+
+        :return: list of sentences; examples are none
+        """
+        self.ensure_one()
+        prices = self.terms_id.price_ids.filtered(
+            lambda price: price.basis == "hours" and not price.is_example
+        )
+        rates = []
+        for kind in prices.type_id:
+            price = self._get_agreed("price", service_type=kind).value
+            rates.append(
+                self.env._(
+                    "%(kind)s: %(price)s an hour",
+                    kind=kind.name,
+                    price=formatLang(self.env, price, currency_obj=self.currency_id),
+                )
+            )
+        # What is offered counts: a draft grants nothing yet.
+        if rates and "discount" in self.service_ids.type_id.grant_ids.mapped("code"):
+            discount = self._get_agreed("hourly_discount").value
+            if discount:
+                rates.append(
+                    self.env._(
+                        "less %s while the agreement gives a discount on hours",
+                        self._format_figure("hourly_discount", discount),
+                    )
+                )
+        return rates
+
     def _get_state_on(self, day):
         """What was agreed on ``day``, as the amendments up to now have it.
 

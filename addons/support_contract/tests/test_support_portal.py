@@ -107,6 +107,28 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
         self.authenticate(None, None)
         self.assertNotIn(self.contract.name, self.url_open(url).text)
 
+    def test_agreement_says_what_an_hour_costs(self):
+        kind = self.env.ref("support_contract.service_type_consulting")
+        terms = self.terms.copy({"version": "hours"})
+        price = terms.price_ids.create(
+            {
+                "terms_id": terms.id,
+                "type_id": kind.id,
+                "price_unit": 1350.0,
+                "is_example": True,
+            }
+        )
+        contract = self._create_contract(
+            [("operations", "2026-09-01")], terms_id=terms.id
+        )
+        self.assertFalse(contract._get_hourly_rates())  # an example is no price
+        price.is_example = False
+        rates = contract._get_hourly_rates()
+        self.assertEqual(len(rates), 2)
+        self.assertIn("Consulting: ", rates[0])
+        self.assertIn("1,350.00 an hour", rates[0].replace("\N{NO-BREAK SPACE}", " "))
+        self.assertIn("less 10%", rates[1])
+
     def test_draft_is_for_those_with_the_link(self):
         self.authenticate("customer_user", "customer_user")
         url = f"/my/support/{self.contract.id}"

@@ -300,7 +300,8 @@ class AccountAnalyticLine(models.Model):
                 False,
             )
         )
-        cases = [line._prepare_time_case() for line in time]
+        candidates = time._get_contract_candidates()
+        cases = [line._prepare_time_case(candidates) for line in time]
         answers = FactFinder(self.env, cases).judge()
         for line, case, (_facts, answer) in zip(time, cases, answers, strict=True):
             vals = line._prepare_time_vals(case, answer)
@@ -331,16 +332,32 @@ class AccountAnalyticLine(models.Model):
             lambda one: any(one._covers_work(work) for work in works)
         )._notify_used_up()
 
-    def _prepare_time_case(self):
-        """The question about this time on its own day."""
+    def _get_contract_candidates(self):
+        """Contracts that the work of this time could belong to, while nobody chose one.
+
+        :return: {work: `support.contract`}
+        """
+        works, found = {}, {}
+        for line in self:
+            work = line._get_support_work()
+            works[work._name] = works.get(work._name, work) | work
+        for own in works.values():
+            if own._name != "project.project":
+                found |= own._get_contract_candidates()
+        return found
+
+    def _prepare_time_case(self, candidates):
+        """The question about this time on its own day.
+
+        :param candidates: as `_get_contract_candidates` returns them
+        """
         self.ensure_one()
         work, category = self._get_support_work(), self.support_category_id
         if work._name == "project.project":
             return WorkCase(
                 day=self.date, contract=work.support_contract_id, category=category
             )
-        candidates = work._get_contract_candidates().get(work)
-        return work._prepare_case(self.date, candidates, category)
+        return work._prepare_case(self.date, candidates.get(work), category)
 
     def _prepare_time_vals(self, case, answer):
         """What is written on a line of time for a verdict."""

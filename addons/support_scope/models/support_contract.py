@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.support_contract_billing.simulation import Simulation
 from odoo.addons.support_contract.windows import fill_count, get_list_action
+from odoo.addons.support_contract_billing.simulation import Simulation
 
 from ..approving import Approved
 from ..timekeeping import LoggedTime, Rates, TimeCharges, format_minutes

@@ -9,7 +9,7 @@ from odoo.addons.support_contract.windows import get_dialog
 
 from ..approving import lock, release
 from ..minutes import bill_day, hourly_price, whole_minutes
-from ..timekeeping import Rates, get_work_and_day
+from ..timekeeping import Rates, format_minutes, get_work_and_day
 
 DECIDED = ("accepted", "declined")
 # What the customer says yes to.
@@ -659,12 +659,17 @@ class SupportWorkApproval(models.Model):
             via=labels[self.decided_via].lower(),
         )
 
+    def _describe_hours(self):
+        """ "2 h 30 min", for people."""
+        self.ensure_one()
+        return format_minutes(self.env, self.minutes)
+
     def _describe_estimate(self):
         """The offer in one line, for people."""
         self.ensure_one()
         return self.env._(
-            "%(hours)s h at %(price)s: %(amount)s without VAT, %(total)s with it",
-            hours=formatLang(self.env, self.hours, digits=2),
+            "%(hours)s at %(price)s an hour: %(amount)s without VAT, %(total)s with it",
+            hours=self._describe_hours(),
             price=formatLang(self.env, self.price_hour, currency_obj=self.currency_id),
             amount=formatLang(
                 self.env, self.amount_untaxed, currency_obj=self.currency_id

@@ -22,6 +22,9 @@ class SupportWorkVerdict(models.Model):
     res_id = fields.Many2oneReference(
         model_field="res_model", required=True, readonly=True
     )
+    work_name = fields.Char(
+        string="Work", compute="_compute_work_name", compute_sudo=True
+    )
     contract_id = fields.Many2one(
         "support.contract", readonly=True, index=True, ondelete="restrict"
     )
@@ -39,6 +42,21 @@ class SupportWorkVerdict(models.Model):
     reason = fields.Char(readonly=True)
 
     _work_index = models.Index("(res_model, res_id)")
+
+    @api.depends("res_model", "res_id")
+    def _compute_work_name(self):
+        for model, verdicts in self.grouped("res_model").items():
+            known = model in self.env
+            works = self.env[model].browse(verdicts.mapped("res_id")) if known else ()
+            names = {work.id: work.display_name for work in works and works.exists()}
+            for verdict in verdicts:
+                verdict.work_name = names.get(verdict.res_id, "")
+
+    def action_view_work(self):
+        """Open the work; a button."""
+        self.ensure_one()
+        work = self.env[self.res_model].browse(self.res_id)
+        return work._get_records_action(name=self.work_name)
 
     def _check_editable(self, operation):
         if operation != "create":
