@@ -2,5 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_support_scope_approval
+from . import test_support_scope_cases
 from . import test_support_scope_time
 from . import test_support_scope_verdict

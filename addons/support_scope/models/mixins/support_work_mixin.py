@@ -90,6 +90,12 @@ class SupportWorkMixin(models.AbstractModel):
         groups="base.group_user",
         help="The customer ordered it for an evening, a weekend or as an emergency.",
     )
+    delivery = fields.Selection(
+        [("planned", "With the next planned update"), ("hotfix", "As a hot-fix")],
+        groups="base.group_user",
+        help="A hot-fix goes into production outside the planned updates, and takes a "
+        "patch service on that day. How a fix is delivered never changes its price.",
+    )
     scope_verdict = fields.Selection(
         VERDICTS,
         string="Verdict",
