@@ -166,6 +166,7 @@ class Backlog:
             len({period.full for period in periods}) > 1 for periods in due.values()
         )
         usage = waiting.filtered(lambda charge: charge.kind == "usage")
+        metered = contract._get_missed_evidence(metered)
         used = [*usage.mapped("period_start"), *(one.date for one in metered)]
         # The month whose usage is regular today.
         regular = contract._get_billing_day() + relativedelta(day=1, months=-1)

@@ -48,10 +48,11 @@ class Approved:
         """
         if not self.contract.approval_required:
             return [Grant(NOT_NEEDED)]
-        own = self.approvals.filtered(
-            lambda one: (one.res_model, one.res_id) == (work._name, work.id)
-        )
-        standing = self.approvals.filtered(lambda one: one._stands_for(work))
+        # Nobody says yes for the customer who has the contract after them.
+        customer = self.contract._value_on("partner_id", day)
+        valid = self.approvals.filtered(lambda one: one.customer_id == customer)
+        own = valid.filtered(lambda one: not one.is_standing and one._covers_work(work))
+        standing = valid.filtered(lambda one: one._stands_for(work))
         return [
             *(self._once(one, None) for one in own),
             *(self._once(one, calendar_month(day)) for one in standing),
@@ -84,13 +85,11 @@ class Approved:
         )
 
 
-def release(contract, works):
-    """Let the approvals of today cover charges of these works that wait for one.
+def release(contract):
+    """Let the approvals of today cover charges of a contract that wait for one.
 
     What is covered in part is cut in two: what is covered waits for the next invoice,
     the rest for another yes.
-
-    :param works: list of records
     """
     # sudo: charges are written by the system alone, never by a person.
     charges = (
@@ -101,9 +100,9 @@ def release(contract, works):
             order="period_start, id",
         )
     )
-    approved = contract._get_approved()
+    approved = contract._get_approved() if charges else None
     for charge in charges:
-        if (work := charge._get_work()) in works:
+        if work := charge._get_work():
             _release_charge(charge, work, approved)
 
 
@@ -156,7 +155,18 @@ _CHANGED = (
 
 
 def lock(approval):
-    """Let whoever decides on this approval at this moment finish first."""
+    """Let whoever decides on this approval, or bills its contract, finish first.
+
+    Both rows are written, so that PostgreSQL refuses the second of them, and Odoo
+    begins it anew: no time is made to wait for a yes that was given meanwhile.
+    """
+    approval.env.execute_query(
+        SQL(
+            "UPDATE support_contract SET write_date = write_date WHERE id = %s"
+            " RETURNING id",
+            approval.contract_id.id,
+        )
+    )
     approval.env.execute_query(
         SQL(
             "UPDATE support_work_approval SET write_date = write_date WHERE id = %s"

@@ -486,6 +486,13 @@ class SupportContract(models.Model):
         """
         return []
 
+    def _get_missed_evidence(self, evidence):
+        """What of this evidence a person has to agree to when it comes late; extend.
+
+        :param evidence: records, as `_get_uncharged_evidence` returns them
+        """
+        return evidence
+
     def _is_evidence_due(self, today=None):
         """Whether metered evidence has to be billed although no service brings an
         invoice; extend.

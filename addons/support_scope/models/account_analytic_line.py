@@ -143,6 +143,14 @@ class AccountAnalyticLine(models.Model):
                     self.env._("Say why less is billed: the customer reads it.")
                 )
 
+    @api.constrains("support_type_id")
+    def _check_support_type(self):
+        for line in self.sudo():
+            if line.support_type_id and line.support_type_id.basis != "hours":
+                raise ValidationError(
+                    self.env._("%s is no kind of work.", line.support_type_id.name)
+                )
+
     @api.constrains("unit_amount", "support_contract_id")
     def _check_no_negative_time(self):
         for line in self.sudo():

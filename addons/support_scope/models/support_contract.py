@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.addons.support_contract.windows import fill_count, get_list_action
 from odoo.addons.support_contract_billing.simulation import Simulation
 
-from ..approving import Approved
+from ..approving import Approved, release
 from ..timekeeping import LoggedTime, Rates, TimeCharges, format_minutes
 
 
@@ -74,6 +74,9 @@ class SupportContract(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "approval_required" in vals:
+            for contract in self:
+                release(contract)
         if "time_billed_from" in vals:
             # sudo: who changes a contract need not be able to change others' time.
             self.env["account.analytic.line"].sudo().search(
@@ -205,12 +208,19 @@ class SupportContract(models.Model):
             return 0.0
         return after - before
 
+    def _get_missed_evidence(self, evidence):
+        # Somebody has decided on late time just now, and the customer said yes to it.
+        missed = [one for one in evidence if not isinstance(one, LoggedTime)]
+        return super()._get_missed_evidence(missed)
+
     def _update_before_billing(self):
         # What was agreed meanwhile decides, not what was so when the time was logged.
         # sudo: see above.
         self.env["account.analytic.line"].sudo().search(
             [("support_contract_id", "in", self.ids), ("support_charge_id", "=", False)]
         )._evaluate_time()
+        for contract in self:
+            release(contract)
         return super()._update_before_billing()
 
     def _describe_held_time(self, lines):

@@ -37,6 +37,7 @@ SYSTEM_FIELDS = frozenset(
         "date_sent",
         "date_decided",
         "decided_by",
+        "customer_id",
         "decided_name",
         "decided_via",
         "order_number",
@@ -157,6 +158,13 @@ class SupportWorkApproval(models.Model):
     )
     date_sent = fields.Datetime(readonly=True, copy=False)
     date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    customer_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who had the contract when it was accepted: it covers their time alone.",
+    )
     decided_by = fields.Many2one(
         "res.partner", readonly=True, copy=False, ondelete="restrict"
     )
@@ -360,8 +368,7 @@ class SupportWorkApproval(models.Model):
         if self.contract_id.approval_order_required and not order_number:
             raise UserError(self.env._("Enter your order number."))
         self._decide("accepted", partner, name, via, {"order_number": order_number})
-        works = self._get_covered_works()
-        release(self.contract_id, works)
+        release(self.contract_id)
 
     def _decline(self, partner, name, via, reason=""):
         """The customer says no; what waits is left to the account manager."""
@@ -470,6 +477,7 @@ class SupportWorkApproval(models.Model):
                 "state": state,
                 "date_decided": fields.Datetime.now(),
                 "decided_by": partner.id,
+                "customer_id": self.contract_id.sudo().partner_id.id,
                 "decided_name": (name or partner.name or "").strip()[:128],
                 "decided_via": via,
                 **vals,
@@ -515,25 +523,6 @@ class SupportWorkApproval(models.Model):
         if not self.res_model or self.res_model not in self.env:
             return None
         return self.env[self.res_model].sudo().browse(self.res_id).exists()
-
-    def _get_covered_works(self):
-        """Works whose waiting charges it may release."""
-        self.ensure_one()
-        if not self.is_standing:
-            work = self._get_work()
-            return [work] if work else []
-        charges = (
-            self.env["support.charge"]
-            .sudo()
-            .search(
-                [("contract_id", "=", self.contract_id.id), ("state", "=", "approval")]
-            )
-        )
-        works = {}
-        for charge in charges:
-            if work := charge._get_work():
-                works[work] = True
-        return list(works)
 
     def _stands_for(self, work):
         """Whether it is a standing one that covers this work."""

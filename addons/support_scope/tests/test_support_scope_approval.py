@@ -3,7 +3,7 @@
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged, users
 
@@ -108,6 +108,34 @@ class TestSupportScopeApproval(SupportApprovalCommon):
         self._run_cron("2026-11-01")
         self.assertEqual(charge.state, "invoiced")
         self.assertEqual(charge.move_line_id.price_subtotal, 1215.0)
+
+    def test_contract_that_asks_no_more_releases_what_waits(self):
+        task = self._create_task()
+        self._log(task, 60)
+        charge = self._bill_september()
+        self.contract.approval_required = False
+        self.assertEqual(charge.state, "pending")
+
+    def test_yes_of_the_former_customer_covers_their_days_alone(self):
+        heir = self.env["res.partner"].create({"name": "Heir AB", "is_company": True})
+        with freeze_time("2026-09-05 09:00:00"):
+            task = self._create_task()
+            self._approve(task, 10.0)
+            self.contract._amend(
+                fields.Date.to_date("2026-09-16"),
+                "Passed on",
+                [(self.contract, {"partner_id": heir.id})],
+            )
+        self._log(task, 60, "2026-09-15")
+        self._log(task, 60, "2026-09-16")
+        charges = self._bill_september().sorted("period_start")
+        self.assertRecordValues(
+            charges,
+            [
+                {"state": "invoiced", "partner_id": self.customer.id},
+                {"state": "approval", "partner_id": heir.id},
+            ],
+        )
 
     def test_no_leaves_it_to_the_account_manager(self):
         task = self._create_task()

@@ -124,7 +124,7 @@ class TestSupportScopeTime(SupportScopeCommon):
         self.assertFalse(self._bill_september())
         self.assertEqual(line.support_verdict, "undecided")
         task.scope_category_id = self._category("new_feature")
-        self._run_cron("2026-11-01", agreed=True)
+        self._run_cron("2026-11-01")
         self.assertEqual(line.support_charge_id.amount, 607.5)
 
     def test_time_before_its_day_is_left_alone(self):
