@@ -80,9 +80,13 @@ class SupportContract(models.Model):
         if "time_billed_from" in vals:
             # sudo: who changes a contract need not be able to change others' time.
             self.env["account.analytic.line"].sudo().search(
-                [("project_id.support_contract_id", "in", self.ids)]
+                self._get_work_time_domain()
             )._evaluate_time()
         return result
+
+    def _get_work_time_domain(self):
+        """Time on the work of these contracts, judged or not; extend."""
+        return Domain("project_id.support_contract_id", "in", self.ids)
 
     def action_view_time(self):
         """The time on this contract's work; a button."""

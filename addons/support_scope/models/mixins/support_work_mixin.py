@@ -7,6 +7,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
+    PERMISSION,
+)
 from odoo.addons.support_contract.windows import get_dialog, get_list_action
 
 from ...facts import FactFinder, WorkCase
@@ -244,6 +247,8 @@ class SupportWorkMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
+        if self.env.context.get("support_unjudged") is PERMISSION:
+            return result
         if not vals.keys().isdisjoint(self._get_fact_fields()):
             self._evaluate()
         elif "work_factor_id" in vals:
@@ -342,12 +347,21 @@ class SupportWorkMixin(models.AbstractModel):
 
     def _begin_support_work(self):
         """What new work begins with: the default category, then its verdict."""
-        for work in self.filtered(lambda work: work._is_support_work()).sudo():
-            company = work.company_id or self.env.company
-            default = company.support_scope_category_id
-            if default and not work.scope_category_id:
-                work.scope_category_id = default
+        works = self.filtered(
+            lambda work: work._is_support_work() and not work.scope_category_id
+        ).sudo()
+        for company, own in works.grouped("company_id").items():
+            default = (company or self.env.company).support_scope_category_id
+            if default:
+                own._write_facts({"scope_category_id": default.id})
         self._evaluate()
+
+    def _write_facts(self, vals):
+        """Write what a verdict follows from; whoever calls has it judged afterwards.
+
+        Like a permission, it cannot be asked for over RPC.
+        """
+        self.with_context(support_unjudged=PERMISSION).write(vals)
 
     def _get_contract_candidates(self):
         """Running contracts that it could belong to, while nobody chose one; extend.

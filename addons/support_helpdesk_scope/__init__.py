@@ -1,0 +1,7 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import controllers
+from . import helpdesk_fixes
+from . import models
+from . import wizards

@@ -1,0 +1,180 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged, users
+
+from .common import SupportHelpdeskCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSupportHelpdeskIntake(SupportHelpdeskCommon):
+    """Contract and instance of a ticket, from customer, sender or choice."""
+
+    def assertVerdict(self, ticket, verdict, clause=""):
+        found = (ticket.scope_verdict, ticket.scope_clause or "")
+        self.assertEqual(found, (verdict, clause), ticket.scope_reason)
+
+    def test_contract_of_the_customer(self):
+        ticket = self._create_ticket()
+        self.assertEqual(ticket.support_contract_id, self.contract)
+        self.assertVerdict(ticket, "billed", "R17")
+        included = self._create_ticket(category="technical_environment")
+        self.assertVerdict(included, "included", "R16")
+
+    def test_contract_of_the_sender(self):
+        ticket = self._create_ticket(
+            self.env["res.partner"], partner_email="Eva <EVA@bjork.example.com>"
+        )
+        self.assertEqual(ticket.support_contract_id, self.contract)
+
+    def test_stranger_has_no_contract(self):
+        ticket = self._create_ticket(
+            self.env["res.partner"], partner_email="who@example.net"
+        )
+        self.assertFalse(ticket.support_contract_id)
+        self.assertVerdict(ticket, "no_contract")
+
+    def test_sender_of_two_customers_waits_for_a_person(self):
+        self._create_person("Eva B", self.other_customer, self.eva.email)
+        ticket = self._create_ticket(
+            self.env["res.partner"], partner_email=self.eva.email
+        )
+        self.assertFalse(ticket.support_contract_id)
+        self.assertVerdict(ticket, "undecided")
+        line = self._log_on(ticket, 60)
+        self.assertEqual(line.project_id, self.loose_project)
+        self.assertEqual(line.support_verdict, "undecided")
+        ticket.support_contract_id = self.other_contract
+        self.assertVerdict(ticket, "billed", "R17")
+        self.assertEqual(ticket.partner_id.commercial_partner_id, self.other_customer)
+        self.assertEqual(line.support_contract_id, self.other_contract)
+
+    def test_sender_of_a_customer_without_contract_as_well(self):
+        another = self.env["res.partner"].create(
+            {"name": "Havtorn AB", "is_company": True}
+        )
+        self._create_person("Eva", another, self.eva.email)
+        ticket = self._create_ticket(
+            self.env["res.partner"], partner_email=self.eva.email
+        )
+        self.assertFalse(ticket.support_contract_id)
+        self.assertVerdict(ticket, "undecided")
+
+    def test_another_card_of_the_same_person_is_no_customer(self):
+        self.env["res.partner"].create({"name": "Eva", "email": self.eva.email})
+        ticket = self._create_ticket(
+            self.env["res.partner"], partner_email=self.eva.email
+        )
+        self.assertEqual(ticket.support_contract_id, self.contract)
+
+    def test_two_running_contracts_wait_for_a_person(self):
+        self._create_scope_contract()
+        ticket = self._create_ticket()
+        self.assertFalse(ticket.support_contract_id)
+        self.assertVerdict(ticket, "undecided")
+
+    def test_contract_that_begins_later_is_taken_when_it_runs(self):
+        another = self.env["res.partner"].create(
+            {"name": "Havtorn AB", "is_company": True}
+        )
+        ticket = self._create_ticket(another)
+        self.assertVerdict(ticket, "no_contract")
+        contract = self._create_scope_contract(partner_id=another.id)
+        ticket._evaluate()
+        self.assertEqual(ticket.support_contract_id, contract)
+        self.assertVerdict(ticket, "billed", "R17")
+
+    def test_another_customer_has_another_contract(self):
+        ticket = self._create_ticket()
+        line = self._log_on(ticket, 60)
+        self.assertEqual(line.project_id, self.time_project)
+        ticket.partner_id = self.olle
+        self.assertEqual(ticket.support_contract_id, self.other_contract)
+        self.assertEqual(line.support_contract_id, self.other_contract)
+        self.assertEqual(line.project_id, self.loose_project)
+
+    def test_contract_of_another_customer_is_shown(self):
+        ticket = self._create_ticket(support_contract_id=self.other_contract.id)
+        self.assertTrue(ticket.is_other_customer)
+        self.assertFalse(self._create_ticket().is_other_customer)
+
+    def test_usual_instance(self):
+        instances = self.env["support.instance"].create(
+            [
+                {"name": "Live", "contract_id": self.contract.id},
+                {"name": "Test", "contract_id": self.contract.id, "role": "test"},
+            ]
+        )
+        ticket = self._create_ticket()
+        self.assertEqual(ticket.support_instance_id, instances[0])
+        ticket.support_instance_id = instances[1]
+        with self.assertRaises(UserError):
+            self._create_ticket(self.olle).support_instance_id = instances[1]
+        ticket.support_contract_id = self.other_contract
+        self.assertFalse(ticket.support_instance_id)
+
+    def test_topic_proposes_a_category(self):
+        advice = self._category("user_advice")
+        environment = self._category("technical_environment")
+        self.company.support_scope_category_id = advice
+        Topic = self.env["helpdesk.ticket.category"]
+        servers = Topic.create({"name": "Servers", "scope_category_id": environment.id})
+        mails = Topic.create({"name": "Mail", "parent_id": servers.id})
+        ticket = self._create_ticket(category=None, category_id=mails.id)
+        self.assertEqual(ticket.scope_category_id, environment)
+        ticket.category_id = False
+        self.assertEqual(ticket.scope_category_id, advice)
+        ticket.scope_category_id = self._category("new_feature")
+        ticket.category_id = servers
+        self.assertEqual(ticket.scope_category_id, self._category("new_feature"))
+        self.assertEqual(self._create_ticket(category=None).scope_category_id, advice)
+
+    def test_old_tickets_are_left_alone(self):
+        ticket = self._create_ticket()
+        # As it is where the add-on was not there yet.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET is_support_work = NULL, scope_verdict = NULL,"
+            " support_contract_id = NULL WHERE id = %s",
+            [ticket.id],
+        )
+        self.env.invalidate_all()
+        ticket.partner_id = self.olle
+        ticket._evaluate()
+        self.env["support.work.verdict"]._cron_evaluate()
+        self.assertFalse(ticket.scope_verdict)
+        self.assertFalse(self._log_on(ticket, 60).support_verdict)
+        ticket.support_contract_id = self.contract
+        self.assertVerdict(ticket, "billed", "R17")
+
+    def test_reproduction_judges_its_tickets(self):
+        ticket = self._create_ticket(category="program_bug")
+        names = self.env["support.work.verdict"]._get_work_models()
+        self.assertIn("helpdesk.ticket", names)
+        self.assertIn(ticket.scope_verdict, ("billed", "needs_reproduction"))
+
+    @users("ticket_helper")
+    def test_nobody_writes_a_verdict(self):
+        ticket = self._create_ticket().with_env(self.env)
+        for name, value in (
+            ("scope_verdict", "included"),
+            ("split_from_id", 1),
+            ("is_support_work", False),
+        ):
+            with self.assertRaises(AccessError, msg=name):
+                ticket.write({name: value})
+
+    def test_many_tickets_take_a_constant_number_of_queries(self):
+        def count(number):
+            before = self.env.cr.sql_log_count
+            tickets = self.env["helpdesk.ticket"].search([], limit=number)
+            self.env.invalidate_all()
+            tickets._evaluate()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        for _number in range(20):
+            self._create_ticket()
+        count(2)
+        self.assertAlmostEqual(count(20), count(2), delta=4)
