@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import consteq, format_date, formatLang
+from odoo.tools import clean_context, consteq, format_date, formatLang
 
 from odoo.addons.support_contract.windows import get_dialog
 
@@ -26,6 +26,7 @@ OFFER_FIELDS = frozenset(
         "amount_limit",
         "date_start",
         "date_end",
+        "after_analysis",
         "code_lines",
         "fee_change",
         "description",
@@ -114,6 +115,10 @@ class SupportWorkApproval(models.Model):
     )
     date_start = fields.Date(string="From")
     date_end = fields.Date(string="Until")
+    after_analysis = fields.Boolean(
+        help="The error could not be reproduced: the customer reads what was tried, "
+        "that it was free, and that more help is billed.",
+    )
     code_lines = fields.Integer(
         string="Lines of New Code",
         help="An estimate, for code that maintenance will cover afterwards.",
@@ -265,17 +270,41 @@ class SupportWorkApproval(models.Model):
 
     def action_send(self):
         """Ask the customer; a button."""
-        template = self.env.ref("support_scope.mail_template_approval")
         for approval in self:
             approval._check_may_be_asked()
             approval._portal_ensure_token()
             # sudo: written by the buttons alone.
             approval.sudo().write({"state": "sent", "date_sent": fields.Datetime.now()})
-            approval.message_post_with_source(
-                template,
+            # Without what a form of ours begins with: a mail has a work of its own.
+            approval.with_context(
+                clean_context(self.env.context)
+            ).message_post_with_source(
+                approval._get_mail_template(),
                 subtype_xmlid="mail.mt_comment",
                 partner_ids=approval.partner_id.ids,
             )
+
+    def _get_mail_template(self):
+        """The mail that asks the customer."""
+        self.ensure_one()
+        name = "offer_help" if self.after_analysis else "approval"
+        return self.env.ref(f"support_scope.mail_template_{name}")
+
+    def _describe_tried(self):
+        """What an error was tried on, for the customer; or nothing."""
+        self.ensure_one()
+        work = self._get_work()
+        tried = work and work.reproduction_id
+        if not tried:
+            return ""
+        return self.env._(
+            "%(what)s: Odoo %(series)s, module %(module)s, standard data set "
+            "%(version)s.",
+            what=tried.name,
+            series=tried.series,
+            module=tried.module_name,
+            version=tried.dataset_version,
+        )
 
     def action_note_phone(self):
         """Note a yes that was given by phone; a button."""

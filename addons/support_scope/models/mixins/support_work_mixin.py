@@ -4,6 +4,7 @@
 from dataclasses import asdict
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -13,6 +14,7 @@ from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
 from odoo.addons.support_contract.windows import get_dialog, get_list_action
 
 from ...facts import FactFinder, WorkCase
+from ...hotfix import Delivery
 from ...reasons import explain
 from ...verdicts import VERDICTS
 
@@ -99,6 +101,24 @@ class SupportWorkMixin(models.AbstractModel):
         help="A hot-fix goes into production outside the planned updates, and takes a "
         "patch service on that day. How a fix is delivered never changes its price.",
     )
+    date_delivered = fields.Date(
+        string="Delivered On",
+        copy=False,
+        groups="base.group_user",
+        help="The day on which it went into production.",
+    )
+    delivery_note = fields.Char(
+        string="On Delivery",
+        compute="_compute_delivery",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    needs_patch = fields.Boolean(
+        compute="_compute_delivery",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="A hot-fix was asked for, and no patch service is valid on its day.",
+    )
     scope_verdict = fields.Selection(
         VERDICTS,
         string="Verdict",
@@ -155,6 +175,14 @@ class SupportWorkMixin(models.AbstractModel):
         compute_sudo=True,
         groups="base.group_user",
     )
+
+    @api.depends("delivery", "date_delivered", "support_contract_id")
+    @api.depends_context("lang")
+    def _compute_delivery(self):
+        for work in self:
+            delivery = Delivery(work)
+            work.delivery_note = delivery.describe()
+            work.needs_patch = work.delivery_note and not delivery.get_right()
 
     def _compute_approval_count(self):
         counts = dict(
@@ -237,6 +265,20 @@ class SupportWorkMixin(models.AbstractModel):
         lines = self.env["account.analytic.line"].sudo()
         return {work.id for [work] in lines._read_group(domain, [field])}
 
+    @api.constrains("delivery", "date_delivered", "support_contract_id")
+    def _check_hotfix(self):
+        for work in self.sudo():
+            if work.date_delivered and work.needs_patch:
+                raise ValidationError(
+                    self.env._(
+                        "“%(work)s” cannot be delivered as a hot-fix on %(day)s. "
+                        "%(reason)s",
+                        work=work.display_name,
+                        day=format_date(self.env, work.date_delivered),
+                        reason=work.delivery_note,
+                    )
+                )
+
     # === CRUD === #
 
     @api.model_create_multi
@@ -308,6 +350,23 @@ class SupportWorkMixin(models.AbstractModel):
             partner_id=self._get_asked_person().id,
         )
         return estimate | {"target": "current"}
+
+    def action_offer_help(self):
+        """A polite offer after an analysis that reproduced nothing; a button."""
+        self.ensure_one()
+        offer = self.action_ask_approval()
+        more = {"default_after_analysis": True, "default_hours": 1.0}
+        return offer | {"context": offer["context"] | more}
+
+    def action_deliver(self):
+        """It goes into production today; a button."""
+        for work in self:
+            company = work.company_id or self.env.company
+            work.date_delivered = company._support_today()
+
+    def action_offer_patch(self):
+        """Offer the service that a hot-fix takes; a button."""
+        return Delivery(self).offer_patch()
 
     def action_view_approvals(self):
         """What the customer was asked about it; a button."""
