@@ -96,12 +96,20 @@ class AccountAnalyticLine(models.Model):
         groups="base.group_user",
         help="Whether the customer's fee included it on the day of the work.",
     )
-    support_rule = fields.Char(readonly=True, copy=False, groups="base.group_user")
+    support_rule = fields.Char(
+        string="Rule Behind the Verdict",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
     support_clause = fields.Char(
         string="Clause", readonly=True, copy=False, groups="base.group_user"
     )
     support_by_hours = fields.Boolean(
-        readonly=True, copy=False, groups="base.group_user"
+        string="Charged by the Hour",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     support_charge_id = fields.Many2one(
         "support.charge",

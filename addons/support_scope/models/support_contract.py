@@ -37,13 +37,13 @@ class SupportContract(models.Model):
         "Empty: no time is.",
     )
     approval_required = fields.Boolean(
-        string="Billed Work Needs a Yes",
+        string="Billed Work Needs Approval",
         default=True,
         tracking=True,
         help="Billed time waits for the customer's approval before it is invoiced.",
     )
     approval_order_required = fields.Boolean(
-        string="With Their Order Number",
+        string="Order Number With Each Approval",
         tracking=True,
         help="The customer enters their order number with each approval.",
     )

@@ -194,7 +194,7 @@ class SupportWorkApproval(models.Model):
         help="What the customer says against a yes that was noted for them.",
     )
     date_notified = fields.Datetime(
-        readonly=True, copy=False, help="When 80 % of it were used up."
+        readonly=True, copy=False, help="When 80 % of it was used up."
     )
     minutes_used = fields.Integer(compute="_compute_minutes_used", compute_sudo=True)
 
@@ -521,7 +521,7 @@ class SupportWorkApproval(models.Model):
     # === WHAT IT COVERS === #
 
     def _notify_used_up(self):
-        """Tell customer and account manager that 80 % of it are used up: once, and of a
+        """Tell customer and account manager that 80 % of it is used up: once, and of a
         standing one once a month.
         """
         for approval in self:
@@ -538,7 +538,7 @@ class SupportWorkApproval(models.Model):
             manager = approval_sudo.contract_id._get_responsible_user()
             approval_sudo.message_post(
                 body=approval.env._(
-                    "%(share)s %% of what was approved for “%(name)s” are used up.",
+                    "%(share)s %% of what was approved for “%(name)s” is used up.",
                     share=int(share * 100),
                     name=approval.name,
                 ),

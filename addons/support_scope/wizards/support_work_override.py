@@ -12,7 +12,7 @@ class SupportWorkOverride(models.TransientModel):
 
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        model_field="res_model", required=True, readonly=True
+        string="Work", model_field="res_model", required=True, readonly=True
     )
     verdict = fields.Selection(
         [("included", "Included"), ("billed", "Billed")],

@@ -128,12 +128,20 @@ class SupportWorkMixin(models.AbstractModel):
         groups="base.group_user",
         help="Whether the work is included today.",
     )
-    scope_rule = fields.Char(readonly=True, copy=False, groups="base.group_user")
+    scope_rule = fields.Char(
+        string="Rule Behind the Verdict",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
     scope_clause = fields.Char(
         string="Clause", readonly=True, copy=False, groups="base.group_user"
     )
     scope_date = fields.Date(
-        string="Verdict For", readonly=True, copy=False, groups="base.group_user"
+        string="Date of the Verdict",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     scope_override = fields.Boolean(
         string="Decided by Hand", readonly=True, copy=False, groups="base.group_user"
