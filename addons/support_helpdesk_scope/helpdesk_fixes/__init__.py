@@ -6,4 +6,5 @@ the text for them.
 """
 
 from . import mail_thread
+from . import submitted_ticket
 from . import ticket_close

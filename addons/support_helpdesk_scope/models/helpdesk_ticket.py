@@ -51,7 +51,6 @@ class HelpdeskTicket(models.Model):
     timesheet_ids = fields.One2many(
         "account.analytic.line",
         "ticket_id",
-        string="Timesheet",
         groups="base.group_user",
     )
     allow_timesheet = fields.Boolean(

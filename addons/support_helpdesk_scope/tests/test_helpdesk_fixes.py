@@ -86,3 +86,42 @@ class TestHelpdeskFixes(SupportHelpdeskCommon, HttpCase):
         self.assertTrue(ticket.closed_date)
         ticket.stage_id = self.begun
         self.assertFalse(ticket.closed_date)
+
+    def _submit(self, **vals):
+        self.authenticate("fix_eva", "fix_eva")
+        known = self.env["helpdesk.ticket"].search([])
+        data = {
+            "subject": "From the portal",
+            "description": "Please look.",
+            "csrf_token": http.Request.csrf_token(self),
+            **vals,
+        }
+        self.url_open("/submitted/ticket", data=data)
+        return self.env["helpdesk.ticket"].search([]) - known
+
+    def test_the_portal_offers_topics(self):
+        category = self._category("technical_environment")
+        hidden, shown = self.env["helpdesk.ticket.category"].create(
+            [
+                {
+                    "name": name,
+                    "show_in_portal": is_shown,
+                    "scope_category_id": category.id,
+                }
+                for name, is_shown in (("Hidden", False), ("Shown", True))
+            ]
+        )
+        ticket = self._submit(category=hidden.id)
+        self.assertFalse(ticket.category_id)
+        self.assertRecordValues(
+            self._submit(category=shown.id),
+            [
+                {
+                    "category_id": shown.id,
+                    "partner_id": self.eva.id,
+                    "support_contract_id": self.contract.id,
+                    "scope_verdict": "included",
+                }
+            ],
+        )
+        self.assertFalse(self._submit(category="made up").category_id)

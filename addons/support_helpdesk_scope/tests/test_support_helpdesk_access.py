@@ -3,7 +3,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common import SupportHelpdeskCommon
 
@@ -221,3 +221,39 @@ class TestSupportHelpdeskAccess(SupportHelpdeskCommon, HttpCase):
         self.line.project_id = shared
         self.authenticate("see_olle", "see_olle")
         self.assertNotIn("Secret line", self.url_open("/my/timesheets").text)
+
+    def test_helpdesk_alone_opens_and_writes_tickets(self):
+        """Who has no rights on contracts still works with tickets."""
+        user = new_test_user(
+            self.env, "only_helpdesk", groups="helpdesk_mgmt.group_helpdesk_user"
+        )
+        with Form(self.ticket.with_user(user)) as form:
+            form.name = "Another title"
+            form.category_id = self.env["helpdesk.ticket.category"].create(
+                {"name": "Reports"}
+            )
+        self.assertEqual(self.ticket.name, "Another title")
+        with Form(self.env["helpdesk.ticket"].with_user(user)) as form:
+            form.name = "By phone"
+            form.description = "<p>Eva called.</p>"
+            form.partner_id = self.eva
+        self.assertEqual(form.record.sudo().support_contract_id, self.contract)
+        self.assertTrue(form.record.scope_verdict)
+        for name in ("waits_for_approval", "has_uninvoiced_time"):
+            self.ticket.with_user(user).search([(name, "=", True)])
+
+    def test_worker_opens_the_time_of_a_ticket(self):
+        user = new_test_user(
+            self.env,
+            "only_time",
+            groups="helpdesk_mgmt.group_helpdesk_user,"
+            "hr_timesheet.group_hr_timesheet_user",
+        )
+        self.env["hr.employee"].create({"name": "Dag", "user_id": user.id})
+        with Form(self.ticket.with_user(user)) as form:
+            with form.timesheet_ids.new() as line:
+                line.name = "Mine"
+                line.unit_amount = 0.25
+        line = self.ticket.timesheet_ids.filtered(lambda one: one.name == "Mine")
+        self.assertEqual(line.project_id, self.time_project)
+        self.assertEqual(line.support_verdict, "billed")
