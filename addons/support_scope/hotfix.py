@@ -39,7 +39,7 @@ class Delivery:
         if right:
             return self.env._("Goes into production at once. %s", right.reason)
         return self.env._(
-            "Comes with the next planned update: a hot-fix takes a patch service. %s",
+            "Comes with the next planned update: a hot-fix needs a patch service. %s",
             right.reason,
         )
 

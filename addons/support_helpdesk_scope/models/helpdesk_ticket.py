@@ -28,7 +28,7 @@ class HelpdeskTicket(models.Model):
     _support_time_field = "ticket_id"
 
     is_support_work = fields.Boolean(
-        string="Judged From Its Beginning",
+        string="Evaluated From the Start",
         readonly=True,
         copy=False,
         groups="base.group_user",
@@ -44,7 +44,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         ondelete="set null",
         groups="base.group_user",
-        help="The ticket that this one was split off.",
+        help="The ticket that this one was split off from.",
     )
     # Names and types of time are those of OCA's `helpdesk_mgmt_timesheet`, so that both
     # can be installed.

@@ -98,7 +98,7 @@ class SupportWorkMixin(models.AbstractModel):
     delivery = fields.Selection(
         [("planned", "With the next planned update"), ("hotfix", "As a hot-fix")],
         groups="base.group_user",
-        help="A hot-fix goes into production outside the planned updates, and takes a "
+        help="A hot-fix goes into production outside the planned updates, and needs a "
         "patch service on that day. How a fix is delivered never changes its price.",
     )
     date_delivered = fields.Date(
@@ -108,7 +108,7 @@ class SupportWorkMixin(models.AbstractModel):
         help="The day on which it went into production.",
     )
     delivery_note = fields.Char(
-        string="On Delivery",
+        string="About the Delivery",
         compute="_compute_delivery",
         compute_sudo=True,
         groups="base.group_user",
