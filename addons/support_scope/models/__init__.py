@@ -1,11 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-# Models are built on them.
-from . import mixins
-
 from . import account_analytic_line
 from . import hr_employee
+from . import mixins
 from . import project_project
 from . import project_task
 from . import res_company
