@@ -98,6 +98,8 @@ def make(pg, database=DATABASE, base_url=None):
     in_odoo(pg, database, "fill", f"fill(env, {str(repositories.folder)!r})")
     for number, nights in enumerate(demo_data.NIGHTS):
         if number:
+            say("Consultants answer tickets and log their time ...")
+            in_odoo(pg, database, "work", "work(env)")
             pushed = repositories.push(number)
             say(f"Customers push new code: {len(pushed)} branches ...")
         days = ", ".join(moment[:10] for moment in nights)
@@ -145,6 +147,7 @@ def in_odoo(pg, database, name, call):
         sys.path.insert(0, {str(paths.ROOT)!r})
         from tooling.demo_fill import fill, pass_nights, read_back
         from tooling.demo_review import review
+        from tooling.demo_work import work
         {call}
         """
     )

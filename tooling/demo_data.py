@@ -47,7 +47,11 @@ USERS = (
         "Vera Granlund",
         "en_US",
         "administrator, in English",
-        ("account.group_account_manager",),
+        (
+            "account.group_account_manager",
+            "helpdesk_mgmt.group_helpdesk_manager",
+            "hr_timesheet.group_timesheet_manager",
+        ),
     ),
     User(
         "consultant",
@@ -57,6 +61,9 @@ USERS = (
         (
             "support_contract.group_support_user",
             "support_contract.group_support_approver",
+            "helpdesk_mgmt.group_helpdesk_user",
+            "hr_timesheet.group_hr_timesheet_user",
+            "project.group_project_user",
         ),
     ),
     User(

@@ -32,14 +32,15 @@ EXPECTED = {
         16740.00,
         4185.00,
     ),
-    ("Silverforsens", "2026-09-01"): (None, 2400.00, 600.00),
+    # and an hour of configuration, 1,350.00 less 10 %
+    ("Silverforsens", "2026-09-01"): (None, 3615.00, 903.75),
     ("Silverforsens", "2026-10-01"): (None, 2400.00, 600.00),
     # 38 × 180 = 6,840 and 3,200; 19 of 30 days: 4,332.00 and 2,026.67
     ("Havtornsvikens", "2026-09-12"): (QUEUE_JOB, 6358.67, 1589.67),
     ("Havtornsvikens", "2026-10-01"): (QUEUE_JOB, 10040.00, 2510.00),
-    # 34 × 180 + 2,400 + 495; then 43 × 180 + 2,400 + 495, 64 scans at 2.50 and 118
-    # e-invoices at 3.00
-    ("Älgtjärns", "2026-09-01"): (HELPDESK, 9015.00, 2253.75),
+    # 34 × 180 + 2,400 + 495, and 105 minutes, rounded up to 2 hours; then
+    # 43 × 180 + 2,400 + 495, 64 scans at 2.50 and 118 e-invoices at 3.00
+    ("Älgtjärns", "2026-09-01"): (HELPDESK, 11445.00, 2861.25),
     ("Älgtjärns", "2026-10-01"): (HELPDESK + SLA + TYPE, 11149.00, 2787.25),
     # 39 × 180 + 2,400; then 40 × 180 + 2,400; reverse charge
     ("Revontuli", "2026-09-01"): (CONTRACT, 9420.00, 0.00),
