@@ -3,7 +3,6 @@
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import groupby
 
 from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract_billing.pricing import Part, Rounding, part_amount
@@ -74,16 +73,16 @@ class EarnedRows:
         """The same for what was metered by the day and has no charge yet."""
         currency = contract.currency_id
         evidence = contract._get_uncharged_evidence(last=calendar_month(self.day).end)
+        unowed = self.env["support.charge"]._get_unowed_states()
         rows = []
-        for kind, own in groupby(evidence, lambda one: one.type_id):
+        for kind, vals, own, error in contract._prepare_evidence_groups_vals(evidence):
             row = self._prepare_row(contract, kind.product_id, kind.name)
-            try:
-                for vals, charged in contract._prepare_evidence_charges_vals(own):
-                    part = metered_part(charged, vals["amount"], self.day, currency)
-                    if not currency.is_zero(part):
-                        rows.append({**row, "name": vals["name"], "earned": part})
-            except UserError as error:
-                rows.append({**row, "error": str(error)})
+            if error:
+                rows.append({**row, "error": error})
+            elif vals.get("state") not in unowed:
+                part = metered_part(own, vals["amount"], self.day, currency)
+                if not currency.is_zero(part):
+                    rows.append({**row, "name": vals["name"], "earned": part})
         return rows
 
     def _prepare_row(self, contract, product, name):

@@ -133,6 +133,18 @@ $$ LANGUAGE plpgsql
 """
 
 
+def drop_guard(cr, table):
+    """Take the triggers away again, of a table that stays without its guard."""
+    for suffix in ("evidence", "evidence_truncate"):
+        cr.execute(
+            SQL(
+                "DROP TRIGGER IF EXISTS %s ON %s",
+                SQL.identifier(f"{table}_{suffix}"),
+                SQL.identifier(table),
+            )
+        )
+
+
 def guard_table(cr, table, columns, message, links=(), owner=NOBODY):
     """Make the triggers of a table anew.
 
@@ -147,6 +159,7 @@ def guard_table(cr, table, columns, message, links=(), owner=NOBODY):
         [message, *owner, *columns, *(f"{name}?" for name in ("create_uid", *links))]
     )
     table_sql = SQL.identifier(table)
+    drop_guard(cr, table)
     cr.execute(_ROWS)
     cr.execute(_TRUNCATE)
     for suffix, event, function in (
@@ -162,7 +175,6 @@ def guard_table(cr, table, columns, message, links=(), owner=NOBODY):
         ),
     ):
         trigger = SQL.identifier(f"{table}_{suffix}")
-        cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", trigger, table_sql))
         cr.execute(
             SQL(
                 "CREATE TRIGGER %s BEFORE %s EXECUTE FUNCTION %s(%s)",

@@ -175,7 +175,8 @@ class MonthLines:
     def _prepare_change_vals(self, charge, before, after, reason):
         return {
             "section": "changed",
-            "name": charge.service_id.type_id.name,
+            # A fee, usage or time is of no service.
+            "name": charge.service_id.type_id.name or charge.product_id.name,
             "contract_id": charge.contract_id.id,
             "currency_id": charge.currency_id.id,
             "before": before,

@@ -3,7 +3,7 @@
 """What should have been invoiced, month by month, against what was."""
 
 from odoo.exceptions import UserError
-from odoo.tools import format_date, groupby
+from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 
@@ -125,19 +125,18 @@ class Reconciliation:
         last = min(self.end, today.replace(day=1) - ONE_DAY)
         evidence = contract._get_uncharged_evidence(self.start, last)
         differences = []
-        for service_type, own in groupby(evidence, lambda one: one.type_id):
-            difference = {"kind": "usage", "contract": contract, "type": service_type}
-            try:
-                for vals, _evidence in contract._prepare_evidence_charges_vals(own):
-                    difference = {
-                        **difference,
-                        "period": Period(vals["period_start"], vals["period_end"]),
-                        "expected": vals["amount"],
-                        "note": vals["calculation"],
-                    }
-                    differences.append(difference)
-            except UserError as error:
-                differences.append({**difference, "note": str(error)})
+        unowed = self.env["support.charge"]._get_unowed_states()
+        for kind, vals, _own, error in contract._prepare_evidence_groups_vals(evidence):
+            difference = {"kind": "usage", "contract": contract, "type": kind}
+            if error:
+                differences.append({**difference, "note": error})
+            elif vals.get("state") not in unowed:
+                difference |= {
+                    "period": Period(vals["period_start"], vals["period_end"]),
+                    "expected": vals["amount"],
+                    "note": vals["calculation"],
+                }
+                differences.append(difference)
         return differences
 
     def _get_lines_without_charge(self):
@@ -233,7 +232,9 @@ def _get_invoice_differences(charge):
         return {**common, "kind": kind, **vals}
 
     today = charge.company_id._support_today()
-    if charge.state == "waived" or (not line and charge.date > today):
+    if charge.state == "waived" or charge.state in charge._get_unowed_states():
+        return []
+    if not line and charge.date > today:
         return []
     if charge.state == "held":
         return [differs("held", note=charge.decision_reason or "")]

@@ -14,7 +14,7 @@ class SupportCharge(models.Model):
 
     def _get_open_on_domain(self, day):
         """Charges that can differ on ``day``: all but those earned and invoiced."""
-        return (
+        return Domain("state", "not in", list(self._get_unowed_states())) & (
             Domain("state", "!=", "invoiced")
             | Domain("period_end", ">", day)
             | Domain("date", ">", day)

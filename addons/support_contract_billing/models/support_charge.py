@@ -203,6 +203,11 @@ class SupportCharge(models.Model):
         ]
 
     @api.model
+    def _get_unowed_states(self):
+        """Statuses of what nobody owes yet, though it may be due; extend."""
+        return set()
+
+    @api.model
     def _selection_correction_origin(self):
         return [
             ("count", self.env._("The line count was wrong")),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import groupby
 
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY
@@ -492,6 +493,33 @@ class SupportContract(models.Model):
         :param evidence: records, as `_get_uncharged_evidence` returns them
         """
         return evidence
+
+    def _evidence_grouping_key(self, evidence):
+        """What of the metered evidence is charged together; extend.
+
+        Its type: what differs in it has charges of its own, whoever else is charged.
+
+        :param evidence: one of those that `_get_uncharged_evidence` returns
+        """
+        return evidence.type_id
+
+    def _prepare_evidence_groups_vals(self, evidence):
+        """Values of the charges for metered evidence, for whoever only looks.
+
+        Each group on its own: what cannot be computed says why, and stops no other.
+
+        :param evidence: as for `_prepare_evidence_charges_vals`
+        :yield: (type or none, values of a `support.charge` or none, the records that it
+            charges, why it cannot be computed)
+        """
+        for _key, own in groupby(evidence, self._evidence_grouping_key):
+            try:
+                found = self._prepare_evidence_charges_vals(own)
+            except UserError as error:
+                yield own[0].type_id, None, own, str(error)
+                continue
+            for vals, charged in found:
+                yield (charged or own)[0].type_id, vals, charged, ""
 
     def _is_evidence_due(self, today=None):
         """Whether metered evidence has to be billed although no service brings an
