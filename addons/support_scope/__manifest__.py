@@ -17,6 +17,7 @@
         "data/ir_cron_data.xml",
         "data/support_work_factor_data.xml",
         "data/mail_template_data.xml",
+        "wizards/support_time_correction_views.xml",
         "wizards/support_work_approval_phone_views.xml",
         "wizards/support_work_override_views.xml",
         "views/support_reproduction_views.xml",
@@ -33,4 +34,5 @@
         "views/support_portal_templates.xml",
         "views/support_scope_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

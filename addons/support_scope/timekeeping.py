@@ -84,7 +84,12 @@ class Rates:
         self.contract, self.known = contract, {}
 
     def get(self, line):
-        """:class:`Terms` of a line of time, by the agreement of its day."""
+        """:class:`Terms` of a line of time, by the agreement of its day.
+
+        Those of charged time are what it was charged by, whatever changed since.
+        """
+        if line.support_charge_id and line.support_terms:
+            return Terms(**line.support_terms)
         factor = line._get_support_factor()
         key = (line.support_type_id, line.date, factor)
         if key not in self.known:
@@ -150,7 +155,15 @@ class TimeCharges:
             )
             vals = self.prepare_vals(work, terms, parts, numbers[work, first])
             vals |= prepare_approval_vals(source)
-            vals["time_line_ids"] = [fields.Command.set(own.ids)]
+            vals["time_line_ids"] = [
+                fields.Command.set(own.ids),
+                *(
+                    fields.Command.update(
+                        line.id, {"support_terms": asdict(self.rates.get(line))}
+                    )
+                    for line in own
+                ),
+            ]
             found.append((vals, [LoggedTime(line) for line in own]))
         return found
 

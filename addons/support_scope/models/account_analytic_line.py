@@ -4,9 +4,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.support_contract.evidence_guard import Owner, guard_table
+
 from ..facts import FactFinder, WorkCase
 from ..minutes import whole_minutes
 from ..verdicts import VERDICTS
+
+GUARD_MESSAGE = "Invoiced time never changes; an accountant corrects the charge"
 
 # What a customer was or will be charged by.
 MONEY_FIELDS = frozenset(
@@ -34,6 +38,7 @@ SYSTEM_FIELDS = frozenset(
         "support_by_hours",
         "support_minutes",
         "support_charge_id",
+        "support_terms",
         "support_cost",
     }
 )
@@ -120,6 +125,12 @@ class AccountAnalyticLine(models.Model):
         index="btree_not_null",
         groups="base.group_user",
     )
+    support_terms = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Price of an hour, factor and discount that it was charged by.",
+    )
     support_note = fields.Char(
         string="Internal Note",
         groups="base.group_user",
@@ -132,6 +143,17 @@ class AccountAnalyticLine(models.Model):
         groups="support_contract.group_support_manager",
         help="The person's hourly cost when the time was logged.",
     )
+
+    def init(self):
+        super().init()
+        # The database refuses too: emptied relations are seen by no method.
+        guard_table(
+            self.env.cr,
+            self._table,
+            self._get_guarded_time_columns(),
+            GUARD_MESSAGE,
+            owner=Owner("support_charge", "invoiced", "support_charge_id"),
+        )
 
     _support_minutes_range = models.Constraint(
         "CHECK (support_billed_minutes >= 0 "
@@ -176,6 +198,7 @@ class AccountAnalyticLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_support_system(vals)
+        self = self._without_support_defaults()
         lines = super().create(vals_list)
         lines.filtered("project_id")._evaluate_time()
         return lines
@@ -183,10 +206,36 @@ class AccountAnalyticLine(models.Model):
     def write(self, vals):
         self._check_support_system(vals)
         self._check_support_charged(vals)
+        if "employee_id" in vals:
+            self._forget_person(vals)
         result = super().write(vals)
         if not vals.keys().isdisjoint(self._get_time_fact_fields()):
             self._evaluate_time()
         return result
+
+    def _without_support_defaults(self):
+        """Nor may a default from outside set what the system alone writes."""
+        defaults = {f"default_{name}" for name in SYSTEM_FIELDS}
+        if not defaults & self.env.context.keys():
+            return self
+        return self.with_context(  # pylint: disable=context-overridden
+            {
+                key: value
+                for key, value in self.env.context.items()
+                if key not in defaults
+            }
+        )
+
+    def _forget_person(self, vals):
+        """Another person has another cost and, unless it was chosen, another kind."""
+        # sudo: what a person costs is the system's.
+        for line in self.sudo():
+            person = line.employee_id
+            if line.support_verdict and person.id != vals["employee_id"]:
+                forgotten = {"support_cost": 0.0}
+                if line.support_type_id == person.support_type_id:
+                    forgotten["support_type_id"] = False
+                line.write(forgotten)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
@@ -256,6 +305,13 @@ class AccountAnalyticLine(models.Model):
     def _get_money_fields(self):
         """What never changes once the time is charged; extend."""
         return MONEY_FIELDS
+
+    @api.model
+    def _get_guarded_time_columns(self):
+        """Columns of invoiced time that the database keeps as they are."""
+        own = {"support_contract_id", "support_verdict", "support_minutes"}
+        columns = self._get_money_fields() | own | {"support_charge_id"}
+        return sorted(name for name in columns if self._fields[name].column_type)
 
     @api.model
     def _get_time_fact_fields(self):
@@ -402,7 +458,7 @@ class AccountAnalyticLine(models.Model):
         if not self.support_type_id:
             vals["support_type_id"] = self.employee_id.support_type_id
         if not self.support_cost:
-            vals["support_cost"] = self.employee_id.hourly_cost
+            vals["support_cost"] = self._hourly_cost()
         return vals
 
     def _get_support_factor(self):

@@ -3,8 +3,9 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.support_contract.windows import get_list_action
+from odoo.addons.support_contract.windows import get_dialog, get_list_action
 
+from ..time_correction import TimeCorrection
 from ..timekeeping import LoggedTime
 
 
@@ -34,11 +35,54 @@ class SupportCharge(models.Model):
         readonly=True, copy=False, help="Price of an hour, factor and discount."
     )
     day_ids = fields.One2many("support.charge.day", "charge_id", string="Days")
+    corrected_minutes = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Minutes that a correction bills more or, below zero, less.",
+    )
 
     @api.model
     def _selection_kind(self):
         kinds = super()._selection_kind()
         return [*kinds, ("time", self.env._("Time"))]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        charges = super().create(vals_list)
+        if any(vals.get("time_line_ids") for vals in vals_list):
+            # The database takes no time for a charge that is invoiced already.
+            self.env["account.analytic.line"].flush_model()
+        return charges
+
+    @api.model
+    def _get_unowed_states(self):
+        """Nobody owes what nobody said yes to."""
+        return super()._get_unowed_states() | {"approval"}
+
+    @api.model
+    def _selection_correction_origin(self):
+        origins = super()._selection_correction_origin()
+        return [*origins, (TimeCorrection.origin, self.env._("The time was wrong"))]
+
+    @api.depends("kind", "state", "corrects_id")
+    def _compute_is_correctable(self):
+        time = self.filtered(lambda charge: charge._is_time())
+        super(SupportCharge, self - time)._compute_is_correctable()
+        for charge in time:
+            # What is on no invoice yet is decided on instead.
+            root = charge._get_correction_chain()[0]
+            charge.is_correctable = (
+                root.state == "invoiced" and charge.state != "waived"
+            )
+
+    def action_correct(self):
+        if not self._is_time():
+            return super().action_correct()
+        return get_dialog(
+            self.env._("Correct"),
+            "support.time.correction",
+            charge_id=self._get_correction_chain()[0].id,
+        )
 
     def action_view_time(self):
         """The logged time behind it; a button."""
@@ -60,6 +104,31 @@ class SupportCharge(models.Model):
         if needs_yes and not self.approval_id and not self.former_line_ids:
             return "approval"
         return super()._get_restored_state()
+
+    def _is_time(self):
+        """Whether it charges time, or corrects a charge of time."""
+        self.ensure_one()
+        charge = self
+        while charge.corrects_id:
+            charge = charge.corrects_id
+        return charge.kind == "time"
+
+    def _correct_time(self, minutes, reason):
+        """Charge, or credit, what other minutes than the billed ones make.
+
+        :param minutes: to bill, for all days of the charge together
+        :param reason: the customer reads it
+        :return: the correction, which waits for the next invoice
+        :raise UserError: when there is nothing to correct
+        """
+        # sudo: charges are written by the system alone, never by a person.
+        chain = self.sudo()._get_correction_chain()
+        return TimeCorrection(chain).make(minutes, reason).sudo(False)
+
+    def _adjust_again(self):
+        # Time has the price of its day; what is agreed later changes none of it.
+        time = self.filtered(lambda charge: charge._is_time())
+        return super(SupportCharge, self - time)._adjust_again()
 
     def _get_work(self):
         """The work whose time it charges, or none."""

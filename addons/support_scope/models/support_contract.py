@@ -183,6 +183,12 @@ class SupportContract(models.Model):
             found += TimeCharges(contract, own).prepare()
         return found
 
+    def _evidence_grouping_key(self, evidence):
+        """Time of all kinds: that of one day is rounded together."""
+        if isinstance(evidence, LoggedTime):
+            return LoggedTime
+        return super()._evidence_grouping_key(evidence)
+
     def _get_approved(self):
         """What the customer has approved, and what is left of it; extend.
 

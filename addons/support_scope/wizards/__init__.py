@@ -1,5 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import support_time_correction
 from . import support_work_approval_phone
 from . import support_work_override
