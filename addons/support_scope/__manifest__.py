@@ -33,6 +33,10 @@
         "views/support_contract_views.xml",
         "views/support_portal_templates.xml",
         "views/support_scope_menus.xml",
+        "views/support_work_report_views.xml",
+        "views/support_contract_earnings_views.xml",
+        "wizards/support_work_setup_views.xml",
+        "reports/account_move_specification.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

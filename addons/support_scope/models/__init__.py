@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import account_analytic_line
+from . import account_move
 from . import hr_employee
 from . import mixins
 from . import project_project

@@ -8,6 +8,7 @@ from odoo.addons.support_contract.evidence_guard import Owner, guard_table
 
 from ..facts import FactFinder, WorkCase
 from ..minutes import whole_minutes
+from ..timekeeping import Rates
 from ..verdicts import VERDICTS
 
 GUARD_MESSAGE = "Invoiced time never changes; an accountant corrects the charge"
@@ -39,6 +40,8 @@ SYSTEM_FIELDS = frozenset(
         "support_minutes",
         "support_charge_id",
         "support_terms",
+        "support_judged_category_id",
+        "support_price",
         "support_cost",
     }
 )
@@ -124,6 +127,22 @@ class AccountAnalyticLine(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         groups="base.group_user",
+    )
+    support_judged_category_id = fields.Many2one(
+        "support.scope.category",
+        string="Category of Work",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    support_price = fields.Float(
+        string="Price of an Hour",
+        readonly=True,
+        copy=False,
+        groups="support_contract.group_support_user",
+        help="What an hour of it costs the customer, or would cost, in the company's "
+        "currency.",
     )
     support_terms = fields.Json(
         readonly=True,
@@ -211,6 +230,9 @@ class AccountAnalyticLine(models.Model):
         result = super().write(vals)
         if not vals.keys().isdisjoint(self._get_time_fact_fields()):
             self._evaluate_time()
+        elif "support_type_id" in vals:
+            # sudo: what the system writes; charged time keeps its price.
+            self.sudo().filtered("support_price")._price_time()
         return result
 
     def _without_support_defaults(self):
@@ -375,13 +397,37 @@ class AccountAnalyticLine(models.Model):
         candidates = time._get_contract_candidates()
         cases = [line._prepare_time_case(candidates) for line in time]
         answers = FactFinder(self.env, cases).judge()
+        unpriced = time.filtered(lambda line: not line.support_price)
         for line, case, (_facts, answer) in zip(time, cases, answers, strict=True):
             vals = line._prepare_time_vals(case, answer)
             if changed := {
                 name: value for name, value in vals.items() if line[name] != value
             }:
                 line.write(line._convert_to_write(changed))
+                unpriced |= line
+        unpriced._price_time()
         time._notify_approvals()
+
+    def _price_time(self):
+        """Note what an hour costs, or would cost, for reports of its value."""
+        lines = self.filtered(
+            lambda line: line.support_contract_id
+            and not line.support_charge_id
+            and line.support_verdict in ("included", "billed", "needs_reproduction")
+        )
+        for contract, own in lines.grouped("support_contract_id").items():
+            rates = Rates(contract)
+            for line in own:
+                terms = rates.get(line)
+                price = contract.currency_id._convert(
+                    float(terms.rate.price) if terms.price else 0.0,
+                    line.company_id.currency_id,
+                    line.company_id,
+                    line.date,
+                    round=False,
+                )
+                if line.support_price != price:
+                    line.support_price = price
 
     def _notify_approvals(self):
         """Tell of approvals that are nearly used up by this time."""
@@ -449,6 +495,7 @@ class AccountAnalyticLine(models.Model):
             "support_rule": rule,
             "support_clause": answer.clause or False,
             "support_by_hours": by_hours,
+            "support_judged_category_id": case.category,
             "support_minutes": minutes,
         }
         if not self.support_goodwill_reason:

@@ -1,4 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import support_contract_earnings
+from . import support_work_report
 from . import timesheets_analysis_report

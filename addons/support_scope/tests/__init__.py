@@ -6,5 +6,6 @@ from . import test_support_scope_cases
 from . import test_support_scope_delivery
 from . import test_support_scope_guard
 from . import test_support_scope_properties
+from . import test_support_scope_review
 from . import test_support_scope_time
 from . import test_support_scope_verdict

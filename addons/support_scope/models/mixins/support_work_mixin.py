@@ -302,7 +302,9 @@ class SupportWorkMixin(models.AbstractModel):
         if not vals.keys().isdisjoint(self._get_fact_fields()):
             self._evaluate()
         elif "work_factor_id" in vals:
-            self._get_open_time()._evaluate_time()
+            time = self._get_open_time()
+            time._evaluate_time()
+            time._price_time()
         return result
 
     @api.model
