@@ -4,4 +4,5 @@
 from . import controllers
 from . import helpdesk_fixes
 from . import models
+from . import reports
 from . import wizards
