@@ -38,5 +38,10 @@
         "wizards/support_work_setup_views.xml",
         "reports/account_move_specification.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "support_scope/static/tests/tours/**/*",
+        ],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -270,15 +270,14 @@ class SupportWorkApproval(models.Model):
 
     def action_send(self):
         """Ask the customer; a button."""
-        for approval in self:
+        # The window's defaults for a new approval are none for a message.
+        # pylint: disable=context-overridden
+        for approval in self.with_context(clean_context(self.env.context)):
             approval._check_may_be_asked()
             approval._portal_ensure_token()
             # sudo: written by the buttons alone.
             approval.sudo().write({"state": "sent", "date_sent": fields.Datetime.now()})
-            # Without what a form of ours begins with: a mail has a work of its own.
-            approval.with_context(
-                clean_context(self.env.context)
-            ).message_post_with_source(
+            approval.message_post_with_source(
                 approval._get_mail_template(),
                 subtype_xmlid="mail.mt_comment",
                 partner_ids=approval.partner_id.ids,
@@ -319,6 +318,9 @@ class SupportWorkApproval(models.Model):
         """A yes by phone, noted by staff and mailed to the customer, who can object."""
         self.ensure_one()
         self.check_access("write")
+        # See action_send.
+        # pylint: disable-next=context-overridden
+        self = self.with_context(clean_context(self.env.context))
         if self.state == "draft":
             self._check_may_be_asked()
             self.sudo().write({"state": "sent", "date_sent": fields.Datetime.now()})

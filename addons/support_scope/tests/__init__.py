@@ -8,4 +8,5 @@ from . import test_support_scope_guard
 from . import test_support_scope_properties
 from . import test_support_scope_review
 from . import test_support_scope_time
+from . import test_support_scope_tour
 from . import test_support_scope_verdict

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields, models
+from odoo.tools.misc import clean_context
 
 
 class SupportWorkOverride(models.TransientModel):
@@ -26,6 +27,9 @@ class SupportWorkOverride(models.TransientModel):
     def action_confirm(self):
         """A button."""
         self.ensure_one()
-        work = self.env[self.res_model].browse(self.res_id)
+        # The wizard's defaults are none for the work's messages.
+        # pylint: disable-next=context-overridden
+        works = self.env[self.res_model].with_context(clean_context(self.env.context))
+        work = works.browse(self.res_id)
         work._override_verdict(self.verdict, self.reason)
         return {"type": "ir.actions.act_window_close"}
