@@ -87,6 +87,10 @@ class ProjectProject(models.Model):
             ]
         )._evaluate_time()
 
+    def _get_time_field(self):
+        """The field of `account.analytic.line` that leads to time on no task."""
+        return "project_id"
+
     def _get_time_label(self):
         """What the customer's invoice calls time on no task."""
         self.ensure_one()

@@ -270,6 +270,7 @@ class SupportWorkApproval(models.Model):
 
     def action_send(self):
         """Ask the customer; a button."""
+        self.check_access("write")
         # The window's defaults for a new approval are none for a message.
         # pylint: disable=context-overridden
         for approval in self.with_context(clean_context(self.env.context)):
@@ -630,6 +631,8 @@ class SupportWorkApproval(models.Model):
         if self.is_standing:
             first = self.company_id._support_today().replace(day=1)
             domain.append(("date", ">=", first))
+        elif work := self._get_work():
+            domain.append((work._get_time_field(), "=", work.id))
         # sudo: whoever asks need not see the time of others.
         lines = self.env["account.analytic.line"].sudo().search(domain)
         return lines.filtered(lambda line: self._covers_work(line._get_support_work()))

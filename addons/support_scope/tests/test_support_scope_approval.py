@@ -286,6 +286,15 @@ class TestSupportScopeApproval(SupportApprovalCommon):
         with self.assertRaises(UserError):
             approval.write({"hours": 20.0})
 
+    def test_who_only_reads_asks_nobody(self):
+        reader = new_test_user(
+            self.env, "bookkeeper", groups="account.group_account_invoice"
+        )
+        approval = self._create_approval(self._create_task()).with_user(reader)
+        for method in ("action_send", "action_withdraw"):
+            with self.assertRaises(AccessError):
+                getattr(approval, method)()
+
     @users("scope_worker")
     def test_yes_by_phone_is_mailed_and_can_be_objected_to(self):
         approval = self._create_approval(self._create_task()).with_env(self.env)

@@ -570,6 +570,11 @@ class SupportWorkMixin(models.AbstractModel):
 
     # === TIME === #
 
+    @api.model
+    def _get_time_field(self):
+        """The field of `account.analytic.line` that leads to this work."""
+        return self._support_time_field
+
     def _get_open_time(self):
         """Time logged on this work that is not charged, in superuser mode."""
         return (
