@@ -89,11 +89,12 @@ def allocate(costs: Iterable[DayCost], find_grants: Callable, rounding):
     :return: list of (:class:`Grant` or None while it waits, :class:`DayCost`)
     """
     found = []
-    for cost in sorted(costs, key=lambda cost: cost.day):
+    # Of one day the smaller ones first, whatever the order of logging.
+    order = sorted(costs, key=lambda cost: (cost.day, cost.amount, cost.billed))
+    for cost in order:
         grants = [grant for grant in find_grants(cost) if grant.covers(cost.day)]
         if cost.billed <= 0:
-            # Nothing more to pay needs no yes.
-            found.append((grants[0] if grants else None, cost))
+            found.append((_find_for_amount(cost, grants), cost))
             continue
         left = cost
         for grant in grants:
@@ -110,3 +111,18 @@ def allocate(costs: Iterable[DayCost], find_grants: Callable, rounding):
         if left:
             found.append((None, left))
     return found
+
+
+def _find_for_amount(cost, grants):
+    """The grant of a cost without minutes; None where it needs a yes that is not there.
+
+    Nothing more to pay needs none. A higher price alone uses up amounts.
+    """
+    if cost.amount <= 0:
+        return grants[0] if grants else None
+    for grant in grants:
+        if grant.minutes is None or grant.amount is not None:
+            if grant.amount is None or cost.amount <= grant.amount:
+                grant.take(cost)
+                return grant
+    return None

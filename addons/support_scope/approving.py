@@ -35,7 +35,12 @@ class Approved:
             contract.env["support.work.approval"]
             .sudo()
             .search(
-                [("contract_id", "=", contract.id), ("state", "=", "accepted")],
+                [
+                    ("contract_id", "=", contract.id),
+                    ("state", "=", "accepted"),
+                    # Who says that they never said yes has not.
+                    ("objection", "=", False),
+                ],
                 order="date_decided, id",
             )
         )
@@ -70,11 +75,13 @@ class Approved:
             days = days.filtered(lambda day: day.date in month)
         used = sum(days.mapped("billed_minutes"))
         minutes = approval.minutes - used if approval.minutes or not month else None
+        spent = sum(Decimal(str(one)) for one in days.mapped("amount"))
         if not month:
-            return Grant(approval, minutes)
+            # They said yes to a price as well: not to a dearer kind or a weekend.
+            amount = Decimal(str(approval.amount_untaxed)) - spent
+            return Grant(approval, minutes, amount)
         amount = None
         if approval.amount_limit:
-            spent = sum(Decimal(str(one)) for one in days.mapped("amount"))
             amount = Decimal(str(approval.amount_limit)) - spent
         return Grant(
             approval,

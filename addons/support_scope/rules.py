@@ -119,7 +119,9 @@ def _suspension(facts):
         return None
     # Of several rights, one that is not suspended includes it all the same.
     usable = [right for right in scope.rights if right in facts.granted]
-    if suspension.covers(usable or scope.rights):
+    if scope.rights and not usable:
+        return None  # it would not be included anyhow
+    if suspension.covers(usable):
         return BILLED, suspension.clause or scope.clause
     return None
 

@@ -142,7 +142,7 @@ class TimeCharges:
             customer = self.contract._value_on("partner_id", part.day)
             first = part.day.replace(day=1)
             # What costs nothing more, or gives something back, needs no yes.
-            source = grant.source if grant else None if part.billed > 0 else NOT_NEEDED
+            source = grant.source if grant else None if part.amount > 0 else NOT_NEEDED
             groups[part.tag, first, customer, source].append(part)
         numbers, found, nothing = {}, [], self.lines.browse()
         for ((work, terms), first, _customer, source), parts in groups.items():
@@ -181,7 +181,7 @@ class TimeCharges:
             lambda line: get_work_and_day(line) == (work, day)
         )
         entries = [
-            (self.rates.get(line).rate, line.support_billed_minutes)
+            (self._get_terms(line).rate, line.support_billed_minutes)
             for line in everything
         ]
         billed = bill_day(entries, increment)
@@ -207,6 +207,12 @@ class TimeCharges:
         elif free:
             found.append((terms[free[0]], DayCost(day, 0, 0, Decimal(0)), free))
         return found
+
+    def _get_terms(self, line):
+        """:class:`Terms` of a line: those that it was charged at, once it was."""
+        if line.support_charge_id:
+            return Terms(**line.support_charge_id.time_terms)
+        return self.rates.get(line)
 
     def count_charges(self, work, first):
         """How many charges of this work and month there are."""

@@ -49,11 +49,11 @@ class SupportApprovalPortal(CustomerPortal):
         try:
             with request.env.cr.savepoint():
                 if answer == "accept":
-                    approval_sudo._accept(partner, name, via, order_number)
+                    approval_sudo._accept(partner, name, via, order_number, reason)
                 elif answer == "decline":
                     approval_sudo._decline(partner, name, via, reason)
                 elif answer == "object":
-                    approval_sudo._object(reason)
+                    approval_sudo._object(reason, partner)
         except UserError as refused:
             error = str(refused)
         return self._render_approval(approval_sudo, access_token, error)

@@ -486,6 +486,8 @@ class AccountAnalyticLine(models.Model):
         )
         verdict, rule, by_hours = answer.verdict, answer.rule, answer.by_hours
         overridden = work._name != "project.project" and work.scope_override
+        # Whoever decided did so for work under a contract.
+        overridden = overridden and answer.rule != "contract"
         if overridden and not self.support_category_id:
             verdict, rule = work.scope_verdict, "override"
             by_hours = verdict == "billed"

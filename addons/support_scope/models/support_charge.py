@@ -101,7 +101,7 @@ class SupportCharge(models.Model):
     def _get_restored_state(self):
         """Time that nobody said yes to waits for a yes again."""
         needs_yes = self.kind == "time" and self.contract_id.approval_required
-        if needs_yes and not self.approval_id and not self.former_line_ids:
+        if needs_yes and not self.former_line_ids:
             return "approval"
         return super()._get_restored_state()
 
@@ -129,6 +129,13 @@ class SupportCharge(models.Model):
         # Time has the price of its day; what is agreed later changes none of it.
         time = self.filtered(lambda charge: charge._is_time())
         return super(SupportCharge, self - time)._adjust_again()
+
+    def _prepare_decision_vals(self, state, reason):
+        vals = super()._prepare_decision_vals(state, reason)
+        if state == "approval":
+            # What the yes was for may be used up by now: it is looked up anew.
+            vals["approval_id"] = False
+        return vals
 
     def _get_work(self):
         """The work whose time it charges, or none."""

@@ -111,9 +111,9 @@ class SupportContract(models.Model):
         running = self.state in ("active", "notice")
         return super()._prepare_portal_overview(cards) | {
             "work": self._prepare_portal_work() if running and "work" in cards else [],
-            "approvals": self.approval_ids.filtered(lambda one: one.state != "draft")[
-                :10
-            ]
+            "approvals": self.approval_ids.filtered(
+                lambda one: one.state != "draft" and one.customer_id == self.partner_id
+            )[:10]
             if "approvals" in cards
             else self.approval_ids.browse(),
         }
@@ -165,7 +165,7 @@ class SupportContract(models.Model):
         priced = []
         for contract, own in lines.grouped("support_contract_id").items():
             rates = Rates(contract)
-            priced += [line for line in own if rates.get(line).price]
+            priced += [line for line in own if rates.get(line).price is not None]
         return [
             *super()._get_uncharged_evidence(first, last),
             *map(LoggedTime, priced),
@@ -237,7 +237,7 @@ class SupportContract(models.Model):
         """Sentences on time without a price, a line each; or nothing."""
         self.ensure_one()
         rates = Rates(self)
-        unpriced = lines.filtered(lambda line: not rates.get(line).price)
+        unpriced = lines.filtered(lambda line: rates.get(line).price is None)
         return "\n".join(
             self.env._(
                 "%(minutes)s minutes of %(work)s on %(day)s have no price: choose a "

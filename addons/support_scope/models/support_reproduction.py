@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import is_html_empty
 
 
 class SupportReproduction(models.Model):
@@ -111,7 +112,7 @@ class SupportReproduction(models.Model):
         return [
             self._fields[name]._description_string(self.env)
             for name in names
-            if not self[name] or not str(self[name]).strip()
+            if is_html_empty(self[name]) or not str(self[name]).strip()
         ]
 
     def _set_state(self, state):

@@ -1,9 +1,17 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import clean_context, consteq, format_date, formatLang
+from odoo.tools import (
+    clean_context,
+    consteq,
+    format_date,
+    formatLang,
+    plaintext2html,
+)
 
 from odoo.addons.support_contract.windows import get_dialog
 
@@ -11,10 +19,16 @@ from ..approving import lock, release
 from ..minutes import bill_day, hourly_price, whole_minutes
 from ..timekeeping import Rates, format_minutes, get_work_and_day
 
-DECIDED = ("accepted", "declined")
+# Days that a link opens, where nothing else was entered.
+LINK_DAYS = 30
+# Characters of what a customer writes.
+LONGEST = 500
 # What the customer says yes to.
 OFFER_FIELDS = frozenset(
     {
+        "name",
+        "partner_id",
+        "date_expiry",
         "contract_id",
         "res_model",
         "res_id",
@@ -34,6 +48,14 @@ OFFER_FIELDS = frozenset(
 )
 SYSTEM_FIELDS = frozenset(
     {
+        "minutes",
+        "price_hour",
+        "amount_untaxed",
+        "amount_tax",
+        "amount_total",
+        "currency_id",
+        "company_id",
+        "access_token",
         "state",
         "date_sent",
         "date_decided",
@@ -67,6 +89,8 @@ class SupportWorkApproval(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
+    # Who has it answers for the customer.
+    access_token = fields.Char(groups="base.group_system")
     name = fields.Char(
         required=True, help="What the customer reads it as, such as the work's name."
     )
@@ -168,7 +192,7 @@ class SupportWorkApproval(models.Model):
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="Who had the contract when it was accepted: it covers their time alone.",
+        help="Who had the contract when they were asked: it covers their time alone.",
     )
     decided_by = fields.Many2one(
         "res.partner", readonly=True, copy=False, ondelete="restrict"
@@ -187,7 +211,12 @@ class SupportWorkApproval(models.Model):
     order_number = fields.Char(
         string="Customer's Order Number", readonly=True, copy=False
     )
-    decline_reason = fields.Char(readonly=True, copy=False)
+    decline_reason = fields.Char(
+        string="Customer's Words",
+        readonly=True,
+        copy=False,
+        help="What they wrote beside their answer.",
+    )
     objection = fields.Char(
         readonly=True,
         copy=False,
@@ -213,7 +242,8 @@ class SupportWorkApproval(models.Model):
         for approval in self:
             contract, currency = approval.contract_id, approval.currency_id
             price = approval._get_price_hour() if contract and approval.type_id else 0.0
-            untaxed = currency.round(price * approval.hours) if currency else 0.0
+            minutes = whole_minutes(approval.hours)
+            untaxed = currency.round(price * minutes / 60) if currency else 0.0
             approval.price_hour = price
             approval.amount_untaxed = untaxed
             taxes = approval._get_taxes().compute_all(
@@ -232,12 +262,24 @@ class SupportWorkApproval(models.Model):
             days = approval._get_days()
             approval.minutes_used = sum(days.mapped("billed_minutes"))
 
-    @api.constrains("is_standing", "hours", "amount_limit", "type_id")
+    @api.constrains(
+        "is_standing", "hours", "amount_limit", "type_id", "res_id", "contract_id"
+    )
     def _check_limits(self):
         for approval in self:
             if approval.is_standing and not (approval.hours or approval.amount_limit):
                 raise ValidationError(self.env._("Enter hours or an amount a month."))
-            if not approval.is_standing and not (approval.hours and approval.type_id):
+            if approval.is_standing:
+                continue
+            work = approval._get_work()
+            if not work or work.support_contract_id != approval.contract_id:
+                raise ValidationError(
+                    self.env._(
+                        "Write an estimate from a task or a ticket of the contract. "
+                        "Without one it is a standing approval."
+                    )
+                )
+            if not (whole_minutes(approval.hours) and approval.type_id):
                 raise ValidationError(
                     self.env._("Enter the hours and the kind of work of the estimate.")
                 )
@@ -277,7 +319,7 @@ class SupportWorkApproval(models.Model):
             approval._check_may_be_asked()
             approval._portal_ensure_token()
             # sudo: written by the buttons alone.
-            approval.sudo().write({"state": "sent", "date_sent": fields.Datetime.now()})
+            approval.sudo()._with_permission().write(approval._prepare_sent_vals())
             approval.message_post_with_source(
                 approval._get_mail_template(),
                 subtype_xmlid="mail.mt_comment",
@@ -324,7 +366,7 @@ class SupportWorkApproval(models.Model):
         self = self.with_context(clean_context(self.env.context))
         if self.state == "draft":
             self._check_may_be_asked()
-            self.sudo().write({"state": "sent", "date_sent": fields.Datetime.now()})
+            self.sudo()._with_permission().write(self._prepare_sent_vals())
         self._portal_ensure_token()
         self._accept(partner, partner.name, "phone", order_number)
         self.message_post_with_source(
@@ -344,6 +386,25 @@ class SupportWorkApproval(models.Model):
 
     # === THE CUSTOMER'S ANSWER === #
 
+    def _prepare_sent_vals(self):
+        """What is written when the customer is asked; a link opens for a month."""
+        self.ensure_one()
+        today = self.company_id._support_today()
+        return {
+            "state": "sent",
+            "date_sent": fields.Datetime.now(),
+            "date_expiry": self.date_expiry or today + timedelta(days=LINK_DAYS),
+            "customer_id": self.contract_id.sudo().partner_id.id,
+        }
+
+    def _portal_ensure_token(self):
+        # sudo: staff sends the link, and need not be able to use it.
+        return super(SupportWorkApproval, self.sudo())._portal_ensure_token()
+
+    def _sign_token(self, pid):
+        # sudo: as above.
+        return super(SupportWorkApproval, self.sudo())._sign_token(pid)
+
     def _check_may_be_asked(self):
         """Refuse to ask nobody, or somebody whose yes would not be enough."""
         self.ensure_one()
@@ -352,6 +413,14 @@ class SupportWorkApproval(models.Model):
         if not self.partner_id.email:
             raise UserError(
                 self.env._("Choose a person of the customer with an e-mail address.")
+            )
+        if not self.is_standing and not self.price_hour:
+            raise UserError(
+                self.env._(
+                    "There is no price for %s: add it to the terms, or agree on a "
+                    "special condition.",
+                    self.type_id.name,
+                )
             )
         if not self._may_decide(self.partner_id):
             raise UserError(
@@ -365,7 +434,8 @@ class SupportWorkApproval(models.Model):
     def _may_decide(self, partner):
         """Whether this person's yes is enough: by a role with a limit."""
         self.ensure_one()
-        if partner and partner == self.contract_id.sudo().partner_id:
+        customer = self.contract_id.sudo().partner_id
+        if partner and partner == customer and not partner.is_company:
             return True  # a person who is the customer
         # sudo: who asks need not see the contacts.
         contacts = self.contract_id.sudo().contact_ids.filtered(
@@ -373,19 +443,36 @@ class SupportWorkApproval(models.Model):
             and contact._is_of_customer()
             and contact.may_approve
         )
-        amount = self.amount_limit or self.amount_untaxed
+        amount = self._get_asked_amount()
         return any(
             not contact.approval_limit
             or self.currency_id.compare_amounts(amount, contact.approval_limit) <= 0
             for contact in contacts
         )
 
-    def _accept(self, partner, name, via, order_number=""):
+    def _get_asked_amount(self):
+        """The untaxed amount that a yes is for; of a standing one in a month."""
+        self.ensure_one()
+        if not self.is_standing:
+            return self.amount_untaxed
+        if self.amount_limit:
+            return self.amount_limit
+        contract = self.contract_id
+        day = contract.company_id._support_today()
+        kinds = contract._get_terms(day).price_ids.type_id
+        prices = [
+            contract._get_agreed("price", day, service_type=kind).value or 0.0
+            for kind in kinds.filtered(lambda kind: kind.basis == "hours")
+        ]
+        return max(prices, default=0.0) * self.hours
+
+    def _accept(self, partner, name, via, order_number="", remark=""):
         """The customer says yes.
 
         :param partner: `res.partner` who says it
         :param name: as they wrote it
         :param via: ``portal``, ``link`` or ``phone``
+        :param remark: what else they want to say, which the account manager reads
         :raise UserError: when it is decided, withdrawn or out of date, or may not be
             decided by them
         """
@@ -399,26 +486,52 @@ class SupportWorkApproval(models.Model):
         order_number = (order_number or "").strip()
         if self.contract_id.approval_order_required and not order_number:
             raise UserError(self.env._("Enter your order number."))
-        self._decide("accepted", partner, name, via, {"order_number": order_number})
+        remark = (remark or "").strip()[:LONGEST]
+        vals = {"order_number": order_number, "decline_reason": remark}
+        self._decide("accepted", partner, name, via, vals)
+        if remark:
+            self._leave_to_account_manager(self.env._("Approved with a remark"), remark)
+        # sudo: what the customer orders is written by the system.
+        work = self.sudo()._get_work()
+        if self.work_factor_id and work and not work.work_factor_id:
+            work.work_factor_id = self.sudo().work_factor_id
         release(self.contract_id)
+        self._notify_used_up()
 
     def _decline(self, partner, name, via, reason=""):
         """The customer says no; what waits is left to the account manager."""
         self._check_open()
+        self._check_may_answer(partner)
+        reason = (reason or "").strip()[:LONGEST]
         self._decide("declined", partner, name, via, {"decline_reason": reason})
         self._leave_to_account_manager(self.env._("The customer said no"), reason)
 
-    def _object(self, reason):
+    def _check_may_answer(self, partner):
+        """Refuse an answer from somebody who was not asked and has no say."""
+        if not partner or not (partner == self.partner_id or self._may_decide(partner)):
+            raise UserError(
+                self.env._("You may not answer this for %s.", self.contract_id.name)
+            )
+
+    def _object(self, reason, partner=None):
         """The customer says that a yes was never given; the account manager follows it
         up. What is invoiced is corrected by an accountant.
         """
         self.ensure_one()
         lock(self)
+        if partner is not None:
+            self._check_may_answer(partner)
         if self.decided_via != "phone" or self.state != "accepted" or self.objection:
             raise UserError(self.env._("There is nothing to object to."))
-        text = (reason or "").strip()[:500] or self.env._("Without a reason")
+        text = (reason or "").strip()[:LONGEST] or self.env._("Without a reason")
         # sudo: the customer answers; the account manager talks with them.
         self.sudo().objection = text
+        # sudo: charges are written by the system alone. What is not invoiced yet waits.
+        charges_sudo = self.env["support.charge"].sudo()
+        for charge in charges_sudo.search(
+            [("approval_id", "=", self.id), ("state", "=", "pending")]
+        ):
+            charge._set_state({"state": "approval", "approval_id": False}, text)
         self._leave_to_account_manager(self.env._("The customer objects"), text)
 
     def _leave_to_account_manager(self, summary, note):
@@ -428,15 +541,17 @@ class SupportWorkApproval(models.Model):
             "mail.mail_activity_data_todo",
             user_id=approval_sudo.contract_id._get_responsible_user().id,
             summary=summary,
-            note=note,
+            note=plaintext2html(note or ""),
         )
 
     def _is_open(self):
         """Whether it can be decided today."""
         self.ensure_one()
         today = self.company_id._support_today()
-        return self.state == "sent" and not (
-            self.date_expiry and self.date_expiry < today
+        return (
+            self.state == "sent"
+            and self.customer_id == self.contract_id.sudo().partner_id
+            and not (self.date_expiry and self.date_expiry < today)
         )
 
     def _check_open(self):
@@ -468,6 +583,8 @@ class SupportWorkApproval(models.Model):
         if user._is_internal():
             readable = approval.with_user(user).sudo(False).has_access("read")
             return approval if readable else self.browse()
+        if approval.customer_id != approval.contract_id.partner_id:
+            return self.browse()  # the contract has passed on since
         contacts = approval.contract_id.contact_ids.filtered(
             lambda contact: contact.partner_id == user.partner_id
             and contact._is_of_customer()
@@ -509,7 +626,6 @@ class SupportWorkApproval(models.Model):
                 "state": state,
                 "date_decided": fields.Datetime.now(),
                 "decided_by": partner.id,
-                "customer_id": self.contract_id.sudo().partner_id.id,
                 "decided_name": (name or partner.name or "").strip()[:128],
                 "decided_via": via,
                 **vals,
@@ -595,7 +711,7 @@ class SupportWorkApproval(models.Model):
                 [
                     (rates.get(line).rate, line.support_billed_minutes)
                     for line in own
-                    if rates.get(line).price
+                    if rates.get(line).price is not None
                 ],
                 increment,
             )
@@ -635,7 +751,15 @@ class SupportWorkApproval(models.Model):
             domain.append((work._get_time_field(), "=", work.id))
         # sudo: whoever asks need not see the time of others.
         lines = self.env["account.analytic.line"].sudo().search(domain)
-        return lines.filtered(lambda line: self._covers_work(line._get_support_work()))
+        contract, first, last = self.contract_id.sudo(), self.date_start, self.date_end
+        return lines.filtered(
+            lambda line: (
+                self._covers_work(line._get_support_work())
+                and contract._value_on("partner_id", line.date) == self.customer_id
+                and not (first and line.date < first)
+                and not (last and line.date > last)
+            )
+        )
 
     def _get_price_hour(self):
         """What an hour costs today, with factor and discount."""

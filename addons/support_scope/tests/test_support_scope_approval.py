@@ -72,6 +72,8 @@ class TestSupportScopeApproval(SupportApprovalCommon):
         contract.action_activate()
         with freeze_time("2026-09-10 09:00:00"):
             instance.action_count()
+            self.project.support_contract_id = contract
+            task = self._create_task("new_feature")
             approval = (
                 self.env["support.work.approval"]
                 .with_user(self.worker)
@@ -79,6 +81,8 @@ class TestSupportScopeApproval(SupportApprovalCommon):
                     {
                         "name": "Report",
                         "contract_id": contract.id,
+                        "res_model": "project.task",
+                        "res_id": task.id,
                         "hours": 1.0,
                         "type_id": self.consulting.id,
                         "code_lines": 120,
@@ -296,6 +300,82 @@ class TestSupportScopeApproval(SupportApprovalCommon):
                 getattr(approval, method)()
 
     @users("scope_worker")
+    def test_nobody_raises_a_yes(self):
+        approval = self._approve(self._create_task(), 0.5).with_env(self.env)
+        for vals in (
+            {"minutes": 6000},
+            {"amount_untaxed": 99999.0},
+            {"name": "Everything"},
+            {"partner_id": self.customer.id},
+            {"access_token": "x"},
+        ):
+            with self.assertRaises(UserError, msg=str(vals)):
+                approval.write(vals)
+        with self.assertRaises(AccessError):
+            approval.read(["access_token"])
+
+    def test_yes_to_office_hours_covers_no_weekend(self):
+        with freeze_time("2026-09-05 09:00:00"):
+            task = self._create_task()
+            self._approve(task, 1.0)
+        task.work_factor_id = self.env.ref("support_scope.work_factor_weekend")
+        self._log(task, 60)
+        charges = self._bill_september().sorted("amount")
+        # 2,430.00 an hour: half an hour is what they said yes to.
+        self.assertEqual(
+            [(one.amount, one.state) for one in charges],
+            [(1215.0, "approval"), (1215.0, "invoiced")],
+        )
+
+    def test_factor_of_the_approval_is_ordered(self):
+        evening = self.env.ref("support_scope.work_factor_evening")
+        with freeze_time("2026-09-05 09:00:00"):
+            task = self._create_task()
+            self._approve(task, 1.0, work_factor_id=evening.id)
+        self.assertEqual(task.work_factor_id, evening)
+        self._log(task, 60)
+        self.assertEqual(self._bill_september().amount, 1822.5)
+
+    def test_what_is_invoiced_is_not_priced_again(self):
+        with freeze_time("2026-09-05 09:00:00"):
+            task = self._create_task()
+            self._approve(task, 1.0)
+        self._log(task, 55)
+        self.assertEqual(self._bill_september().amount, 1215.0)
+        task.work_factor_id = self.env.ref("support_scope.work_factor_weekend")
+        self._log(task, 5)
+        self._run_cron("2026-11-01")
+        late = task.timesheet_ids.support_charge_id.sorted("id")[-1]
+        # 5 minutes at the weekend's price and 55 at the other: 101.25 more, and
+        # nobody said yes to that.
+        self.assertEqual(late.state, "approval")
+
+    def test_objection_takes_the_yes_back(self):
+        task = self._create_task()
+        approval = self._create_approval(task)
+        approval._note_phone(self.boss, "")
+        approval._object("I never said that", self.boss)
+        self._log(task, 60)
+        self.assertEqual(self._bill_september().state, "approval")
+
+    def test_company_and_stranger_decide_nothing(self):
+        approval = self._create_approval(self._create_task())
+        approval.action_send()
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        for partner in (self.customer, stranger):
+            with self.assertRaises(UserError):
+                approval._accept(partner, "X", "link")
+            with self.assertRaises(UserError):
+                approval._decline(partner, "X", "link")
+        self.assertEqual(approval.state, "sent")
+
+    def test_link_is_out_of_date_after_a_month(self):
+        with freeze_time("2026-09-05 09:00:00"):
+            approval = self._create_approval(self._create_task())
+            approval.action_send()
+        self.assertEqual(str(approval.date_expiry), "2026-10-05")
+
+    @users("scope_worker")
     def test_yes_by_phone_is_mailed_and_can_be_objected_to(self):
         approval = self._create_approval(self._create_task()).with_env(self.env)
         wizard = self.env["support.work.approval.phone"].create(
@@ -427,7 +507,7 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
             self.assertEqual(self.url_open(url).status_code, 404, url)
 
     def test_link_that_is_out_of_date_opens_nothing(self):
-        self.approval.sudo().date_expiry = "2020-01-01"
+        self.approval.sudo()._with_permission().date_expiry = "2020-01-01"
         self.assertEqual(self.url_open(self.link).status_code, 404)
 
     def test_roles(self):

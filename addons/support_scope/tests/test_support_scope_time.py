@@ -158,6 +158,33 @@ class TestSupportScopeTime(SupportScopeCommon):
         # The operations fee of the month was invoiced as well.
         self.assertEqual(len(charge.move_id.invoice_line_ids), 2)
 
+    def test_override_charges_nothing_without_a_contract(self):
+        task = self._create_task("technical_environment")
+        task._override_verdict("billed", "Agreed")
+        service = self.contract.service_ids
+        self.contract._amend(
+            service.date_start, "Ends", [(service, {"date_end": "2026-09-15"})]
+        )
+        line = self._log(task, 60, "2026-09-16")
+        self.assertEqual(line.support_verdict, "no_contract")
+        self.assertFalse(self._bill_september())
+
+    def test_defaults_from_outside_hide_no_time(self):
+        Line = self.env["account.analytic.line"].with_context(
+            default_support_verdict="included", default_support_by_hours=False
+        )
+        line = Line.create(
+            {
+                "name": "Work",
+                "task_id": self._create_task().id,
+                "project_id": self.project.id,
+                "employee_id": self.anna.id,
+                "unit_amount": 1.0,
+                "date": "2026-09-10",
+            }
+        )
+        self.assertEqual(line.support_verdict, "billed")
+
     def test_goodwill_needs_a_reason(self):
         task = self._create_task()
         line = self._log(task, 60)

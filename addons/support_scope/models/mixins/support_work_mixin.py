@@ -4,7 +4,7 @@
 from dataclasses import asdict
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -85,6 +85,7 @@ class SupportWorkMixin(models.AbstractModel):
         "support.reproduction",
         ondelete="restrict",
         index="btree_not_null",
+        copy=False,
         groups="base.group_user",
         help="Where it is on record that a program bug shows on standard test data.",
     )
@@ -92,6 +93,7 @@ class SupportWorkMixin(models.AbstractModel):
         "support.work.factor",
         string="Ordered For",
         ondelete="restrict",
+        copy=False,
         groups="base.group_user",
         help="The customer ordered it for an evening, a weekend or as an emergency.",
     )
@@ -287,6 +289,17 @@ class SupportWorkMixin(models.AbstractModel):
                     )
                 )
 
+    @api.constrains("support_instance_id", "support_module_id")
+    def _check_own_instance(self):
+        # sudo: whoever works need not see instances.
+        for work in self.sudo():
+            instance, module = work.support_instance_id, work.support_module_id
+            foreign = instance and instance.contract_id != work.support_contract_id
+            if foreign or (module and module.instance_id != instance):
+                raise ValidationError(
+                    self.env._("Choose an instance of the contract, and its module.")
+                )
+
     # === CRUD === #
 
     @api.model_create_multi
@@ -331,6 +344,8 @@ class SupportWorkMixin(models.AbstractModel):
     def action_follow_rules(self):
         """Take an override back; a button."""
         self.check_access("write")
+        if not self.env.user.has_group("support_contract.group_support_user"):
+            raise AccessError(self.env._("Only consultants decide on verdicts."))
         # sudo: what the rules say is written by the system alone.
         self.sudo().scope_override = False
         self._evaluate()
@@ -449,13 +464,18 @@ class SupportWorkMixin(models.AbstractModel):
         :return: :class:`...facts.WorkCase`
         """
         self.ensure_one()
+        # Work that moved to another contract has none of its instances.
+        contract, instance = self.support_contract_id, self.support_instance_id
+        instance = instance.filtered(lambda one: one.contract_id == contract)
+        module = self.support_module_id
+        module = module.filtered(lambda one: one.instance_id == instance)
         return WorkCase(
             day=day,
-            contract=self.support_contract_id,
+            contract=contract,
             undecided=len(candidates or ()) > 1,
             category=category or self.scope_category_id,
-            instance=self.support_instance_id,
-            module=self.support_module_id,
+            instance=instance,
+            module=module,
             reproduction=self.reproduction_id,
             upgrade=self._get_upgrade_use(),
         )
