@@ -181,7 +181,7 @@ class TimeCharges:
             lambda line: get_work_and_day(line) == (work, day)
         )
         entries = [
-            (self._get_terms(line).rate, line.support_billed_minutes)
+            (self.rates.get(line).rate, line.support_billed_minutes)
             for line in everything
         ]
         billed = bill_day(entries, increment)
@@ -207,12 +207,6 @@ class TimeCharges:
         elif free:
             found.append((terms[free[0]], DayCost(day, 0, 0, Decimal(0)), free))
         return found
-
-    def _get_terms(self, line):
-        """:class:`Terms` of a line: those that it was charged at, once it was."""
-        if line.support_charge_id:
-            return Terms(**line.support_charge_id.time_terms)
-        return self.rates.get(line)
 
     def count_charges(self, work, first):
         """How many charges of this work and month there are."""
