@@ -34,7 +34,7 @@ class TimeCorrection(Correction):
             raise AccessError(self.env._("An accountant corrects charged time."))
         reason = (reason or "").strip()
         if not reason:
-            raise UserError(self.env._("The customer reads why: write it."))
+            raise UserError(self.env._("Enter a reason: the customer reads it."))
         return self._create(self.prepare_vals(minutes, reason), reason)
 
     def get_billed_minutes(self):

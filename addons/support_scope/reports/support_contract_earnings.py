@@ -45,7 +45,7 @@ class SupportContractEarnings(models.Model):
     user_id = fields.Many2one("res.users", string="Account Manager", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    fees = fields.Monetary(readonly=True, help="All that is no time.")
+    fees = fields.Monetary(readonly=True, help="Everything that is not time.")
     billed = fields.Monetary(string="Billed Time", readonly=True)
     cost = fields.Monetary(
         string="Cost of Time",
@@ -57,7 +57,7 @@ class SupportContractEarnings(models.Model):
     )
     hours = fields.Float(string="Hours Worked", readonly=True)
     hours_without_cost = fields.Float(
-        readonly=True, help="Whose persons have no hourly cost: the cost is higher."
+        readonly=True, help="Of people without an hourly cost: the real cost is higher."
     )
 
     @property
