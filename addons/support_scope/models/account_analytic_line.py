@@ -164,7 +164,6 @@ class AccountAnalyticLine(models.Model):
     )
 
     def init(self):
-        super().init()
         # The database refuses too: emptied relations are seen by no method.
         guard_table(
             self.env.cr,
@@ -173,6 +172,7 @@ class AccountAnalyticLine(models.Model):
             GUARD_MESSAGE,
             owner=Owner("support_charge", "invoiced", "support_charge_id"),
         )
+        return super().init()
 
     _support_minutes_range = models.Constraint(
         "CHECK (support_billed_minutes >= 0 "

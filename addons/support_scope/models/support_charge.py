@@ -67,13 +67,13 @@ class SupportCharge(models.Model):
     @api.depends("kind", "state", "corrects_id")
     def _compute_is_correctable(self):
         time = self.filtered(lambda charge: charge._is_time())
-        super(SupportCharge, self - time)._compute_is_correctable()
         for charge in time:
             # What is on no invoice yet is decided on instead.
             root = charge._get_correction_chain()[0]
             charge.is_correctable = (
                 root.state == "invoiced" and charge.state != "waived"
             )
+        return super(SupportCharge, self - time)._compute_is_correctable()
 
     def action_correct(self):
         if not self._is_time():

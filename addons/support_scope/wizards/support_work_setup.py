@@ -76,70 +76,69 @@ class SupportWorkSetup(models.TransientModel):
             and not contract.contact_ids.filtered("may_approve")
             and not contract.approval_ids.filtered("is_standing")
         )
-        _ = self.env._
         category = company.support_scope_category_id
         return [
             self._prepare_step(
-                _("Prices"),
+                self.env._("Prices"),
                 unpriced,
-                _("The terms price an hour of each kind of work."),
-                _(
+                self.env._("The terms price an hour of each kind of work."),
+                self.env._(
                     "Terms without a price for an hour of each kind. Publish new "
                     "ones; special conditions may have a price as well."
                 ),
             ),
             {
-                "name": _("Default category"),
+                "name": self.env._("Default category"),
                 "is_done": bool(category),
                 "number": 0 if category else 1,
-                "detail": _("New work begins as %s.", category.name)
+                "detail": self.env._("New work begins as %s.", category.name)
                 if category
-                else _(
+                else self.env._(
                     "New work is undecided until somebody sorts it. Choose a "
                     "category in the settings to begin with."
                 ),
             },
             self._prepare_step(
-                _("Kinds of work"),
+                self.env._("Kinds of work"),
                 without_kind,
-                _("Everybody's time has a kind of work."),
-                _(
+                self.env._("Everybody's time has a kind of work."),
+                self.env._(
                     "People without a kind of work: their time has no price until "
                     "somebody chooses one on it."
                 ),
             ),
             self._prepare_step(
-                _("Cost of an hour"),
+                self.env._("Cost of an hour"),
                 without_cost,
-                _("Everybody's time has a cost."),
-                _(
+                self.env._("Everybody's time has a cost."),
+                self.env._(
                     "People without an hourly cost: what contracts earn is shown too "
                     "high."
                 ),
             ),
             self._prepare_step(
-                _("From which day"),
+                self.env._("From which day"),
                 contracts - timed,
-                _("Time is judged and billed on each running contract."),
-                _(
+                self.env._("Time is judged and billed on each running contract."),
+                self.env._(
                     "Running contracts without a day from which time is billed: theirs "
                     "is neither judged nor charged."
                 ),
             ),
             self._prepare_step(
-                _("Projects"),
+                self.env._("Projects"),
                 homeless,
-                _("There is a project for time on each of these contracts."),
-                _(
+                self.env._("There is a project for time on each of these contracts."),
+                self.env._(
                     "Contracts without a project. Put projects under them, or "
                     "choose one that takes the time."
                 ),
             ),
             self._prepare_step(
-                _("Who says yes"),
+                self.env._("Who says yes"),
                 silent,
-                _("Somebody at each customer may approve work."),
-                _(
+                self.env._("Somebody at each customer may approve work."),
+                self.env._(
                     "Contracts whose billed work needs a yes that nobody may give. "
                     "Add a contact, or agree on a standing approval."
                 ),

@@ -38,6 +38,8 @@ class AccountAnalyticLine(models.Model):
     def _is_contract_time(self):
         """Whether it is on work under a contract, whatever an order has of it."""
         self.ensure_one()
+        # The rule of the base, without what is added to it below.
+        # pylint: disable-next=super-method-mismatch
         return bool(self.project_id) and super()._is_support_time()
 
     def _is_support_time(self):
