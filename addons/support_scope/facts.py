@@ -111,6 +111,10 @@ class FactFinder:
 
     def _get_scopes(self, contract, day):
         """{category: :class:`..rules.Scope`} by the terms of the day."""
+        return self._once(self._read_terms, contract._get_terms(day))
+
+    def _read_terms(self, terms):
+        """The same of a version of the terms, which many contracts share."""
         return {
             line.category_id: rules.Scope(
                 verdict=line.verdict,
@@ -125,7 +129,7 @@ class FactFinder:
                 covered_only=line.covered_only,
                 upgrade_clause=line.upgrade_clause or "",
             )
-            for line in contract._get_terms(day).scope_ids
+            for line in terms.scope_ids
         }
 
     def _get_suspension(self, contract, day):

@@ -123,7 +123,8 @@ class HelpdeskTicket(models.Model):
         for extra, tickets in groups.items():
             super(HelpdeskTicket, tickets).write({**vals, **dict(extra)})
         for ticket, before in contracts.items():
-            if ticket.support_contract_id != before:
+            # Asked of all of them at once: most that are new have no time.
+            if ticket.support_contract_id != before and ticket.timesheet_ids:
                 ticket._move_open_time(before)
         if not {"stage_id", "team_id"}.isdisjoint(vals):
             clear_closed_date(self)
