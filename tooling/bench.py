@@ -12,6 +12,7 @@ from .console import Failure, say
 BENCHES = {
     "count": "line counts from Git, beside `odoo cloc` on a checkout",
     "billing": "a whole billing run, beside plain Odoo and OCA `contract`",
+    "tickets": "tickets with contract and verdict, beside plain OCA `helpdesk_mgmt`",
 }
 
 HELP = """\
