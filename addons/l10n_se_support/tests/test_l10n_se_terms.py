@@ -37,6 +37,9 @@ class TestL10nSeTerms(TransactionCase):
                 "operations": 2400.0,
                 "patch": 495.0,
                 "user_support": 200.0,
+                "consulting": 1350.0,
+                "development": 1350.0,
+                "project_lead": 1450.0,
                 "ocr": 2.5,
                 "einvoice": 3.0,
                 "ai": 1.0,
@@ -46,7 +49,10 @@ class TestL10nSeTerms(TransactionCase):
         # What the suite made up says so; the others are public figures.
         self.assertEqual(
             set(self.terms.price_ids.filtered("is_example").type_id.mapped("code")),
-            {"ocr", "einvoice", "ai", "payment"},
+            {
+                *("ocr", "einvoice", "ai", "payment"),
+                *("consulting", "development", "project_lead"),
+            },
         )
 
     def test_every_line_of_the_scope_can_be_translated(self):
