@@ -99,6 +99,10 @@ registry.category("web_tour.tours").add("support_upgrade_tour", {
             run: "click",
         },
         {
+            content: "The row has taken it",
+            trigger: `${upgradeForm} .o_selected_row .o_field_widget[name=outcome] input:value(Migrated)`,
+        },
+        {
             content: "Is it done?",
             trigger: `${upgradeForm} .o_selected_row .o_field_widget[name=state] .o_select_menu_toggler`,
             run: "click",
@@ -109,8 +113,12 @@ registry.category("web_tour.tours").add("support_upgrade_tour", {
             run: "click",
         },
         {
+            content: "The row has taken that, too",
+            trigger: `${upgradeForm} .o_selected_row .o_field_widget[name=state] input:value(Done)`,
+        },
+        {
             content: "Save",
-            trigger: `${upgradeForm} .o_form_button_save`,
+            trigger: `body:not(:has(.o_select_menu_item)) ${upgradeForm} .o_form_button_save`,
             run: "click",
         },
         {
