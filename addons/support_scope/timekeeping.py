@@ -90,10 +90,18 @@ class Rates:
         """
         if line.support_charge_id and line.support_terms:
             return Terms(**line.support_terms)
-        factor = line._get_support_factor()
-        key = (line.support_type_id, line.date, factor)
+        return self.get_terms(
+            line.support_type_id, line.date, line._get_support_factor()
+        )
+
+    def get_terms(self, kind, day, factor=1.0):
+        """:class:`Terms` of a kind of work by the agreement of a day.
+
+        :param kind: `support.service.type`, or none
+        :param factor: for which the work is ordered
+        """
+        key = (kind, day, factor)
         if key not in self.known:
-            kind, day = line.support_type_id, line.date
             price = None
             if kind:
                 price = self.contract._get_agreed("price", day, service_type=kind).value

@@ -95,21 +95,9 @@ class HelpdeskTicket(models.Model):
         self.sudo()._check_company(["support_contract_id"])
 
     @api.constrains("support_contract_id", "support_instance_id", "support_module_id")
-    def _check_instance_of_contract(self):
-        # sudo: whoever sorts tickets need not see instances.
-        for ticket in self.sudo():
-            instance = ticket.support_instance_id
-            module = ticket.support_module_id
-            if (
-                instance.contract_id
-                and instance.contract_id != ticket.support_contract_id
-            ) or (module and module.instance_id != instance):
-                raise UserError(
-                    self.env._(
-                        "Choose an instance of the ticket's contract, and a module of "
-                        "that instance."
-                    )
-                )
+    def _check_own_instance(self):
+        # A ticket is moved to another contract by hand: then, too.
+        return super()._check_own_instance()
 
     # === CRUD === #
 

@@ -5,6 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.support_contract.evidence_guard import Owner, guard_table
+from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
+    without_defaults,
+)
 
 from ..facts import FactFinder, WorkCase
 from ..minutes import whole_minutes
@@ -217,7 +220,7 @@ class AccountAnalyticLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_support_system(vals)
-        self = self._without_support_defaults()
+        self = without_defaults(self, SYSTEM_FIELDS)
         lines = super().create(vals_list)
         lines.filtered("project_id")._evaluate_time()
         return lines
@@ -234,19 +237,6 @@ class AccountAnalyticLine(models.Model):
             # sudo: what the system writes; charged time keeps its price.
             self.sudo().filtered("support_price")._price_time()
         return result
-
-    def _without_support_defaults(self):
-        """Nor may a default from outside set what the system alone writes."""
-        defaults = {f"default_{name}" for name in SYSTEM_FIELDS}
-        if not defaults & self.env.context.keys():
-            return self
-        return self.with_context(  # pylint: disable=context-overridden
-            {
-                key: value
-                for key, value in self.env.context.items()
-                if key not in defaults
-            }
-        )
 
     def _forget_person(self, vals):
         """Another person has another cost and, unless it was chosen, another kind."""

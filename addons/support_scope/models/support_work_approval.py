@@ -16,7 +16,7 @@ from odoo.tools import (
 from odoo.addons.support_contract.windows import get_dialog
 
 from ..approving import lock, release
-from ..minutes import bill_day, hourly_price, whole_minutes
+from ..minutes import bill_day, whole_minutes
 from ..timekeeping import Rates, format_minutes, get_work_and_day
 
 # Days that a link opens, where nothing else was entered.
@@ -765,12 +765,9 @@ class SupportWorkApproval(models.Model):
         """What an hour costs today, with factor and discount."""
         contract = self.contract_id
         day = contract.company_id._support_today()
-        price = contract._get_agreed("price", day, service_type=self.type_id).value
-        discount = 0.0
-        if contract._right("discount", day):
-            discount = contract._get_agreed("hourly_discount", day).value
         factor = self.work_factor_id.factor or 1.0
-        return float(hourly_price(price or 0.0, factor, discount))
+        terms = Rates(contract).get_terms(self.type_id, day, factor)
+        return float(terms.rate.price) if terms.price else 0.0
 
     def _get_taxes(self):
         """The taxes of the invoice line that it would become."""

@@ -7,6 +7,20 @@ from odoo.exceptions import AccessError
 PERMISSION = object()
 
 
+def without_defaults(records, names):
+    """``records`` without defaults from outside for fields that the system writes."""
+    defaults = {f"default_{name}" for name in names}
+    if not defaults & records.env.context.keys():
+        return records
+    return records.with_context(  # pylint: disable=context-overridden
+        {
+            key: value
+            for key, value in records.env.context.items()
+            if key not in defaults
+        }
+    )
+
+
 class SupportProtectedMixin(models.AbstractModel):
     """What nobody changes past the rules, by whichever way: form, import, RPC,
     translation, another model's commands. The one write protection of the suite.
@@ -69,23 +83,10 @@ class SupportProtectedMixin(models.AbstractModel):
             return super().create(vals_list)
         for vals in vals_list:
             self._check_system_fields(vals)
-        self = self._without_system_defaults()
+        self = without_defaults(self, self._get_system_fields())
         records = super().create(vals_list)
         records._check_editable("create")
         return records
-
-    def _without_system_defaults(self):
-        """Nor may a default from outside set what the system alone writes."""
-        defaults = {f"default_{name}" for name in self._get_system_fields()}
-        if not defaults & self.env.context.keys():
-            return self
-        return self.with_context(  # pylint: disable=context-overridden
-            {
-                key: value
-                for key, value in self.env.context.items()
-                if key not in defaults
-            }
-        )
 
     def write(self, vals):
         if self._has_permission():

@@ -26,8 +26,6 @@ FACT_FIELDS = (
     "scope_category_id",
     "reproduction_id",
 )
-# Where a charge is on no invoice, and is going to be.
-OPEN_CHARGES = ("pending", "held", "approval")
 SYSTEM_FIELDS = frozenset(
     {"scope_verdict", "scope_rule", "scope_clause", "scope_date", "scope_override"}
 )
@@ -262,13 +260,14 @@ class SupportWorkMixin(models.AbstractModel):
     def _get_uninvoiced(self):
         """Ids of all work with billed time that stands on no invoice yet."""
         field = self._support_time_field
+        open_states = list(self.env["support.charge"]._get_open_states())
         domain = (
             Domain(field, "!=", False)
             & Domain("support_verdict", "=", "billed")
             & Domain("support_by_hours", "=", True)
             & (
                 Domain("support_charge_id", "=", False)
-                | Domain("support_charge_id.state", "in", OPEN_CHARGES)
+                | Domain("support_charge_id.state", "in", open_states)
             )
         )
         # sudo: see above.
