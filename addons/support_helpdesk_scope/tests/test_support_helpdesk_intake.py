@@ -154,6 +154,16 @@ class TestSupportHelpdeskIntake(SupportHelpdeskCommon):
         self.assertIn("helpdesk.ticket", names)
         self.assertIn(ticket.scope_verdict, ("billed", "needs_reproduction"))
 
+    def test_verdicts_speak_the_readers_language(self):
+        """Also where the language was there before this add-on."""
+        self.env["res.lang"]._activate_lang("sv_SE")
+        ticket = self.env["helpdesk.ticket"].with_context(lang="sv_SE")
+        for name in ("scope_verdict", "delivery"):
+            choices = ticket.fields_get([name])[name]["selection"]
+            english = self.env["helpdesk.ticket"].fields_get([name])[name]["selection"]
+            self.assertEqual([one[0] for one in choices], [one[0] for one in english])
+            self.assertFalse(set(choices) & set(english))
+
     @users("ticket_helper")
     def test_nobody_writes_a_verdict(self):
         ticket = self._create_ticket().with_env(self.env)

@@ -12,7 +12,7 @@ from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
 from ..facts import FactFinder, WorkCase
 from ..minutes import whole_minutes
 from ..timekeeping import Rates
-from ..verdicts import VERDICTS
+from ..verdicts import get_verdicts
 
 GUARD_MESSAGE = "Invoiced time never changes; an accountant corrects the charge"
 
@@ -99,7 +99,7 @@ class AccountAnalyticLine(models.Model):
         help="The customer reads it.",
     )
     support_verdict = fields.Selection(
-        VERDICTS,
+        get_verdicts,
         string="Verdict",
         readonly=True,
         copy=False,

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..verdicts import VERDICTS
+from ..verdicts import get_verdicts
 
 
 class SupportWorkVerdict(models.Model):
@@ -30,7 +30,7 @@ class SupportWorkVerdict(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Date(string="For the Day", required=True, readonly=True)
-    verdict = fields.Selection(VERDICTS, required=True, readonly=True)
+    verdict = fields.Selection(get_verdicts, required=True, readonly=True)
     clause = fields.Char(readonly=True)
     rule = fields.Char(readonly=True)
     facts = fields.Json(readonly=True)

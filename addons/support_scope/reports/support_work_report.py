@@ -4,7 +4,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..verdicts import VERDICTS
+from ..verdicts import get_verdicts
 
 
 class SupportWorkReport(models.Model):
@@ -40,7 +40,7 @@ class SupportWorkReport(models.Model):
     type_id = fields.Many2one(
         "support.service.type", string="Kind of Work", readonly=True
     )
-    verdict = fields.Selection(VERDICTS, readonly=True)
+    verdict = fields.Selection(get_verdicts, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     hours = fields.Float(readonly=True, help="As they were worked.")

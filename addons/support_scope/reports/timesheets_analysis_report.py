@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..verdicts import VERDICTS
+from ..verdicts import get_verdicts
 
 # Odoo's search view of time is that of its report as well: what we add there is here.
 COLUMNS = (
@@ -21,7 +21,7 @@ class TimesheetsAnalysisReport(models.Model):
     _inherit = "timesheets.analysis.report"
 
     support_contract_id = fields.Many2one("support.contract", readonly=True)
-    support_verdict = fields.Selection(VERDICTS, string="Verdict", readonly=True)
+    support_verdict = fields.Selection(get_verdicts, string="Verdict", readonly=True)
     support_charge_id = fields.Many2one("support.charge", readonly=True)
     support_minutes = fields.Integer(string="Minutes", readonly=True)
     support_billed_minutes = fields.Integer(string="Minutes to Bill", readonly=True)

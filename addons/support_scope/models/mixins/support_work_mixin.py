@@ -16,7 +16,7 @@ from odoo.addons.support_contract.windows import get_dialog, get_list_action
 from ...facts import FactFinder, WorkCase
 from ...hotfix import Delivery
 from ...reasons import explain
-from ...verdicts import VERDICTS
+from ...verdicts import get_deliveries, get_verdicts
 
 # What a verdict of today follows from.
 FACT_FIELDS = (
@@ -96,7 +96,7 @@ class SupportWorkMixin(models.AbstractModel):
         help="The customer ordered it for an evening, a weekend or as an emergency.",
     )
     delivery = fields.Selection(
-        [("planned", "With the next planned update"), ("hotfix", "As a hot-fix")],
+        get_deliveries,
         groups="base.group_user",
         help="A hot-fix goes into production outside the planned updates, and needs a "
         "patch service on that day. How a fix is delivered never changes its price.",
@@ -120,7 +120,7 @@ class SupportWorkMixin(models.AbstractModel):
         help="A hot-fix was asked for, and no patch service is valid on its day.",
     )
     scope_verdict = fields.Selection(
-        VERDICTS,
+        get_verdicts,
         string="Verdict",
         readonly=True,
         copy=False,
