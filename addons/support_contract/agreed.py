@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 
-from odoo.tools import LazyTranslate, formatLang
+from odoo.tools import LazyTranslate, float_round, formatLang
 
 from .periods import ONE_DAY
 
@@ -52,6 +52,9 @@ class Figure:
     least: int = 0
     most: int | None = None
 
+
+# Prices per unit know parts of an öre: 0.045 for a scan. Amounts do not.
+PRICE_DECIMALS = 4
 
 # See `_get_agreed_figures()` of `support.contract.condition`.
 FIGURES = {
@@ -150,9 +153,9 @@ class AgreedFigures:
             return self.env._("%s%%", formatLang(self.env, value, digits=digits))
         if unit == "unknown" and value == round(value):
             return formatLang(self.env, value, digits=0)
-        places = self.contract.currency_id.decimal_places or 2
-        fine = round(value, places) != round(value, 4)
-        return formatLang(self.env, value, digits=4 if fine else places)
+        return formatLang(
+            self.env, value, digits=price_decimals(value, self.contract.currency_id)
+        )
 
     def _get_condition(self, key, day, service_type, service):
         """The special condition in force; the most particular one, or none."""
@@ -181,6 +184,26 @@ class AgreedFigures:
             what=label,
             version=terms.version,
         )
+
+
+def price_decimals(price, currency):
+    """With how many decimals a price per unit is written: those of its currency, or
+    all of them where it has parts of the smallest coin.
+    """
+    places = currency.decimal_places or 2
+    coins = float_round(price, precision_digits=places)
+    fine = float_round(price, precision_digits=PRICE_DECIMALS) != coins
+    return PRICE_DECIMALS if fine else places
+
+
+def format_price(env, price, currency):
+    """A price per unit with its currency, for a reader."""
+    text = formatLang(env, price, digits=price_decimals(price, currency))
+    if not currency:
+        return text
+    # Odoo writes an amount with the decimals of its currency only.
+    around = formatLang(env, 0, currency_obj=currency)
+    return around.replace(formatLang(env, 0, digits=currency.decimal_places), text, 1)
 
 
 def copy_conditions(contract, copied):

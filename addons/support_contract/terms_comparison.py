@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import formatLang
 
+from .agreed import format_price
+
 
 @dataclass(frozen=True)
 class Row:
@@ -105,5 +107,5 @@ def _describe(record, field):
     if field.type == "monetary":
         return formatLang(env, value, currency_obj=record.currency_id)
     if field.type == "float":
-        return formatLang(env, value, digits=2)
+        return format_price(env, value, record.currency_id)
     return "" if value in (False, None) else str(value)

@@ -2,8 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import float_round, format_date
 
+from odoo.addons.support_contract.agreed import price_decimals
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import shift_months
 from odoo.addons.support_contract_billing.simulation import Simulation
@@ -151,8 +152,10 @@ class PriceChange:
         return changes, None
 
     def _raised(self, value):
+        """In whole coins, or with parts of one where the old figure had them."""
         raised = value * (100 + self.run.percent) / 100
-        return self.contract.currency_id.round(raised)
+        places = price_decimals(value, self.contract.currency_id)
+        return float_round(raised, precision_digits=places)
 
     # -- whether it may -----------------------------------------------------------
 

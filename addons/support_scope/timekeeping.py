@@ -13,6 +13,7 @@ from decimal import Decimal
 from odoo import fields
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.support_contract.agreed import format_price
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 from odoo.addons.support_contract_billing.pricing import Rounding
 
@@ -290,7 +291,7 @@ class TimeCharges:
         """The calculation in words."""
         env, currency = self.env, self.contract.currency_id
         minutes = sum(cost.minutes for cost in costs)
-        price = formatLang(env, terms.price, currency_obj=currency)
+        price = format_price(env, terms.price, currency)
         parts = [env._("%s an hour", price)]
         if terms.factor != 1:
             parts.append(env._("× %s", formatLang(env, terms.factor, digits=2)))

@@ -76,7 +76,7 @@ class UsagePrice:
                 service.date_start,
                 service.date_end and service.date_end + ONE_DAY,
             }
-        days.update(contract._get_customer_changes(month.start, month.end))
+        days.update(contract._get_change_days("partner_id", month.start, month.end))
         days = sorted(day for day in days if day and month.start < day <= month.end)
         if not days:
             return [month]

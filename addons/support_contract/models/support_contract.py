@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang, plaintext2html
 
 from ..activation import check_can_activate, find_obstacles
-from ..agreed import AgreedFigures, copy_conditions
+from ..agreed import AgreedFigures, copy_conditions, format_price
 from ..amendment import Amendment, check_new_terms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
 from ..giving_notice import Notice, describe_notice_rule, withdraw_notice
@@ -474,7 +474,7 @@ class SupportContract(models.Model):
                 self.env._(
                     "%(kind)s: %(price)s an hour",
                     kind=kind.name,
-                    price=formatLang(self.env, price, currency_obj=self.currency_id),
+                    price=format_price(self.env, price, self.currency_id),
                 )
             )
         # What is offered counts: a draft grants nothing yet.

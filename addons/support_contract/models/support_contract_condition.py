@@ -39,7 +39,8 @@ class SupportContractCondition(models.Model):
         "support.service.type",
         string="Service",
         ondelete="restrict",
-        help="Empty: for all services of the contract.",
+        help="Empty: for all services with a monthly fee. What is charged by usage or "
+        "by the hour has to be named.",
     )
     service_id = fields.Many2one(
         "support.contract.service",
@@ -241,7 +242,11 @@ class SupportContractCondition(models.Model):
             return False
         if self.service_id:
             return self.service_id == service._origin
-        return not self.type_id or self.type_id == service_type._origin
+        if self.type_id:
+            return self.type_id == service_type._origin
+        # Without a service it is about what is paid month by month: what is metered or
+        # worked has to be named (R6).
+        return not self._get_figure(key).by_type or service_type._is_monthly()
 
     def _get_standard(self, terms=None):
         """What the terms say: the contract's version, or `terms` to compare."""

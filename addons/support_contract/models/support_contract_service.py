@@ -3,9 +3,9 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import LazyTranslate, format_date, formatLang, ormcache
+from odoo.tools import LazyTranslate, float_compare, format_date, ormcache
 
-from ..agreed import AgreedValue
+from ..agreed import PRICE_DECIMALS, AgreedValue, format_price
 from ..basis import Quantity, registered_bases
 from ..basis import basis as register_basis
 from ..notice import earliest_end
@@ -48,7 +48,9 @@ class SupportContractService(models.Model):
         help="The agreed number of users, for services that are charged by users.",
     )
     step = fields.Integer(compute="_compute_step")
-    price_unit = fields.Monetary(
+    price_unit = fields.Float(
+        digits=(16, PRICE_DECIMALS),
+        min_display_digits=2,
         string="Price per Month",
         compute="_compute_price_unit",
         inverse="_inverse_price_unit",
@@ -178,7 +180,7 @@ class SupportContractService(models.Model):
             # Nothing was entered: activation will ask for the price.
             same = not price
         else:
-            same = not self.currency_id.compare_amounts(price, standard)
+            same = not float_compare(price, standard, PRICE_DECIMALS)
         if same:
             own.unlink()
         elif own:
@@ -231,7 +233,7 @@ class SupportContractService(models.Model):
             price = self._get_agreed("price", on_date).value or 0.0
             step = self._get_agreed("step", on_date).value
             currency = self.contract_id._value_on("currency_id", on_date)
-        price = formatLang(self.env, price, currency_obj=currency)
+        price = format_price(self.env, price, currency)
         if self.basis == "lines":
             return self.env._(
                 "%(price)s a month per started %(step)s lines of code",
@@ -282,7 +284,7 @@ class SupportContractService(models.Model):
         changes = super()._get_amendment_changes(vals, day)
         for service in self:
             agreed = service._get_agreed("price", day).value
-            if agreed is None or service.currency_id.compare_amounts(agreed, price):
+            if agreed is None or float_compare(agreed, price, PRICE_DECIMALS):
                 changes += service._get_condition_changes("price", price, day)
         return changes
 

@@ -88,6 +88,10 @@ class SupportServiceType(models.Model):
         bases = self.env["support.contract.service"]._get_bases()
         return [(code, self.env._(label)) for code, (_name, label) in bases.items()]
 
+    def _is_monthly(self):
+        """Whether it has a monthly fee: not what is metered (R6) or worked (R4)."""
+        return self.basis not in ("usage", "hours")
+
     def _compute_is_signed(self):
         signed = self._get_signed()
         for kind in self:

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..agreed import PRICE_DECIMALS
+
 
 class SupportTermsPrice(models.Model):
     """What one type of service costs under one version of the terms. Clauses R1-R3."""
@@ -37,7 +39,9 @@ class SupportTermsPrice(models.Model):
         precompute=True,
         help="The service cannot end before this many months have passed.",
     )
-    price_unit = fields.Monetary(
+    price_unit = fields.Float(
+        digits=(16, PRICE_DECIMALS),
+        min_display_digits=2,
         string="Price per Month",
         required=True,
         help="A month's price: of the service, or of each started step of its units.",

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ..agreed import PRICE_DECIMALS, price_decimals
+
 
 class SupportTermsPriceTier(models.Model):
     """The price of the steps above a quantity: a rung of a graduated ladder. R2."""
@@ -22,7 +24,9 @@ class SupportTermsPriceTier(models.Model):
         help="The price holds for the steps above this quantity, such as "
         "10,000 lines of code.",
     )
-    price_unit = fields.Monetary(
+    price_unit = fields.Float(
+        digits=(16, PRICE_DECIMALS),
+        min_display_digits=2,
         string="Price per Month",
         required=True,
         help="A month's price of each started step above that quantity.",
@@ -45,7 +49,9 @@ class SupportTermsPriceTier(models.Model):
                 "above %(above)s: %(price)s",
                 above=formatLang(self.env, tier.above, digits=0),
                 price=formatLang(
-                    self.env, tier.price_unit, digits=tier.currency_id.decimal_places
+                    self.env,
+                    tier.price_unit,
+                    digits=price_decimals(tier.price_unit, tier.currency_id),
                 ),
             )
 

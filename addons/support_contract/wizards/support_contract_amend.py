@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..agreed import PRICE_DECIMALS
 from ..periods import ONE_DAY
 
 CONDITION = "support.contract.condition"
@@ -37,7 +38,9 @@ class SupportContractAmend(models.TransientModel):
     service_id = fields.Many2one(
         "support.contract.service", domain="[('contract_id', '=', contract_id)]"
     )
-    price_unit = fields.Monetary(
+    price_unit = fields.Float(
+        digits=(16, PRICE_DECIMALS),
+        min_display_digits=2,
         string="New Price per Month",
         compute="_compute_from_service",
         store=True,

@@ -10,7 +10,6 @@ from odoo.fields import Domain
 from odoo.tools import groupby
 
 from odoo.addons.support_contract.basis import Quantity
-from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.windows import (
     fill_count,
     get_linked_action,
@@ -675,21 +674,6 @@ class SupportContract(models.Model):
         result = super()._after_amendment(amendment)
         adjust_charges(amendment)
         return result
-
-    def _get_customer_changes(self, start, end):
-        """Days after ``start``, through ``end``, on which the contract passes on."""
-        # sudo: since when another customer pays does not depend on who asks.
-        lines = self.sudo().amendment_ids.line_ids.filtered(
-            lambda line: line.model == self._name and line.field_name == "partner_id"
-        )
-        return [
-            day
-            for day in sorted({*lines.amendment_id.mapped("date_effective")})
-            if start < day <= end
-            # Some were withdrawn or undone.
-            and self._value_on("partner_id", day)
-            != self._value_on("partner_id", day - ONE_DAY)
-        ]
 
     # === SUSPENSION === #
 

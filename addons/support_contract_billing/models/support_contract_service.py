@@ -142,12 +142,11 @@ class SupportContractService(models.Model):
     def _has_monthly_fee(self):
         """Whether its periods are charged: not what is metered, nor what is held."""
         self.ensure_one()
-        basis = self.type_id.basis
-        return basis != "usage" and basis in self._get_bases()
+        return self.type_id._is_monthly() and self.type_id.basis in self._get_bases()
 
     def _split(self, schedule, period):
         """Cut a period where one of its figures or the customer changes, so that each
-        part has one price and one customer.
+        part has one price and one customer, and one number of users.
 
         :return: list of :class:`..periods.BillingPeriod`, in order
         """
@@ -155,7 +154,8 @@ class SupportContractService(models.Model):
         contract = self.contract_id
         days = contract._get_agreed_changes(PRICE_FIGURES, start, end, self)
         # Each customer pays for the days on which they had the contract.
-        changes = sorted({*days, *contract._get_customer_changes(start, end)})
+        days += self._get_quantity_changes(start, end)
+        changes = sorted({*days, *contract._get_change_days("partner_id", start, end)})
         starts = [start, *changes]
         ends = [*(day - ONE_DAY for day in changes), end]
         pieces = map(Period, starts, ends)
@@ -163,6 +163,15 @@ class SupportContractService(models.Model):
             BillingPeriod(period.full, piece, due_date(schedule, period.full, piece))
             for piece in pieces
         ]
+
+    def _get_quantity_changes(self, start, end):
+        """Days after ``start``, through ``end``, from which another quantity is paid.
+
+        Users are paid by the day. Lines and instances are those of a whole period.
+        """
+        if self.type_id.basis != "users":
+            return []
+        return self._get_change_days("user_count", start, end)
 
     # === FEE === #
 
@@ -219,12 +228,13 @@ class SupportContractService(models.Model):
     def _price_periods(self, schedule, wholes, quantity=None):
         fees = []
         for whole in wholes:
-            used = quantity
-            if used is None:
-                used = self._get_quantity(whole.covered.start)
-            fees += [
-                self._get_fee(piece, used) for piece in self._split(schedule, whole)
-            ]
+            changes = self._get_quantity_changes(whole.covered.start, whole.covered.end)
+            for piece in self._split(schedule, whole):
+                used = quantity
+                if used is None:
+                    begun = [day for day in changes if day <= piece.covered.start]
+                    used = self._get_quantity([whole.covered.start, *begun][-1])
+                fees.append(self._get_fee(piece, used))
         return fees
 
     def _may_fee_change(self, begin):

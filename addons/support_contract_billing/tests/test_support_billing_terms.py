@@ -12,6 +12,7 @@ from odoo.tests import tagged
 from odoo.addons.support_instance.tests.repository import module_files
 
 from ..periods import Schedule, service_periods
+from ..previewing import preview_invoices
 from .common import SupportBillingCommon
 
 
@@ -139,6 +140,68 @@ class TestSupportBillingTerms(SupportBillingCommon):
             [{"quantity": 7.0, "price_unit": 200.0, "amount": 1400.0}],
         )
         self.assertIn("7 users × 200.00", contract.charge_ids.calculation)
+
+    def _create_hundred_a_user(self, **terms):
+        kind = self.env.ref("support_contract.service_type_user_support").copy(
+            {"code": "seats"}
+        )
+        self.terms = self.terms.copy({"version": "seats", **terms})
+        contract = self._create_by(kind, 100.0, user_count=10)
+        contract.service_ids.date_start = "2026-12-01"
+        contract.action_activate()
+        return contract
+
+    def _amend_users(self, contract, number, day):
+        contract._amend(
+            date.fromisoformat(day),
+            "more people",
+            [(contract.service_ids, {"user_count": number})],
+        )
+
+    def test_users_that_change_within_the_month(self):
+        """10 of 100.00 for 15 of 31 days 483.87, 20 for 16 days 1,032.26: 1,516.13."""
+        contract = self._create_hundred_a_user()
+        with self._on("2026-12-14"):
+            self._amend_users(contract, 20, "2026-12-16")
+            fees = contract.service_ids._get_fee_pieces(
+                date(2026, 12, 1), date(2026, 12, 31)
+            )
+            [preview] = preview_invoices(contract, date(2027, 1, 1))
+            expected = preview.totals[0]
+        self.assertEqual(sum(float(fee.price.amount) for fee in fees), 1516.13)
+        self._run_cron("2027-01-01")
+        self.assertEqual(contract.charge_ids.mapped("amount"), [483.87, 1032.26])
+        self.assertEqual(contract.invoice_ids.amount_untaxed, 1516.13)
+        self.assertEqual(expected, 1516.13)
+
+    def test_users_that_change_within_a_month_charged_in_advance(self):
+        """1,000.00 on 1 December, and 516.13 more from the 16th."""
+        contract = self._create_hundred_a_user(timing="advance")
+        self._run_cron("2026-12-01")
+        self.assertEqual(contract.charge_ids.amount, 1000.0)
+        with self._on("2026-12-16"):
+            self._amend_users(contract, 20, "2026-12-16")
+        correction = contract.charge_ids.filtered(lambda one: one.kind == "correction")
+        self.assertEqual(correction.amount, 516.13)
+
+    def test_general_price_of_parts_of_an_ore(self):
+        """In the terms, on the contract and in words: never rounded to 0.05."""
+        kind = self.type_patch.copy({"code": "tiny", "basis": "users"})
+        contract = self._create_by(kind, 0.045, user_count=1000)
+        self.assertEqual(contract.terms_id._get_price(kind).price_unit, 0.045)
+        self.assertEqual(contract.service_ids.price_unit, 0.045)
+        contract.action_activate()
+        self.assertIn("0.0450", contract.service_ids._get_price_in_words())
+        with self._on("2026-09-01"):
+            contract._amend(
+                date(2026, 9, 16),
+                "price",
+                [(contract.service_ids, {"price_unit": 0.0475})],
+            )
+        self.assertIn("0.0475", contract.condition_ids.agreed)
+        self._run_cron("2026-10-01")
+        # 45.00 and 47.50 for half a month each.
+        self.assertEqual(contract.charge_ids.mapped("amount"), [22.5, 23.75])
 
     def test_type_charged_by_instances(self):
         kind = self.type_patch.copy({"basis": "instances"})

@@ -248,6 +248,25 @@ class TestSupportPriceRun(SupportBillingCommon):
             self.assertEqual(run.line_ids.fee_before, 3000.0)
             self.assertEqual(run.line_ids.fee_after, 3150.0)
 
+    def test_parts_of_an_ore_are_kept(self):
+        """1,000 users of 0.045: 10 % more are 0.0495 each, and not 0.05."""
+        kind = self.type_patch.copy({"code": "tiny", "basis": "users"})
+        terms = self.terms.copy()
+        terms.price_ids = [Command.create({"type_id": kind.id, "price_unit": 0.045})]
+        terms.action_publish()
+        contract = self._create_contract(services=(), terms_id=terms.id)
+        contract.service_ids = [
+            Command.create(
+                {"type_id": kind.id, "date_start": "2026-09-01", "user_count": 1000}
+            )
+        ]
+        contract.action_activate()
+        with self._on("2026-11-10"):
+            run = self._create_run(contract, percent=10.0)
+            run.action_simulate()
+            self.assertEqual(run.line_ids.fee_before, 45.0)
+            self.assertEqual(run.line_ids.fee_after, 49.5)
+
     def test_a_failure_hits_one_contract(self):
         bad = self._create_active_contract()
         fine = self._create_active_contract()

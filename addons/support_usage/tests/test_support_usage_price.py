@@ -76,6 +76,53 @@ class TestSupportUsagePrice(SupportUsageCommon):
             [-2400.0, -0.5, -0.5],
         )
 
+    def test_r06_discount_on_the_monthly_fee_leaves_usage_alone(self):
+        """312 scans of 1.50 are 468.00; where conditions name them 421.20, and at least
+        440.00.
+        """
+        contracts = self.contract
+        for kind in (False, self.ocr):
+            contract = self._create_contract(
+                (("operations", "2026-09-01"),), terms_id=self.metered.id
+            )
+            contract.condition_ids = [
+                Command.create(
+                    {"key": key, "value": value, "type_id": kind and kind.id}
+                )
+                for key, value in (("discount", 10), ("minimum", 440))
+                if kind or key == "discount"
+            ]
+            contract.action_activate()
+            contracts |= contract
+        _plain, general, named = contracts
+        for contract in general + named:
+            self._record(self._row(contract=contract.name, reference=contract.name))
+        self._run_cron("2026-10-01")
+        self.assertEqual(self._get_usage_charges(general).mapped("amount"), [468.0])
+        self.assertEqual(self._get_usage_charges(named).mapped("amount"), [440.0])
+        fees = general.charge_ids.filtered(lambda one: one.kind == "recurring")
+        self.assertEqual(fees.amount, 2160.0)
+
+    def test_r06_prices_of_parts_of_an_ore(self):
+        """10 scans of 0.045 are 0.45; above 5 of 0.035: 0.40."""
+        terms = self.metered.copy({"version": "tiny"})
+        terms._get_price(self.ocr).price_unit = 0.045
+        terms._get_price(self.einvoice).write(
+            {
+                "price_unit": 0.045,
+                "tier_ids": [Command.create({"above": 5, "price_unit": 0.035})],
+            }
+        )
+        terms.action_publish()
+        contract = self._create_active_contract(terms_id=terms.id)
+        for kind in ("ocr", "einvoice"):
+            row = self._row(kind=kind, quantity=10, reference=kind)
+            self._record({**row, "contract": contract.name})
+        self._run_cron("2026-10-01")
+        self.assertEqual(
+            self._get_usage_charges(contract).mapped("amount"), [0.45, 0.4]
+        )
+
     # -- the day's price --------------------------------------------------------
 
     def test_r06_usage_has_the_price_of_its_day(self):

@@ -6,6 +6,8 @@ import json
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...periods import ONE_DAY
+
 
 class SupportAmendableMixin(models.AbstractModel):
     """A part of a contract whose agreed fields change through amendments only.
@@ -96,6 +98,31 @@ class SupportAmendableMixin(models.AbstractModel):
         text = due[-1].after if due else lines[0].before
         return self._decode_value(field_name, text)
 
+    def _get_change_days(self, field_name, start, end):
+        """Days after ``start``, through ``end``, on which ``field_name`` changes.
+
+        :return: list of dates, in order
+        """
+        self.ensure_one()
+        # sudo: as for the values themselves.
+        lines = (
+            self._get_amended_contract()
+            .sudo()
+            .amendment_ids.line_ids.filtered(
+                lambda line: line.field_name == field_name
+                and line.res_id == self.id
+                and line.model == self._name
+            )
+        )
+        return [
+            day
+            for day in sorted({*lines.amendment_id.mapped("date_effective")})
+            if start < day <= end
+            # Some were withdrawn or undone.
+            and self._value_on(field_name, day)
+            != self._value_on(field_name, day - ONE_DAY)
+        ]
+
     def _describe_added(self):
         """What an amendment says of a record that it added."""
         self.ensure_one()
@@ -171,5 +198,6 @@ class SupportAmendableMixin(models.AbstractModel):
         if field.type in ("date", "datetime"):
             return field.to_string(value) or "" if value else ""
         if field.type in ("monetary", "float"):
-            return f"{value:,.2f}"
+            # A price per unit may have parts of the smallest coin.
+            return f"{value:,.{2 if round(value, 2) == round(value, 4) else 4}f}"
         return str(value or "")
