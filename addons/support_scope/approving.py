@@ -51,11 +51,10 @@ class Approved:
 
         :return: list of :class:`.allocation.Grant`
         """
-        if not self.contract.approval_required:
+        if not self.contract._value_on("approval_required", day):
             return [Grant(NOT_NEEDED)]
         # Nobody says yes for the customer who has the contract after them.
-        customer = self.contract._value_on("partner_id", day)
-        valid = self.approvals.filtered(lambda one: one.customer_id == customer)
+        valid = self.approvals.filtered(lambda one: one._is_for_customer_on(day))
         own = valid.filtered(lambda one: not one.is_standing and one._covers_work(work))
         standing = valid.filtered(lambda one: one._stands_for(work))
         return [
@@ -140,13 +139,22 @@ def _release_charge(charge, work, approved):
     charge.day_ids.unlink()
     vals = pricing.prepare_vals(work, terms, own, number)
     kept = {name: vals[name] for name in _CHANGED} | prepare_approval_vals(first)
-    charge._set_state(
-        {"state": "pending"} | kept, charge.env._("Approved by the customer.")
-    )
+    charge._set_state({"state": "pending"} | kept, _explain_release(charge, first))
     for source, rest in others:
         number += 1
         vals = pricing.prepare_vals(work, terms, rest, number)
         charge.create(vals | prepare_approval_vals(source))
+
+
+def _explain_release(charge, source):
+    """Why a charge waits no more, for the log."""
+    if source is NOT_NEEDED:
+        return charge.contract_id._explain_no_approval(charge.period_end)
+    return charge.env._(
+        "“%(name)s” is approved: %(who)s",
+        name=source.name,
+        who=source._words().get_decision(),
+    )
 
 
 # What is another one in a charge that a yes covers a part of.

@@ -42,7 +42,7 @@ def _prepare_charge(charge):
         "days": days,
         "worked": format_minutes(env, sum(charge.day_ids.mapped("minutes"))),
         "billed": format_minutes(env, sum(charge.day_ids.mapped("billed_minutes"))),
-        "approver": charge.approval_id and charge.approval_id._describe_decision(),
+        "approver": charge.approval_id and charge.approval_id._words().get_decision(),
     }
 
 

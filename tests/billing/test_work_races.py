@@ -258,7 +258,9 @@ def test_time_logged_while_the_month_is_billed(works, meet, odoo_shell):
         works,
         _at(
             "2026-09-20",
-            "env['support.contract'].search([]).approval_required = False\n"
+            "for one in env['support.contract'].search([]):\n"
+            "    one._amend(one.date_start, 'Trust', "
+            "[(one, {'approval_required': False})])\n"
             "for task in tasks: log(task, 10, '2026-09-10')",
             gate=False,
         ),

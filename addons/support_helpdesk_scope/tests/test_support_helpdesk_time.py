@@ -124,7 +124,7 @@ class TestSupportHelpdeskTime(SupportHelpdeskCommon):
         self.assertEqual(
             Ticket.search([("has_uninvoiced_time", "=", True), own]), ticket
         )
-        self.contract.approval_required = True
+        self._ask_for_approval()
         self._bill_september()
         self.assertEqual(
             Ticket.search([("waits_for_approval", "=", True), own]), ticket

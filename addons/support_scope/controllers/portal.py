@@ -3,11 +3,13 @@
 
 from werkzeug.exceptions import NotFound
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..approvers import Approvers
 
 
 class SupportApprovalPortal(CustomerPortal):
@@ -40,11 +42,13 @@ class SupportApprovalPortal(CustomerPortal):
         name="",
         order_number="",
         reason="",
+        day="",
         access_token=None,
         **kwargs,
     ):
         approval_sudo = self._get_approval(approval_id, access_token)
-        partner, via = approval_sudo._get_decider(request.env.user, access_token)
+        approvers = Approvers(approval_sudo)
+        partner, via = approvers.get_decider(request.env.user, access_token)
         error = None
         try:
             with request.env.cr.savepoint():
@@ -54,8 +58,12 @@ class SupportApprovalPortal(CustomerPortal):
                     approval_sudo._decline(partner, name, via, reason)
                 elif answer == "object":
                     approval_sudo._object(reason, partner)
+                elif answer == "end":
+                    approval_sudo._end(fields.Date.to_date(day), partner, reason)
         except UserError as refused:
             error = str(refused)
+        except ValueError:
+            error = request.env._("Enter a day.")
         return self._render_approval(approval_sudo, access_token, error)
 
     def _get_approval(self, approval_id, access_token):
@@ -68,13 +76,16 @@ class SupportApprovalPortal(CustomerPortal):
         return approval_sudo
 
     def _render_approval(self, approval_sudo, access_token, error=None):
-        partner, _via = approval_sudo._get_decider(request.env.user, access_token)
+        approvers = Approvers(approval_sudo)
+        partner, _via = approvers.get_decider(request.env.user, access_token)
+        ends = approval_sudo._get_earliest_end()
         values = self._prepare_portal_layout_values() | {
             "approval": approval_sudo,
             "token": access_token,
             "error": error,
-            "may_decide": approval_sudo._is_open()
-            and approval_sudo._may_decide(partner),
+            "words": approval_sudo._words(),
+            "may_decide": approval_sudo._is_open() and approvers.may_decide(partner),
+            "ends": ends if ends and approvers.may_end(partner) else None,
             "decider": partner,
             "page_name": "support_approval",
             "res_company": approval_sudo.company_id,

@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -353,6 +355,13 @@ class AccountAnalyticLine(models.Model):
             if self[name]:
                 return self[name]
         return self.project_id
+
+    def _get_charged_key(self):
+        """What is charged in one amount: work, day and terms."""
+        self.ensure_one()
+        work = self._get_support_work()
+        terms = json.dumps(self.support_terms, sort_keys=True)
+        return work._name, work.id, self.date, terms
 
     def _get_support_label(self):
         """What the work is called, for people."""

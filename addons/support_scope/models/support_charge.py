@@ -85,12 +85,17 @@ class SupportCharge(models.Model):
         )
 
     def action_view_time(self):
-        """The logged time behind it; a button."""
+        """The logged time behind it; a button.
+
+        Where a day is approved in part, both charges show its time.
+        """
         self.ensure_one()
+        # sudo: which time it is, is no secret; opening it takes rights.
+        time = self.sudo().time_line_ids | self.day_ids._get_time()
         return get_list_action(
             self.env._("Time"),
             "account.analytic.line",
-            [("support_charge_id", "=", self.id)],
+            [("id", "in", time.ids)],
             context={"create": False},
         )
 
@@ -100,7 +105,10 @@ class SupportCharge(models.Model):
 
     def _get_restored_state(self):
         """Time that nobody said yes to waits for a yes again."""
-        needs_yes = self.kind == "time" and self.contract_id.approval_required
+        needs_yes = self.kind == "time" and any(
+            self.contract_id._value_on("approval_required", day)
+            for day in self.day_ids.mapped("date")
+        )
         if needs_yes and not self.former_line_ids:
             return "approval"
         return super()._get_restored_state()

@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -35,6 +37,30 @@ class SupportChargeDay(models.Model):
     amount = fields.Monetary(readonly=True)
 
     _work_index = models.Index("(work_model, work_id, date)")
+
+    def _get_time(self):
+        """The time that was logged on these days of work and charged at their prices,
+        in superuser mode.
+        """
+        # sudo: who reads what was charged need not read the time of others.
+        days = self.sudo()
+        lines = days.env["account.analytic.line"].search(
+            [
+                ("support_contract_id", "in", days.contract_id.ids),
+                ("date", "in", list(set(days.mapped("date")))),
+                ("support_charge_id", "!=", False),
+            ]
+        )
+        keys = {
+            (
+                day.work_model,
+                day.work_id,
+                day.date,
+                json.dumps(day.charge_id.time_terms, sort_keys=True),
+            )
+            for day in days
+        }
+        return lines.filtered(lambda line: line._get_charged_key() in keys)
 
     def _check_editable(self, operation):
         if operation == "write" or (

@@ -1,15 +1,19 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
 from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
+from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.windows import fill_count, get_list_action
 from odoo.addons.support_contract_billing.simulation import Simulation
 
+from ..approvers import Approvers
 from ..approving import Approved, release
 from ..timekeeping import LoggedTime, Rates, TimeCharges, format_minutes
 
@@ -39,8 +43,8 @@ class SupportContract(models.Model):
     approval_required = fields.Boolean(
         string="Billed Work Needs Approval",
         default=True,
-        tracking=True,
-        help="Billed time waits for the customer's approval before it is invoiced.",
+        help="Billed time waits for the customer's approval before it is invoiced. For "
+        "a signed contract that changes from a day on: press Amend.",
     )
     approval_order_required = fields.Boolean(
         string="Order Number With Each Approval",
@@ -74,9 +78,6 @@ class SupportContract(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "approval_required" in vals:
-            for contract in self:
-                release(contract)
         if "time_billed_from" in vals:
             # sudo: who changes a contract need not be able to change others' time.
             self.env["account.analytic.line"].sudo().search(
@@ -98,6 +99,71 @@ class SupportContract(models.Model):
             context={"create": False, "search_default_group_verdict": 1},
         )
 
+    # === AMENDMENT === #
+
+    @api.model
+    def _get_guarded_fields(self):
+        return super()._get_guarded_fields() | {"approval_required"}
+
+    def _after_amendment(self, amendment):
+        """Time of days that need no approval any more waits for none."""
+        if "approval_required" in amendment.line_ids.mapped("field_name"):
+            release(self)
+        return super()._after_amendment(amendment)
+
+    def _explain_no_approval(self, day):
+        """Why billed time of a day needs no approval, and who agreed on it."""
+        self.ensure_one()
+        agreed = self._get_changes_of("approval_required").filtered(
+            lambda amendment: amendment.date_effective <= day
+        )[-1:]
+        if not agreed:
+            return self.env._("The agreement asks for no approval.")
+        return self.env._(
+            "Needs no approval from %(day)s on: %(reason)s (%(who)s)",
+            day=format_date(self.env, agreed.date_effective),
+            reason=agreed.reason,
+            who=agreed.user_id.name,
+        )
+
+    def _get_changes_of(self, name):
+        """Amendments of one of the own fields, in the order of their days."""
+        # sudo: what was agreed does not depend on who asks.
+        lines = self.sudo().amendment_ids.line_ids.filtered(
+            lambda line: line.field_name == name
+            and line.model == self._name
+            and not line.amendment_id._is_void()
+        )
+        return lines.amendment_id.sorted(lambda one: (one.date_effective, one.id))
+
+    # === FORMER CUSTOMERS === #
+
+    def _get_customers(self):
+        """Who has the contract, then who had it before, the latest first."""
+        # sudo: as above.
+        customers = self.sudo().partner_id
+        for amendment in self._get_changes_of("partner_id")[::-1]:
+            day = amendment.date_effective - ONE_DAY
+            if day < self.company_id._support_today():
+                customers |= self.sudo()._value_on("partner_id", day)
+        return customers
+
+    def _get_last_day_of(self, customer):
+        """The last day, up to today, on which this customer had the contract."""
+        self.ensure_one()
+        today = self.company_id._support_today()
+        days = [
+            amendment.date_effective - ONE_DAY
+            for amendment in self._get_changes_of("partner_id")[::-1]
+        ]
+        company = customer.commercial_partner_id
+        for day in (today, *(day for day in days if day < today)):
+            # sudo: as above.
+            had = self.sudo()._value_on("partner_id", day)
+            if had.commercial_partner_id == company:
+                return day
+        return today
+
     # === CUSTOMER'S PAGE === #
 
     @api.model
@@ -107,37 +173,60 @@ class SupportContract(models.Model):
             "work": ("administrator", "key_user", "finance"),
         }
 
+    def _get_visible_cards(self, user, access_token=None):
+        """Who may say yes, but sees no prices, sees what is asked of them."""
+        cards = super()._get_visible_cards(user, access_token)
+        may_approve = self.contact_ids.filtered(
+            lambda contact: contact.partner_id == user.partner_id
+            and contact.may_approve
+            and contact._is_of_customer()
+        )
+        return cards | {"own_approvals"} if cards and may_approve else cards
+
     def _prepare_portal_overview(self, cards):
         running = self.state in ("active", "notice")
         return super()._prepare_portal_overview(cards) | {
             "work": self._prepare_portal_work() if running and "work" in cards else [],
-            "approvals": self.approval_ids.filtered(
-                lambda one: one.state != "draft" and one.customer_id == self.partner_id
-            )[:10]
-            if "approvals" in cards
-            else self.approval_ids.browse(),
+            "approvals": self._get_portal_approvals(cards)[:10],
         }
 
+    def _get_portal_approvals(self, cards):
+        """What the visitor sees of what their company was asked."""
+        approvals = self.approval_ids.filtered(
+            lambda one: one.state != "draft" and not Approvers(one).is_former()
+        )
+        if "approvals" in cards:
+            return approvals
+        person = self.env.user.partner_id
+        return approvals.filtered(
+            lambda one: "own_approvals" in cards and Approvers(one).concerns(person)
+        )
+
     def _prepare_portal_work(self):
-        """How much time was logged this month, by verdict; nothing while there is none.
+        """How much time was logged on the customer's own days of this month, by
+        verdict; nothing while there is none.
 
         :return: list of (text, "2 h 30 min")
         """
         first = self.company_id._support_today().replace(day=1)
         groups = self.env["account.analytic.line"]._read_group(
             [("support_contract_id", "=", self.id), ("date", ">=", first)],
-            ["support_verdict"],
+            ["date:day", "support_verdict"],
             ["support_minutes:sum"],
         )
-        minutes = dict(groups)
+        minutes = defaultdict(int)
+        for day, verdict, logged in groups:
+            had = self._value_on("partner_id", day)
+            if had.commercial_partner_id == self.partner_id.commercial_partner_id:
+                minutes[verdict] += logged
         rows = [
-            (self.env._("Included in your fee"), minutes.get("included", 0)),
-            (self.env._("Billed by the hour"), minutes.get("billed", 0)),
+            (self.env._("Included in your fee"), minutes["included"]),
+            (self.env._("Billed by the hour"), minutes["billed"]),
             (
                 self.env._("Waits until an error is reproduced"),
-                minutes.get("needs_reproduction", 0),
+                minutes["needs_reproduction"],
             ),
-            (self.env._("Not sorted yet"), minutes.get("undecided", 0)),
+            (self.env._("Not sorted yet"), minutes["undecided"]),
         ]
         return [(text, format_minutes(self.env, one)) for text, one in rows if one]
 

@@ -4,20 +4,18 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import (
-    clean_context,
-    consteq,
-    format_date,
-    formatLang,
-    plaintext2html,
-)
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import clean_context, format_date, plaintext2html
 
+from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.windows import get_dialog
 
+from ..approval_use import ApprovalUse
+from ..approval_words import ApprovalWords
+from ..approvers import Approvers
 from ..approving import lock, release
-from ..minutes import bill_day, whole_minutes
-from ..timekeeping import Rates, format_minutes, get_work_and_day
+from ..minutes import whole_minutes
+from ..timekeeping import Rates
 
 # Days that a link opens, where nothing else was entered.
 LINK_DAYS = 30
@@ -189,10 +187,13 @@ class SupportWorkApproval(models.Model):
     date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
     customer_id = fields.Many2one(
         "res.partner",
-        readonly=True,
+        string="Customer",
+        compute="_compute_customer_id",
+        store=True,
         copy=False,
         ondelete="restrict",
-        help="Who had the contract when they were asked: it covers their time alone.",
+        help="Whose time it covers: the company of the asked person, which has the "
+        "contract or had it before.",
     )
     decided_by = fields.Many2one(
         "res.partner", readonly=True, copy=False, ondelete="restrict"
@@ -237,7 +238,12 @@ class SupportWorkApproval(models.Model):
         for approval in self:
             approval.minutes = whole_minutes(approval.hours)
 
-    @api.depends("contract_id", "type_id", "work_factor_id", "hours")
+    @api.depends("contract_id", "partner_id")
+    def _compute_customer_id(self):
+        for approval in self:
+            approval.customer_id = Approvers(approval).find_customer()
+
+    @api.depends("contract_id", "customer_id", "type_id", "work_factor_id", "hours")
     def _compute_amounts(self):
         for approval in self:
             contract, currency = approval.contract_id, approval.currency_id
@@ -247,7 +253,7 @@ class SupportWorkApproval(models.Model):
             approval.price_hour = price
             approval.amount_untaxed = untaxed
             taxes = approval._get_taxes().compute_all(
-                untaxed, currency, partner=contract.partner_id
+                untaxed, currency, partner=approval.customer_id
             )
             approval.amount_tax = taxes["total_included"] - taxes["total_excluded"]
             approval.amount_total = taxes["total_included"]
@@ -317,7 +323,6 @@ class SupportWorkApproval(models.Model):
         # pylint: disable=context-overridden
         for approval in self.with_context(clean_context(self.env.context)):
             approval._check_may_be_asked()
-            approval._portal_ensure_token()
             # sudo: written by the buttons alone.
             approval.sudo()._with_permission().write(approval._prepare_sent_vals())
             approval.message_post_with_source(
@@ -331,22 +336,6 @@ class SupportWorkApproval(models.Model):
         self.ensure_one()
         name = "offer_help" if self.after_analysis else "approval"
         return self.env.ref(f"support_scope.mail_template_{name}")
-
-    def _describe_tried(self):
-        """What an error was tried on, for the customer; or nothing."""
-        self.ensure_one()
-        work = self._get_work()
-        tried = work and work.reproduction_id
-        if not tried:
-            return ""
-        return self.env._(
-            "%(what)s: Odoo %(series)s, module %(module)s, standard data set "
-            "%(version)s.",
-            what=tried.name,
-            series=tried.series,
-            module=tried.module_name,
-            version=tried.dataset_version,
-        )
 
     def action_note_phone(self):
         """Note a yes that was given by phone; a button."""
@@ -367,7 +356,6 @@ class SupportWorkApproval(models.Model):
         if self.state == "draft":
             self._check_may_be_asked()
             self.sudo()._with_permission().write(self._prepare_sent_vals())
-        self._portal_ensure_token()
         self._accept(partner, partner.name, "phone", order_number)
         self.message_post_with_source(
             self.env.ref("support_scope.mail_template_approval_phone"),
@@ -384,6 +372,67 @@ class SupportWorkApproval(models.Model):
                 raise UserError(self.env._("%s is decided already.", approval.name))
             approval.sudo().state = "withdrawn"
 
+    def action_end(self):
+        """End a standing approval from a day; a button."""
+        self.ensure_one()
+        return get_dialog(
+            self.env._("End a Standing Approval"),
+            "support.work.approval.end",
+            approval_id=self.id,
+        )
+
+    def _get_earliest_end(self):
+        """The first day from which a standing approval can be ended, or none."""
+        self.ensure_one()
+        today = self.company_id._support_today()
+        if not self.is_standing or self.state != "accepted":
+            return None
+        return today if not self.date_end or self.date_end >= today else None
+
+    def _end(self, day, partner=None, reason=""):
+        """End a standing approval; work of the days before stays covered.
+
+        :param day: the first day whose work it covers no more, today or later
+        :param partner: who of the customer ends it; none for a manager
+        """
+        self.ensure_one()
+        lock(self)
+        if partner is None:
+            if not self.env.user.has_group("support_contract.group_support_manager"):
+                raise AccessError(self.env._("Only a manager ends an approval."))
+        elif not Approvers(self).may_end(partner):
+            raise UserError(self.env._("Only your administrators end an approval."))
+        earliest = self._get_earliest_end()
+        if not earliest:
+            raise UserError(self.env._("There is no standing approval to end."))
+        if not day or day < earliest:
+            raise UserError(self.env._("Choose today or a later day."))
+        if self.date_end and self.date_end < day:
+            raise UserError(self.env._("It ends before that day."))
+        # sudo: nobody writes it otherwise; who may was checked.
+        self.sudo()._with_permission().date_end = day - ONE_DAY
+        self._tell_end(day, partner, (reason or "").strip()[:LONGEST])
+
+    def _tell_end(self, day, partner, reason):
+        """Note the end in the contract's log, and tell customer and account manager."""
+        # sudo: whoever ends it need not be able to write to everybody.
+        approval_sudo = self.sudo()
+        manager = approval_sudo.contract_id._get_responsible_user()
+        text = self.env._(
+            "%(approval)s ends: work from %(day)s on needs another approval. "
+            "%(who)s: %(reason)s",
+            approval=self.name,
+            day=format_date(self.env, day),
+            who=(partner or self.env.user.partner_id).name,
+            reason=reason or "–",
+        )
+        approval_sudo.contract_id._log_event("charge", text, record=self)
+        approval_sudo.message_post(
+            body=text,
+            partner_ids=(approval_sudo.partner_id | manager.partner_id).ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+
     # === THE CUSTOMER'S ANSWER === #
 
     def _prepare_sent_vals(self):
@@ -394,16 +443,31 @@ class SupportWorkApproval(models.Model):
             "state": "sent",
             "date_sent": fields.Datetime.now(),
             "date_expiry": self.date_expiry or today + timedelta(days=LINK_DAYS),
-            "customer_id": self.contract_id.sudo().partner_id.id,
+            "customer_id": Approvers(self).find_customer().id,
         }
 
-    def _portal_ensure_token(self):
-        # sudo: staff sends the link, and need not be able to use it.
-        return super(SupportWorkApproval, self.sudo())._portal_ensure_token()
+    # === THE LINK === #
 
     def _sign_token(self, pid):
-        # sudo: as above.
+        # sudo: staff sends the link, and may not use it: whoever has it answers for
+        # the customer. So it stands in the customer's mail and in no message.
         return super(SupportWorkApproval, self.sudo())._sign_token(pid)
+
+    def _mail_get_partners(self, introspect_fields=False):
+        """Whose mail has the link."""
+        people = {approval.id: Approvers(approval).get_asked().id for approval in self}
+        partners = self.env["res.partner"]
+        return {key: partners.browse(person or ()) for key, person in people.items()}
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        for name, _is_in_group, group in groups:
+            if name == "portal_customer":
+                title = self.env._("Read and answer")
+                group["button_access"] = group["button_access"] | {"title": title}
+        return groups
 
     def _check_may_be_asked(self):
         """Refuse to ask nobody, or somebody whose yes would not be enough."""
@@ -422,7 +486,7 @@ class SupportWorkApproval(models.Model):
                     self.type_id.name,
                 )
             )
-        if not self._may_decide(self.partner_id):
+        if not Approvers(self).may_decide(self.partner_id):
             raise UserError(
                 self.env._(
                     "%s may not approve that much. Choose somebody else, or raise the "
@@ -430,25 +494,6 @@ class SupportWorkApproval(models.Model):
                     self.partner_id.name,
                 )
             )
-
-    def _may_decide(self, partner):
-        """Whether this person's yes is enough: by a role with a limit."""
-        self.ensure_one()
-        customer = self.contract_id.sudo().partner_id
-        if partner and partner == customer and not partner.is_company:
-            return True  # a person who is the customer
-        # sudo: who asks need not see the contacts.
-        contacts = self.contract_id.sudo().contact_ids.filtered(
-            lambda contact: contact.partner_id == partner
-            and contact._is_of_customer()
-            and contact.may_approve
-        )
-        amount = self._get_asked_amount()
-        return any(
-            not contact.approval_limit
-            or self.currency_id.compare_amounts(amount, contact.approval_limit) <= 0
-            for contact in contacts
-        )
 
     def _get_asked_amount(self):
         """The untaxed amount that a yes is for; of a standing one in a month."""
@@ -464,7 +509,15 @@ class SupportWorkApproval(models.Model):
             contract._get_agreed("price", day, service_type=kind).value or 0.0
             for kind in kinds.filtered(lambda kind: kind.basis == "hours")
         ]
-        return max(prices, default=0.0) * self.hours
+        factors = self._get_factors().mapped("factor")
+        return max(prices, default=0.0) * max([1.0, *factors]) * self.hours
+
+    def _get_factors(self):
+        """For what the work of a standing approval may be ordered."""
+        factors = self.env["support.work.factor"].search([])
+        if self.emergencies_only:
+            return factors.filtered("is_emergency")
+        return factors
 
     def _accept(self, partner, name, via, order_number="", remark=""):
         """The customer says yes.
@@ -477,13 +530,13 @@ class SupportWorkApproval(models.Model):
             decided by them
         """
         self._check_open()
-        if not self._may_decide(partner):
+        if not Approvers(self).may_decide(partner):
             raise UserError(
                 self.env._(
                     "You may not approve that much for %s.", self.contract_id.name
                 )
             )
-        order_number = (order_number or "").strip()
+        order_number = (order_number or "").strip()[:LONGEST]
         if self.contract_id.approval_order_required and not order_number:
             raise UserError(self.env._("Enter your order number."))
         remark = (remark or "").strip()[:LONGEST]
@@ -491,9 +544,10 @@ class SupportWorkApproval(models.Model):
         self._decide("accepted", partner, name, via, vals)
         if remark:
             self._leave_to_account_manager(self.env._("Approved with a remark"), remark)
-        # sudo: what the customer orders is written by the system.
-        work = self.sudo()._get_work()
-        if self.work_factor_id and work and not work.work_factor_id:
+        # sudo: what the customer orders is written by the system. A former one orders
+        # nothing more.
+        former, work = Approvers(self).is_former(), self.sudo()._get_work()
+        if self.work_factor_id and work and not (former or work.work_factor_id):
             work.work_factor_id = self.sudo().work_factor_id
         release(self.contract_id)
         self._notify_used_up()
@@ -508,7 +562,7 @@ class SupportWorkApproval(models.Model):
 
     def _check_may_answer(self, partner):
         """Refuse an answer from somebody who was not asked and has no say."""
-        if not partner or not (partner == self.partner_id or self._may_decide(partner)):
+        if not Approvers(self).may_answer(partner):
             raise UserError(
                 self.env._("You may not answer this for %s.", self.contract_id.name)
             )
@@ -548,11 +602,8 @@ class SupportWorkApproval(models.Model):
         """Whether it can be decided today."""
         self.ensure_one()
         today = self.company_id._support_today()
-        return (
-            self.state == "sent"
-            and self.customer_id == self.contract_id.sudo().partner_id
-            and not (self.date_expiry and self.date_expiry < today)
-        )
+        expired = self.date_expiry and self.date_expiry < today
+        return self.state == "sent" and not expired
 
     def _check_open(self):
         self.ensure_one()
@@ -574,50 +625,9 @@ class SupportWorkApproval(models.Model):
         """
         # sudo: portal users have no access to the model; who sees what is decided here.
         approval = self.sudo().browse(approval_id).exists()
-        if not approval or approval.state == "draft":
-            return self.browse()
-        if approval._is_token(access_token):
+        if approval and Approvers(approval).may_see(user, access_token):
             return approval
-        if user._is_public():
-            return self.browse()
-        if user._is_internal():
-            readable = approval.with_user(user).sudo(False).has_access("read")
-            return approval if readable else self.browse()
-        if approval.customer_id != approval.contract_id.partner_id:
-            return self.browse()  # the contract has passed on since
-        contacts = approval.contract_id.contact_ids.filtered(
-            lambda contact: contact.partner_id == user.partner_id
-            and contact._is_of_customer()
-        )
-        allowed = contacts.filtered(
-            lambda contact: contact.may_approve or contact.role != "key_user"
-        )
-        return approval if allowed else self.browse()
-
-    def _is_token(self, access_token):
-        """Whether that is the token of the link, and the link still opens it."""
-        self.ensure_one()
-        token = self.access_token
-        today = self.company_id._support_today()
-        return bool(
-            token
-            and access_token
-            and consteq(token, access_token)
-            and not (self.date_expiry and self.date_expiry < today)
-        )
-
-    def _get_decider(self, user, access_token=None):
-        """(who of the customer decides, ``portal`` or ``link``).
-
-        Who is logged in decides as themselves; who has the link only, as the person who
-        was asked.
-        """
-        self.ensure_one()
-        if not user._is_public() and not user._is_internal():
-            return user.partner_id, "portal"
-        if user._is_public() and self._is_token(access_token):
-            return self.partner_id, "link"
-        return self.env["res.partner"], "portal"
+        return self.browse()
 
     def _decide(self, state, partner, name, via, vals):
         # sudo: the customer decides; the limits were checked.
@@ -640,30 +650,9 @@ class SupportWorkApproval(models.Model):
     # === WHAT IT COVERS === #
 
     def _notify_used_up(self):
-        """Tell customer and account manager that 80 % of it is used up: once, and of a
-        standing one once a month.
-        """
+        """Tell customer and account manager of what is nearly used up."""
         for approval in self:
-            month = approval.company_id._support_today().replace(day=1)
-            before = approval.date_notified
-            if before and not (approval.is_standing and before.date() < month):
-                continue
-            share = approval._get_used_share()
-            if share < 0.8:
-                continue
-            # sudo: whoever logs time need not be able to change approvals.
-            approval_sudo = approval.sudo()
-            approval_sudo.date_notified = fields.Datetime.now()
-            manager = approval_sudo.contract_id._get_responsible_user()
-            approval_sudo.message_post(
-                body=approval.env._(
-                    "%(share)s %% of what was approved for “%(name)s” is used up.",
-                    share=int(share * 100),
-                    name=approval.name,
-                ),
-                partner_ids=(approval_sudo.partner_id | manager.partner_id).ids,
-                subtype_xmlid="mail.mt_comment",
-            )
+            ApprovalUse(approval).tell()
 
     def _get_work(self):
         """The work that it is for, or none."""
@@ -697,74 +686,48 @@ class SupportWorkApproval(models.Model):
             return self._stands_for(work)
         return (self.res_model, self.res_id) == (work._name, work.id)
 
-    def _get_used_share(self):
-        """How much is used up by logged time, charged or not: of an estimate all of it,
-        of a standing approval that of the running month. 0 for none, 1 for all.
-        """
+    def _is_for_customer_on(self, day):
+        """Whether it is of the customer who had the contract on that day."""
         self.ensure_one()
-        lines = self._get_time()
-        minutes = amount = 0
-        rates = Rates(self.contract_id)
-        for (_work, day), own in lines.grouped(get_work_and_day).items():
-            increment = self.contract_id._get_agreed("time_increment", day).value
-            billed = bill_day(
+        customer = self.contract_id.sudo()._value_on("partner_id", day)
+        own = self.customer_id.commercial_partner_id
+        return customer.commercial_partner_id == own
+
+    def _get_waiting_days(self):
+        """Charged days of this work and customer that wait for a yes."""
+        self.ensure_one()
+        if self.is_standing:
+            return self.env["support.charge.day"]
+        # sudo: who answers need not read charges.
+        days = (
+            self.env["support.charge.day"]
+            .sudo()
+            .search(
                 [
-                    (rates.get(line).rate, line.support_billed_minutes)
-                    for line in own
-                    if rates.get(line).price is not None
-                ],
-                increment,
-            )
-            minutes += sum(one.billed for one in billed)
-            amount += sum(one.rate.price * one.billed / 60 for one in billed)
-        shares = [0.0]
-        if granted := self._get_granted_minutes():
-            shares.append(minutes / granted)
-        if self.amount_limit:
-            shares.append(float(amount) / self.amount_limit)
-        return max(shares)
-
-    def _get_granted_minutes(self):
-        """Of a standing one its own; of estimates all that were accepted for it."""
-        if self.is_standing:
-            return self.minutes
-        same = self.search(
-            [
-                ("res_model", "=", self.res_model),
-                ("res_id", "=", self.res_id),
-                ("state", "=", "accepted"),
-            ]
-        )
-        return sum(same.mapped("minutes"))
-
-    def _get_time(self):
-        """Billed time that uses it up, in superuser mode."""
-        domain = [
-            ("support_contract_id", "=", self.contract_id.id),
-            ("support_verdict", "=", "billed"),
-            ("support_by_hours", "=", True),
-        ]
-        if self.is_standing:
-            first = self.company_id._support_today().replace(day=1)
-            domain.append(("date", ">=", first))
-        elif work := self._get_work():
-            domain.append((work._get_time_field(), "=", work.id))
-        # sudo: whoever asks need not see the time of others.
-        lines = self.env["account.analytic.line"].sudo().search(domain)
-        contract, first, last = self.contract_id.sudo(), self.date_start, self.date_end
-        return lines.filtered(
-            lambda line: (
-                self._covers_work(line._get_support_work())
-                and contract._value_on("partner_id", line.date) == self.customer_id
-                and not (first and line.date < first)
-                and not (last and line.date > last)
+                    ("contract_id", "=", self.contract_id.id),
+                    ("work_model", "=", self.res_model),
+                    ("work_id", "=", self.res_id),
+                    ("charge_id.state", "=", "approval"),
+                ]
             )
         )
+        return days.filtered(lambda day: self._is_for_customer_on(day.date))
+
+    def _get_amount_limit(self):
+        """The untaxed amount that it covers; 0 for no such limit."""
+        self.ensure_one()
+        return self.amount_limit if self.is_standing else self.amount_untaxed
+
+    def _words(self):
+        """What mails and pages say of it."""
+        return ApprovalWords(self)
 
     def _get_price_hour(self):
-        """What an hour costs today, with factor and discount."""
+        """What an hour costs today, with factor and discount; a former customer, on
+        their last day.
+        """
         contract = self.contract_id
-        day = contract.company_id._support_today()
+        day = contract.sudo()._get_last_day_of(self.customer_id)
         factor = self.work_factor_id.factor or 1.0
         terms = Rates(contract).get_terms(self.type_id, day, factor)
         return float(terms.rate.price) if terms.price else 0.0
@@ -778,7 +741,7 @@ class SupportWorkApproval(models.Model):
             self.env["account.fiscal.position"]
             .sudo()
             .with_company(company)
-            ._get_fiscal_position(self.contract_id.partner_id)
+            ._get_fiscal_position(self.customer_id)
         )
         return position.map_tax(taxes)
 
@@ -789,36 +752,3 @@ class SupportWorkApproval(models.Model):
         if not (contract and self.code_lines):
             return 0.0
         return contract.sudo()._get_fee_of_more_lines(self.code_lines)
-
-    def _describe_decision(self):
-        """Who decided, when and how, for people; empty while nobody did."""
-        self.ensure_one()
-        if not self.date_decided:
-            return ""
-        labels = dict(self._fields["decided_via"]._description_selection(self.env))
-        return self.env._(
-            "%(name)s, %(day)s, %(via)s",
-            name=self.decided_name,
-            day=format_date(self.env, self.date_decided),
-            via=labels[self.decided_via].lower(),
-        )
-
-    def _describe_hours(self):
-        """ "2 h 30 min", for people."""
-        self.ensure_one()
-        return format_minutes(self.env, self.minutes)
-
-    def _describe_estimate(self):
-        """The offer in one line, for people."""
-        self.ensure_one()
-        return self.env._(
-            "%(hours)s at %(price)s an hour: %(amount)s without VAT, %(total)s with it",
-            hours=self._describe_hours(),
-            price=formatLang(self.env, self.price_hour, currency_obj=self.currency_id),
-            amount=formatLang(
-                self.env, self.amount_untaxed, currency_obj=self.currency_id
-            ),
-            total=formatLang(
-                self.env, self.amount_total, currency_obj=self.currency_id
-            ),
-        )

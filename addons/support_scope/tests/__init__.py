@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_support_scope_approval
+from . import test_support_scope_approvers
 from . import test_support_scope_cases
 from . import test_support_scope_delivery
 from . import test_support_scope_guard

@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
@@ -117,6 +117,16 @@ class SupportScopeCommon(SupportBillingCommon):
         condition = {"contract_id": contract.id, "key": key, "value": value, **vals}
         contract._amend(
             contract.date_start, "Agreed", [(contract.condition_ids, condition)]
+        )
+
+    @classmethod
+    def _ask_for_approval(cls, required=True, day=None, contract=None, reason="Agreed"):
+        """Whether billed work needs a yes, from a day on; the first by default."""
+        contract = contract or cls.contract
+        contract._amend(
+            day and fields.Date.to_date(day) or contract.date_start,
+            reason,
+            [(contract, {"approval_required": required})],
         )
 
     def _category(self, code):

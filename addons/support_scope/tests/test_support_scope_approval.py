@@ -18,7 +18,7 @@ class SupportApprovalCommon(SupportScopeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.contract.approval_required = True
+        cls._ask_for_approval()
         cls.boss = cls.env["res.partner"].create(
             {
                 "name": "Eva Björk",
@@ -117,7 +117,7 @@ class TestSupportScopeApproval(SupportApprovalCommon):
         task = self._create_task()
         self._log(task, 60)
         charge = self._bill_september()
-        self.contract.approval_required = False
+        self._ask_for_approval(False)
         self.assertEqual(charge.state, "pending")
 
     def test_yes_of_the_former_customer_covers_their_days_alone(self):

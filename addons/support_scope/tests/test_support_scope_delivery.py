@@ -93,7 +93,7 @@ class TestSupportScopeDelivery(SupportApprovalCommon):
         for code in (False, "planned", "hotfix"):
             task = self._create_task(delivery=code)
             self._log(task, 30)
-        self.contract.approval_required = False
+        self._ask_for_approval(False)
         self.assertEqual(self._bill_september().mapped("amount"), [607.5] * 3)
 
     @freeze_time("2026-09-10 09:00:00")

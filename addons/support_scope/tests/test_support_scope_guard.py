@@ -60,7 +60,7 @@ class TestSupportScopeGuard(SupportScopeCommon):
         self.assertEqual(self.line.support_note, "Ask")
 
     def test_waiting_charge_is_not_yet_evidence_of_the_database(self):
-        self.contract.approval_required = True
+        self._ask_for_approval()
         charge = self._bill_september()
         self.assertEqual(charge.state, "approval")
         # The ORM refuses all the same.
@@ -243,7 +243,7 @@ class TestSupportScopeGuard(SupportScopeCommon):
             self._correct(charge, -5)
 
     def test_what_waits_is_not_corrected(self):
-        self.contract.approval_required = True
+        self._ask_for_approval()
         charge = self._bill_september()
         self.assertFalse(charge.is_correctable)
         with self.assertRaises(UserError):

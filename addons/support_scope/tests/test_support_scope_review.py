@@ -86,7 +86,7 @@ class TestSupportScopeReview(SupportScopeCommon):
         self.assertEqual(waiting["Billed time without a price"], (1, ""))
 
     def test_time_that_waits_for_a_yes(self):
-        self.contract.approval_required = True
+        self._ask_for_approval()
         self._log(self._create_task(), 60)
         amount = self.contract.currency_id.format(1215)
         waiting = self._get_waiting("2026-09-20")
@@ -111,7 +111,7 @@ class TestSupportScopeReview(SupportScopeCommon):
         self.assertEqual({one["type"] for one in time}, {self.consulting, self.lead})
 
     def test_reconciliation_leaves_out_what_nobody_owes(self):
-        self.contract.approval_required = True
+        self._ask_for_approval()
         self._log(self._create_task(), 60)
         charge = self._bill_september()
         self.assertEqual(charge.state, "approval")

@@ -287,7 +287,7 @@ class TestSupportScopeTime(SupportScopeCommon):
             ("id", "in", (task | other).ids),
         ]
         self.assertEqual(Task.search(uninvoiced), task)
-        self.contract.approval_required = True
+        self._ask_for_approval()
         self._bill_september()
         self.assertEqual(Task.search([("waits_for_approval", "=", True)]), task)
         self.assertEqual(task.waits_for_approval, True)

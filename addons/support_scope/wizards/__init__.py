@@ -2,7 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import support_billing_overview
+from . import support_contract_amend
 from . import support_time_correction
+from . import support_work_approval_end
 from . import support_work_approval_phone
 from . import support_work_override
 from . import support_work_setup

@@ -406,7 +406,9 @@ class SupportWorkMixin(models.AbstractModel):
         """Who of the customer is asked first: the sender if they may say yes."""
         self.ensure_one()
         # sudo: who works need not see the contacts.
-        contacts = self.sudo().support_contract_id.contact_ids.filtered("may_approve")
+        contacts = self.sudo().support_contract_id.contact_ids.filtered(
+            lambda contact: contact.may_approve and contact._is_of_customer()
+        )
         people = contacts.partner_id
         return (people & self.partner_id if "partner_id" in self._fields else people)[
             :1
