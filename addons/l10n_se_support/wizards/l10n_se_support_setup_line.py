@@ -10,9 +10,7 @@ class L10nSeSupportSetupLine(models.TransientModel):
     _name = "l10n_se.support.setup.line"
     _description = "Swedish Set-up Finding"
 
-    setup_id = fields.Many2one(
-        "l10n_se.support.setup", required=True, ondelete="cascade"
-    )
+    setup_id = fields.Many2one("l10n_se.support.setup", required=True)
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(required=True, readonly=True)
     found = fields.Text(required=True, readonly=True, help="How it is now.")

@@ -47,28 +47,25 @@ class SupportRevenueReport(models.Model):
         "support.contract.service": ["date_start", "date_end", "type_id"],
     }
 
-    month = fields.Date(readonly=True)
-    movement = fields.Selection(
-        selection=lambda self: self._selection_movement(), readonly=True
-    )
-    contract_id = fields.Many2one("support.contract", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    user_id = fields.Many2one("res.users", string="Account Manager", readonly=True)
+    month = fields.Date()
+    movement = fields.Selection("_selection_movement")
+    contract_id = fields.Many2one("support.contract")
+    partner_id = fields.Many2one("res.partner", string="Customer")
+    user_id = fields.Many2one("res.users", string="Account Manager")
     service_id = fields.Many2one(
-        "support.contract.service", string="Service on the Contract", readonly=True
+        "support.contract.service", string="Service on the Contract"
     )
-    type_id = fields.Many2one("support.service.type", string="Service", readonly=True)
-    charge_id = fields.Many2one("support.charge", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    type_id = fields.Many2one("support.service.type", string="Service")
+    charge_id = fields.Many2one("support.charge")
+    company_id = fields.Many2one("res.company")
+    currency_id = fields.Many2one("res.currency")
     amount = fields.Monetary(
         string="Monthly Recurring Revenue",
-        readonly=True,
         help="In the company's currency, at the rate of the month's first day. All "
         "movements of a month together are its recurring revenue.",
     )
     annual = fields.Monetary(
-        string="Annual Recurring Revenue", readonly=True, help="Twelve times as much."
+        string="Annual Recurring Revenue", help="Twelve times as much."
     )
 
     @api.model

@@ -12,10 +12,10 @@ class SupportEarnedLine(models.TransientModel):
     _order = "account_id, contract_id, id"
 
     day = fields.Date(string="On", required=True)
-    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    contract_id = fields.Many2one("support.contract", required=True)
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
-    currency_id = fields.Many2one("res.currency", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True)
+    currency_id = fields.Many2one("res.currency", required=True)
     account_id = fields.Many2one(
         "account.account", string="Income Account", ondelete="cascade"
     )

@@ -21,9 +21,9 @@ class SupportForecast(models.TransientModel):
     _description = "Forecast of Monthly Fees"
     _order = "month, partner_id, id"
 
-    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    contract_id = fields.Many2one("support.contract", required=True)
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True)
     user_id = fields.Many2one("res.users", string="Account Manager", ondelete="cascade")
     service_id = fields.Many2one(
         "support.contract.service",
@@ -33,7 +33,7 @@ class SupportForecast(models.TransientModel):
     type_id = fields.Many2one(
         "support.service.type", string="Service", ondelete="cascade"
     )
-    currency_id = fields.Many2one("res.currency", required=True, ondelete="cascade")
+    currency_id = fields.Many2one("res.currency", required=True)
     month = fields.Date(required=True, help="The month in which the days begin.")
     period_start = fields.Date(string="From")
     period_end = fields.Date(string="Until")

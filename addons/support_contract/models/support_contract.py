@@ -91,7 +91,6 @@ class SupportContract(models.Model):
         default="draft",
         required=True,
         readonly=True,
-        copy=False,
         index=True,
         tracking=True,
     )

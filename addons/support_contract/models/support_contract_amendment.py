@@ -20,29 +20,16 @@ class SupportContractAmendment(models.Model):
     _order = "date_effective desc, id desc"
 
     name = fields.Char(compute="_compute_name")
-    contract_id = fields.Many2one(
-        "support.contract",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    contract_id = fields.Many2one("support.contract", required=True, index=True)
+    company_id = fields.Many2one("res.company", required=True)
     date_effective = fields.Date(
         string="Effective From",
         required=True,
-        readonly=True,
         help="The first day on which the change holds.",
     )
-    date_decided = fields.Datetime("Decided On", required=True, readonly=True)
-    user_id = fields.Many2one(
-        "res.users",
-        string="Decided By",
-        required=True,
-        ondelete="restrict",
-        readonly=True,
-    )
-    reason = fields.Char(required=True, readonly=True)
+    date_decided = fields.Datetime("Decided On", required=True)
+    user_id = fields.Many2one("res.users", string="Decided By", required=True)
+    reason = fields.Char(required=True)
     state = fields.Selection(
         [
             ("scheduled", "Scheduled"),
@@ -50,17 +37,12 @@ class SupportContractAmendment(models.Model):
             ("withdrawn", "Withdrawn"),
         ],
         required=True,
-        readonly=True,
         help="A scheduled amendment takes effect by itself on its day, unless it is "
         "undone before.",
     )
-    undoes_id = fields.Many2one("support.contract.amendment", readonly=True)
-    undone_by_ids = fields.One2many(
-        "support.contract.amendment", "undoes_id", readonly=True
-    )
-    line_ids = fields.One2many(
-        "support.contract.amendment.line", "amendment_id", readonly=True
-    )
+    undoes_id = fields.Many2one("support.contract.amendment")
+    undone_by_ids = fields.One2many("support.contract.amendment", "undoes_id")
+    line_ids = fields.One2many("support.contract.amendment.line", "amendment_id")
     is_held = fields.Boolean(
         string="Has Held Changes",
         compute="_compute_is_held",

@@ -14,34 +14,27 @@ class SupportContractAmendmentLine(models.Model):
     _order = "amendment_id, id"
 
     amendment_id = fields.Many2one(
-        "support.contract.amendment",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
+        "support.contract.amendment", required=True, index=True
     )
     company_id = fields.Many2one(related="amendment_id.company_id")
-    model = fields.Char(required=True, readonly=True)
+    model = fields.Char(required=True)
     res_id = fields.Many2oneReference(
-        string="Record", model_field="model", required=True, readonly=True
+        string="Record", model_field="model", required=True
     )
-    record_name = fields.Char(string="Subject", readonly=True)
+    record_name = fields.Char(string="Subject")
     operation = fields.Selection(
-        [("change", "Changed"), ("add", "Added"), ("remove", "Removed")],
-        required=True,
-        readonly=True,
+        [("change", "Changed"), ("add", "Added"), ("remove", "Removed")], required=True
     )
-    field_name = fields.Char(readonly=True)
+    field_name = fields.Char()
     field_label = fields.Char(string="Field", compute="_compute_field_label")
-    before = fields.Char(string="Value Before", readonly=True, help="As JSON.")
-    after = fields.Char(string="Value After", readonly=True, help="As JSON.")
+    before = fields.Char(string="Value Before", help="As JSON.")
+    after = fields.Char(string="Value After", help="As JSON.")
     before_text = fields.Char(string="Before", compute="_compute_texts")
     after_text = fields.Char(string="After", compute="_compute_texts")
 
     held = fields.Boolean(
-        readonly=True,
         help="Not written on its day: no installed add-on knew any more what it is "
-        "about. It is written when one does again.",
+        "about. It is written when one does again."
     )
 
     _record_field = models.Index("(model, res_id, field_name)")

@@ -11,12 +11,8 @@ class SupportContractChecklist(models.Model):
     _description = "Ending Checklist Item"
     _order = "contract_id, id"
 
-    contract_id = fields.Many2one(
-        "support.contract", required=True, ondelete="cascade", index=True
-    )
-    code = fields.Selection(
-        selection=lambda self: self._selection_code(), string="To Do", required=True
-    )
+    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    code = fields.Selection("_selection_code", string="To Do", required=True)
     done = fields.Boolean()
     note = fields.Char()
     user_id = fields.Many2one("res.users", string="Done By", readonly=True)

@@ -30,7 +30,7 @@ class SupportContractCondition(models.Model):
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
     key = fields.Selection(
-        selection=lambda self: self._selection_key(),
+        "_selection_key",
         string="Figure",
         required=True,
         help="The figure of the terms that does not hold for this customer.",

@@ -16,9 +16,7 @@ class SupportContractContact(models.Model):
     _description = "Portal Access to a Contract"
     _order = "contract_id, role, id"
 
-    contract_id = fields.Many2one(
-        "support.contract", required=True, ondelete="cascade", index=True
-    )
+    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     commercial_partner_id = fields.Many2one(
         related="contract_id.partner_id.commercial_partner_id", string="Customer"

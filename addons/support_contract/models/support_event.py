@@ -20,33 +20,19 @@ class SupportEvent(models.Model):
     _order = "id desc"
     _rec_name = "summary"
 
-    contract_id = fields.Many2one(
-        "support.contract",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    date = fields.Datetime(required=True, readonly=True)
-    user_id = fields.Many2one(
-        "res.users", string="Done By", required=True, ondelete="restrict", readonly=True
-    )
-    kind = fields.Selection(
-        selection=lambda self: self._selection_kind(), required=True, readonly=True
-    )
-    model = fields.Char(readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Record", model_field="model", readonly=True
-    )
-    record_name = fields.Char(string="Subject", readonly=True)
-    field_name = fields.Char(readonly=True)
-    before = fields.Char(readonly=True)
-    after = fields.Char(readonly=True)
-    note = fields.Char(string="Reason", readonly=True)
-    amendment_id = fields.Many2one(
-        "support.contract.amendment", ondelete="restrict", readonly=True
-    )
+    contract_id = fields.Many2one("support.contract", required=True, index=True)
+    company_id = fields.Many2one("res.company", required=True)
+    date = fields.Datetime(required=True)
+    user_id = fields.Many2one("res.users", string="Done By", required=True)
+    kind = fields.Selection("_selection_kind", required=True)
+    model = fields.Char()
+    res_id = fields.Many2oneReference(string="Record", model_field="model")
+    record_name = fields.Char(string="Subject")
+    field_name = fields.Char()
+    before = fields.Char()
+    after = fields.Char()
+    note = fields.Char(string="Reason")
+    amendment_id = fields.Many2one("support.contract.amendment", ondelete="restrict")
     summary = fields.Char(string="Change", compute="_compute_summary")
 
     def init(self):

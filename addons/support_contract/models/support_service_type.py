@@ -32,7 +32,7 @@ class SupportServiceType(models.Model):
         help="Invoice lines carry this product, with its income account and taxes.",
     )
     basis = fields.Selection(
-        selection=lambda self: self._selection_basis(),
+        "_selection_basis",
         required=True,
         default="fixed",
         help="What the monthly quantity is: nothing but the service itself, the "

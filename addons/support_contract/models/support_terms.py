@@ -43,7 +43,6 @@ class SupportTerms(models.Model):
         default="draft",
         required=True,
         readonly=True,
-        copy=False,
         tracking=True,
     )
     date_published = fields.Date(

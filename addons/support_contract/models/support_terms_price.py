@@ -15,9 +15,7 @@ class SupportTermsPrice(models.Model):
     _inherit = ["support.protected.mixin"]
     _order = "terms_id, id"
 
-    terms_id = fields.Many2one(
-        "support.terms", required=True, ondelete="cascade", index=True
-    )
+    terms_id = fields.Many2one("support.terms", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="terms_id.currency_id")
     type_id = fields.Many2one("support.service.type", required=True)
     basis = fields.Selection(related="type_id.basis")

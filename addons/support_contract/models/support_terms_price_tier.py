@@ -15,9 +15,7 @@ class SupportTermsPriceTier(models.Model):
     _inherit = ["support.protected.mixin"]
     _order = "price_id, above"
 
-    price_id = fields.Many2one(
-        "support.terms.price", required=True, ondelete="cascade", index=True
-    )
+    price_id = fields.Many2one("support.terms.price", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="price_id.currency_id")
     above = fields.Integer(
         required=True,

@@ -14,12 +14,8 @@ class SupportTermsScope(models.Model):
     _inherit = ["support.protected.mixin"]
     _order = "terms_id, category_id, id"
 
-    terms_id = fields.Many2one(
-        "support.terms", required=True, ondelete="cascade", index=True
-    )
-    category_id = fields.Many2one(
-        "support.scope.category", required=True, ondelete="restrict"
-    )
+    terms_id = fields.Many2one("support.terms", required=True, ondelete="cascade")
+    category_id = fields.Many2one("support.scope.category", required=True)
     verdict = fields.Selection(
         VERDICTS,
         compute="_compute_from_category",

@@ -30,11 +30,7 @@ class SupportContractAmend(models.TransientModel):
         "scheduled and takes effect by itself.",
     )
     reason = fields.Char(required=True)
-    change = fields.Selection(
-        selection=lambda self: self._selection_change(),
-        required=True,
-        default="price",
-    )
+    change = fields.Selection("_selection_change", required=True, default="price")
     service_id = fields.Many2one(
         "support.contract.service", domain="[('contract_id', '=', contract_id)]"
     )

@@ -13,12 +13,8 @@ class SupportTermsCompare(models.TransientModel):
     _name = "support.terms.compare"
     _description = "Compare Support Terms"
 
-    left_id = fields.Many2one(
-        "support.terms", string="Version", required=True, ondelete="cascade"
-    )
-    right_id = fields.Many2one(
-        "support.terms", string="Compared With", required=True, ondelete="cascade"
-    )
+    left_id = fields.Many2one("support.terms", string="Version", required=True)
+    right_id = fields.Many2one("support.terms", string="Compared With", required=True)
     show_same = fields.Boolean(
         string="Show What Is the Same", help="By default only differences are shown."
     )

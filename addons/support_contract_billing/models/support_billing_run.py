@@ -34,28 +34,26 @@ class SupportBillingRun(models.Model):
         [("waiting", "Waiting"), ("running", "Running"), ("done", "Finished")],
         default="waiting",
         required=True,
-        readonly=True,
         index=True,
     )
     origin = fields.Selection(
         [("schedule", "Schedule"), ("person", "A person")],
         default="schedule",
         required=True,
-        readonly=True,
         string="Asked For By",
     )
-    user_id = fields.Many2one("res.users", readonly=True)
-    company_ids = fields.Many2many("res.company", string="Companies", readonly=True)
-    note = fields.Text(readonly=True, help="What somebody decided before this run.")
-    date_start = fields.Datetime(string="Began", readonly=True)
+    user_id = fields.Many2one("res.users")
+    company_ids = fields.Many2many("res.company", string="Companies")
+    note = fields.Text(help="What somebody decided before this run.")
+    date_start = fields.Datetime(string="Began")
     date_collected = fields.Datetime(
-        readonly=True, help="When it was known what is due; billing began then."
+        help="When it was known what is due; billing began then."
     )
-    date_end = fields.Datetime(string="Ended", readonly=True)
+    date_end = fields.Datetime(string="Ended")
     duration = fields.Float(
         string="Minutes", compute="_compute_duration", digits=(16, 1)
     )
-    line_ids = fields.One2many("support.billing.run.line", "run_id", readonly=True)
+    line_ids = fields.One2many("support.billing.run.line", "run_id")
     contract_count = fields.Integer(string="Contracts", compute="_compute_counts")
     todo_count = fields.Integer(string="To Do", compute="_compute_counts")
     done_count = fields.Integer(string="Billed", compute="_compute_counts")

@@ -11,22 +11,12 @@ class SupportBillingRunLine(models.Model):
     _description = "Contract in a Billing Run"
     _order = "run_id desc, id"
 
-    run_id = fields.Many2one(
-        "support.billing.run",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        readonly=True,
-    )
+    run_id = fields.Many2one("support.billing.run", required=True, ondelete="cascade")
     contract_id = fields.Many2one(
-        "support.contract",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        readonly=True,
+        "support.contract", required=True, ondelete="cascade", index=True
     )
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True)
     state = fields.Selection(
         [
             ("todo", "To do"),
@@ -36,22 +26,12 @@ class SupportBillingRunLine(models.Model):
         ],
         default="todo",
         required=True,
-        readonly=True,
     )
-    reason = fields.Text(readonly=True, help="Why it was skipped or failed.")
-    move_id = fields.Many2one(
-        "account.move",
-        string="Invoice",
-        ondelete="set null",
-        index="btree_not_null",
-        readonly=True,
-    )
+    reason = fields.Text(help="Why it was skipped or failed.")
+    move_id = fields.Many2one("account.move", string="Invoice", index="btree_not_null")
     # Mostly empty: an invoice and the credit notes beside it are rare.
     further_move_ids = fields.Many2many(
-        "account.move",
-        "support_billing_run_line_move_rel",
-        string="Further Documents",
-        readonly=True,
+        "account.move", "support_billing_run_line_move_rel", string="Further Documents"
     )
     document_ids = fields.Many2many(
         "account.move",
@@ -59,9 +39,9 @@ class SupportBillingRunLine(models.Model):
         compute="_compute_document_ids",
         help="The invoice and the credit notes that were made.",
     )
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    amount = fields.Monetary(readonly=True, help="Without tax.")
-    date = fields.Datetime(string="Processed On", readonly=True)
+    currency_id = fields.Many2one("res.currency")
+    amount = fields.Monetary(help="Without tax.")
+    date = fields.Datetime(string="Processed On")
 
     _run_contract_uniq = models.UniqueIndex(
         "(run_id, contract_id)", "This run already has that contract."

@@ -30,14 +30,8 @@ class SupportCharge(models.Model):
     _order = "date desc, contract_id, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, readonly=True)
-    contract_id = fields.Many2one(
-        "support.contract",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
-    )
+    name = fields.Char(required=True)
+    contract_id = fields.Many2one("support.contract", required=True, index=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -47,63 +41,50 @@ class SupportCharge(models.Model):
         ondelete="restrict",
         help="Who had the contract then: who owes this, whoever has it today.",
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True)
+    currency_id = fields.Many2one("res.currency", required=True)
     service_id = fields.Many2one(
-        "support.contract.service", ondelete="restrict", index=True, readonly=True
+        "support.contract.service", ondelete="restrict", index=True
     )
-    product_id = fields.Many2one("product.product", required=True, readonly=True)
-    kind = fields.Selection(
-        selection=lambda self: self._selection_kind(), required=True, readonly=True
-    )
+    product_id = fields.Many2one("product.product", required=True)
+    kind = fields.Selection("_selection_kind", required=True)
     key = fields.Char(
         required=True,
-        readonly=True,
         help="Says what is charged, and exists only once in the database.",
     )
-    date = fields.Date(
-        required=True, readonly=True, help="The day from which it can be invoiced."
-    )
-    period_start = fields.Date(readonly=True)
-    period_end = fields.Date(readonly=True)
-    quantity = fields.Float(digits="Product Unit", readonly=True)
-    price_unit = fields.Monetary(readonly=True)
-    amount = fields.Monetary(
-        readonly=True, help="Without tax, in the contract's currency."
-    )
+    date = fields.Date(required=True, help="The day from which it can be invoiced.")
+    period_start = fields.Date()
+    period_end = fields.Date()
+    quantity = fields.Float(digits="Product Unit")
+    price_unit = fields.Monetary()
+    amount = fields.Monetary(help="Without tax, in the contract's currency.")
     # What a charge tells about a whole month, for whoever compares months: one of 19
     # days tells little about what its service is worth a month.
     monthly_amount = fields.Monetary(
         string="Fee of a Whole Month",
-        readonly=True,
         help="What the service costs for a whole month at the same price and quantity.",
     )
     units = fields.Float(
         digits=(16, 4),
-        readonly=True,
         help="The number of priced units: started hundreds of lines, users, or one.",
     )
     rate = fields.Char(
-        readonly=True,
         help="Price, discount, minimum, step and ladder. Two charges with the same "
-        "rate differ because of their quantity.",
+        "rate differ because of their quantity."
     )
-    calculation = fields.Text(readonly=True, help="How the amount came about.")
+    calculation = fields.Text(help="How the amount came about.")
     count_ids = fields.Many2many(
-        "support.count", string="Line Counts", readonly=True, help="The evidence."
+        "support.count", string="Line Counts", help="The evidence."
     )
     provisional = fields.Boolean(
-        readonly=True,
-        copy=False,
         help="The code could not be counted in time, so an older count was taken. The "
-        "difference follows by itself when it can be.",
+        "difference follows by itself when it can be."
     )
     move_line_id = fields.Many2one(
         "account.move.line",
         string="Invoice Line",
         ondelete="restrict",
         index="btree_not_null",
-        readonly=True,
     )
     move_id = fields.Many2one(
         related="move_line_id.move_id", store=True, string="Invoice", index=True
@@ -112,8 +93,6 @@ class SupportCharge(models.Model):
         "account.move.line",
         "support_charge_former_line_rel",
         string="Earlier Invoice Lines",
-        readonly=True,
-        copy=False,
         help="Lines of cancelled or reversed invoices that asked for it before.",
     )
     state = fields.Selection(
@@ -125,27 +104,17 @@ class SupportCharge(models.Model):
         ],
         default="pending",
         required=True,
-        readonly=True,
         index=True,
     )
     decision_reason = fields.Char(
-        string="Reason",
-        readonly=True,
-        copy=False,
-        help="Why it is held or waived, or why it no longer is.",
+        string="Reason", help="Why it is held or waived, or why it no longer is."
     )
     decision_user_id = fields.Many2one(
-        "res.users",
-        string="Decided By",
-        readonly=True,
-        copy=False,
-        ondelete="restrict",
+        "res.users", string="Decided By", ondelete="restrict"
     )
-    decision_date = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    decision_date = fields.Datetime(string="Decided On")
     corrects_id = fields.Many2one(
         "support.charge",
-        readonly=True,
-        copy=False,
         ondelete="restrict",
         index="btree_not_null",
         help="The charge that this one puts right.",
@@ -154,24 +123,19 @@ class SupportCharge(models.Model):
         "support.charge", "corrects_id", string="Corrections"
     )
     correction_origin = fields.Selection(
-        selection=lambda self: self._selection_correction_origin(),
+        "_selection_correction_origin",
         string="Corrected Because",
-        readonly=True,
         index="btree_not_null",
         help="What was not known, or not right, when it was charged.",
     )
     amendment_id = fields.Many2one(
         "support.contract.amendment",
-        readonly=True,
-        copy=False,
         ondelete="restrict",
         index="btree_not_null",
         help="The change of the agreement that charged days are corrected for.",
     )
     is_dropped = fields.Boolean(
         string="Dropped",
-        readonly=True,
-        copy=False,
         help="The agreement changed once more before it was invoiced, so it was never "
         "owed.",
     )

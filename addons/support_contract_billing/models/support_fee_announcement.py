@@ -17,58 +17,35 @@ class SupportFeeAnnouncement(models.Model):
     _order = "period_start desc, contract_id, id"
     _check_company_auto = True
 
-    contract_id = fields.Many2one(
-        "support.contract",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
-    )
+    contract_id = fields.Many2one("support.contract", required=True)
     partner_id = fields.Many2one(
         related="contract_id.partner_id", store=True, string="Customer"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True)
+    currency_id = fields.Many2one("res.currency", required=True)
     period_start = fields.Date(
-        string="From",
-        required=True,
-        readonly=True,
-        help="The first day on which the new fee holds.",
+        string="From", required=True, help="The first day on which the new fee holds."
     )
     fee_before = fields.Monetary(
-        string="Old Fee", readonly=True, help="Of a whole month, without tax."
+        string="Old Fee", help="Of a whole month, without tax."
     )
-    fee_after = fields.Monetary(
-        string="New Fee", readonly=True, help="Of a whole month, without tax."
-    )
+    fee_after = fields.Monetary(string="New Fee", help="Of a whole month, without tax.")
     difference = fields.Monetary(compute="_compute_difference", store=True)
-    reason = fields.Text(
-        readonly=True, help="Why, in the customer's language: they read it."
-    )
+    reason = fields.Text(help="Why, in the customer's language: they read it.")
     count_ids = fields.Many2many(
-        "support.count",
-        string="Line Counts",
-        readonly=True,
-        help="What the new fee comes from.",
+        "support.count", string="Line Counts", help="What the new fee comes from."
     )
     date = fields.Datetime(
-        string="Notified On",
-        default=fields.Datetime.now,
-        required=True,
-        readonly=True,
+        string="Notified On", default=fields.Datetime.now, required=True
     )
     customer_ids = fields.Many2many(
         "res.partner",
         "support_fee_announcement_customer_rel",
         string="Notified Customer Contacts",
-        readonly=True,
         help="Nobody: none of them has an e-mail address. Tell them yourself.",
     )
     staff_ids = fields.Many2many(
-        "res.partner",
-        "support_fee_announcement_staff_rel",
-        string="Notified Staff",
-        readonly=True,
+        "res.partner", "support_fee_announcement_staff_rel", string="Notified Staff"
     )
 
     _contract_period_uniq = models.UniqueIndex(

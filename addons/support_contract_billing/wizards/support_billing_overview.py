@@ -48,7 +48,7 @@ class SupportBillingOverview(models.TransientModel):
     draft_count = fields.Integer(compute="_compute_counts", string="Drafts to Review")
     review_count = fields.Integer(compute="_compute_counts", string="Counts to Review")
     month = fields.Selection(
-        selection=lambda self: self._selection_month(),
+        "_selection_month",
         required=True,
         default=lambda self: self._default_month(),
         help="The month of the invoices' dates. In arrears they charge the month "

@@ -11,10 +11,8 @@ class SupportBillingPreviewInvoice(models.TransientModel):
     _description = "Invoice as It Would Be"
     _order = "id"
 
-    preview_id = fields.Many2one(
-        "support.billing.preview", required=True, ondelete="cascade", index=True
-    )
-    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    preview_id = fields.Many2one("support.billing.preview", required=True, index=True)
+    contract_id = fields.Many2one("support.contract", required=True)
     contracts = fields.Char(help="Those that share the invoice.")
     partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
     currency_id = fields.Many2one("res.currency", required=True)

@@ -11,14 +11,12 @@ class SupportBillingPreviewLine(models.TransientModel):
     _description = "Invoice Line as It Would Be"
     _order = "invoice_id, sequence, id"
 
-    preview_id = fields.Many2one(
-        "support.billing.preview", required=True, ondelete="cascade", index=True
-    )
+    preview_id = fields.Many2one("support.billing.preview", required=True, index=True)
     invoice_id = fields.Many2one(
-        "support.billing.preview.invoice", required=True, ondelete="cascade", index=True
+        "support.billing.preview.invoice", required=True, index=True
     )
     sequence = fields.Integer()
-    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    contract_id = fields.Many2one("support.contract", required=True)
     partner_id = fields.Many2one(
         related="invoice_id.contract_id.partner_id", string="Customer", store=True
     )

@@ -28,7 +28,7 @@ class SupportReconciliationLine(models.TransientModel):
         string="Finding",
         required=True,
     )
-    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    contract_id = fields.Many2one("support.contract", required=True)
     partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id", store=True)

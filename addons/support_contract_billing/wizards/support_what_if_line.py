@@ -11,9 +11,7 @@ class SupportWhatIfLine(models.TransientModel):
     _description = "Service in a What If"
     _order = "id"
 
-    what_if_id = fields.Many2one(
-        "support.what.if", required=True, ondelete="cascade", index=True
-    )
+    what_if_id = fields.Many2one("support.what.if", required=True, index=True)
     currency_id = fields.Many2one(related="what_if_id.currency_id")
     service_id = fields.Many2one(
         "support.contract.service",
@@ -25,7 +23,6 @@ class SupportWhatIfLine(models.TransientModel):
         "support.service.type",
         string="Service",
         required=True,
-        ondelete="cascade",
         domain="[('basis', '!=', 'usage')]",
     )
     date_start = fields.Date(

@@ -23,7 +23,6 @@ class ContractContract(models.Model):
         "carrier_contract_id",
         string="Support Contracts",
         readonly=True,
-        copy=False,
         groups="support_contract.group_support_user",
         help="Their charges become lines of this contract's invoices.",
     )

@@ -26,25 +26,17 @@ class SupportClocReport(models.Model):
     _order = "date_received desc, id desc"
     _rec_name = "date_received"
 
-    source_id = fields.Many2one(
-        "support.source", required=True, ondelete="restrict", index=True, readonly=True
-    )
-    instance_id = fields.Many2one(
-        "support.instance", required=True, ondelete="restrict", readonly=True
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    text = fields.Text(required=True, readonly=True)
-    digest = fields.Char(
-        required=True, readonly=True, help="SHA-256 of the text, as bytes in UTF-8."
-    )
+    source_id = fields.Many2one("support.source", required=True)
+    instance_id = fields.Many2one("support.instance", required=True)
+    company_id = fields.Many2one("res.company", required=True)
+    text = fields.Text(required=True)
+    digest = fields.Char(required=True, help="SHA-256 of the text, as bytes in UTF-8.")
     odoo_version = fields.Char(
-        readonly=True, help="The Odoo that has counted; the text does not tell."
+        help="The Odoo that has counted; the text does not tell."
     )
-    code_lines = fields.Integer(string="Lines of Code", readonly=True)
-    date_first = fields.Datetime(string="First Received", required=True, readonly=True)
-    date_received = fields.Datetime(
-        string="Last Received", required=True, readonly=True
-    )
+    code_lines = fields.Integer(string="Lines of Code")
+    date_first = fields.Datetime(string="First Received", required=True)
+    date_received = fields.Datetime(string="Last Received", required=True)
 
     _source_digest_uniq = models.UniqueIndex(
         "(source_id, digest, COALESCE(odoo_version, ''))",

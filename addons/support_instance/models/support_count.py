@@ -26,36 +26,23 @@ class SupportCount(models.Model):
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")
-    contract_id = fields.Many2one(
-        "support.contract",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
-    )
-    instance_id = fields.Many2one(
-        "support.instance",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
-    )
+    contract_id = fields.Many2one("support.contract", required=True, index=True)
+    instance_id = fields.Many2one("support.instance", required=True, index=True)
     # Not related: a stored related field would let a later change rewrite evidence.
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    date = fields.Date(required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True)
+    date = fields.Date(required=True)
     date_confirmed = fields.Date(
         string="Last Seen",
         compute="_compute_date_confirmed",
         store=True,
         readonly=False,
         precompute=True,
-        copy=False,
         help="The last day on which the code was read, or the customer's server sent "
         "its report, and was still the same. A fee that is computed on a count day "
         "later than the count needs that.",
     )
     read_at = fields.Datetime(
-        string="Counted At", default=fields.Datetime.now, required=True, readonly=True
+        string="Counted At", default=fields.Datetime.now, required=True
     )
     state = fields.Selection(
         [
@@ -66,61 +53,49 @@ class SupportCount(models.Model):
         ],
         default="draft",
         required=True,
-        readonly=True,
         tracking=True,
     )
     decided_by_id = fields.Many2one(
         "res.users",
         ondelete="restrict",
-        readonly=True,
         help="Empty: there was nothing new to see, and nobody had to.",
     )
-    decided_on = fields.Datetime(readonly=True)
-    decision_reason = fields.Text(string="Reason", readonly=True)
+    decided_on = fields.Datetime()
+    decision_reason = fields.Text(string="Reason")
     code_lines = fields.Integer(
-        string="Lines of Code",
-        readonly=True,
-        help="Lines that `odoo cloc` counts as code.",
+        string="Lines of Code", help="Lines that `odoo cloc` counts as code."
     )
     billed_lines = fields.Integer(
         string="Covered Lines",
-        readonly=True,
         help="Lines of the modules that the contract covers. They enter the fee if the "
         "instance is billed.",
     )
     total_lines = fields.Integer(
-        readonly=True, help="All lines of the counted files, comments included."
+        help="All lines of the counted files, comments included."
     )
     error_count = fields.Integer(
         string="Errors",
-        readonly=True,
         help="Files that could not be counted and are in the total with no line.",
     )
     hold_count = fields.Integer(
         string="Holds", compute="_compute_hold_count", help="What is new to see."
     )
-    revision = fields.Char(
-        readonly=True, help="The commit of each source that was counted."
-    )
+    revision = fields.Char(help="The commit of each source that was counted.")
     ruleset = fields.Char(
-        readonly=True, help="The counter's rules: Odoo series, versions of the parsers."
+        help="The counter's rules: Odoo series, versions of the parsers."
     )
     content_digest = fields.Char(
         string="Fingerprint of the Code",
-        readonly=True,
         help="Of what was counted: the same code gives the same one.",
     )
     digest = fields.Char(
         string="Fingerprint",
-        readonly=True,
         help="Of everything that this count says, down to the single file.",
     )
-    module_ids = fields.One2many("support.count.module", "count_id", readonly=True)
-    line_ids = fields.One2many(
-        "support.count.line", "count_id", string="Files", readonly=True
-    )
-    flag_ids = fields.One2many("support.count.flag", "count_id", readonly=True)
-    growth_ids = fields.One2many("support.count.growth", "count_id", readonly=True)
+    module_ids = fields.One2many("support.count.module", "count_id")
+    line_ids = fields.One2many("support.count.line", "count_id", string="Files")
+    flag_ids = fields.One2many("support.count.flag", "count_id")
+    growth_ids = fields.One2many("support.count.growth", "count_id")
     previous_id = fields.Many2one(
         "support.count",
         string="Compared With",

@@ -22,9 +22,9 @@ class SupportCountFlag(models.Model):
     _written_once = True
 
     count_id = fields.Many2one(
-        "support.count", required=True, ondelete="cascade", index=True, readonly=True
+        "support.count", required=True, ondelete="cascade", index=True
     )
-    module = fields.Char(readonly=True, help="Empty: the count as a whole.")
+    module = fields.Char(help="Empty: the count as a whole.")
     kind = fields.Selection(
         [
             ("cloc_exclude", "Left out by the manifest"),
@@ -47,25 +47,18 @@ class SupportCountFlag(models.Model):
             ("unseen", "Other types of files"),
         ],
         required=True,
-        readonly=True,
     )
     level = fields.Selection(
         [("hold", "Hold"), ("note", "Note")],
         required=True,
-        readonly=True,
         help="A hold waits for an approver, a note is for information only.",
     )
-    items = fields.Text(
-        string="Subject", readonly=True, help="What it is about, one thing a line."
-    )
-    lines_before = fields.Integer(readonly=True)
-    lines_after = fields.Integer(readonly=True)
-    digest = fields.Char(
-        readonly=True, help="Fingerprint of what it is about; changes with it."
-    )
+    items = fields.Text(string="Subject", help="What it is about, one thing a line.")
+    lines_before = fields.Integer()
+    lines_after = fields.Integer()
+    digest = fields.Char(help="Fingerprint of what it is about; changes with it.")
     accepted = fields.Boolean(
-        readonly=True,
-        help="An approver has seen it, in this count or in an earlier one.",
+        help="An approver has seen it, in this count or in an earlier one."
     )
     waits = fields.Boolean(string="New", compute="_compute_waits")
     text = fields.Text(string="Finding", compute="_compute_text")

@@ -21,25 +21,15 @@ class SupportCountGrowth(models.Model):
     _order = "date desc, count_id desc, change desc, id"
     _rec_name = "module"
 
-    count_id = fields.Many2one(
-        "support.count", required=True, ondelete="restrict", index=True, readonly=True
-    )
+    count_id = fields.Many2one("support.count", required=True, readonly=True)
     previous_id = fields.Many2one(
         "support.count", string="Count Before", ondelete="restrict", readonly=True
     )
     instance_id = fields.Many2one(
-        "support.instance",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
+        "support.instance", required=True, index=True, readonly=True
     )
     contract_id = fields.Many2one(
-        "support.contract",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
+        "support.contract", required=True, index=True, readonly=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
@@ -64,7 +54,7 @@ class SupportCountGrowth(models.Model):
         string="Growth", readonly=True, help="Lines more than in the count before."
     )
     origin_ref = fields.Reference(
-        selection=lambda self: self._selection_origin_ref(),
+        "_selection_origin_ref",
         string="Ordered With",
         help="The version upgrade or amendment that this code was written for; or the "
         "customer's ticket, task or sales order, where these apps are installed.",

@@ -15,28 +15,19 @@ class SupportCountLine(models.Model):
     _written_once = True
 
     module_id = fields.Many2one(
-        "support.count.module",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        readonly=True,
+        "support.count.module", required=True, ondelete="cascade", index=True
     )
     count_id = fields.Many2one(
-        "support.count", required=True, ondelete="cascade", index=True, readonly=True
+        "support.count", required=True, ondelete="cascade", index=True
     )
-    path = fields.Char(
-        string="File", required=True, readonly=True, help="Below the module's folder."
-    )
-    code_lines = fields.Integer(string="Lines of Code", readonly=True)
-    total_lines = fields.Integer(readonly=True)
-    blob = fields.Char(readonly=True, help="Git's fingerprint of the file's bytes.")
+    path = fields.Char(string="File", required=True, help="Below the module's folder.")
+    code_lines = fields.Integer(string="Lines of Code")
+    total_lines = fields.Integer()
+    blob = fields.Char(help="Git's fingerprint of the file's bytes.")
     excluded = fields.Boolean(
-        readonly=True,
-        help="`odoo cloc` leaves this file out: a test, a library, demo data.",
+        help="`odoo cloc` leaves this file out: a test, a library, demo data."
     )
-    error = fields.Char(
-        readonly=True, help="Why the file could not be counted; it has no line then."
-    )
+    error = fields.Char(help="Why the file could not be counted; it has no line then.")
 
     @api.model
     def _get_evidence_fields(self):

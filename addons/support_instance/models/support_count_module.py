@@ -15,50 +15,37 @@ class SupportCountModule(models.Model):
     _written_once = True
 
     count_id = fields.Many2one(
-        "support.count", required=True, ondelete="cascade", index=True, readonly=True
+        "support.count", required=True, ondelete="cascade", index=True
     )
     # Not required: other kinds of evidence, such as a report, have no source.
-    source_id = fields.Many2one("support.source", ondelete="set null", readonly=True)
+    source_id = fields.Many2one("support.source")
     source_name = fields.Char(
-        string="Read From",
-        readonly=True,
-        help="Address of the source when it was counted.",
+        string="Read From", help="Address of the source when it was counted."
     )
     # Of the count, and written with it: a stored related field would rewrite evidence.
-    instance_id = fields.Many2one(
-        "support.instance", ondelete="restrict", index=True, readonly=True
-    )
-    date = fields.Date(readonly=True)
-    name = fields.Char(required=True, readonly=True)
-    path = fields.Char(readonly=True, help="The module's folder in its repository.")
-    revision = fields.Char(readonly=True)
-    code_lines = fields.Integer(string="Lines of Code", readonly=True)
-    total_lines = fields.Integer(readonly=True)
-    billed = fields.Boolean(
-        readonly=True, help="The contract covered the module when it was counted."
-    )
+    instance_id = fields.Many2one("support.instance", ondelete="restrict", index=True)
+    date = fields.Date()
+    name = fields.Char(required=True)
+    path = fields.Char(help="The module's folder in its repository.")
+    revision = fields.Char()
+    code_lines = fields.Integer(string="Lines of Code")
+    total_lines = fields.Integer()
+    billed = fields.Boolean(help="The contract covered the module when it was counted.")
     cloc_exclude = fields.Text(
         string="Not to Be Counted",
-        readonly=True,
         help="The patterns that the module's manifest asks to leave out, one a line.",
     )
     excluded_count = fields.Integer(
         string="Excluded Files",
-        readonly=True,
         help="Files that `odoo cloc` leaves out: tests, libraries, demo data.",
     )
-    error_count = fields.Integer(string="Errors", readonly=True)
-    error = fields.Char(
-        readonly=True, help="Why the module as a whole is in the total with no line."
-    )
+    error_count = fields.Integer(string="Errors")
+    error = fields.Char(help="Why the module as a whole is in the total with no line.")
     digest = fields.Char(
-        readonly=True,
         help="Fingerprint of its code. A report tells figures only: it has none, and "
-        "the module is billed for each instance.",
+        "the module is billed for each instance."
     )
-    line_ids = fields.One2many(
-        "support.count.line", "module_id", string="Files", readonly=True
-    )
+    line_ids = fields.One2many("support.count.line", "module_id", string="Files")
 
     @api.model
     def _get_evidence_fields(self):

@@ -18,24 +18,20 @@ class SupportCountRun(models.Model):
     _description = "Count Run"
     _order = "date_start desc, id desc"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True)
     state = fields.Selection(
-        [("running", "Running"), ("done", "Finished")],
-        default="running",
-        required=True,
-        readonly=True,
+        [("running", "Running"), ("done", "Finished")], default="running", required=True
     )
     date_start = fields.Datetime(
-        string="Begun", default=fields.Datetime.now, required=True, readonly=True
+        string="Begun", default=fields.Datetime.now, required=True
     )
-    date_done = fields.Datetime(string="Latest Progress", readonly=True)
-    instance_count = fields.Integer(string="Instances", readonly=True)
-    counted_count = fields.Integer(string="Counted", readonly=True)
-    failed_count = fields.Integer(string="Failed", readonly=True)
+    date_done = fields.Datetime(string="Latest Progress")
+    instance_count = fields.Integer(string="Instances")
+    counted_count = fields.Integer(string="Counted")
+    failed_count = fields.Integer(string="Failed")
     progress = fields.Float(compute="_compute_progress", aggregator=None)
     cache_size = fields.Char(
         string="Fetched Code",
-        readonly=True,
         help="What all fetched repositories and remembered results took on the disk of "
         "this server after the run, those of other companies included.",
     )

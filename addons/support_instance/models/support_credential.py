@@ -58,7 +58,6 @@ class SupportCredential(models.Model):
     secret = fields.Text(
         compute="_compute_secret",
         inverse="_inverse_secret",
-        copy=False,
         help="The password, the token, the text of the private key or the API key. It "
         "is stored encrypted, and nobody can read it back.",
     )

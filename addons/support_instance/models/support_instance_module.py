@@ -19,9 +19,7 @@ class SupportInstanceModule(models.Model):
     _inherit = ["support.amendable.mixin"]
     _order = "instance_id, code_lines desc, name"
 
-    instance_id = fields.Many2one(
-        "support.instance", required=True, ondelete="cascade", index=True
-    )
+    instance_id = fields.Many2one("support.instance", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="instance_id.company_id", store=True)
     name = fields.Char(string="Technical Name", required=True)
     version = fields.Char()

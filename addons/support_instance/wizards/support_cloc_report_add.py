@@ -17,9 +17,7 @@ class SupportClocReportAdd(models.TransientModel):
     _name = "support.cloc.report.add"
     _description = "Add Line Count Report"
 
-    instance_id = fields.Many2one(
-        "support.instance", required=True, readonly=True, ondelete="cascade"
-    )
+    instance_id = fields.Many2one("support.instance", required=True, readonly=True)
     odoo_version = fields.Char(
         compute="_compute_odoo_version",
         precompute=True,

@@ -13,7 +13,7 @@ class SupportCountCompare(models.TransientModel):
     _description = "Compare Line Counts"
 
     before_id = fields.Many2one("support.count", ondelete="cascade")
-    after_id = fields.Many2one("support.count", required=True, ondelete="cascade")
+    after_id = fields.Many2one("support.count", required=True)
     # Counts of one day have the same name.
     before_read_at = fields.Datetime(
         related="before_id.read_at", string="Before Counted At"

@@ -108,13 +108,12 @@ class SupportPriceRun(models.Model):
         default="draft",
         required=True,
         readonly=True,
-        copy=False,
         index=True,
     )
     applied_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )
-    line_ids = fields.One2many("support.price.run.line", "run_id", copy=False)
+    line_ids = fields.One2many("support.price.run.line", "run_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     ready_count = fields.Integer("To Change", compute="_compute_counts")
     applied_count = fields.Integer("Changed", compute="_compute_counts")

@@ -18,20 +18,8 @@ class SupportPriceRunLine(models.Model):
     _description = "Price Change of a Contract"
     _order = "run_id, id"
 
-    run_id = fields.Many2one(
-        "support.price.run",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        readonly=True,
-    )
-    contract_id = fields.Many2one(
-        "support.contract",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        readonly=True,
-    )
+    run_id = fields.Many2one("support.price.run", required=True, ondelete="cascade")
+    contract_id = fields.Many2one("support.contract", required=True, index=True)
     partner_id = fields.Many2one(
         related="contract_id.partner_id", string="Customer", store=True
     )
@@ -39,11 +27,9 @@ class SupportPriceRunLine(models.Model):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     date_effective = fields.Date(related="run_id.date_effective")
     fee_before = fields.Monetary(
-        string="Old Fee", readonly=True, help="Of a whole month, without tax."
+        string="Old Fee", help="Of a whole month, without tax."
     )
-    fee_after = fields.Monetary(
-        string="New Fee", readonly=True, help="Of a whole month, without tax."
-    )
+    fee_after = fields.Monetary(string="New Fee", help="Of a whole month, without tax.")
     difference = fields.Monetary(compute="_compute_difference", store=True)
     percent = fields.Float(
         string="Change (%)", compute="_compute_difference", store=True, digits=(16, 2)
@@ -58,13 +44,10 @@ class SupportPriceRunLine(models.Model):
         ],
         required=True,
         default="ready",
-        readonly=True,
         index=True,
     )
-    note = fields.Text(readonly=True, help="Why it is left, or what failed.")
-    amendment_id = fields.Many2one(
-        "support.contract.amendment", readonly=True, ondelete="restrict"
-    )
+    note = fields.Text(help="Why it is left, or what failed.")
+    amendment_id = fields.Many2one("support.contract.amendment", ondelete="restrict")
 
     _contract_uniq = models.UniqueIndex(
         "(run_id, contract_id)", "That contract is in the list already."

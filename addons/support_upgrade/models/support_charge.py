@@ -8,7 +8,7 @@ class SupportCharge(models.Model):
     _inherit = "support.charge"
 
     upgrade_id = fields.Many2one(
-        "support.upgrade", ondelete="restrict", index="btree_not_null", readonly=True
+        "support.upgrade", ondelete="restrict", index="btree_not_null"
     )
 
     @api.model

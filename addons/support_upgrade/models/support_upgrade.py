@@ -52,7 +52,6 @@ class SupportUpgrade(models.Model):
     contract_id = fields.Many2one(
         "support.contract",
         required=True,
-        ondelete="restrict",
         index=True,
         check_company=True,
         domain="[('state', 'in', ('active', 'notice'))]",
@@ -66,7 +65,6 @@ class SupportUpgrade(models.Model):
         "support.instance",
         string="Instance to Upgrade",
         required=True,
-        ondelete="restrict",
         check_company=True,
         compute="_compute_instance_id",
         store=True,
@@ -127,7 +125,6 @@ class SupportUpgrade(models.Model):
         default="requested",
         required=True,
         readonly=True,
-        copy=False,
         index=True,
         tracking=True,
         group_expand=True,
@@ -220,12 +217,12 @@ class SupportUpgrade(models.Model):
         "thirty days after the upgrade is live. Hosting beyond the upgrade is not "
         "covered by its fee.",
     )
-    trial_ids = fields.One2many("support.upgrade.trial", "upgrade_id", copy=False)
-    module_ids = fields.One2many("support.upgrade.module", "upgrade_id", copy=False)
+    trial_ids = fields.One2many("support.upgrade.trial", "upgrade_id")
+    module_ids = fields.One2many("support.upgrade.module", "upgrade_id")
     modules_left = fields.Integer(
         string="Modules to Do", compute="_compute_modules_left"
     )
-    approval_ids = fields.One2many("support.upgrade.approval", "upgrade_id", copy=False)
+    approval_ids = fields.One2many("support.upgrade.approval", "upgrade_id")
     note = fields.Html(string="Notes")
 
     # Going live.

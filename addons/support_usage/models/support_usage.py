@@ -43,24 +43,17 @@ class SupportUsage(models.Model):
     contract_id = fields.Many2one(
         "support.contract",
         required=True,
-        ondelete="restrict",
-        index=True,
         check_company=True,
         domain="[('state', 'in', ('active', 'notice', 'ended'))]",
     )
     partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        ondelete="restrict",
+        "res.partner", string="Customer", required=True, readonly=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     type_id = fields.Many2one(
         "support.service.type",
         string="Kind",
         required=True,
-        ondelete="restrict",
         index=True,
         domain="[('basis', '=', 'usage')]",
         help="A type of service that is charged by usage. Its price for each unit is "
