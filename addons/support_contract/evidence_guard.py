@@ -15,6 +15,7 @@ Locking the owner makes whoever decides on it wait for whoever still writes to i
 
 from typing import NamedTuple
 
+from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
 
@@ -131,6 +132,15 @@ BEGIN
 END
 $$ LANGUAGE plpgsql
 """
+
+
+def get_columns(model):
+    """Names of the columns of a model, without those that Odoo has on all: a set."""
+    return {
+        name
+        for name, field in model._fields.items()
+        if field.store and field.column_type and name not in MAGIC_COLUMNS
+    }
 
 
 def drop_guard(cr, table):

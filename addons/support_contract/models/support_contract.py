@@ -601,7 +601,15 @@ class SupportContract(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        return super()._get_system_fields() | {"amend_error"}
+        elsewhere = {
+            "name",
+            "state",
+            "date_sent",
+            "signed_by",
+            "signed_on",
+            "signature",
+        }
+        return super()._get_system_fields() | self._get_readonly_fields() - elsewhere
 
     # === RIGHTS === #
 

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..evidence_guard import guard_table
+from ..evidence_guard import get_columns, guard_table
 
 
 class SupportEvent(models.Model):
@@ -37,16 +37,9 @@ class SupportEvent(models.Model):
 
     def init(self):
         """Let the database refuse what the ORM refuses."""
-        guard_table(
-            self.env.cr,
-            self._table,
-            (
-                *("contract_id", "company_id", "date", "user_id", "kind"),
-                *("model", "res_id", "record_name", "field_name", "before", "after"),
-                *("note", "amendment_id"),
-            ),
-            "The event log is append-only",
-        )
+        columns = sorted(get_columns(self))
+        message = "The event log is append-only"
+        guard_table(self.env.cr, self._table, columns, message)
 
     @api.model
     def _selection_kind(self):

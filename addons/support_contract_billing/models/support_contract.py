@@ -701,18 +701,6 @@ class SupportContract(models.Model):
 
     # === TO-DOS === #
 
-    @api.model
-    def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "backlog_approved",
-            "billing_error",
-            "billing_wait",
-            "count_day_error",
-            "date_billed",
-            "date_billing_failed",
-            "sending_error",
-        }
-
     def _record_billing_failure(self, error):
         """Leave the reason on the contract and one to-do with its account manager."""
         self.date_billing_failed = fields.Datetime.now()

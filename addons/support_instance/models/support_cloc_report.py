@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.support_contract.evidence_guard import guard_table
+from odoo.addons.support_contract.evidence_guard import get_columns, guard_table
 
 from ..cloc.odoo_report import read_report, read_text
 from ..evidence import fingerprint
@@ -44,17 +44,8 @@ class SupportClocReport(models.Model):
     )
 
     def init(self):
-        result = super().init()
-        guard_table(
-            self.env.cr,
-            self._table,
-            (
-                *("source_id", "instance_id", "company_id", "text", "digest"),
-                *("odoo_version", "code_lines", "date_first"),
-            ),
-            MESSAGE,
-        )
-        return result
+        columns = sorted(get_columns(self) - {"date_received"})
+        guard_table(self.env.cr, self._table, columns, MESSAGE)
 
     @api.model
     def _get_guarded_fields(self):

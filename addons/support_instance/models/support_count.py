@@ -141,26 +141,8 @@ class SupportCount(models.Model):
             count.changes = Comparison(count.previous_id, count).render()
 
     @api.model
-    def _get_evidence_fields(self):
-        return super()._get_evidence_fields() | {
-            "contract_id",
-            "instance_id",
-            "company_id",
-            "date",
-            "read_at",
-            "state",
-            "code_lines",
-            "billed_lines",
-            "total_lines",
-            "error_count",
-            "revision",
-            "ruleset",
-            "content_digest",
-            "digest",
-            "decided_by_id",
-            "decided_on",
-            "decision_reason",
-        }
+    def _get_free_fields(self):
+        return super()._get_free_fields() | {"date_confirmed"}
 
     @api.model
     def _get_decision_fields(self):

@@ -79,20 +79,6 @@ class SupportCountFlag(models.Model):
             flag.text = describe() if describe else flag.items
 
     @api.model
-    def _get_evidence_fields(self):
-        return super()._get_evidence_fields() | {
-            "count_id",
-            "module",
-            "kind",
-            "level",
-            "items",
-            "lines_before",
-            "lines_after",
-            "digest",
-            "accepted",
-        }
-
-    @api.model
     def _get_decision_fields(self):
         return super()._get_decision_fields() | {"accepted"}
 

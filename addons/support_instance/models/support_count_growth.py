@@ -84,21 +84,8 @@ class SupportCountGrowth(models.Model):
         ]
 
     @api.model
-    def _get_evidence_fields(self):
-        return super()._get_evidence_fields() | {
-            "count_id",
-            "previous_id",
-            "instance_id",
-            "contract_id",
-            "company_id",
-            "date",
-            "module",
-            "billed",
-            "kind",
-            "lines_before",
-            "lines_after",
-            "change",
-        }
+    def _get_free_fields(self):
+        return super()._get_free_fields() | NAMED_FIELDS | {"ordered"}
 
     @api.model
     def _get_origin_models(self):

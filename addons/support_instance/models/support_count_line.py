@@ -30,19 +30,6 @@ class SupportCountLine(models.Model):
     error = fields.Char(help="Why the file could not be counted; it has no line then.")
 
     @api.model
-    def _get_evidence_fields(self):
-        return super()._get_evidence_fields() | {
-            "count_id",
-            "module_id",
-            "path",
-            "code_lines",
-            "total_lines",
-            "blob",
-            "excluded",
-            "error",
-        }
-
-    @api.model
     def _get_guard_owner(self):
         """A file belongs to the count of its module, too."""
         return (

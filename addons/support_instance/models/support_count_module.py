@@ -48,26 +48,6 @@ class SupportCountModule(models.Model):
     line_ids = fields.One2many("support.count.line", "module_id", string="Files")
 
     @api.model
-    def _get_evidence_fields(self):
-        return super()._get_evidence_fields() | {
-            "count_id",
-            "instance_id",
-            "date",
-            "source_name",
-            "name",
-            "path",
-            "revision",
-            "code_lines",
-            "total_lines",
-            "billed",
-            "cloc_exclude",
-            "excluded_count",
-            "error_count",
-            "error",
-            "digest",
-        }
-
-    @api.model
     def _get_evidence_links(self):
         return super()._get_evidence_links() | {"source_id"}
 

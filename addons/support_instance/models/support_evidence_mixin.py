@@ -7,7 +7,11 @@ import json
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.support_contract.evidence_guard import Owner, guard_table
+from odoo.addons.support_contract.evidence_guard import (
+    Owner,
+    get_columns,
+    guard_table,
+)
 
 DECIDED = ("approved", "rejected")
 MESSAGE = "A decided line count is evidence and never changes"
@@ -48,9 +52,10 @@ def _line(statement) -> bytes:
 class SupportEvidenceMixin(models.AbstractModel):
     """What a line count says. Once the count is decided it never changes. Clause R2.
 
-    The ORM refuses, for the superuser too, and so does the database. An add-on that
-    adds evidence extends ``_get_evidence_fields``. Related fields must not be stored on
-    these models: a change elsewhere would rewrite evidence, or fail.
+    The ORM refuses, for the superuser too, and so does the database. Every stored field
+    is evidence, those of add-ons above too, unless ``_get_free_fields`` names it.
+    Related fields must not be stored on these models: a change elsewhere would rewrite
+    evidence, or fail.
     """
 
     _name = "support.evidence.mixin"
@@ -84,7 +89,12 @@ class SupportEvidenceMixin(models.AbstractModel):
 
     @api.model
     def _get_evidence_fields(self):
-        """Columns that never change once the count is decided; extend."""
+        """Columns that never change once the count is decided."""
+        return get_columns(self) - self._get_evidence_links() - self._get_free_fields()
+
+    @api.model
+    def _get_free_fields(self):
+        """Columns that are no evidence, such as what people name afterwards; extend."""
         return frozenset()
 
     @api.model

@@ -284,11 +284,7 @@ class SupportInstance(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "date_counted",
-            "date_count_tried",
-            "count_error",
-        }
+        return super()._get_system_fields() | self._get_readonly_fields()
 
     def write(self, vals):
         # An instance takes its counts, upgrades and prices along: whether it is

@@ -284,13 +284,7 @@ class SupportSource(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        return super()._get_system_fields() | {
-            "revision",
-            "token_date",
-            "entered_by_id",
-            "date_entered",
-            "proposed",
-        }
+        return super()._get_system_fields() | self._get_readonly_fields()
 
     @api.model_create_multi
     def create(self, vals_list):

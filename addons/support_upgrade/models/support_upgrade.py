@@ -454,26 +454,7 @@ class SupportUpgrade(models.Model):
     @api.model
     def _get_system_fields(self):
         """Fields that only the steps change: what the customer is charged and owed."""
-        return super()._get_system_fields() | {
-            "name",
-            "state",
-            "period_start",
-            "right_no",
-            "right_count",
-            "date_reserved",
-            "date_right_returned",
-            "date_accepted",
-            "date_started",
-            "date_testing",
-            "date_done",
-            "date_cancelled",
-            "cancel_kind",
-            "cancel_reason",
-            "fee_due",
-            "fee_source",
-            "amendment_id",
-            "rollback_id",
-        }
+        return super()._get_system_fields() | self._get_readonly_fields()
 
     def _check_system_fields(self, vals):
         # Not even as superuser: a step makes its own checks.

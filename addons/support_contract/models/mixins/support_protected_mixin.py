@@ -3,6 +3,7 @@
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.models import MAGIC_COLUMNS
 
 PERMISSION = object()
 
@@ -61,6 +62,15 @@ class SupportProtectedMixin(models.AbstractModel):
     def _get_system_fields(self):
         """Names of the fields that buttons and scheduled actions write as superuser."""
         return set()
+
+    @api.model
+    def _get_readonly_fields(self):
+        """Names of the stored fields that no form lets anybody enter: a set."""
+        return {
+            name
+            for name, field in self._fields.items()
+            if field.store and field.readonly and not field.compute
+        }.difference(MAGIC_COLUMNS)
 
     def _check_system_fields(self, vals):
         """Refuse what the system alone writes; there are no records yet when some are
