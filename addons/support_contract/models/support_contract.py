@@ -12,6 +12,7 @@ from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
 from ..giving_notice import Notice, describe_notice_rule, withdraw_notice
 from ..periods import check_day
 from ..portal import CustomerPage, PortalAccess
+from ..proposed import PROPOSED
 from ..rights import RightJudge
 from ..signing import Signing
 from ..transactions import go_through
@@ -65,12 +66,7 @@ class SupportContract(models.Model):
         help="The version of the standard terms that the customer signs.",
     )
     currency_id = fields.Many2one(
-        "res.currency",
-        compute="_compute_currency_id",
-        store=True,
-        readonly=False,
-        required=True,
-        precompute=True,
+        "res.currency", compute="_compute_currency_id", required=True, **PROPOSED
     )
     user_id = fields.Many2one(
         "res.users",

@@ -10,6 +10,7 @@ from ..basis import Quantity, registered_bases
 from ..basis import basis as register_basis
 from ..notice import earliest_end
 from ..periods import ONE_DAY, anchored_period, calendar_month, period_at
+from ..proposed import PROPOSED
 
 _lt = LazyTranslate(__name__)
 
@@ -61,10 +62,8 @@ class SupportContractService(models.Model):
     date_min_end = fields.Date(
         string="Minimum Term Until",
         compute="_compute_date_min_end",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="The last day of the minimum term.",
+        **PROPOSED,
     )
     date_notice = fields.Date(string="Notice Given On", copy=False)
     date_end = fields.Date(

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..agreed import PRICE_DECIMALS
+from ..proposed import PROPOSED
 
 
 class SupportTermsPrice(models.Model):
@@ -22,20 +23,16 @@ class SupportTermsPrice(models.Model):
     # The version's own, so that a change on the type leaves what was published alone.
     step = fields.Integer(
         compute="_compute_from_type",
-        store=True,
-        readonly=False,
-        precompute=True,
         required=True,
         help="The price is for each started step of this many units, "
         "such as 100 lines of code.",
+        **PROPOSED,
     )
     min_months = fields.Integer(
         string="Minimum Term (Months)",
         compute="_compute_from_type",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="The service cannot end before this many months have passed.",
+        **PROPOSED,
     )
     price_unit = fields.Float(
         digits=(16, PRICE_DECIMALS),

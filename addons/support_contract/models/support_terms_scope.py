@@ -3,7 +3,10 @@
 
 from odoo import api, fields, models
 
+from ..proposed import EDITABLE, PROPOSED
 from .support_scope_category import CHARGED_BY, VERDICTS
+
+FROM_CATEGORY = {"compute": "_compute_from_category", **PROPOSED}
 
 
 class SupportTermsScope(models.Model):
@@ -18,87 +21,62 @@ class SupportTermsScope(models.Model):
     category_id = fields.Many2one("support.scope.category", required=True)
     verdict = fields.Selection(
         VERDICTS,
-        compute="_compute_from_category",
-        store=True,
-        readonly=False,
-        precompute=True,
         required=True,
         help="Included: part of the monthly fee. Billed: charged by the hour or as "
         "quoted. Included once reproduced: free when the error is on record and has "
         "been reproduced in a standard test instance.",
+        **FROM_CATEGORY,
     )
     right_id = fields.Many2one(
         "support.right",
         string="With the Right To",
-        compute="_compute_from_category",
-        store=True,
-        readonly=False,
-        precompute=True,
         ondelete="restrict",
         help="Included only for customers who have this right on the day of the work. "
         "Empty: for everybody with a contract.",
+        **FROM_CATEGORY,
     )
     also_right_ids = fields.Many2many(
         "support.right",
         "support_terms_scope_also_right_rel",
         string="Or With the Right To",
         compute="_compute_also_right_ids",
-        store=True,
-        readonly=False,
         ondelete="restrict",
         help="Any of these rights includes it as well.",
+        **EDITABLE,
     )
     charged_by = fields.Selection(
         CHARGED_BY,
-        compute="_compute_from_category",
-        store=True,
-        readonly=False,
-        precompute=True,
         required=True,
         help="Whether billed work costs its hours. What has a fee or a price for each "
         "transaction costs no hours.",
+        **FROM_CATEGORY,
     )
     pool_only = fields.Boolean(
         string="In Our VM Pool Only",
-        compute="_compute_from_category",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="Included only for instances inside our pool of virtual machines.",
+        **FROM_CATEGORY,
     )
     covered_only = fields.Boolean(
         string="Covered Modules Only",
-        compute="_compute_from_category",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="Included only for modules that the contract covers, for Odoo's own and "
         "where no module is named.",
+        **FROM_CATEGORY,
     )
     upgrade_clause = fields.Char(
         string="Clause of the Upgrade Fee",
-        compute="_compute_from_category",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="The clause by which an upgrade's fee covers such work for it, such as "
         '"R5". Empty: it does not.',
+        **FROM_CATEGORY,
     )
     clause = fields.Char(
-        compute="_compute_from_category",
-        store=True,
-        readonly=False,
-        precompute=True,
         help='The number of the clause in the agreement, such as "R17".',
+        **FROM_CATEGORY,
     )
     wording = fields.Text(
-        compute="_compute_from_category",
-        store=True,
-        readonly=False,
-        precompute=True,
         required=True,
         translate=True,
         help="What the agreement says about it, in the words that customers read.",
+        **FROM_CATEGORY,
     )
 
     _terms_category_uniq = models.UniqueIndex(

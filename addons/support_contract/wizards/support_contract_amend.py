@@ -7,10 +7,13 @@ from odoo.tools import format_date
 
 from ..agreed import PRICE_DECIMALS
 from ..periods import ONE_DAY
+from ..proposed import EDITABLE
 
 CONDITION = "support.contract.condition"
 # What a condition that is resumed says, besides its days.
 RESUMED = ("contract_id", "key", "type_id", "service_id", "value", "note")
+
+FROM_SERVICE = {"compute": "_compute_from_service", **EDITABLE}
 
 
 class SupportContractAmend(models.TransientModel):
@@ -38,28 +41,11 @@ class SupportContractAmend(models.TransientModel):
         digits=(16, PRICE_DECIMALS),
         min_display_digits=2,
         string="New Price per Month",
-        compute="_compute_from_service",
-        store=True,
-        readonly=False,
+        **FROM_SERVICE,
     )
-    user_count = fields.Integer(
-        string="New Number of Users",
-        compute="_compute_from_service",
-        store=True,
-        readonly=False,
-    )
-    date_start = fields.Date(
-        string="First Day",
-        compute="_compute_from_service",
-        store=True,
-        readonly=False,
-    )
-    date_min_end = fields.Date(
-        string="Minimum Term Until",
-        compute="_compute_from_service",
-        store=True,
-        readonly=False,
-    )
+    user_count = fields.Integer(string="New Number of Users", **FROM_SERVICE)
+    date_start = fields.Date(string="First Day", **FROM_SERVICE)
+    date_min_end = fields.Date(string="Minimum Term Until", **FROM_SERVICE)
     type_id = fields.Many2one("support.service.type", string="New Service")
     type_basis = fields.Selection(related="type_id.basis")
     condition_key = fields.Selection(

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 
 from ..periods import ONE_DAY
+from ..proposed import EDITABLE
 
 
 class SupportContractNotice(models.TransientModel):
@@ -24,10 +25,9 @@ class SupportContractNotice(models.TransientModel):
         "support.contract.service",
         string="Services That End",
         compute="_compute_service_ids",
-        store=True,
-        readonly=False,
         domain="[('contract_id', '=', contract_id)]",
         help="The others run on.",
+        **EDITABLE,
     )
     explanation = fields.Text(compute="_compute_earliest")
     date_earliest = fields.Date(

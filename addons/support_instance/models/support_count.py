@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.support_contract.proposed import PROPOSED
 from odoo.addons.support_contract.windows import fill_count, get_dialog
 
 from ..comparison import Comparison
@@ -34,12 +35,10 @@ class SupportCount(models.Model):
     date_confirmed = fields.Date(
         string="Last Seen",
         compute="_compute_date_confirmed",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="The last day on which the code was read, or the customer's server sent "
         "its report, and was still the same. A fee that is computed on a count day "
         "later than the count needs that.",
+        **PROPOSED,
     )
     read_at = fields.Datetime(
         string="Counted At", default=fields.Datetime.now, required=True

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tools import config
 
+from odoo.addons.support_contract.proposed import PROPOSED
 from odoo.addons.support_contract.windows import fill_count, get_list_action
 
 from .. import cloc
@@ -50,12 +51,7 @@ class SupportInstance(models.Model):
         "Odoo version.",
     )
     company_id = fields.Many2one(
-        "res.company",
-        compute="_compute_company_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
+        "res.company", compute="_compute_company_id", required=True, **PROPOSED
     )
     partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     role = fields.Selection(
@@ -70,12 +66,10 @@ class SupportInstance(models.Model):
     )
     billed = fields.Boolean(
         compute="_compute_billed",
-        store=True,
-        readonly=False,
-        precompute=True,
         tracking=True,
         help="The lines of this instance enter the monthly fee. By default only those "
         "of production do; under a signed contract an amendment says from when.",
+        **PROPOSED,
     )
     is_agreed = fields.Boolean(
         compute="_compute_is_agreed",
@@ -94,10 +88,8 @@ class SupportInstance(models.Model):
     in_vm_pool = fields.Boolean(
         string="In Our VM Pool",
         compute="_compute_in_vm_pool",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="Technical support includes what runs inside the pool only (clause R16).",
+        **PROPOSED,
     )
     date_end = fields.Date(
         string="Closes On",

@@ -7,6 +7,8 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.proposed import PROPOSED
+
 from ..cloc import CountError
 from ..models.support_source import REPORT_KINDS
 
@@ -20,11 +22,9 @@ class SupportClocReportAdd(models.TransientModel):
     instance_id = fields.Many2one("support.instance", required=True, readonly=True)
     odoo_version = fields.Char(
         compute="_compute_odoo_version",
-        precompute=True,
-        store=True,
-        readonly=False,
         required=True,
         help="Of the Odoo that has counted; the report does not tell.",
+        **PROPOSED,
     )
     text = fields.Text(
         string="Report", help="Everything that `odoo cloc -d DATABASE -v` prints."

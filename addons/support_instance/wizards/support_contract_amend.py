@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.proposed import EDITABLE
+
 # What the wizard shows of an instance and of a source: its field → theirs.
 INSTANCE_FIELDS = {
     "instance_role": "role",
@@ -16,6 +18,9 @@ SOURCE_FIELDS = {
     "source_branch": "branch",
     "source_subdirectory": "subdirectory",
 }
+
+FROM_INSTANCE = {"compute": "_compute_from_instance", **EDITABLE}
+FROM_SOURCE = {"compute": "_compute_from_source", **EDITABLE}
 
 
 class SupportContractAmend(models.TransientModel):
@@ -33,62 +38,47 @@ class SupportContractAmend(models.TransientModel):
         ._fields["role"]
         ._description_selection(self.env),
         string="New Role",
-        compute="_compute_from_instance",
-        store=True,
-        readonly=False,
+        **FROM_INSTANCE,
     )
     instance_billed = fields.Boolean(
         string="Is Billed",
-        compute="_compute_from_instance",
-        store=True,
-        readonly=False,
         help="The lines of this instance enter the monthly fee.",
+        **FROM_INSTANCE,
     )
     instance_active = fields.Boolean(
         string="In Use",
-        compute="_compute_from_instance",
-        store=True,
-        readonly=False,
         help="One that is not in use any more is archived, and neither counted nor "
         "billed.",
+        **FROM_INSTANCE,
     )
     instance_date_end = fields.Date(
         string="Closes On",
-        compute="_compute_from_instance",
-        store=True,
-        readonly=False,
         help="Its last day: from the day after it is neither counted nor billed. Empty "
         "while it goes on.",
+        **FROM_INSTANCE,
     )
     source_ids = fields.Many2many(
         "support.source",
         string="Counted Code",
         compute="_compute_source_ids",
-        store=True,
-        readonly=False,
         domain="[('instance_id', '=', instance_id)]",
         context={"active_test": False},
         help="Lines are counted from these sources and from no other. New ones are "
         "entered on the instance first; they are not counted until then.",
+        **EDITABLE,
     )
     source_id = fields.Many2one(
         "support.source",
         string="Code Source",
         domain="[('instance_id.contract_id', '=', contract_id)]",
     )
-    source_url = fields.Char(
-        string="Address", compute="_compute_from_source", store=True, readonly=False
-    )
-    source_branch = fields.Char(
-        string="Branch", compute="_compute_from_source", store=True, readonly=False
-    )
+    source_url = fields.Char(string="Address", **FROM_SOURCE)
+    source_branch = fields.Char(string="Branch", **FROM_SOURCE)
     source_subdirectory = fields.Char(
         string="Folders",
-        compute="_compute_from_source",
-        store=True,
-        readonly=False,
         help="Only modules below these folders are counted, separated by commas. "
         "Empty means the whole repository.",
+        **FROM_SOURCE,
     )
 
     @api.model

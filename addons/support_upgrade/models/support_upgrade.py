@@ -6,6 +6,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.support_contract.proposed import PROPOSED
 from odoo.addons.support_contract.windows import fill_count, get_dialog
 
 from ..cancellation import ACTIVITY_AFTER_END
@@ -67,19 +68,12 @@ class SupportUpgrade(models.Model):
         required=True,
         check_company=True,
         compute="_compute_instance_id",
-        store=True,
-        readonly=False,
-        precompute=True,
         domain="[('contract_id', '=', contract_id), ('upgrade_id', '=', False)]",
         help="The installation that moves to the new version, usually production.",
+        **PROPOSED,
     )
     from_series = fields.Char(
-        string="From Version",
-        required=True,
-        compute="_compute_from_series",
-        store=True,
-        readonly=False,
-        precompute=True,
+        string="From Version", required=True, compute="_compute_from_series", **PROPOSED
     )
     to_series = fields.Char(string="To Version", required=True)
     version_steps = fields.Integer(
