@@ -2,21 +2,65 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Windows that buttons open, and the numbers on buttons.
 
+A button that does no more than open a window has its method made in a line::
+
+    action_view_counts = opens("count_ids")
+    action_view_charges = lists("my_module.support_charge_action")
+    action_give_notice = asks(_lt("Give Notice"), "support.contract.notice")
+
 Records that are at hand open with Odoo's own ``records._get_records_action(name=…)``,
-in a dialog with ``target="new"``. For the rest::
+in a dialog with ``target="new"``. The number on a button::
 
     @api.depends("charge_ids")
     def _compute_charge_count(self):
         fill_count(self, "charge_count", "support.charge")
-
-    def action_view_charges(self):
-        return get_linked_action(self, "my_module.support_charge_action")
-
-    def action_give_notice(self):
-        return get_dialog(
-            self.env._("Give Notice"), "support.contract.notice", contract_id=self.id
-        )
 """
+
+
+def opens(path, **values):
+    """A method that opens the records of a field, in a window with the field's name.
+
+    :param path: the field, after those that lead to it, with dots between
+    :param values: what else the action has, such as a ``context``
+    """
+
+    def action(self):
+        self.ensure_one()
+        records = self
+        for name in path.split("."):
+            field, records = records._fields[name], records[name]
+        title = field._description_string(self.env)
+        return records._get_records_action(name=title, **values)
+
+    return action
+
+
+def lists(xmlid, link="contract_id", **values):
+    """A method that opens the window action ``xmlid`` with what belongs to a record.
+
+    What is new there belongs to it as well; ``link`` and ``values`` as for
+    :func:`get_linked_action`.
+    """
+
+    def action(self):
+        context = {"context": {f"default_{link}": self.id}}
+        return get_linked_action(self, xmlid, link, **context | values)
+
+    return action
+
+
+def asks(title, model, link="contract_id", **defaults):
+    """A method that opens a dialog with a new record of ``model`` for a record.
+
+    :param title: made with `LazyTranslate`
+    :param defaults: what its other fields begin with
+    """
+
+    def action(self):
+        self.ensure_one()
+        return get_dialog(self.env._(title), model, **{link: self.id}, **defaults)
+
+    return action
 
 
 def fill_count(records, field_name, model, link="contract_id", domain=()):

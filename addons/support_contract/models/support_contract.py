@@ -3,7 +3,7 @@
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, formatLang, plaintext2html
+from odoo.tools import LazyTranslate, format_date, formatLang, plaintext2html
 
 from ..activation import check_can_activate, find_obstacles
 from ..agreed import AgreedFigures, copy_conditions, format_price
@@ -16,7 +16,9 @@ from ..proposed import PROPOSED
 from ..rights import RightJudge
 from ..signing import Signing
 from ..transactions import go_through
-from ..windows import fill_count, get_dialog, get_linked_action
+from ..windows import asks, fill_count, get_dialog, lists
+
+_lt = LazyTranslate(__name__)
 
 MANAGERS = "support_contract.group_support_manager"
 
@@ -315,14 +317,6 @@ class SupportContract(models.Model):
         wizard = self.env["portal.wizard"].with_context(active_ids=people.ids)
         return wizard.action_open_wizard()
 
-    def action_amend(self):
-        title = self.env._("Amend Contract")
-        return get_dialog(title, "support.contract.amend", contract_id=self.id)
-
-    def action_give_notice(self):
-        title = self.env._("Give Notice")
-        return get_dialog(title, "support.contract.notice", contract_id=self.id)
-
     def action_withdraw_notice(self):
         """Let the services of a contract run on, before they have ended."""
         for contract in self:
@@ -335,14 +329,10 @@ class SupportContract(models.Model):
             contract._set_state("ended")
             open_checklist(contract)
 
-    def action_view_amendments(self):
-        return get_linked_action(
-            self, "support_contract.support_contract_amendment_action"
-        )
-
-    def action_view_on_day(self):
-        title = self.env._("Contract on a Day")
-        return get_dialog(title, "support.contract.on.day", contract_id=self.id)
+    action_amend = asks(_lt("Amend Contract"), "support.contract.amend")
+    action_give_notice = asks(_lt("Give Notice"), "support.contract.notice")
+    action_view_on_day = asks(_lt("Contract on a Day"), "support.contract.on.day")
+    action_view_amendments = lists("support_contract.support_contract_amendment_action")
 
     @api.model
     def _cron_amend_and_end(self):

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.support_contract.windows import fill_count
+from odoo.addons.support_contract.windows import fill_count, opens
 
 from ..billing import is_conflict
 from ..crediting import InvoiceReopening, reopen
@@ -102,17 +102,8 @@ class AccountMove(models.Model):
 
     # === ACTIONS === #
 
-    def action_view_support_counts(self):
-        """Open the line counts that this invoice is computed from."""
-        self.ensure_one()
-        counts = self.invoice_line_ids.support_charge_ids.count_ids
-        return counts._get_records_action(name=self.env._("Line Counts"))
-
-    def action_view_support_charges(self):
-        self.ensure_one()
-        return self.invoice_line_ids.support_charge_ids._get_records_action(
-            name=self.env._("Charges")
-        )
+    action_view_support_charges = opens("invoice_line_ids.support_charge_ids")
+    action_view_support_counts = opens("invoice_line_ids.support_charge_ids.count_ids")
 
     def action_open_support_specification(self):
         """Look at the page; of a posted invoice it is kept from then on."""

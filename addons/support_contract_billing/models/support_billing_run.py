@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.support_contract.transactions import commit_alone
-from odoo.addons.support_contract.windows import get_linked_action
+from odoo.addons.support_contract.windows import lists
 
 from .. import stamp
 from ..billing import UNIQUE
@@ -107,9 +107,9 @@ class SupportBillingRun(models.Model):
             run.progress = 100 * (total - todo) / total if total else 0
             run.amounts = " + ".join(amounts.get(origin, []))
 
-    def action_view_lines(self):
-        xmlid = "support_contract_billing.support_billing_run_line_action"
-        return get_linked_action(self, xmlid, link="run_id")
+    action_view_lines = lists(
+        "support_contract_billing.support_billing_run_line_action", "run_id"
+    )
 
     def action_view_invoices(self):
         self.ensure_one()

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.support_contract.windows import opens
+
 
 class SupportBillingRunLine(models.Model):
     """What came of one contract in one run."""
@@ -52,6 +54,4 @@ class SupportBillingRunLine(models.Model):
         for line in self:
             line.document_ids = line.move_id | line.further_move_ids
 
-    def action_view_contract(self):
-        self.ensure_one()
-        return self.contract_id._get_records_action(name=self.env._("Contract"))
+    action_view_contract = opens("contract_id")

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.amendment import lock_for_amendment
-from odoo.addons.support_contract.windows import get_dialog
+from odoo.addons.support_contract.windows import get_dialog, opens
 
 from ..agreement_differences import AgreementCorrection
 from ..corrections import CountCorrection
@@ -223,9 +223,8 @@ class SupportCharge(models.Model):
 
     # === ACTIONS === #
 
-    def action_view_counts(self):
-        self.ensure_one()
-        return self.count_ids._get_records_action(name=self.env._("Line Counts"))
+    action_view_counts = opens("count_ids")
+    action_view_invoice = opens("move_id")
 
     def action_download_files(self):
         """The counted files behind it, as CSV."""
@@ -238,10 +237,6 @@ class SupportCharge(models.Model):
             "url": f"/support/charge/{self.id}/{what}.csv",
             "target": "download",
         }
-
-    def action_view_invoice(self):
-        self.ensure_one()
-        return self.move_id._get_records_action(name=self.env._("Invoice"))
 
     def action_correct(self):
         """Open the wizard for the charge that this one belongs to."""

@@ -12,8 +12,8 @@ from odoo.tools import groupby
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.windows import (
     fill_count,
-    get_linked_action,
     get_notification,
+    lists,
 )
 
 from ..agreement_differences import adjust_charges
@@ -237,19 +237,14 @@ class SupportContract(models.Model):
 
     # === ACTIONS === #
 
-    def action_view_charges(self):
-        return get_linked_action(
-            self, "support_contract_billing.support_charge_action", context={}
-        )
+    action_view_charges = lists("support_contract_billing.support_charge_action")
+    action_view_announcements = lists(
+        "support_contract_billing.support_fee_announcement_action"
+    )
 
     def action_view_invoices(self):
         self.ensure_one()
         return self._get_all_invoices()._get_support_action(self.env._("Invoices"))
-
-    def action_view_announcements(self):
-        return get_linked_action(
-            self, "support_contract_billing.support_fee_announcement_action"
-        )
 
     def action_bill(self):
         """Bill what is due on these contracts now; a button for accountants."""

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.support_contract.windows import opens
+
 
 class SupportFeeAnnouncement(models.Model):
     """The announcement to a customer that the fee of a coming period changes. R2, R7.
@@ -74,9 +76,7 @@ class SupportFeeAnnouncement(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("What a customer was notified of is kept."))
 
-    def action_view_counts(self):
-        self.ensure_one()
-        return self.count_ids._get_records_action(name=self.env._("Line Counts"))
+    action_view_counts = opens("count_ids")
 
     def _get_reasons(self):
         """The reasons, one by one, for a list in a message."""

@@ -8,7 +8,11 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import calendar_month
-from odoo.addons.support_contract.windows import get_list_action, get_notification
+from odoo.addons.support_contract.windows import (
+    get_list_action,
+    get_notification,
+    opens,
+)
 
 from ..models.account_move import INVOICES_CONTEXT
 from ..overview_month import MonthLines
@@ -228,8 +232,7 @@ class SupportBillingOverview(models.TransientModel):
         context = {"create": False} | LIST_CONTEXTS.get(model, {})
         return get_list_action(name, model, domain, context=context)
 
-    def action_view_last_run(self):
-        return self.last_run_id._get_records_action(name=self.env._("Billing Run"))
+    action_view_last_run = opens("last_run_id")
 
     def action_run_billing(self):
         return self.env["support.contract"].action_run_billing()

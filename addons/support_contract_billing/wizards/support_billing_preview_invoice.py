@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from odoo.addons.support_contract.windows import opens
+
 
 class SupportBillingPreviewInvoice(models.TransientModel):
     """One invoice as it would be."""
@@ -26,6 +28,4 @@ class SupportBillingPreviewInvoice(models.TransientModel):
     amount_tax = fields.Monetary(string="Tax")
     amount_total = fields.Monetary(string="Total")
 
-    def action_open_contract(self):
-        self.ensure_one()
-        return self.contract_id._get_records_action(name=self.env._("Contract"))
+    action_open_contract = opens("contract_id")

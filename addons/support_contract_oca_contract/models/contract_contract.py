@@ -6,6 +6,7 @@ import logging
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.windows import opens
 from odoo.addons.support_contract_billing.due import get_instances_to_count
 
 from ..carrying import KEY, Carrying, carrying
@@ -50,11 +51,7 @@ class ContractContract(models.Model):
         # sudo: whoever changes the recurring contract need not see support contracts.
         self.sudo().support_contract_ids._check_carrier()
 
-    def action_view_support_contracts(self):
-        self.ensure_one()
-        return self.support_contract_ids._get_records_action(
-            name=self.env._("Support Contracts")
-        )
+    action_view_support_contracts = opens("support_contract_ids")
 
     def recurring_create_invoice(self):
         self._count_for_support()

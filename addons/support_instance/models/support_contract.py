@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from odoo.addons.support_contract.windows import fill_count, get_linked_action
+from odoo.addons.support_contract.windows import fill_count, lists
 
 from .. import cloc
 from ..proposal import AddressProposal
@@ -112,17 +112,8 @@ class SupportContract(models.Model):
             )
         return instances.action_count()
 
-    def action_view_instances(self):
-        return get_linked_action(
-            self,
-            "support_instance.support_instance_action",
-            context={"default_contract_id": self.id},
-        )
-
-    def action_view_counts(self):
-        return get_linked_action(
-            self, "support_instance.support_count_action", context={}
-        )
+    action_view_instances = lists("support_instance.support_instance_action")
+    action_view_counts = lists("support_instance.support_count_action")
 
     def _get_activation_obstacles(self):
         missing = super()._get_activation_obstacles()

@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import Steps, merged
-from odoo.addons.support_contract.windows import fill_count, get_linked_action
+from odoo.addons.support_contract.windows import fill_count, lists
 
 from ..cancellation import close_with_contract
 from ..go_live import GoLive
@@ -75,12 +75,7 @@ class SupportContract(models.Model):
 
     # === BUTTONS === #
 
-    def action_view_upgrades(self):
-        return get_linked_action(
-            self,
-            "support_upgrade.support_upgrade_action",
-            context={"default_contract_id": self.id},
-        )
+    action_view_upgrades = lists("support_upgrade.support_upgrade_action")
 
     def action_request_upgrade(self):
         """Open a new request for this customer; a button."""

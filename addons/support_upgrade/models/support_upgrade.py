@@ -5,9 +5,10 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
 
 from odoo.addons.support_contract.proposed import PROPOSED
-from odoo.addons.support_contract.windows import fill_count, get_dialog
+from odoo.addons.support_contract.windows import asks, fill_count, opens
 
 from ..cancellation import ACTIVITY_AFTER_END
 from ..fees import Fees
@@ -16,6 +17,9 @@ from ..instances import UpgradeInstances
 from ..reservation import REQUEST_FIELDS, Reservation, check_request_open
 from ..start import Start
 
+_lt = LazyTranslate(__name__)
+
+APPROVAL, CANCEL = "support.upgrade.approval", "support.upgrade.cancel"
 SERIES = re.compile(r"(?:saas[~-])?(\d+)\.(\d+)")
 ACTIVITY_REQUEST = "support_upgrade.activity_upgrade_request"
 
@@ -524,17 +528,9 @@ class SupportUpgrade(models.Model):
         for upgrade in self:
             GoLive(upgrade).roll_back()
 
-    def action_cancel(self):
-        """Ask for the reason first; a button."""
-        self.ensure_one()
-        title = self.env._("Cancel Upgrade")
-        return get_dialog(title, "support.upgrade.cancel", upgrade_id=self.id)
-
-    def action_return_right(self):
-        """Give back the right of work that was stopped; a button for managers."""
-        self.ensure_one()
-        title = self.env._("Give the Right Back")
-        return get_dialog(title, "support.upgrade.cancel", upgrade_id=self.id)
+    action_cancel = asks(_lt("Cancel Upgrade"), CANCEL, "upgrade_id")
+    # For managers, of work that was stopped.
+    action_return_right = asks(_lt("Give the Right Back"), CANCEL, "upgrade_id")
 
     def _check_state(self, *states):
         self.ensure_one()
@@ -596,11 +592,7 @@ class SupportUpgrade(models.Model):
 
     # === INSTANCES === #
 
-    def action_view_instances(self):
-        self.ensure_one()
-        return self.upgrade_instance_ids._get_records_action(
-            name=self.env._("Instances")
-        )
+    action_view_instances = opens("upgrade_instance_ids")
 
     def _prepare_instance_vals(self, role):
         """Values of an instance that the upgrade needs; extend to set more."""
@@ -619,23 +611,12 @@ class SupportUpgrade(models.Model):
 
     # === APPROVALS === #
 
-    def action_approve_extra(self):
-        """Put the customer's approval of a billable extra on record; a button."""
-        return self._get_approval_dialog(
-            self.env._("Approval of a Billable Extra"), "extra"
-        )
-
-    def action_accept_result(self):
-        """Put the customer's acceptance of the upgraded system on record; a button."""
-        return self._get_approval_dialog(
-            self.env._("Acceptance by the Customer"), "acceptance"
-        )
-
-    def _get_approval_dialog(self, title, kind):
-        self.ensure_one()
-        return get_dialog(
-            title, "support.upgrade.approval", upgrade_id=self.id, kind=kind
-        )
+    action_approve_extra = asks(
+        _lt("Approval of a Billable Extra"), APPROVAL, "upgrade_id", kind="extra"
+    )
+    action_accept_result = asks(
+        _lt("Acceptance by the Customer"), APPROVAL, "upgrade_id", kind="acceptance"
+    )
 
     def _get_approval(self, kind):
         """The customer's latest approval of that kind that still counts."""
@@ -651,13 +632,9 @@ class SupportUpgrade(models.Model):
         # sudo: what customers approved is written by nobody but the system.
         self._get_approval("acceptance").sudo()._with_permission().void = True
 
-    # === GOING LIVE === #
+    # === GOING LIVE, FEES === #
 
-    def action_view_amendment(self):
-        self.ensure_one()
-        return self.amendment_id._get_records_action(name=self.env._("Amendment"))
-
-    # === FEES === #
+    action_view_amendment = opens("amendment_id")
 
     def action_view_charges(self):
         self.ensure_one()

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.support_contract.windows import fill_count, get_linked_action
+from odoo.addons.support_contract.windows import fill_count, lists
 
 
 class SupportCharge(models.Model):
@@ -16,13 +16,9 @@ class SupportCharge(models.Model):
     def _compute_usage_count(self):
         fill_count(self, "usage_count", "support.usage", link="charge_id")
 
-    def action_view_usage(self):
-        return get_linked_action(
-            self,
-            "support_usage.support_usage_action",
-            link="charge_id",
-            context={"create": False},
-        )
+    action_view_usage = lists(
+        "support_usage.support_usage_action", "charge_id", context={"create": False}
+    )
 
     def action_download_usage(self):
         """The metered transactions behind it, as CSV."""

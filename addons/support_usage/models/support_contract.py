@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
-from odoo.addons.support_contract.windows import fill_count, get_linked_action
+from odoo.addons.support_contract.windows import fill_count, lists
 
 from ..price import UsagePrice
 
@@ -22,12 +22,7 @@ class SupportContract(models.Model):
     def _compute_usage_count(self):
         fill_count(self, "usage_count", "support.usage")
 
-    def action_view_usage(self):
-        return get_linked_action(
-            self,
-            "support_usage.support_usage_action",
-            context={"default_contract_id": self.id},
-        )
+    action_view_usage = lists("support_usage.support_usage_action")
 
     def _get_usages(self, service_type, month):
         """Usage of one kind in one month.

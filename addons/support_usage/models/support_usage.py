@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError, Validation
 from odoo.tools import float_compare, format_date
 
 from odoo.addons.support_contract.periods import calendar_month
+from odoo.addons.support_contract.windows import opens
 
 from ..price import UsagePrice
 from ..recording import MAX_QUANTITY, UsageRows
@@ -255,9 +256,7 @@ class SupportUsage(models.Model):
     def _unlink_except_charged(self):
         self._check_not_charged()
 
-    def action_view_charge(self):
-        self.ensure_one()
-        return self.charge_id._get_records_action(name=self.env._("Charge"))
+    action_view_charge = opens("charge_id")
 
     def _filter_in_period(self, period):
         """Usage dated within the period."""
