@@ -10,15 +10,14 @@ import contextlib
 import json
 import logging
 import os
-import selectors
-from collections import defaultdict, deque
+from collections import defaultdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from .cache import MemoryCache
 from .errors import CountError, CounterUnavailable
 from .git.repository import ObjectReader, reading
-from .parse.pool import Pipe
+from .parse.pool import Limits, Pipe, Pool
 from .parse.rules import rules
 from .process import monotonic, python
 from .tree.tree import Excludes, check_path, decode, extension_of
@@ -34,15 +33,8 @@ _WORKER = os.path.join(
 )
 _KIND = "unseen.1"
 _MAX_SIZE = 2 * 2**20
-_MAX_DEATHS = 10
-_WINDOW = 50
-
-
-class Limits(NamedTuple):
-    memory: int = 1024 * 2**20  # address space
-    seconds_per_file: int = 5  # processor time
-    seconds: int = 120  # for the whole opinion
-    files: int = 500_000
+# Of the whole opinion; it needs more memory than a worker that counts.
+_LIMITS = Limits(processes=1, memory=2**30, seconds_per_file=5, seconds=120)
 
 
 class Unseen(NamedTuple):
@@ -61,7 +53,7 @@ def find_unseen(repo_path, modules, *, cache=None, limits=None) -> tuple:
     :param cache: see cache.py
     :return: Unseen, sorted by module and extension
     """
-    job = _Job(MemoryCache() if cache is None else cache, limits or Limits())
+    job = _Job(MemoryCache() if cache is None else cache, limits or _LIMITS)
     try:
         found = job.run(repo_path, [module for module in modules if module.tree])
     except CountError as error:
@@ -179,7 +171,7 @@ class _Job:
         for pair in missing:
             if sizes[pair[0]] > _MAX_SIZE:
                 found[pair] = -1
-        jobs = deque(sorted(pair for pair in missing if pair not in found))
+        jobs = sorted(pair for pair in missing if pair not in found)
         fresh = self.ask(reader, jobs) if jobs and pygount_version() else {}
         self.cache.put_many({self.key(*p): str(lines) for p, lines in fresh.items()})
         found.update(fresh)
@@ -187,25 +179,12 @@ class _Job:
 
     def ask(self, reader, jobs):
         """Let pygount read the files; what it does not answer in time stays open."""
-        found, deaths = {}, 0
-        limits = self.limits
-        pipe = _OpinionPipe(reader.feeder, limits.memory, limits.seconds_per_file)
-        with contextlib.closing(pipe):
-            pipe.start()
-            while (jobs or pipe.waiting) and monotonic() < self.deadline:
-                pipe.request(jobs, _WINDOW)
-                with selectors.DefaultSelector() as selector:
-                    selector.register(pipe.results, selectors.EVENT_READ)
-                    if selector.select(timeout=1):
-                        found.update(pipe.receive())
-                if pipe.is_dead():
-                    culprit, _why = pipe.discard_worker(jobs)
-                    deaths += 1
-                    if culprit:
-                        found[culprit] = -1
-                    if deaths > _MAX_DEATHS:
-                        break
-                    pipe.start()
+        found = {}
+        limits = self.limits._replace(seconds=self.deadline - monotonic())
+        pool = Pool(reader.feeder, limits, _OpinionPipe)
+        with contextlib.suppress(CountError), pool:
+            for pair, (lines, *_why) in pool.parse(jobs):
+                found[pair] = lines
         return found
 
 

@@ -196,11 +196,13 @@ class Pool:
     """Workers for one count. Use as a context manager.
 
     :param feeder: ``feeder()`` starts a process that answers as git cat-file does
+    :param pipe: the class of the pipes to the workers
     """
 
-    def __init__(self, feeder, limits):
+    def __init__(self, feeder, limits, pipe=Pipe):
         self.feeder = feeder
         self.limits = limits
+        self.pipe = pipe
         self.deadline = monotonic() + limits.seconds
         self._pipes = []
         self._kills = 0
@@ -216,7 +218,7 @@ class Pool:
         """Start workers now, so that they are ready when they are needed."""
         while len(self._pipes) < min(number, self.limits.processes):
             limits = self.limits
-            pipe = Pipe(self.feeder, limits.memory, limits.seconds_per_file)
+            pipe = self.pipe(self.feeder, limits.memory, limits.seconds_per_file)
             self._pipes.append(pipe)
             pipe.start()
 
@@ -248,7 +250,7 @@ class Pool:
             return
         # Once more, alone and with more memory: a neighbour's greed is no file's fault.
         limits = self.limits
-        pipe = Pipe(self.feeder, limits.memory_alone, limits.seconds_per_file)
+        pipe = self.pipe(self.feeder, limits.memory_alone, limits.seconds_per_file)
         with contextlib.closing(pipe):
             pipe.start()
             for job, answer in self._run([pipe], again):

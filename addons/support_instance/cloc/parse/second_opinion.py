@@ -35,7 +35,7 @@ def main(memory, seconds):
             return
         restart_clock(int(seconds))
         lines = -1 if data.startswith(LFS) else opinion(pygount, data, extension)
-        write(output, [oid, extension, lines])
+        write(output, [oid, extension, [lines]])
 
 
 def opinion(pygount, data, extension):
