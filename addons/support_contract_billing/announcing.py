@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, split_every, str2bool
@@ -273,14 +273,9 @@ def _get_staff(contract):
     """Who of the staff is notified: accountants who follow the contract, else its
     account manager.
     """
-    followers = contract.message_partner_ids.user_ids
-    accountants = contract.env.ref(ACCOUNTANTS).all_user_ids.filtered(
-        lambda user: user.active
-        and user.id != SUPERUSER_ID
-        and user in followers
-        and contract.company_id in user.company_ids
-    )
-    return accountants or contract._get_responsible_user(ACCOUNTANTS)
+    accountants = contract.company_id._get_support_users(ACCOUNTANTS)
+    following = accountants & contract.message_partner_ids.user_ids
+    return following or contract._get_responsible_user(ACCOUNTANTS)
 
 
 def _notify_staff(contract, announcement, change):

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Ask somebody to decide on a line count."""
 
-from odoo import SUPERUSER_ID
 from odoo.tools import plaintext2html
 
 ACTIVITY = "support_instance.activity_count_review"
@@ -30,12 +29,12 @@ def ask_for_review(count):
         )
     ]
     account_manager = count.contract_id.user_id
-    approvers = _get_company_users(count, APPROVERS)
+    approvers = count.company_id._get_support_users(APPROVERS)
     # Who decides: the account manager if an approver, else the first approver.
     user = (account_manager & approvers or approvers)[:1]
     if not user:
         # Who sees to it that somebody may decide.
-        managers = _get_company_users(count, MANAGERS)
+        managers = count.company_id._get_support_users(MANAGERS)
         user = (managers or account_manager.filtered("active"))[:1]
         notes.append(
             count.env._(
@@ -48,16 +47,3 @@ def ask_for_review(count):
         # A note is HTML, and a name may hold anything.
         note = plaintext2html(" ".join(notes))
         count.activity_schedule(ACTIVITY, user_id=user.id, note=note)
-
-
-def _get_company_users(count, group):
-    """People of the count's company in a group, by its external id."""
-    return (
-        count.env.ref(group)
-        .all_user_ids.filtered(
-            lambda user: user.active
-            and user.id != SUPERUSER_ID
-            and count.company_id in user.company_ids
-        )
-        .sorted("id")
-    )

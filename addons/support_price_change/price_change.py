@@ -78,26 +78,16 @@ class PriceChange:
     def _get_terms_changes(self):
         """Changes that move the contract to the run's terms.
 
+        The amendment refuses those that were not meant for it.
+
         :return: list, as `contract._amend` takes them
         """
-        contract, terms = self.contract, self.run.terms_id
-        if contract._get_terms(self.day) == terms:
+        terms = self.run.terms_id
+        if self.contract._get_terms(self.day) == terms:
             return []
-        if terms.currency_id != contract.currency_id:
-            raise UserError(
-                self.env._(
-                    "The contract is in %(currency)s and the new terms in %(other)s.",
-                    currency=contract.currency_id.name,
-                    other=terms.currency_id.name,
-                )
-            )
         if terms.state != "published":
             raise UserError(self.env._("%s is not published.", terms.display_name))
-        if terms.company_id and terms.company_id != contract.company_id:
-            raise UserError(
-                self.env._("%s belongs to another company.", terms.display_name)
-            )
-        return [(contract, {"terms_id": terms.id})]
+        return [(self.contract, {"terms_id": terms.id})]
 
     def _get_raises(self, services):
         """Changes that make these services cost the run's percentage more.

@@ -4,7 +4,7 @@
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -36,4 +36,17 @@ class ResCompany(models.Model):
             moment.replace(tzinfo=timezone.utc)
             .astimezone(ZoneInfo(self.support_tz))
             .date()
+        )
+
+    def _get_support_users(self, group):
+        """People of the company in a group, by its external id; without the system."""
+        self.ensure_one()
+        return (
+            self.env.ref(group)
+            .all_user_ids.filtered(
+                lambda user: user.active
+                and user.id != SUPERUSER_ID
+                and self in user.company_ids
+            )
+            .sorted("id")
         )

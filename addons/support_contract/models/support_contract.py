@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_date, formatLang, plaintext2html
 
@@ -761,9 +761,5 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         own = self.user_id.filtered("active")
-        others = self.env.ref(group).all_user_ids.filtered(
-            lambda user: user.active
-            and user.id != SUPERUSER_ID
-            and self.company_id in user.company_ids
-        )
-        return (own or others.sorted("id") or self.env.user)[:1]
+        others = self.company_id._get_support_users(group)
+        return (own or others or self.env.user)[:1]

@@ -162,11 +162,6 @@ class SupportPriceRun(models.Model):
             run.left_count = number("refused", "unchanged")
             run.failed_count = number("failed")
 
-    @api.depends("name")
-    def _compute_display_name(self):
-        for run in self:
-            run.display_name = run.name
-
     @api.constrains("kind", "percent", "terms_id")
     def _check_what(self):
         for run in self:
