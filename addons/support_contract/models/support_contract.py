@@ -587,15 +587,8 @@ class SupportContract(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        elsewhere = {
-            "name",
-            "state",
-            "date_sent",
-            "signed_by",
-            "signed_on",
-            "signature",
-        }
-        return super()._get_system_fields() | self._get_readonly_fields() - elsewhere
+        apart = {"name", "state", "date_sent", "signed_by", "signed_on", "signature"}
+        return super()._get_system_fields() | self._get_readonly_fields() - apart
 
     # === RIGHTS === #
 

@@ -17,7 +17,7 @@ class SupportBillingRunLine(models.Model):
     contract_id = fields.Many2one(
         "support.contract", required=True, ondelete="cascade", index=True
     )
-    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
     company_id = fields.Many2one("res.company", required=True)
     state = fields.Selection(
         [

@@ -20,9 +20,7 @@ class SupportFeeAnnouncement(models.Model):
     _check_company_auto = True
 
     contract_id = fields.Many2one("support.contract", required=True)
-    partner_id = fields.Many2one(
-        related="contract_id.partner_id", store=True, string="Customer"
-    )
+    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     company_id = fields.Many2one("res.company", required=True)
     currency_id = fields.Many2one("res.currency", required=True)
     period_start = fields.Date(

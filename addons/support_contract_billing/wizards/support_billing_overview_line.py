@@ -31,7 +31,7 @@ class SupportBillingOverviewLine(models.TransientModel):
     sequence = fields.Integer()
     name = fields.Char(string="Subject")
     contract_id = fields.Many2one("support.contract", ondelete="cascade")
-    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
     currency_id = fields.Many2one("res.currency")
     number = fields.Integer()
     before = fields.Monetary()

@@ -16,7 +16,7 @@ class SupportBillingPreviewInvoice(models.TransientModel):
     preview_id = fields.Many2one("support.billing.preview", required=True, index=True)
     contract_id = fields.Many2one("support.contract", required=True)
     contracts = fields.Char(help="Those that share the invoice.")
-    partner_id = fields.Many2one(related="contract_id.partner_id", string="Customer")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
     currency_id = fields.Many2one("res.currency", required=True)
     error = fields.Text(string="Problem")
     document = fields.Char(

@@ -18,7 +18,7 @@ class SupportBillingPreviewLine(models.TransientModel):
     sequence = fields.Integer()
     contract_id = fields.Many2one("support.contract", required=True)
     partner_id = fields.Many2one(
-        related="invoice_id.contract_id.partner_id", string="Customer", store=True
+        related="invoice_id.contract_id.partner_id", store=True
     )
     currency_id = fields.Many2one(related="invoice_id.currency_id", store=True)
     service_id = fields.Many2one("support.contract.service", ondelete="cascade")

@@ -20,9 +20,7 @@ class SupportPriceRunLine(models.Model):
 
     run_id = fields.Many2one("support.price.run", required=True, ondelete="cascade")
     contract_id = fields.Many2one("support.contract", required=True, index=True)
-    partner_id = fields.Many2one(
-        related="contract_id.partner_id", string="Customer", store=True
-    )
+    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     company_id = fields.Many2one(related="run_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
     date_effective = fields.Date(related="run_id.date_effective")

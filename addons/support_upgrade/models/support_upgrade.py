@@ -61,9 +61,7 @@ class SupportUpgrade(models.Model):
         check_company=True,
         domain="[('state', 'in', ('active', 'notice'))]",
     )
-    partner_id = fields.Many2one(
-        related="contract_id.partner_id", store=True, string="Customer"
-    )
+    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
     instance_id = fields.Many2one(
