@@ -47,7 +47,7 @@ def folder_of(name):
 
 def counter():
     """The add-on of ours that has the counter, the package `cloc`."""
-    return next(paths.ADDONS.glob("*/cloc/__main__.py")).parents[1]
+    return next(paths.ADDONS.glob("*/cloc/__init__.py")).parents[1]
 
 
 def outside(*names):

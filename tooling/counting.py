@@ -1,9 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Count without a database: ``bin/count``, or with any Odoo 19 at hand
-``PYTHONPATH=addons/support_instance:/path/to/odoo python3 -m cloc …``."""
+"""What bin/count does, in the environment's Python, or with any Odoo 19 at hand
+``PYTHONPATH=.:addons/support_instance:/path/to/odoo python3 -m tooling.counting …``."""
 
-import argparse
 import json
 import os
 import re
@@ -11,49 +10,16 @@ import sys
 import tempfile
 from collections import Counter
 
-from .addresses import Source
-from .counter import count_folder, count_revision
-from .errors import CountError, RevisionMissing
-from .git.fetcher import fetch
-from .parse.rules import rules
+from cloc.addresses import Source
+from cloc.counter import count_folder, count_revision
+from cloc.errors import CountError, RevisionMissing
+from cloc.git.fetcher import fetch
+from cloc.parse.rules import rules
 
-USER, SECRET = "SUPPORT_COUNT_USER", "SUPPORT_COUNT_SECRET"
-
-
-def parser():
-    parser = argparse.ArgumentParser(
-        prog="bin/count",
-        description="Count lines as odoo cloc does, in a folder or a Git repository, "
-        "without a database: the count that a bill is made from, for anybody to check.",
-        epilog="A repository that asks for a password: put user name and password or "
-        f"token (for ssh: the private key's text) into the environment as {USER} and "
-        f"{SECRET}. Nothing is checked out, and nothing of what is counted is run.",
-    )
-    parser.add_argument(
-        "source",
-        metavar="PATH_OR_URL",
-        help="a folder (a module, or a folder of modules), a repository on disk, or "
-        "the address of one: https://…, ssh://…, file://…, user@host:path",
-    )
-    parser.add_argument(
-        "--revision",
-        metavar="R",
-        help="branch, tag or commit id (of an address: the full id); for a folder with "
-        "a .git: count that revision, not the files as they lie there",
-    )
-    parser.add_argument(
-        "--subdirectory",
-        metavar="D",
-        action="append",
-        default=[],
-        help="look for modules below this folder only (can be repeated)",
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return parser
+from .count import SECRET, USER, parser
 
 
 def main(arguments=None):
-    # pylint: disable=print-used
     options = parser().parse_args(arguments)
     try:
         count = _count(options)
@@ -147,7 +113,7 @@ def print_table(count):
         ("Submodules, not counted", ", ".join(each.path for each in count.submodules)),
     ):
         if value:
-            print(f"{title}: {value}")  # pylint: disable=print-used
+            print(f"{title}: {value}")
 
 
 def as_json(count) -> str:
