@@ -2,9 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Amounts that are given back: with which invoice, and what a person gave back already.
 
-What is to be given back is taken off the next invoice as long as that stays at zero
-or above. Otherwise it becomes a credit note, one for each invoice that it changes,
-which names it (mervärdesskattelagen 2023:200, 17 kap. 22 §).
+What is to be given back is taken off the next invoice as long as that, with VAT, stays
+at zero or above. Otherwise it becomes a credit note, one for each invoice that it
+changes, which names it (mervärdesskattelagen 2023:200, 17 kap. 22 §). What has another
+VAT than its line would get today is on a document of its own in any case.
 
 Charges that a credit note or a cancelled invoice sets free come off their invoice, and
 can go back on it. A charge keeps its key for good, so coming off an invoice never makes
@@ -16,6 +17,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from .decisions import update_held_activity
+from .taxation import get_invoice_apart
 
 
 def split_by_document(charges):
@@ -23,12 +25,16 @@ def split_by_document(charges):
 
     :return: list of `support.charge`
     """
-    customers = charges.grouped("partner_id").values()
-    return [part for own in customers for part in _split_by_sign(own)]
+    groups = charges.grouped(
+        lambda charge: (charge.partner_id, get_invoice_apart(charge))
+    )
+    return [part for own in groups.values() for part in _split_by_sign(own)]
 
 
 def _split_by_sign(charges):
-    """The same for charges of one customer."""
+    """The same for charges of one customer, all with the VAT of today or all with that
+    of one invoice.
+    """
     if not charges._is_credit():
         return [charges]
     credits = charges.filtered(lambda charge: charge.amount < 0)

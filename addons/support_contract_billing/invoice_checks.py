@@ -5,6 +5,12 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from .taxation import (
+    get_corrected_line,
+    get_fiscal_position,
+    get_invoice_address,
+)
+
 
 class InvoiceChecks:
     """Refuse what no invoice should be made of, before anything is written.
@@ -176,18 +182,8 @@ class InvoiceChecks:
         """Whether the fiscal position of the customer removes all taxes, as Odoo's
         empty ones do.
         """
-        addresses = self.contract.partner_id.address_get(["invoice", "delivery"])
-        Partner = self.env["res.partner"]
-        # sudo: who may bill need not be able to read fiscal positions.
-        position = (
-            self.env["account.fiscal.position"]
-            .sudo()
-            .with_company(self.company)
-            ._get_fiscal_position(
-                Partner.browse(addresses["invoice"]),
-                delivery=Partner.browse(addresses["delivery"]),
-            )
-        )
+        customer = get_invoice_address(self.contract.partner_id)
+        position = get_fiscal_position(customer, self.company)
         return bool(position) and not position.tax_ids
 
 
@@ -286,7 +282,7 @@ def _check_mapped_tax(charge, line):
     Odoo leaves it out in silence: the line has the seller's own VAT or none.
     """
     position = line.move_id.fiscal_position_id
-    if not position:
+    if not position or get_corrected_line(charge):
         return
     own = charge.product_id.taxes_id
     for tax in position.with_context(active_test=False).tax_ids:

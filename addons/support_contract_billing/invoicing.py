@@ -19,6 +19,7 @@ from .due import (
     prefetch_counts,
 )
 from .fees import get_change_notes, get_history
+from .taxation import get_corrected_line
 
 BILLING_FAILED = "support_contract_billing.activity_billing_failed"
 
@@ -135,10 +136,11 @@ class Invoicing:
         return due
 
     def _get_products(self, contract, new):
-        """What is going to be on the invoice of a contract."""
-        products = {vals["product_id"] for vals in new}
-        if contract in self.waiting:
-            products.update(self.waiting[contract].product_id.ids)
+        """What is going to be on the invoice of a contract, with the VAT of today."""
+        products = {vals["product_id"] for vals in new if not vals.get("corrects_id")}
+        for charge in self.waiting.get(contract, ()):
+            if not get_corrected_line(charge):
+                products.add(charge.product_id.id)
         return self.env["product.product"].browse(sorted(products))
 
     # === CHARGES AND INVOICES === #

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
-from .crediting import split_by_document
 from .invoicing import Invoicing, prepare_invoices_vals
 
 
@@ -87,9 +86,7 @@ def preview_invoices(contracts, day):
         own = group.env["support.charge"]
         for contract in group:
             own += charges[contract.id]
-        document = group._get_carrying_document()
-        # What another document asks for makes room for what is given back.
-        for part in [own] if document else split_by_document(own):
+        for part, document in group._get_documents(own):
             previews.append(_make_preview(group, part, document))
     return previews
 

@@ -20,13 +20,12 @@ KEY = "support_carrying"
 class Carrying:
     """Charges on the way to the lines of invoices that are being made.
 
-    :param room: by how much the invoice may fall, in its currency, before it would be
-        negative
+    :param base_lines: what :func:`get_total_of_lines` wants to know of the lines so far
     :param charges: charges of the contract at hand that the invoice takes
     :param lines: {sequence of a line: its charge}, of all invoices
     """
 
-    room: float = 0.0
+    base_lines: list = field(default_factory=list)
     charges: object = None
     lines: dict = field(default_factory=dict)
 

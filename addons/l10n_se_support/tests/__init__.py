@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import test_l10n_se_correction
+from . import test_l10n_se_establishment
 from . import test_l10n_se_invoice
 from . import test_l10n_se_journal
 from . import test_l10n_se_product

@@ -3,6 +3,13 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.support_contract_billing.taxation import (
+    get_fiscal_position,
+    get_invoice_address,
+    get_product_taxation,
+    get_taxation,
+)
+
 
 class SupportEarnedLine(models.TransientModel):
     """What was earned by a day and not invoiced by then, or the other way round."""
@@ -53,9 +60,10 @@ class SupportEarnedLine(models.TransientModel):
             for name in ("earned", "invoiced")
         )
         account = charge.move_line_id.account_id
-        if not account:
-            customer = charge.partner_id or contract.partner_id
-            key = (customer, company, row["product"])
+        if charge and not account:
+            account = get_taxation(charge).account
+        elif not account:
+            key = (contract.partner_id, company, row["product"])
             if key not in accounts:
                 accounts[key] = self._get_income_account(*key)
             account = accounts[key]
@@ -81,8 +89,5 @@ class SupportEarnedLine(models.TransientModel):
     @api.model
     def _get_income_account(self, partner, company, product):
         """The account that an invoice line for this customer would have."""
-        company_env = self.sudo().with_company(company).env
-        position = company_env["account.fiscal.position"]._get_fiscal_position(partner)
-        template = product.with_env(company_env).product_tmpl_id
-        accounts = template.get_product_accounts(fiscal_pos=position)
-        return accounts["income"] or self.env["account.account"]
+        position = get_fiscal_position(get_invoice_address(partner), company)
+        return get_product_taxation(product, company, position).account

@@ -10,6 +10,7 @@ from ..billing import is_conflict
 from ..crediting import InvoiceReopening, reopen
 from ..sending import describe_failure, get_failed_notifications, send_one_by_one
 from ..specification import prepare_specification
+from ..taxation import get_document_position
 
 REPORT = "support_contract_billing.action_report_specification"
 # Odoo's list has the columns of customer and date for one type of invoices only.
@@ -73,6 +74,18 @@ class AccountMove(models.Model):
     def _compute_has_support_specification(self):
         for move in self:
             move.has_support_specification = bool(move.support_charge_count)
+
+    def _compute_fiscal_position_id(self):
+        """Ours follows the customer's establishment, and what the charges correct, when
+        somebody else of the customer is chosen on a draft.
+        """
+        ours = self.filtered(lambda move: move._origin._is_support_invoice())
+        for move in ours:
+            charges_sudo = move._origin._get_support_charges()
+            move.fiscal_position_id = get_document_position(
+                charges_sudo, move.partner_id
+            )
+        return super(AccountMove, self - ours)._compute_fiscal_position_id()
 
     @api.constrains("currency_id", "move_type")
     def _check_support_charge_lines(self):
@@ -144,6 +157,10 @@ class AccountMove(models.Model):
         """The contracts whose charges these invoices carry."""
         charges = self.env["support.charge"].search([("move_id", "in", self.ids)])
         return charges.contract_id
+
+    def _is_support_invoice(self):
+        """Whether it was made for charges of ours; extend where they are on others."""
+        return bool(self._get_support_charges())
 
     def _get_support_charges(self):
         """The charges on this invoice's lines, in superuser mode."""

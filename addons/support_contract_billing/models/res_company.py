@@ -21,6 +21,11 @@ class ResCompany(models.Model):
         "account.journal", compute="_compute_support_journal_id"
     )
 
+    # For who is invoiced: read once, and not for every customer.
+    support_fiscal_position_ids = fields.One2many(
+        "account.fiscal.position", "company_id", domain=[("auto_apply", "=", True)]
+    )
+
     @api.depends("support_sales_journal_id")
     def _compute_support_journal_id(self):
         Journal = self.env["account.journal"]

@@ -13,6 +13,7 @@ from ..agreement_differences import AgreementCorrection
 from ..corrections import CountCorrection
 from ..decisions import Decision
 from ..invoice_checks import check_line
+from ..taxation import get_corrected_taxation, get_total
 
 
 class SupportCharge(models.Model):
@@ -359,16 +360,22 @@ class SupportCharge(models.Model):
 
     def _prepare_invoice_line_vals(self):
         """Values of the invoice line that asks for this charge; extend."""
-        return {
+        vals = {
             "product_id": self.product_id.id,
             "name": f"{self.name}\n{self.calculation}",
             "quantity": self.quantity,
             "price_unit": self.price_unit,
         }
+        if corrected := get_corrected_taxation(self):
+            vals["account_id"] = corrected.account.id
+            vals["tax_ids"] = [fields.Command.set(corrected.taxes.ids)]
+        return vals
 
     def _is_credit(self):
-        """Whether these charges together give money back to the customer."""
-        return sum(self.mapped("amount")) < 0
+        """Whether these charges together give money back, with VAT."""
+        if all(charge.amount >= 0 for charge in self):
+            return False
+        return self.currency_id.compare_amounts(get_total(self), 0) < 0
 
     def _set_invoice_line(self, line):
         """Tie this charge to the one line that was made from it.

@@ -18,6 +18,7 @@ from odoo.addons.support_contract.windows import (
 
 from ..agreement_differences import adjust_charges
 from ..billing import ACCOUNTANTS
+from ..crediting import split_by_document
 from ..due import approve_backlog, get_pending_charges, get_waiting_evidence
 from ..invoice_checks import (
     InvoiceChecks,
@@ -35,6 +36,7 @@ from ..run_work import announce_fees
 from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
 from ..simulation import Simulation
 from ..suspending import get_suspension, get_unpaid_spans
+from ..taxation import get_document_position, get_invoice_address
 
 CRON_SENDING = "support_contract_billing.ir_cron_check_sending"
 
@@ -555,12 +557,13 @@ class SupportContract(models.Model):
             one customer, who need not have the contract any more
         """
         first = self[0]
-        customer = charges[:1].partner_id or first.partner_id
+        # As fees are announced, and as Odoo's own orders are invoiced.
+        customer = get_invoice_address(charges[:1].partner_id or first.partner_id)
         vals = {
             "move_type": "out_invoice",
             "journal_id": get_invoice_journal(first).id,
-            # As fees are announced, and as Odoo's own orders are invoiced.
-            "partner_id": customer.address_get(["invoice"])["invoice"],
+            "partner_id": customer.id,
+            "fiscal_position_id": get_document_position(charges, customer).id,
             "company_id": first.company_id.id,
             "currency_id": first.currency_id.id,
             "invoice_date": first.company_id._support_today(),
@@ -635,12 +638,14 @@ class SupportContract(models.Model):
         """
         return self._invoice_grouping_key()
 
-    def _get_carrying_document(self):
-        """What carries the charges of these contracts, which share it, in words.
+    def _get_documents(self, charges):
+        """The documents that would carry these charges of contracts that share them;
+        extend as above.
 
-        Empty for an invoice of ours; extend as above.
+        :return: list of (charges, what carries them in words); no words for an invoice
+            or credit note of ours
         """
-        return ""
+        return [(part, "") for part in split_by_document(charges)]
 
     # === SENDING === #
 

@@ -95,6 +95,24 @@ class TestSupportChargeAgreement(SupportAgreementCommon):
 
     # -- the end inside a charged period ------------------------------------------
 
+    def test_tax_is_that_of_what_it_corrects(self):
+        """November in advance 2,400.00, ended on the 15th: 1,200.00 back with its tax,
+        though the customer is untaxed by now.
+        """
+        contract = self._charged()
+        november = contract.charge_ids.move_line_id
+        self.assertTrue(november.tax_ids)
+        self.customer.property_account_position_id = self.env[
+            "account.fiscal.position"
+        ].create({"name": "Untaxed"})
+        self._end(contract.service_ids, "2026-11-15")
+        self._run_cron("2026-12-01")
+        back = self._corrections(contract)
+        self.assertEqual(back.amount, -1200.0)
+        self.assertEqual(back.move_line_id.tax_ids, november.tax_ids)
+        self.assertEqual(back.move_id.reversed_entry_id, november.move_id)
+        self.assertEqual(back.move_id.amount_tax, november.move_id.amount_tax / 2)
+
     def test_end_inside_a_charged_month(self):
         """2,400.00 for November; ends on the 11th: 11/30 → 880.00, so −1,520.00."""
         contract = self._charged()

@@ -78,6 +78,28 @@ class TestSupportChargeTrueUp(SupportCountDayCommon):
         )
         self.assertIn("could not be counted", event.note)
 
+    def test_tax_is_that_of_what_it_corrects(self):
+        """180.00 more of October with its tax; November without, by its position."""
+        october = self.october.move_line_id
+        self.assertTrue(october.tax_ids)
+        self._revive_source()
+        self._commit(12_401)
+        self._run_cron("2026-11-05")
+        correction = self._correction()
+        self.customer.property_account_position_id = self.env[
+            "account.fiscal.position"
+        ].create({"name": "Untaxed"})
+        self._run_cron("2026-11-24")
+        self._run_cron("2026-12-01")
+        november = self._charges().filtered(
+            lambda one: one.period_start == date(2026, 11, 1)
+        )
+        self.assertFalse(november.move_line_id.tax_ids)
+        self.assertEqual(correction.move_line_id.tax_ids, october.tax_ids)
+        self.assertEqual(correction.move_line_id.account_id, october.account_id)
+        self.assertFalse(correction.move_id.fiscal_position_id)
+        self.assertNotEqual(correction.move_id, november.move_id)
+
     def test_r02_fewer_lines_are_given_back(self):
         """10,000 lines: 100 × 180.00 = 18,000.00, so −4,320.00."""
         self._revive_source()
@@ -138,7 +160,9 @@ class TestSupportChargeTrueUp(SupportCountDayCommon):
         It begins with the count of 5 December too, the first from its count day on.
         """
         self._run_cron("2026-12-01")
-        november = self._charges()[2]
+        november = self._charges().filtered(
+            lambda one: one.period_start == date(2026, 11, 1)
+        )
         self.assertTrue(november.provisional)
         self._revive_source()
         self._commit(12_401)

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.windows import opens
 from odoo.addons.support_contract_billing.due import get_instances_to_count
+from odoo.addons.support_contract_billing.taxation import get_product_taxation
 
 from ..carrying import KEY, Carrying, carrying
 
@@ -112,12 +113,11 @@ class ContractContract(models.Model):
         if reason := self.env["support.billing.run"].sudo()._get_stop_reason():
             _logger.error("No support charge is put on %s. %s", self, reason)
             return
-        on_its_way.room = sum(
-            line.get("quantity", 0)
-            * line.get("price_unit", 0)
-            * (1 - (line.get("discount") or 0) / 100)
+        on_its_way.base_lines = [
+            self._prepare_support_base_line(line)
             for _command, _id, line in vals["invoice_line_ids"]
-        )
+            if line.get("price_unit")
+        ]
         for contract_sudo in contracts_sudo:
             charges_sudo = contract_sudo._charge_on_carrier(on_its_way)
             if not charges_sudo:
@@ -133,6 +133,39 @@ class ContractContract(models.Model):
                 vals["ref"] = contract_sudo.billing_order_number
             if contract_sudo.billing_reference:
                 vals["support_customer_reference"] = contract_sudo.billing_reference
+
+    def _get_support_position(self):
+        """The fiscal position of its invoices: its own, or as Odoo chooses it."""
+        self.ensure_one()
+        if self.fiscal_position_id:
+            return self.fiscal_position_id
+        customer = self.invoice_partner_id
+        return (
+            self.env["account.fiscal.position"]
+            .with_company(self.company_id)
+            ._get_fiscal_position(
+                customer,
+                delivery=customer.browse(
+                    customer.address_get(["delivery"])["delivery"]
+                ),
+            )
+        )
+
+    def _prepare_support_base_line(self, vals):
+        """What :func:`get_total_of_lines` wants to know of a line of its own.
+
+        :param vals: of the line of the invoice
+        """
+        product = self.env["product.product"].browse(vals.get("product_id"))
+        position = self._get_support_position()
+        taxation = get_product_taxation(product, self.company_id, position)
+        return {
+            "product_id": product,
+            "tax_ids": taxation.taxes,
+            "quantity": vals.get("quantity", 0),
+            "price_unit": vals["price_unit"],
+            "discount": vals.get("discount") or 0,
+        }
 
     def _tie_support_charges(self, moves, on_its_way):
         """Tie each charge to the line that was made from it.

@@ -15,6 +15,11 @@ from odoo.addons.support_contract_billing.due import (
     get_waiting_evidence,
 )
 from odoo.addons.support_contract_billing.invoicing import bill_batch
+from odoo.addons.support_contract_billing.taxation import (
+    fits,
+    get_total_of_lines,
+    prepare_base_line,
+)
 
 from ..carrying import KEY, Carrying, carrying
 
@@ -128,23 +133,33 @@ class SupportContract(models.Model):
     def _get_own_invoice_charges(self, charges):
         """None of them while a recurring contract makes its invoice.
 
-        Where that would become less than zero, they stay for an invoice of ours, which
-        knows how to give back. What a former customer of the contract owes is on an
-        invoice of ours to them.
+        Where that, with VAT, would become less than zero, they stay for an invoice of
+        ours, which knows how to give back.
         """
         on_its_way = carrying(self)
         if not on_its_way:
             return super()._get_own_invoice_charges(charges)
-        customer = self.partner_id.commercial_partner_id
-        former = charges.filtered(
-            lambda charge: charge.partner_id.commercial_partner_id != customer
-        )
-        charges -= former
-        total = on_its_way.room + sum(charges.mapped("amount"))
+        carried = self._get_carried_charges(charges)
+        lines = on_its_way.base_lines + [prepare_base_line(one) for one in carried]
+        total = get_total_of_lines(lines, self.company_id, self.currency_id)
         if self.currency_id.compare_amounts(total, 0) >= 0:
-            on_its_way.charges = charges
-            on_its_way.room = total
-        return super()._get_own_invoice_charges(former)
+            on_its_way.charges = carried
+            on_its_way.base_lines = lines
+        return super()._get_own_invoice_charges(charges - carried)
+
+    def _get_carried_charges(self, charges):
+        """Those of these charges that an invoice of the recurring contract can carry.
+
+        What a former customer of the contract owes is on an invoice of ours to them,
+        and so is what has another VAT than the invoice would give it.
+        """
+        # sudo: see _preview_grouping_key.
+        position = self.sudo().carrier_contract_id._get_support_position()
+        customer = self.partner_id.commercial_partner_id
+        return charges.filtered(
+            lambda charge: charge.partner_id.commercial_partner_id == customer
+            and fits(charge, position)
+        )
 
     def _charge_on_carrier(self, on_its_way):
         """Charge what is due, for the invoice that the recurring contract makes.
@@ -156,7 +171,7 @@ class SupportContract(models.Model):
         :return: `support.charge` that this invoice takes
         """
         self.ensure_one()
-        on_its_way.charges, room = None, on_its_way.room
+        on_its_way.charges, base_lines = None, on_its_way.base_lines
         # Nothing that came with the call reaches charges or searches.
         context = clean_context(self.env.context) | {
             KEY: on_its_way,
@@ -174,7 +189,7 @@ class SupportContract(models.Model):
                 else:
                     _logger.info("%s: another process has it", self)
         except Exception as error:
-            on_its_way.charges, on_its_way.room = None, room
+            on_its_way.charges, on_its_way.base_lines = None, base_lines
             if is_conflict(error):
                 _logger.info("%s: another process has it: %s", self, error)
             else:
@@ -244,9 +259,16 @@ class SupportContract(models.Model):
             return ("carrier", self.sudo().carrier_contract_id.id)
         return super()._preview_grouping_key()
 
-    def _get_carrying_document(self):
+    def _get_documents(self, charges):
         if not self[:1].is_carried:
-            return super()._get_carrying_document()
+            return super()._get_documents(charges)
+        # What another document asks for makes room for what is given back.
+        carried = self[0]._get_carried_charges(charges)
+        documents = [(carried, self._describe_carrier())] if carried else []
+        return documents + super()._get_documents(charges - carried)
+
+    def _describe_carrier(self):
+        """What carries the charges of these contracts, in words."""
         # sudo: see _preview_grouping_key.
         carrier_sudo = self.sudo().carrier_contract_id
         names = {

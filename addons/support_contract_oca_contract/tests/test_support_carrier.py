@@ -225,6 +225,58 @@ class TestSupportCarrier(SupportCarrierCommon):
         self.assertEqual(move.ref, "PO 77")
         self.assertEqual(move.support_customer_reference, "Ekonomi")
 
+    def test_invoice_of_the_recurring_contract_keeps_its_fiscal_position(self):
+        """Ours have another one, so they are on an invoice of their own."""
+        position = self.env["account.fiscal.position"].create({"name": "By hand"})
+        self.carrier.fiscal_position_id = position
+        with self._on("2026-10-01"):
+            action = self.contract.action_preview_invoice()
+            preview = self.env["support.billing.preview"].browse(action["res_id"])
+        self.assertFalse(preview.documents)
+        self.assertEqual(preview.invoice_ids.amount_untaxed, 2_895.0)
+        move = self._run_carrier_cron("2026-10-01")
+        carried = move.filtered(lambda one: one.amount_untaxed == 100.0)
+        own = move - carried
+        self.assertEqual(carried.fiscal_position_id, position)
+        self.assertFalse(carried.invoice_line_ids.tax_ids)
+        self.assertRecordValues(
+            own, [{"amount_untaxed": 2_895.0, "fiscal_position_id": False}]
+        )
+        self.assertTrue(own.invoice_line_ids.tax_ids)
+        self.assertInvoicedOnce()
+
+    def test_carried_corrections_have_the_vat_of_what_they_correct(self):
+        """2,400.00 of September, and 1,200.00 of it back in November: another tax on
+        the product by then keeps it off the recurring contract's invoice.
+        """
+        self._run_carrier_cron("2026-10-01")
+        charge = self.contract.charge_ids.filtered(
+            lambda one: one.product_id == self.type_operations.product_id
+        )
+        invoiced = charge.move_line_id
+        self.assertTrue(invoiced.tax_ids)
+        other = invoiced.tax_ids.copy({"name": "Another tax", "amount": 7})
+        self.type_operations.product_id.taxes_id = other
+        condition = {
+            "contract_id": self.contract.id,
+            "key": "price",
+            "value": 1_200.0,
+            "type_id": self.type_operations.id,
+            "date_start": "2026-09-01",
+        }
+        with self._on("2026-10-05"):
+            self.contract._amend(
+                date(2026, 9, 1),
+                "Half the price",
+                [(self.env["support.contract.condition"], condition)],
+            )
+        back = charge.correction_ids
+        self.assertEqual(back.amount, -1_200.0)
+        self._run_carrier_cron("2026-11-01")
+        self.assertEqual(back.move_line_id.tax_ids, invoiced.tax_ids)
+        self.assertEqual(back.move_id.move_type, "out_refund")
+        self.assertEqual(back.move_id.invoice_line_ids.support_charge_ids, back)
+
     def test_failure_stays_on_the_support_contract(self):
         self.contract.billing_order_required = True
         move = self._run_carrier_cron("2026-10-01")

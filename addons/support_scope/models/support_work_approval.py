@@ -9,6 +9,11 @@ from odoo.tools import clean_context, format_date, plaintext2html
 
 from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.windows import get_dialog
+from odoo.addons.support_contract_billing.taxation import (
+    get_fiscal_position,
+    get_invoice_address,
+    get_product_taxation,
+)
 
 from ..approval_use import ApprovalUse
 from ..approval_words import ApprovalWords
@@ -734,16 +739,10 @@ class SupportWorkApproval(models.Model):
 
     def _get_taxes(self):
         """The taxes of the invoice line that it would become."""
+        customer = get_invoice_address(self.customer_id)
+        position = get_fiscal_position(customer, self.company_id)
         product = self.type_id.product_id
-        company = self.company_id
-        taxes = product.sudo().taxes_id._filter_taxes_by_company(company)
-        position = (
-            self.env["account.fiscal.position"]
-            .sudo()
-            .with_company(company)
-            ._get_fiscal_position(self.customer_id)
-        )
-        return position.map_tax(taxes)
+        return get_product_taxation(product, self.company_id, position).taxes
 
     def _estimate_fee_change(self):
         """What so many lines more change of the monthly fee."""

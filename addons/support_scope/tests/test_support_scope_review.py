@@ -254,6 +254,20 @@ class TestSupportScopeReview(SupportScopeCommon):
         charge._correct_time(30, "Twice")
         self.assertNotIn("employee_id", rows._fields)
 
+    def test_tax_of_corrected_time_is_that_of_its_invoice(self):
+        """60 minutes for 1,215.00, 30 of them back, though untaxed by now."""
+        self._log(self._create_task(), 60)
+        charge = self._bill_september()
+        invoiced = charge.move_line_id
+        self.assertTrue(invoiced.tax_ids)
+        self.customer.property_account_position_id = self.env[
+            "account.fiscal.position"
+        ].create({"name": "Untaxed"})
+        back = charge._correct_time(30, "Half of it was ours")
+        back.contract_id.sudo()._bill()
+        self.assertEqual(back.move_line_id.tax_ids, invoiced.tax_ids)
+        self.assertEqual(back.move_id.reversed_entry_id, invoiced.move_id)
+
     @users("scope_worker", "support_accountant")
     def test_earnings_are_for_managers(self):
         with self.assertRaises(AccessError):
