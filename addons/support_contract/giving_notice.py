@@ -55,8 +55,6 @@ class Notice:
                 field_name="date_end",
                 after=fields.Date.to_string(service.date_end),
             )
-        if all(contract.service_ids.mapped("date_end")) and contract.state == "active":
-            contract_sudo._set_state("notice")
         # The dated confirmation to the customer, which stays in the chatter.
         if template := self.env.ref(CONFIRMATION, raise_if_not_found=False):
             contract_sudo.message_post_with_source(
@@ -124,8 +122,18 @@ def withdraw_notice(contract):
         ],
     )
     contract._log_event("notice", env._("Notice withdrawn"))
-    if contract.state == "notice":
-        contract._set_state("active")
+
+
+def follow_notice(contract):
+    """Under notice is a running contract of which nothing runs on; else it is active.
+
+    After whatever was agreed: a new service runs on although the others end.
+    """
+    services = contract.service_ids
+    ends = any(services.mapped("date_notice")) and all(services.mapped("date_end"))
+    state = "notice" if ends else "active"
+    if contract.state in ("active", "notice") and contract.state != state:
+        contract._set_state(state)
 
 
 def describe_notice_rule(contract):

@@ -9,7 +9,12 @@ from ..activation import check_can_activate, find_obstacles
 from ..agreed import AgreedFigures, copy_conditions, format_price
 from ..amendment import Amendment, check_new_terms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
-from ..giving_notice import Notice, describe_notice_rule, withdraw_notice
+from ..giving_notice import (
+    Notice,
+    describe_notice_rule,
+    follow_notice,
+    withdraw_notice,
+)
 from ..periods import check_day
 from ..portal import CustomerPage, PortalAccess
 from ..proposed import PROPOSED
@@ -525,6 +530,7 @@ class SupportContract(models.Model):
                 reason=amendment.reason,
             )
         )
+        follow_notice(self)
 
     def _get_amendable_records(self):
         """Records whose guarded fields an amendment of this contract can touch.

@@ -85,6 +85,32 @@ class TestSupportNotice(SupportContractCommon):
         self.assertRecordValues(self.contract, [{"state": "active", "date_end": False}])
         self.assertEqual(self.operations.date_end, date(2026, 11, 30))
 
+    def test_new_service_runs_on_when_the_others_end(self):
+        """The contract is not under notice any more, until notice is given for it."""
+        with freeze_time("2026-10-01 10:00:00"):
+            self._give_notice_and_add_patches()
+
+    def _give_notice_and_add_patches(self):
+        contract = self._create_contract((("operations", "2026-09-01"),))
+        contract.action_activate()
+        contract._give_notice(contract.service_ids, date(2026, 10, 1))
+        self.assertEqual(contract.state, "notice")
+        service = {"type_id": self.type_patch.id, "date_start": "2026-12-01"}
+        contract._amend(
+            date(2026, 12, 1),
+            "Patches from December",
+            [
+                (
+                    self.env["support.contract.service"],
+                    {"contract_id": contract.id, **service},
+                )
+            ],
+        )
+        self.assertEqual(contract.state, "active")
+        patch = contract.service_ids.filtered(lambda one: not one.date_notice)
+        contract._give_notice(patch, date(2026, 12, 1))
+        self.assertEqual(contract.state, "notice")
+
     def test_earlier_end_needs_a_manager_and_a_reason(self):
         with freeze_time("2026-11-23 10:00:00"):
             args = (self.maintenance, date(2026, 11, 23), date(2026, 12, 31))

@@ -43,6 +43,16 @@ CRON_SENDING = "support_contract_billing.ir_cron_check_sending"
 _logger = logging.getLogger(__name__)
 
 
+def _prepare_lines(charges):
+    """Values of invoice lines; where contracts share the invoice, each says whose."""
+    several = len(charges.contract_id) > 1
+    for charge in charges:
+        vals = charge._prepare_invoice_line_vals()
+        if several:
+            vals["name"] = f"{charge.contract_id.name}: {vals['name']}"
+        yield vals
+
+
 class SupportContract(models.Model):
     """A contract that is charged and invoiced.
 
@@ -572,10 +582,8 @@ class SupportContract(models.Model):
             "ref": first.billing_order_number or False,
             "support_customer_reference": first.billing_reference or False,
             "invoice_line_ids": [
-                fields.Command.create(
-                    charge._prepare_invoice_line_vals() | {"sequence": index}
-                )
-                for index, charge in enumerate(charges, start=1)
+                fields.Command.create(vals | {"sequence": index})
+                for index, vals in enumerate(_prepare_lines(charges), start=1)
             ],
         }
         if charges._is_credit():

@@ -385,6 +385,8 @@ class SupportContractService(models.Model):
         month = calendar_month(period.start)
         if period == month:
             return format_date(self.env, period.start, date_format="LLLL y")
+        if period.start == period.end:
+            return format_date(self.env, period.start, date_format="d MMMM y")
         if period.end in month:
             return self.env._(
                 "%(first)s–%(last)s %(month)s",

@@ -141,6 +141,24 @@ class TestSupportBillingTerms(SupportBillingCommon):
         )
         self.assertIn("7 users × 200.00", contract.charge_ids.calculation)
 
+    def test_a_single_day_and_a_shared_invoice_say_what_they_are(self):
+        """A service from the last day of the year; lines that name their contract."""
+        kind = self.type_operations
+        contracts = self._create_by(kind, 3100.0) | self._create_by(kind, 3100.0)
+        contracts.billing_grouping = "customer"
+        contracts.service_ids.date_start = "2026-12-31"
+        contracts.action_activate()
+        self._run_cron("2027-01-01")
+        self.assertEqual(
+            contracts.charge_ids.mapped("name"), ["Operations, 31 December 2026"] * 2
+        )
+        lines = contracts.invoice_ids.invoice_line_ids
+        self.assertEqual(len(contracts.invoice_ids), 1)
+        self.assertEqual(
+            sorted(line.name.splitlines()[0] for line in lines),
+            sorted(f"{one.name}: Operations, 31 December 2026" for one in contracts),
+        )
+
     def _create_hundred_a_user(self, **terms):
         kind = self.env.ref("support_contract.service_type_user_support").copy(
             {"code": "seats"}
