@@ -86,3 +86,19 @@ def bill_day(entries: Iterable[tuple[Rate, int]], increment: int) -> list[Billed
         found.append(Billed(rate, logged, logged + added))
         added = 0
     return found
+
+
+def get_invoice_line(minutes: int, amount: Decimal, price: Decimal, rounding):
+    """(quantity, unit price) of an invoice line that asks for exactly an amount.
+
+    Hours where they have the two decimals that an invoice prints, and at their price
+    lead to the amount; else one unit.
+
+    :param minutes: to bill; below zero to give them back, as is the amount
+    :param price: of an hour
+    """
+    hours, price = Decimal(minutes) / 60, rounding.round(price)
+    if minutes and not minutes % 3 and rounding.round(hours * price) == amount:
+        return float(hours), float(price)
+    # Negative quantities and not prices: e-invoices forbid the latter.
+    return (-1.0 if amount < 0 else 1.0), abs(float(amount))

@@ -14,6 +14,7 @@ from odoo.addons.support_contract_billing.corrections import Correction
 from odoo.addons.support_contract_billing.crediting import CreditNotes
 from odoo.addons.support_contract_billing.pricing import Rounding
 
+from .minutes import get_invoice_line
 from .timekeeping import Terms, format_minutes
 
 
@@ -63,6 +64,13 @@ class TimeCorrection(Correction):
         CreditNotes(self.chain).check_not_credited(amount)
         root, today = self.root, self.root.company_id._support_today()
         env = self.customer_env
+        rounding = Rounding(self.currency.rounding)
+        quantity, price = get_invoice_line(
+            minutes - before,
+            rounding.round(Decimal(str(amount))),
+            Terms(**root.time_terms).rate.price,
+            rounding,
+        )
         return {
             "name": env._("Correction: %s", root.name),
             "contract_id": root.contract_id.id,
@@ -76,9 +84,8 @@ class TimeCorrection(Correction):
             "date": today,
             "period_start": root.period_start,
             "period_end": root.period_end,
-            # Negative quantities and not prices: e-invoices forbid the latter.
-            "quantity": -1.0 if amount < 0 else 1.0,
-            "price_unit": abs(amount),
+            "quantity": quantity,
+            "price_unit": price,
             "amount": amount,
             "corrected_minutes": minutes - before,
             "calculation": "\n".join(

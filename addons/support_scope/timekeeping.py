@@ -18,7 +18,7 @@ from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 from odoo.addons.support_contract_billing.pricing import Rounding
 
 from .allocation import DayCost, allocate
-from .minutes import Rate, bill_day, hourly_price
+from .minutes import Rate, bill_day, get_invoice_line, hourly_price
 
 # What a grant comes from where the contract asks for no approval.
 NOT_NEEDED = "not needed"
@@ -239,7 +239,9 @@ class TimeCharges:
         billed = sum(cost.billed for cost in costs)
         amount = sum(cost.amount for cost in costs)
         today = contract.company_id._support_today()
-        quantity, price = self._get_line(billed, amount, terms)
+        quantity, price = get_invoice_line(
+            billed, amount, terms.rate.price, self.rounding
+        )
         return {
             "name": self.env._(
                 "%(work)s: %(kind)s, %(month)s",
@@ -275,17 +277,6 @@ class TimeCharges:
                 for cost in costs
             ],
         }
-
-    def _get_line(self, billed, amount, terms):
-        """(quantity, unit price) whose product is the amount, to the öre.
-
-        Hours where they have two decimals at most, as an invoice shows them.
-        """
-        price = terms.rate.price
-        exact = price == round(price, 2) and not billed % 3
-        if exact and billed and self.rounding.round(price * billed / 60) == amount:
-            return billed / 60, float(price)
-        return (-1 if amount < 0 else 1), abs(float(amount))
 
     def _render(self, terms, costs, billed):
         """The calculation in words."""

@@ -107,3 +107,25 @@ def test_parts_of_a_day_add_up(entries, step, cut):
     assert first + later == total(entries, step)
     if len({rate for rate, _minutes in entries}) == 1:
         assert later >= 0  # at one price more work never costs less
+
+
+@pytest.mark.parametrize(
+    ("worked", "amount", "price", "line"),
+    [
+        (30, "607.50", "1215", (0.5, 1215.0)),
+        (195, "3948.75", "1215", (3.25, 1215.0)),
+        (-30, "-607.50", "1215", (-0.5, 1215.0)),
+        # 0.33 × 1,215.00 is 400.95
+        (20, "405.00", "1215", (1.0, 405.0)),
+        (-20, "-405.00", "1215", (-1.0, 405.0)),
+        # 1,199.997 an hour is printed as 1,200.00.
+        (30, "600.00", "1199.997", (0.5, 1200.0)),
+        # Two days of 60.75 each; 0.10 × 1,215.09 is 121.51.
+        (6, "121.50", "1215.09", (1.0, 121.5)),
+        # The same minutes at another price than before.
+        (0, "45.00", "1305", (1.0, 45.0)),
+    ],
+)
+def test_invoice_line_asks_for_exactly_the_amount(worked, amount, price, line):
+    amount, price = Decimal(amount), Decimal(price)
+    assert minutes.get_invoice_line(worked, amount, price, pricing.CENTS) == line

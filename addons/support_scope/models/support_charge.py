@@ -145,6 +145,20 @@ class SupportCharge(models.Model):
             vals["approval_id"] = False
         return vals
 
+    def _prepare_invoice_line_vals(self):
+        """Hours are printed as such where the quantity is the hours that are billed.
+
+        The unit of the product does not count: it may be an older one.
+        """
+        vals = super()._prepare_invoice_line_vals()
+        if self._is_time():
+            minutes = sum(self.day_ids.mapped("billed_minutes"))
+            minutes += self.corrected_minutes
+            in_hours = minutes and round(self.quantity * 60) == minutes
+            unit = f"uom.product_uom_{'hour' if in_hours else 'unit'}"
+            vals["product_uom_id"] = self.env.ref(unit).id
+        return vals
+
     def _get_work(self):
         """The work whose time it charges, or none."""
         self.ensure_one()

@@ -116,7 +116,9 @@ class SupportScopeCommon(SupportBillingCommon):
         contract = contract or self.contract
         condition = {"contract_id": contract.id, "key": key, "value": value, **vals}
         contract._amend(
-            contract.date_start, "Agreed", [(contract.condition_ids, condition)]
+            contract.date_start,
+            "Agreed",
+            [(contract.condition_ids.browse(), condition)],
         )
 
     @classmethod

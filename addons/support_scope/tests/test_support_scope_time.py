@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from freezegun import freeze_time
+
 from odoo.exceptions import (
     AccessError,
     RedirectWarning,
@@ -37,7 +39,91 @@ class TestSupportScopeTime(SupportScopeCommon):
         task = self._create_task()
         for minutes in (63, 66, 66):
             self._log(task, minutes)
-        self.assertEqual(self._bill_september().amount, 3948.75)
+        charge = self._bill_september()
+        self.assertEqual(charge.amount, 3948.75)
+        self._assert_line(charge, "Hours", 3.25, 1215.0, 3948.75)
+
+    def _assert_line(self, charge, unit, quantity, price, subtotal):
+        """What the posted invoice of a charge prints."""
+        line = charge.move_line_id
+        self.assertEqual(line.move_id.state, "posted")
+        self.assertRecordValues(
+            line,
+            [{"quantity": quantity, "price_unit": price, "price_subtotal": subtotal}],
+        )
+        self.assertEqual(line.product_uom_id.name, unit)
+
+    def test_invoice_line_is_in_hours(self):
+        task = self._create_task()
+        self._log(task, 10)
+        self._log(task, 15, employee=self.bo)
+        charge = self._bill_september()
+        self._assert_line(charge, "Hours", 0.5, 1215.0, 607.5)
+        self.assertEqual(charge.move_line_id.product_uom_id._get_unece_code(), "HUR")
+        self.assertEqual(self.consulting.product_id.uom_id.name, "Hours")
+
+    def test_one_hour_is_an_hour(self):
+        self._log(self._create_task(), 60)
+        self._assert_line(self._bill_september(), "Hours", 1.0, 1215.0, 1215.0)
+
+    def test_product_of_before_is_charged_in_hours(self):
+        """A database that has the product since it was sold in units."""
+        self.consulting.product_id.uom_id = self.env.ref("uom.product_uom_unit")
+        self._log(self._create_task(), 30)
+        self._assert_line(self._bill_september(), "Hours", 0.5, 1215.0, 607.5)
+
+    def test_hours_that_no_invoice_can_print_are_one_unit(self):
+        # A third of an hour: 0.33 × 1,215.00 is not 405.00.
+        self._agree("time_increment", 1)
+        self._log(self._create_task(), 20)
+        self._assert_line(self._bill_september(), "Units", 1.0, 405.0, 405.0)
+
+    def test_two_days_that_round_apart_are_one_unit(self):
+        # 0.05 × 1,350.10 less 10 % = 60.7545 → 60.75 a day; 0.10 × 1,215.09 = 121.51.
+        self._agree("time_increment", 1)
+        self._agree("price", 1350.1, type_id=self.consulting.id)
+        task = self._create_task()
+        self._log(task, 3)
+        self._log(task, 3, "2026-09-11")
+        self._assert_line(self._bill_september(), "Units", 1.0, 121.5, 121.5)
+
+    def test_price_with_parts_of_an_ore(self):
+        # 1,333.33 less 10 % = 1,199.997: half an hour is 600.00, as at 1,200.00.
+        self._agree("price", 1333.33, type_id=self.consulting.id)
+        self._log(self._create_task(), 30)
+        self._assert_line(self._bill_september(), "Hours", 0.5, 1200.0, 600.0)
+
+    def test_late_minutes_are_hours_too(self):
+        task = self._create_task()
+        self._log(task, 30)
+        self._bill_september()
+        self._log(task, 10)
+        self._run_cron("2026-11-01")
+        late = task.timesheet_ids.support_charge_id.sorted("id")[-1]
+        self._assert_line(late, "Hours", 0.5, 1215.0, 607.5)
+
+    def test_corrected_hours_are_credited_in_hours(self):
+        task = self._create_task()
+        self._log(task, 120)
+        charge = self._bill_september()
+        with freeze_time("2026-10-05 09:00:00"):
+            correction = charge._correct_time(90, "We counted twice")
+        self.assertRecordValues(
+            correction,
+            [{"quantity": -0.5, "price_unit": 1215.0, "amount": -607.5}],
+        )
+        self._run_cron("2026-11-01")
+        # It is a line of the invoice: the fee of October is larger.
+        self._assert_line(correction, "Hours", -0.5, 1215.0, -607.5)
+
+    def test_corrected_part_of_an_hour_is_one_unit(self):
+        task = self._create_task()
+        self._log(task, 60)
+        charge = self._bill_september()
+        with freeze_time("2026-10-05 09:00:00"):
+            correction = charge._correct_time(40, "Twenty minutes were a mistake")
+        self._run_cron("2026-11-01")
+        self._assert_line(correction, "Units", -1.0, 405.0, -405.0)
 
     def test_advice_beside_configuration(self):
         task = self._create_task()
