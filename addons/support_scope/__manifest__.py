@@ -25,6 +25,7 @@
         "views/support_reproduction_views.xml",
         "views/support_work_approval_views.xml",
         "views/support_work_factor_views.xml",
+        "views/support_work_mixin_views.xml",
         "views/support_work_verdict_views.xml",
         "views/account_analytic_line_views.xml",
         "views/hr_employee_views.xml",

@@ -12,7 +12,7 @@
     "depends": ["support_scope", "support_upgrade"],
     "auto_install": True,
     "data": [
-        "views/project_task_views.xml",
         "views/support_upgrade_views.xml",
+        "views/support_work_mixin_views.xml",
     ],
 }

@@ -61,6 +61,12 @@ class TestSupportScopeUpgrade(SupportScopeUpgradeCommon):
         self.extra = self._get_upgrade(self.contract, "extra")
         self.startPatcher(freeze_time("2026-09-10 09:00:00"))
 
+    @users("scope_worker")
+    def test_every_model_of_work_shows_its_upgrade(self):
+        for name in self.env["support.work.verdict"]._get_work_models():
+            arch = self.env[name].get_view(view_type="form")["arch"]
+            self.assertEqual(arch.count('<field name="upgrade_id"'), 1, name)
+
     def test_right_that_comes_later_includes_the_work(self):
         task = self._create_task("version_upgrade", upgrade_id=self.extra.id)
         line = self._log(task, 60)

@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from copy import deepcopy
 from dataclasses import asdict
 
 from odoo import api, fields, models
@@ -327,6 +328,24 @@ class SupportWorkMixin(models.AbstractModel):
     @api.model
     def _get_system_fields(self):
         return super()._get_system_fields() | SYSTEM_FIELDS
+
+    # === VIEWS === #
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """The parts that all work has come into the form of each model."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form" and self._name != "support.work.mixin":
+            # sudo: views are read with this right.
+            shared = self.env.ref("support_scope.support_work_mixin_view_form").sudo()
+            for part in shared._get_combined_arch():
+                for place in arch.xpath(
+                    "//*[@name=$name and name()=$tag]",
+                    name=part.get("name"),
+                    tag=part.tag,
+                ):
+                    place.extend(deepcopy(child) for child in part)
+        return arch, view
 
     # === ACTIONS === #
 
