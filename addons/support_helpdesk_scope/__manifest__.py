@@ -25,4 +25,9 @@
         "views/helpdesk_ticket_templates.xml",
         "views/support_helpdesk_scope_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "support_helpdesk_scope/static/tests/tours/**/*",
+        ],
+    },
 }

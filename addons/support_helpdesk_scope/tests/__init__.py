@@ -6,3 +6,4 @@ from . import test_support_helpdesk_access
 from . import test_support_helpdesk_intake
 from . import test_support_helpdesk_mail
 from . import test_support_helpdesk_time
+from . import test_support_helpdesk_tour

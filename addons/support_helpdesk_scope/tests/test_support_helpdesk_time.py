@@ -116,6 +116,17 @@ class TestSupportHelpdeskTime(SupportHelpdeskCommon):
         self.assertEqual(ticket.scope_verdict, "included")
         self.assertEqual(moved.support_verdict, "billed")
 
+    @users("ticket_helper")
+    def test_a_hot_fix_is_delivered_from_the_ticket(self):
+        ticket = self._create_ticket(category="program_bug").with_env(self.env)
+        with Form(ticket) as form:
+            form.delivery = "hotfix"
+            self.assertIn("needs a patch service", form.delivery_note)
+        self.assertTrue(ticket.needs_patch)
+        ticket.delivery = "planned"
+        ticket.action_deliver()
+        self.assertEqual(str(ticket.date_delivered), "2026-09-10")
+
     def test_filters(self):
         Ticket = self.env["helpdesk.ticket"]
         ticket, idle = self._create_ticket(), self._create_ticket()
