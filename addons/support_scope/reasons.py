@@ -3,13 +3,20 @@
 """Verdicts in words, for the reader's language."""
 
 
-def explain(work):
-    """One sentence on why the verdict of this work is what it is."""
+def explain(work, earlier=None):
+    """One sentence on why the verdict of this work is what it is.
+
+    :param earlier: `support.work.verdict`, to explain that instead
+    """
     env = work.env
-    if work.scope_override:
+    if earlier:
+        verdict, rule = earlier.verdict, earlier.rule
+        clause, category = earlier.clause or "", earlier._get_category().name or ""
+    elif work.scope_override:
         return work._get_override_reason()
-    clause = work.scope_clause or ""
-    category = work.scope_category_id.name or ""
+    else:
+        verdict, rule = work.scope_verdict, work.scope_rule
+        clause, category = work.scope_clause or "", work.scope_category_id.name or ""
     texts = {
         ("contract", "no_contract"): env._("No contract runs on that day."),
         ("contract", "undecided"): env._(
@@ -28,6 +35,9 @@ def explain(work):
         ("upgrade", "billed"): env._(
             "It belongs to one more upgrade than the period includes."
         ),
+        ("right", "billed"): env._(
+            "No service of the customer includes %s on that day.", category
+        ),
         ("pool", "billed"): env._("The instance runs outside our VM pool."),
         ("pool", "undecided"): env._(
             "Choose the instance: only some of them run in our VM pool."
@@ -42,8 +52,8 @@ def explain(work):
             "data."
         ),
     }
-    text = texts.get((work.scope_rule, work.scope_verdict))
-    if not text and work.scope_verdict == "included":
+    text = texts.get((rule, verdict))
+    if not text and verdict == "included":
         text = env._("%s is part of the monthly fee.", category)
     if not text:
         text = env._("%s is billed by the customer's terms.", category)

@@ -149,11 +149,13 @@ def _upgrade(facts):
     return None
 
 
+def _terms(facts):
+    return (BILLED, facts.scope.clause) if facts.scope.verdict == BILLED else None
+
+
 def _right(facts):
     scope = facts.scope
-    if scope.verdict == BILLED or (
-        scope.rights and not set(scope.rights) & set(facts.granted)
-    ):
+    if scope.rights and not set(scope.rights) & set(facts.granted):
         return BILLED, scope.clause
     return None
 
@@ -186,6 +188,7 @@ RULES: dict[str, Callable[[Facts], tuple[str, str] | None]] = {
     "category": _category,
     "charged_otherwise": _charged_otherwise,
     "upgrade": _upgrade,
+    "terms": _terms,
     "right": _right,
     "pool": _pool,
     "module": _module,

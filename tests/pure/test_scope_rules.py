@@ -35,7 +35,7 @@ RUNNING = rules.Facts(DAY, "running", category="any", scope=ADVICE, granted=EVER
         ({"category": None, "scope": None}, "undecided", "category", ""),
         ({"scope": None}, "undecided", "category", ""),
         ({"granted": ()}, "billed", "right", "R17"),
-        ({"scope": FEATURE}, "billed", "right", "R6"),
+        ({"scope": FEATURE}, "billed", "terms", "R6"),
         ({"scope": OCR}, "billed", "charged_otherwise", "R6"),
         # Suspended: all rights, the one that is needed, another one, one of two.
         ({"suspension": rules.Suspension("R1")}, "billed", "suspension", "R1"),
@@ -64,11 +64,11 @@ RUNNING = rules.Facts(DAY, "running", category="any", scope=ADVICE, granted=EVER
         (
             {"scope": FEATURE, "suspension": rules.Suspension("R1")},
             "billed",
-            "right",
+            "terms",
             "R6",
         ),
         # Upgrades: the fee covers their instances, a right their work.
-        ({"scope": NEW_INSTANCE}, "billed", "right", "R16"),
+        ({"scope": NEW_INSTANCE}, "billed", "terms", "R16"),
         ({"scope": NEW_INSTANCE, "upgrade": "right"}, "included", "upgrade", "R5"),
         ({"scope": NEW_INSTANCE, "upgrade": "extra"}, "included", "upgrade", "R5"),
         ({"scope": UPGRADE, "upgrade": "extra"}, "billed", "upgrade", "R8"),
@@ -78,7 +78,7 @@ RUNNING = rules.Facts(DAY, "running", category="any", scope=ADVICE, granted=EVER
             "upgrade",
             "R8",
         ),
-        ({"scope": FEATURE, "upgrade": "right"}, "billed", "right", "R6"),
+        ({"scope": FEATURE, "upgrade": "right"}, "billed", "terms", "R6"),
         # The pool: R16 only.
         ({"scope": SERVERS}, "included", "reproduction", "R16"),
         (

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..reasons import explain
 from ..verdicts import get_verdicts
 
 
@@ -39,7 +40,8 @@ class SupportWorkVerdict(models.Model):
         readonly=True,
         help="A person decided against the rules, and said why.",
     )
-    reason = fields.Char(readonly=True)
+    reason = fields.Char(string="Reason Given", readonly=True)
+    why = fields.Char(compute="_compute_why", compute_sudo=True)
 
     _work_index = models.Index("(res_model, res_id)")
 
@@ -51,6 +53,21 @@ class SupportWorkVerdict(models.Model):
             names = {work.id: work.display_name for work in works and works.exists()}
             for verdict in verdicts:
                 verdict.work_name = names.get(verdict.res_id, "")
+
+    @api.depends("reason", "rule", "facts")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for verdict in self:
+            verdict.why = verdict.reason
+            if verdict.res_model in self.env and not verdict.reason:
+                work = self.env[verdict.res_model].browse(verdict.res_id).exists()
+                verdict.why = explain(work, verdict)
+
+    def _get_category(self):
+        """The category of work at that moment, or none."""
+        code = (self.facts or {}).get("category")
+        categories = self.env["support.scope.category"].with_context(active_test=False)
+        return categories.search([("code", "=", code or False)], limit=1)
 
     def action_view_work(self):
         """Open the work; a button."""

@@ -22,12 +22,14 @@ class TestSupportScopeVerdict(SupportScopeCommon):
             self.assertEqual(work.scope_rule, rule)
 
     def test_work_is_judged_as_it_begins(self):
-        self.assertVerdict(self._create_task(), "billed", "R17", "right")
+        self.assertVerdict(self._create_task(), "billed", "R17", "terms")
         self.assertVerdict(
             self._create_task("technical_environment"), "included", "R16"
         )
         # Operations alone give no user support.
-        self.assertVerdict(self._create_task("user_advice"), "billed", "R17", "right")
+        task = self._create_task("user_advice")
+        self.assertVerdict(task, "billed", "R17", "right")
+        self.assertIn("No service of the customer includes", task.scope_reason)
 
     def test_without_category_nobody_knows(self):
         self.assertVerdict(self._create_task(None), "undecided", "", "category")
@@ -108,9 +110,16 @@ class TestSupportScopeVerdict(SupportScopeCommon):
         task.scope_category_id = self._category("new_feature")
         self.assertEqual(task.scope_verdict, "included")
         task.action_follow_rules()
-        self.assertVerdict(task, "billed", "R6, R17", "right")
+        self.assertVerdict(task, "billed", "R6, R17", "terms")
+        history = self._history(task)
+        self.assertEqual(history.mapped("is_override"), [False, True, False])
         self.assertEqual(
-            self._history(task).mapped("is_override"), [False, True, False]
+            history.mapped("why"),
+            [
+                "New configuration is billed by the customer's terms. (R17)",
+                "Our own mistake",
+                "New functionality is billed by the customer's terms. (R6, R17)",
+            ],
         )
 
     def test_bug_is_free_with_both_halves_on_record(self):

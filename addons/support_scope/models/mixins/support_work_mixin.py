@@ -375,6 +375,7 @@ class SupportWorkMixin(models.AbstractModel):
             "support_scope.support_work_verdict_action"
         )
         action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        action["context"] = {"one_work": True}
         return action
 
     def action_ask_approval(self):
