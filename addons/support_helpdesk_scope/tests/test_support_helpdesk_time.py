@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged, users
+from odoo.tests import Form, new_test_user, tagged, users
 
 from .common import SupportHelpdeskCommon
 
@@ -155,3 +155,14 @@ class TestSupportHelpdeskTime(SupportHelpdeskCommon):
         )
         self.contract.action_view_tickets()
         self.customer.action_view_support_tickets()
+        outsider = new_test_user(
+            self.env, "outsider", groups="support_contract.group_support_user"
+        )
+        buttons = {
+            self.contract: "action_view_tickets",
+            self.customer: "action_view_support_tickets",
+        }
+        for record, button in buttons.items():
+            for user, shown in ((self.helper, True), (outsider, False)):
+                arch = record.with_user(user).get_view(view_type="form")["arch"]
+                self.assertEqual(button in arch, shown, (button, user.login))

@@ -438,6 +438,11 @@ class SupportWorkApproval(models.Model):
             subtype_xmlid="mail.mt_comment",
         )
 
+    def action_view_work(self):
+        """Open the task or the ticket that it is for; a button."""
+        work = self._get_work()
+        return work and work.sudo(False)._get_records_action(name=work.display_name)
+
     # === THE CUSTOMER'S ANSWER === #
 
     def _prepare_sent_vals(self):

@@ -9,7 +9,7 @@ from odoo.exceptions import (
     UserError,
     ValidationError,
 )
-from odoo.tests import tagged, users
+from odoo.tests import new_test_user, tagged, users
 
 from .common import SupportScopeCommon
 
@@ -327,6 +327,19 @@ class TestSupportScopeTime(SupportScopeCommon):
         self.assertEqual(line.support_verdict, "billed")
         self.assertEqual(late.project_id, other)
         self.assertFalse(late.support_verdict)
+
+    def test_button_counts_the_time_that_it_opens(self):
+        task = self._create_task()
+        self._log(task, 60)
+        self._log(task, 60, employee=self.bo)
+        own = self.contract.with_user(self.worker)
+        self.assertEqual(own.time_count, 1)
+        time = self.env["account.analytic.line"].with_user(self.worker)
+        self.assertEqual(time.search_count(own.action_view_time()["domain"]), 1)
+        outsider = new_test_user(
+            self.env, "outsider", groups="support_contract.group_support_user"
+        )
+        self.assertEqual(self.contract.with_user(outsider).time_count, 0)
 
     def test_task_with_charged_time_stays(self):
         task = self._create_task()
