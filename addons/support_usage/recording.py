@@ -27,6 +27,24 @@ class UsageRefused(UserError):
         self.problems = problems
 
 
+def check_decimals(env, number):
+    """Refuse a quantity that would be rounded when it is stored.
+
+    :raise UserError: with the number, and how many decimals there can be
+    """
+    digits = env["decimal.precision"].precision_get("Product Unit")
+    rounded = float_round(number, precision_digits=digits)
+    if float_compare(number, rounded, precision_digits=digits + 4):
+        raise UserError(
+            env._(
+                "The quantity %(number)s has too many decimals: there can be %(most)s "
+                "at most.",
+                number=f"{number:.12g}",
+                most=digits,
+            )
+        )
+
+
 class UsageRows:
     """Makes values of `support.usage` of the rows of one call.
 
@@ -144,17 +162,9 @@ class UsageRows:
             number = float(value)
         except (TypeError, ValueError, OverflowError) as error:
             raise UserError(self.env._("quantity has to be a number.")) from error
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
         if not math.isfinite(number) or abs(number) > MAX_QUANTITY or not number:
             raise UserError(self.env._("quantity has to be a number, and not zero."))
-        if float_compare(
-            number,
-            float_round(number, precision_digits=digits),
-            precision_digits=digits + 4,
-        ):
-            raise UserError(
-                self.env._("quantity can have %s decimals at most.", digits)
-            )
+        check_decimals(self.env, number)
         return number
 
     def _find_contract(self, by, who):

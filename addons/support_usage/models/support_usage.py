@@ -13,7 +13,7 @@ from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract.windows import opens
 
 from ..price import UsagePrice
-from ..recording import MAX_QUANTITY, UsageRows
+from ..recording import MAX_QUANTITY, UsageRows, check_decimals
 
 # What a row says; none of it changes once it is charged.
 CONTENT = ("contract_id", "type_id", "date", "quantity", "reference", "note")
@@ -296,6 +296,7 @@ class SupportUsage(models.Model):
                     f"{MAX_QUANTITY:,.0f}",
                 )
             )
+        check_decimals(self.env, number)
 
     def _get_month(self):
         """What it is charged with: (contract, kind, first day of the month)."""

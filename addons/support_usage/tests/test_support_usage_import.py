@@ -58,6 +58,26 @@ class TestSupportUsageImport(SupportUsageCommon):
             usage.reference: (usage.date, usage.quantity) for usage in usages
         }
 
+    def test_r06_decimals_that_would_be_lost(self):
+        """Nothing is rounded: the row and its number are named; again it is known."""
+        rows = "2026-09-01;12.25;a", "2026-09-02;0.333;b"
+        messages, recorded = self._import(*rows)
+        self.assertFalse(recorded)
+        self.assertEqual(len(messages), 1)
+        self.assertIn("0.333", messages[0])
+        self.assertIn("2 at most", messages[0])
+        for _time in range(2):
+            messages, recorded = self._import(rows[0])
+            self.assertFalse(messages)
+            self.assertEqual(recorded, {"a": (date(2026, 9, 1), 12.25)})
+
+    def test_r06_whole_units_only(self):
+        """Where units have no decimals, a half is refused and not made one."""
+        self.env.ref("uom.decimal_product_uom").digits = 0
+        messages, recorded = self._import("2026-09-01;12.5;a")
+        self.assertFalse(recorded)
+        self.assertIn("0 at most", messages[0])
+
     def test_template_can_be_read_in_every_language(self):
         """It names kinds by their codes: OCR scans are OCR-skanningar in Swedish."""
         self.env["res.lang"]._activate_lang("sv_SE")
