@@ -115,6 +115,11 @@ class SupportContract(models.Model):
             release(self)
         return super()._after_amendment(amendment)
 
+    def _get_state_on(self, day):
+        """Also whether billed work needed approval."""
+        required = self._value_on("approval_required", day)
+        return super()._get_state_on(day) | {"approval_required": required}
+
     def _explain_no_approval(self, day):
         """Why billed time of a day needs no approval, and who agreed on it."""
         self.ensure_one()

@@ -192,7 +192,6 @@ class SupportWorkApproval(models.Model):
     date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
     customer_id = fields.Many2one(
         "res.partner",
-        string="Customer",
         compute="_compute_customer_id",
         store=True,
         copy=False,
@@ -398,15 +397,16 @@ class SupportWorkApproval(models.Model):
         """End a standing approval; work of the days before stays covered.
 
         :param day: the first day whose work it covers no more, today or later
-        :param partner: who of the customer ends it; none for a manager
+        :param partner: who of the customer ends it; None for a manager
         """
         self.ensure_one()
-        lock(self)
         if partner is None:
+            self.check_access("write")
             if not self.env.user.has_group("support_contract.group_support_manager"):
                 raise AccessError(self.env._("Only a manager ends an approval."))
         elif not Approvers(self).may_end(partner):
             raise UserError(self.env._("Only your administrators end an approval."))
+        lock(self)
         earliest = self._get_earliest_end()
         if not earliest:
             raise UserError(self.env._("There is no standing approval to end."))
@@ -478,6 +478,13 @@ class SupportWorkApproval(models.Model):
                 title = self.env._("Read and answer")
                 group["button_access"] = group["button_access"] | {"title": title}
         return groups
+
+    def message_post(self, *, body="", **kwargs):
+        # A reply quotes the mail that it answers, with its link.
+        token = self.sudo().access_token
+        if token and body:
+            body = body.replace(token, "…")
+        return super().message_post(body=body, **kwargs)
 
     def _check_may_be_asked(self):
         """Refuse to ask nobody, or somebody whose yes would not be enough."""

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from freezegun import freeze_time
+from markupsafe import Markup
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -284,6 +285,14 @@ class TestSupportScopeAsked(SupportApproversCommon):
         self.assertEqual(self.contract.state, "active")
         self._log(task, 60, "2026-09-09")
         self._log(task, 60, "2026-09-10")
+        for day, words in (
+            ("2026-09-09", "needed no approval"),
+            ("2026-09-10", "needed the customer's approval"),
+        ):
+            on_day = self.env["support.contract.on.day"].create(
+                {"contract_id": self.contract.id, "day": day}
+            )
+            self.assertIn(words, on_day.description.replace("&#39;", "'"))
         charges = self._bill_september().sorted("period_start")
         self.assertEqual(charges.mapped("state"), ["invoiced", "approval"])
 
@@ -589,6 +598,16 @@ class TestSupportScopeApproversPortal(SupportApproversCommon, HttpCase):
         )
         with_link = mails.filtered(lambda mail: token in mail.body_html)
         self.assertEqual(with_link.recipient_ids, self.boss)
+
+    def test_reply_that_quotes_the_link_keeps_it_secret(self):
+        token = self.approval.access_token
+        message = self.approval.message_post(
+            body=Markup("<p>Why?</p><a href='/mail/view?access_token=%s'>Read</a>")
+            % token,
+            author_id=self.boss.id,
+        )
+        self.assertIn("<p>Why?</p>", message.body)
+        self.assertNotIn(token, message.body)
 
     def test_button_of_the_mail_opens_the_page(self):
         mail = self.env["mail.mail"].search(
