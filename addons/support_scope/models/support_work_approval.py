@@ -4,10 +4,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import clean_context, format_date, plaintext2html
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import clean_context
 
-from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.windows import get_dialog
 from odoo.addons.support_contract_billing.taxation import (
     get_fiscal_position,
@@ -15,17 +14,16 @@ from odoo.addons.support_contract_billing.taxation import (
     get_product_taxation,
 )
 
+from ..answering import Answer
 from ..approval_use import ApprovalUse
 from ..approval_words import ApprovalWords
 from ..approvers import Approvers
-from ..approving import lock, release
+from ..approving import lock
 from ..minutes import whole_minutes
 from ..timekeeping import Rates
 
 # Days that a link opens, where nothing else was entered.
 LINK_DAYS = 30
-# Characters of what a customer writes.
-LONGEST = 500
 # What the customer says yes to.
 OFFER_FIELDS = frozenset(
     {
@@ -385,65 +383,12 @@ class SupportWorkApproval(models.Model):
             approval_id=self.id,
         )
 
-    def _get_earliest_end(self):
-        """The first day from which a standing approval can be ended, or none."""
-        self.ensure_one()
-        today = self.company_id._support_today()
-        if not self.is_standing or self.state != "accepted":
-            return None
-        return today if not self.date_end or self.date_end >= today else None
-
-    def _end(self, day, partner=None, reason=""):
-        """End a standing approval; work of the days before stays covered.
-
-        :param day: the first day whose work it covers no more, today or later
-        :param partner: who of the customer ends it; None for a manager
-        """
-        self.ensure_one()
-        if partner is None:
-            self.check_access("write")
-            if not self.env.user.has_group("support_contract.group_support_manager"):
-                raise AccessError(self.env._("Only a manager ends an approval."))
-        elif not Approvers(self).may_end(partner):
-            raise UserError(self.env._("Only your administrators end an approval."))
-        lock(self)
-        earliest = self._get_earliest_end()
-        if not earliest:
-            raise UserError(self.env._("There is no standing approval to end."))
-        if not day or day < earliest:
-            raise UserError(self.env._("Choose today or a later day."))
-        if self.date_end and self.date_end < day:
-            raise UserError(self.env._("It ends before that day."))
-        # sudo: nobody writes it otherwise; who may was checked.
-        self.sudo()._with_permission().date_end = day - ONE_DAY
-        self._tell_end(day, partner, (reason or "").strip()[:LONGEST])
-
-    def _tell_end(self, day, partner, reason):
-        """Note the end in the contract's log, and tell customer and account manager."""
-        # sudo: whoever ends it need not be able to write to everybody.
-        approval_sudo = self.sudo()
-        manager = approval_sudo.contract_id._get_responsible_user()
-        text = self.env._(
-            "%(approval)s ends: work from %(day)s on needs another approval. "
-            "%(who)s: %(reason)s",
-            approval=self.name,
-            day=format_date(self.env, day),
-            who=(partner or self.env.user.partner_id).name,
-            reason=reason or "–",
-        )
-        approval_sudo.contract_id._log_event("charge", text, record=self)
-        approval_sudo.message_post(
-            body=text,
-            partner_ids=(approval_sudo.partner_id | manager.partner_id).ids,
-            subtype_xmlid="mail.mt_comment",
-        )
-
     def action_view_work(self):
         """Open the task or the ticket that it is for; a button."""
         work = self._get_work()
         return work and work.sudo(False)._get_records_action(name=work.display_name)
 
-    # === THE CUSTOMER'S ANSWER === #
+    # === ASKING === #
 
     def _prepare_sent_vals(self):
         """What is written when the customer is asked; a link opens for a month."""
@@ -455,36 +400,6 @@ class SupportWorkApproval(models.Model):
             "date_expiry": self.date_expiry or today + timedelta(days=LINK_DAYS),
             "customer_id": Approvers(self).find_customer().id,
         }
-
-    # === THE LINK === #
-
-    def _sign_token(self, pid):
-        # sudo: staff sends the link, and may not use it: whoever has it answers for
-        # the customer. So it stands in the customer's mail and in no message.
-        return super(SupportWorkApproval, self.sudo())._sign_token(pid)
-
-    def _mail_get_partners(self, introspect_fields=False):
-        """Whose mail has the link."""
-        people = {approval.id: Approvers(approval).get_asked().id for approval in self}
-        partners = self.env["res.partner"]
-        return {key: partners.browse(person or ()) for key, person in people.items()}
-
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        groups = super()._notify_get_recipients_groups(
-            message, model_description, msg_vals=msg_vals
-        )
-        for name, _is_in_group, group in groups:
-            if name == "portal_customer":
-                title = self.env._("Read and answer")
-                group["button_access"] = group["button_access"] | {"title": title}
-        return groups
-
-    def message_post(self, *, body="", **kwargs):
-        # A reply quotes the mail that it answers, with its link.
-        token = self.sudo().access_token
-        if token and body:
-            body = body.replace(token, "…")
-        return super().message_post(body=body, **kwargs)
 
     def _check_may_be_asked(self):
         """Refuse to ask nobody, or somebody whose yes would not be enough."""
@@ -536,84 +451,53 @@ class SupportWorkApproval(models.Model):
             return factors.filtered("is_emergency")
         return factors
 
-    def _accept(self, partner, name, via, order_number="", remark=""):
-        """The customer says yes.
+    # === THE LINK === #
 
-        :param partner: `res.partner` who says it
-        :param name: as they wrote it
-        :param via: ``portal``, ``link`` or ``phone``
-        :param remark: what else they want to say, which the account manager reads
-        :raise UserError: when it is decided, withdrawn or out of date, or may not be
-            decided by them
-        """
-        self._check_open()
-        if not Approvers(self).may_decide(partner):
-            raise UserError(
-                self.env._(
-                    "You may not approve that much for %s.", self.contract_id.name
-                )
-            )
-        order_number = (order_number or "").strip()[:LONGEST]
-        if self.contract_id.approval_order_required and not order_number:
-            raise UserError(self.env._("Enter your order number."))
-        remark = (remark or "").strip()[:LONGEST]
-        vals = {"order_number": order_number, "decline_reason": remark}
-        self._decide("accepted", partner, name, via, vals)
-        if remark:
-            self._leave_to_account_manager(self.env._("Approved with a remark"), remark)
-        # sudo: what the customer orders is written by the system. A former one orders
-        # nothing more.
-        former, work = Approvers(self).is_former(), self.sudo()._get_work()
-        if self.work_factor_id and work and not (former or work.work_factor_id):
-            work.work_factor_id = self.sudo().work_factor_id
-        release(self.contract_id)
-        self._notify_used_up()
+    def _sign_token(self, pid):
+        # sudo: staff sends the link, and may not use it: whoever has it answers for
+        # the customer. So it stands in the customer's mail and in no message.
+        return super(SupportWorkApproval, self.sudo())._sign_token(pid)
+
+    def _mail_get_partners(self, introspect_fields=False):
+        """Whose mail has the link."""
+        people = {approval.id: Approvers(approval).get_asked().id for approval in self}
+        partners = self.env["res.partner"]
+        return {key: partners.browse(person or ()) for key, person in people.items()}
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        for name, _is_in_group, group in groups:
+            if name == "portal_customer":
+                title = self.env._("Read and answer")
+                group["button_access"] = group["button_access"] | {"title": title}
+        return groups
+
+    def message_post(self, *, body="", **kwargs):
+        # A reply quotes the mail that it answers, with its link.
+        token = self.sudo().access_token
+        if token and body:
+            body = body.replace(token, "…")
+        return super().message_post(body=body, **kwargs)
+
+    # === THE CUSTOMER'S ANSWER === #
+
+    def _accept(self, partner, name, via, order_number="", remark=""):
+        """The customer says yes; see :class:`..answering.Answer`."""
+        Answer(self).accept(partner, name, via, order_number, remark)
 
     def _decline(self, partner, name, via, reason=""):
         """The customer says no; what waits is left to the account manager."""
-        self._check_open()
-        self._check_may_answer(partner)
-        reason = (reason or "").strip()[:LONGEST]
-        self._decide("declined", partner, name, via, {"decline_reason": reason})
-        self._leave_to_account_manager(self.env._("The customer said no"), reason)
-
-    def _check_may_answer(self, partner):
-        """Refuse an answer from somebody who was not asked and has no say."""
-        if not Approvers(self).may_answer(partner):
-            raise UserError(
-                self.env._("You may not answer this for %s.", self.contract_id.name)
-            )
+        Answer(self).decline(partner, name, via, reason)
 
     def _object(self, reason, partner=None):
-        """The customer says that a yes was never given; the account manager follows it
-        up. What is invoiced is corrected by an accountant.
-        """
-        self.ensure_one()
-        lock(self)
-        if partner is not None:
-            self._check_may_answer(partner)
-        if self.decided_via != "phone" or self.state != "accepted" or self.objection:
-            raise UserError(self.env._("There is nothing to object to."))
-        text = (reason or "").strip()[:LONGEST] or self.env._("Without a reason")
-        # sudo: the customer answers; the account manager talks with them.
-        self.sudo().objection = text
-        # sudo: charges are written by the system alone. What is not invoiced yet waits.
-        charges_sudo = self.env["support.charge"].sudo()
-        for charge in charges_sudo.search(
-            [("approval_id", "=", self.id), ("state", "=", "pending")]
-        ):
-            charge._set_state({"state": "approval", "approval_id": False}, text)
-        self._leave_to_account_manager(self.env._("The customer objects"), text)
+        """The customer says that a yes by phone was never given."""
+        Answer(self).object(reason, partner)
 
-    def _leave_to_account_manager(self, summary, note):
-        # sudo: whoever answers need not see who works for the company.
-        approval_sudo = self.sudo()
-        approval_sudo.activity_schedule(
-            "mail.mail_activity_data_todo",
-            user_id=approval_sudo.contract_id._get_responsible_user().id,
-            summary=summary,
-            note=plaintext2html(note or ""),
-        )
+    def _end(self, day, partner=None, reason=""):
+        """A standing approval covers no work from a day on."""
+        Answer(self).end(day, partner, reason)
 
     def _is_open(self):
         """Whether it can be decided today."""
@@ -622,15 +506,13 @@ class SupportWorkApproval(models.Model):
         expired = self.date_expiry and self.date_expiry < today
         return self.state == "sent" and not expired
 
-    def _check_open(self):
+    def _get_earliest_end(self):
+        """The first day from which a standing approval can be ended, or none."""
         self.ensure_one()
-        lock(self)
-        if self.state != "sent":
-            raise UserError(self.env._("This was decided or withdrawn meanwhile."))
-        if not self._is_open():
-            raise UserError(
-                self.env._("This offer is no longer valid. Ask us for a new one.")
-            )
+        today = self.company_id._support_today()
+        if not self.is_standing or self.state != "accepted":
+            return None
+        return today if not self.date_end or self.date_end >= today else None
 
     # === WHO SEES IT === #
 
@@ -645,24 +527,6 @@ class SupportWorkApproval(models.Model):
         if approval and Approvers(approval).may_see(user, access_token):
             return approval
         return self.browse()
-
-    def _decide(self, state, partner, name, via, vals):
-        # sudo: the customer decides; the limits were checked.
-        self.sudo().write(
-            {
-                "state": state,
-                "date_decided": fields.Datetime.now(),
-                "decided_by": partner.id,
-                "decided_name": (name or partner.name or "").strip()[:128],
-                "decided_via": via,
-                **vals,
-            }
-        )
-        self.contract_id.sudo()._log_event(
-            "charge",
-            self.env._("%(approval)s: %(answer)s", approval=self.name, answer=state),
-            record=self,
-        )
 
     # === WHAT IT COVERS === #
 
