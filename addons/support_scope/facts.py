@@ -22,6 +22,8 @@ class WorkCase:
     :param instance: `support.instance`, or none
     :param module: `support.instance.module`, or none
     :param reproduction: `support.reproduction`, or none
+    :param linked: the day on which it was chosen for the work, if that is known
+    :param logged: whether it is about time that was logged, not about work to come
     :param upgrade: ``right`` or ``extra`` for work on an upgrade, else None
     """
 
@@ -32,6 +34,8 @@ class WorkCase:
     instance: object = None
     module: object = None
     reproduction: object = None
+    linked: date | None = None
+    logged: bool = False
     upgrade: str | None = None
 
 
@@ -53,7 +57,12 @@ class FactFinder:
         self.rights = {
             right.code: right for right in self.env["support.right"].search([])
         }
+        # Read at once: asked of one by one, each amendment would be.
+        amendments = self.contracts.amendment_ids
+        amendments.mapped("undone_by_ids.undone_by_ids")
+        amendments.undoes_id.mapped("undone_by_ids")
         self.known = {}
+        self.modules = self._find_modules()
 
     def judge(self):
         """[(:class:`..rules.Facts`, :class:`..rules.ScopeVerdict`)], as the cases."""
@@ -68,6 +77,8 @@ class FactFinder:
         if not self._once(self._runs, contract, case.day):
             return rules.Facts(case.day, "none", category=self._get_code(case))
         scope = self._once(self._get_scopes, contract, case.day).get(case.category)
+        instances = case.instance and case.instance.sudo()
+        instances = instances or self._once(self._get_instances, contract, case.day)
         return rules.Facts(
             day=case.day,
             contract="running",
@@ -78,14 +89,11 @@ class FactFinder:
             granted=tuple(
                 code
                 for code in (scope.rights if scope else ())
-                if self._once(self._is_granted, contract, case.day, code)
+                if self._is_granted(contract, case, code)
             ),
-            in_pool=self._is_in_pool(contract, case.instance),
-            # Odoo's own modules are not billed, and are maintained all the same.
-            module_covered=not case.module
-            or case.module.sudo().covered
-            or case.module.sudo().origin == "core",
-            reproduction=self._get_reproduction(case),
+            in_pool=self._is_in_pool(instances, case.day),
+            module_covered=self._is_covered(case, instances),
+            reproduction=self._get_reproduction(case, contract, instances),
         )
 
     def _once(self, find, *arguments):
@@ -140,20 +148,76 @@ class FactFinder:
             )
         return None
 
-    def _is_granted(self, contract, day, code):
+    def _is_granted(self, contract, case, code):
         """Whether a right is granted, apart from suspensions: those are a rule."""
-        return self._once(self._get_right_case, contract, code).answer(day)
+        # The right that an upgrade uses is taken, and its own.
+        reserved = code == "upgrade" and case.upgrade == "right"
+        return self._once(self._answer, contract, code, reserved, case.day)
 
-    def _get_right_case(self, contract, code):
-        return RightJudge(contract).get_case(self.rights[code], {})
+    def _answer(self, contract, code, reserved, day):
+        return self._once(self._get_right_case, contract, code, reserved).answer(day)
 
-    def _is_in_pool(self, contract, instance):
-        if instance:
-            return instance.sudo().in_vm_pool
-        pool = set(contract.instance_ids.mapped("in_vm_pool"))
+    def _get_right_case(self, contract, code, reserved):
+        judge, right = RightJudge(contract), self.rights[code]
+        return judge.grant(right) if reserved else judge.get_case(right, {})
+
+    def _get_instances(self, contract, day):
+        """The instances that were in use, for work that names none of them."""
+        everything = contract.with_context(active_test=False).instance_ids
+        return everything.filtered(
+            lambda one: one._value_on("active", day) and not one._is_closed_on(day)
+        )
+
+    def _is_in_pool(self, instances, day):
+        pool = {instance._is_in_pool_on(day) for instance in instances}
         return None if len(pool) > 1 else pool != {False}
 
-    def _get_reproduction(self, case):
+    def _find_modules(self):
+        """{name: modules} of reproductions, for work that names no module itself."""
+        names = {
+            case.reproduction.sudo().module_name
+            for case in self.cases
+            if case.reproduction and not case.module
+        }
+        if not names:
+            return {}
+        found = self.env["support.instance.module"].search(
+            [
+                ("instance_id.contract_id", "in", self.contracts.ids),
+                ("name", "in", list(names)),
+            ]
+        )
+        return found.grouped("name")
+
+    def _is_covered(self, case, instances):
+        """Whether the contract covered the module on the day.
+
+        Odoo's own modules are not billed, and are maintained all the same. A bug is in
+        the module that it was reproduced in.
+        """
+        modules = case.module and case.module.sudo()
+        if not modules and case.reproduction:
+            modules = self.modules.get(case.reproduction.sudo().module_name)
+            modules = modules and modules.filtered(
+                lambda one: one.instance_id in instances
+            )
+        return not modules or any(
+            one.origin == "core" or one._value_on("covered", case.day)
+            for one in modules
+        )
+
+    def _get_reproduction(self, case, contract, instances):
+        """What was found out about the bug; nothing by the trial of another bug."""
         if not case.reproduction:
             return None
-        return case.reproduction.sudo()._get_result()
+        tried = case.reproduction.sudo()
+        series = {instance._get_series_on(case.day) for instance in instances}
+        name = case.module and case.module.sudo().name
+        own = tried.company_id == contract.company_id
+        if not own or not tried._is_about(name, series):
+            return None
+        result = tried._get_result()
+        if result == "not_reproducible" and case.logged:
+            if case.day <= tried._get_last_free_day(case.linked):
+                return "analysis"
+        return result

@@ -24,7 +24,7 @@ class Delivery:
     @property
     def day(self):
         """The day of the delivery, in the company's time zone; today by default."""
-        company = self.work.company_id or self.env.company
+        company = self.work._get_support_company()
         return self.work.date_delivered or company._support_today()
 
     def get_right(self):

@@ -2,6 +2,22 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Verdicts in words, for the reader's language."""
 
+from odoo.tools import format_date
+
+
+def _explain_not_reproducible(work, earlier):
+    env, tried = work.env, work.reproduction_id
+    if earlier or tried.state != "not_reproducible":
+        return env._(
+            "The error could not be reproduced on standard test data. Its analysis "
+            "stays free."
+        )
+    return env._(
+        "The error could not be reproduced on standard test data. Time until %s was "
+        "its analysis and is free; help after that is billed.",
+        format_date(env, tried._get_last_free_day(work.date_reproduction)),
+    )
+
 
 def explain(work, earlier=None):
     """One sentence on why the verdict of this work is what it is.
@@ -43,15 +59,17 @@ def explain(work, earlier=None):
             "Choose the instance: only some of them run in our VM pool."
         ),
         ("module", "billed"): env._("The contract does not cover the module."),
-        ("reproduction", "billed"): env._(
-            "The error could not be reproduced on standard test data. Its analysis "
-            "stays free."
-        ),
+        ("reproduction", "billed"): _explain_not_reproducible(work, earlier),
         ("reproduction", "needs_reproduction"): env._(
             "Free as soon as the error is on record and reproduced on standard test "
             "data."
         ),
     }
+    tried = work.reproduction_id
+    if not earlier and tried and tried.state != "open":
+        texts["reproduction", "needs_reproduction"] = env._(
+            "The reproduction that was chosen is of another module or Odoo version."
+        )
     text = texts.get((rule, verdict))
     if not text and verdict == "included":
         text = env._("%s is part of the monthly fee.", category)

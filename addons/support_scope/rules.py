@@ -73,7 +73,8 @@ class Facts:
     in_pool: bool | None = True
     #: Whether the contract covers the module; true for Odoo's own and for none.
     module_covered: bool = True
-    #: None, ``open``, ``reproduced`` or ``not_reproducible`` (R15).
+    #: None, ``open``, ``reproduced``, ``not_reproducible``, or ``analysis`` for time by
+    #: the day on which it turned out not to be reproducible (R15).
     reproduction: str | None = None
 
 
@@ -145,7 +146,11 @@ def _upgrade(facts):
     if scope.upgrade_clause:
         return INCLUDED, scope.upgrade_clause
     if scope.verdict == INCLUDED and "upgrade" in scope.rights:
-        return (INCLUDED if facts.upgrade == "right" else BILLED), scope.clause
+        if facts.upgrade == "extra":
+            return BILLED, scope.clause
+        # A right that was asked for in time holds while a service grants it.
+        if "upgrade" in facts.granted:
+            return INCLUDED, scope.clause
     return None
 
 
@@ -173,10 +178,11 @@ def _module(facts):
 
 
 def _reproduction(facts):
-    scope = facts.scope
-    if scope.verdict != NEEDS_REPRODUCTION or facts.reproduction == "reproduced":
+    scope, found = facts.scope, facts.reproduction
+    # Analysing a suspected bug is free whatever comes out of it.
+    if scope.verdict != NEEDS_REPRODUCTION or found in ("reproduced", "analysis"):
         return INCLUDED, scope.clause
-    if facts.reproduction == "not_reproducible":
+    if found == "not_reproducible":
         return BILLED, scope.clause
     return NEEDS_REPRODUCTION, scope.clause
 

@@ -77,10 +77,11 @@ class HelpdeskTicket(models.Model):
             owing = ticket.support_contract_id.partner_id.commercial_partner_id
             ticket.is_other_customer = bool(customer and owing and customer != owing)
 
-    @api.depends("timesheet_ids.unit_amount")
+    @api.depends("timesheet_ids.unit_amount", "timesheet_ids.product_uom_id")
     def _compute_total_hours(self):
         for ticket in self:
-            ticket.total_hours = sum(ticket.timesheet_ids.mapped("unit_amount"))
+            hours = [line._get_support_hours() for line in ticket.timesheet_ids]
+            ticket.total_hours = sum(hours)
 
     @api.depends("planned_hours", "total_hours")
     def _compute_progress_hours(self):

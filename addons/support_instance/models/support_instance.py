@@ -91,6 +91,13 @@ class SupportInstance(models.Model):
         help="Technical support includes what runs inside the pool only (clause R16).",
         **PROPOSED,
     )
+    date_moved = fields.Date(
+        string="Moved On",
+        copy=False,
+        help="The day on which it moved into our pool, or out of it: before, it was the "
+        "other way. Noted when it changes under a signed contract. Empty it if that "
+        "was a correction.",
+    )
     date_end = fields.Date(
         string="Closes On",
         copy=False,
@@ -285,7 +292,14 @@ class SupportInstance(models.Model):
             self.filtered(
                 lambda instance: instance.contract_id.id != vals["contract_id"]
             )._check_may_move()
-        return super().write(vals)
+        before = {}
+        if {"hosted_by", "in_vm_pool"} & vals.keys() and "date_moved" not in vals:
+            before = {instance: instance.in_vm_pool for instance in self}
+        result = super().write(vals)
+        for instance, in_pool in before.items():
+            if instance.in_vm_pool != in_pool:
+                instance._note_move()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_counted(self):
@@ -478,6 +492,39 @@ class SupportInstance(models.Model):
         return UnattendedCount(self).run(on_done)
 
     # === AGREEMENT === #
+
+    def _note_move(self):
+        """Note that it has moved into our pool or out of it, under a signed contract."""
+        self.ensure_one()
+        if self._get_amended_contract().state not in DRAFTS:
+            today = self.company_id._support_today()
+            # Back on the same day: it has not moved.
+            self.date_moved = False if self.date_moved == today else today
+
+    def _is_in_pool_on(self, day):
+        """Whether it was in our pool of virtual machines on ``day``."""
+        self.ensure_one()
+        moved_later = self.date_moved and day < self.date_moved
+        return self.in_vm_pool != bool(moved_later)
+
+    def _get_series_on(self, day):
+        """The version of Odoo that it ran on ``day``, as far as amendments tell.
+
+        What somebody corrects by hand was never otherwise.
+        """
+        self.ensure_one()
+        # sudo: see `_value_on`.
+        amendments = self._get_amended_contract().sudo().amendment_ids
+        later = amendments.line_ids.filtered(
+            lambda line: line.field_name == "series"
+            and line.res_id == self.id
+            and line.model == self._name
+            and line.amendment_id.date_effective > day
+            and not line.amendment_id._is_void()
+        ).sorted(lambda line: (line.amendment_id.date_effective, line.id))
+        if not later:
+            return self.series
+        return self._decode_value("series", later[0].before)
 
     def _is_counted_for_fee(self):
         """Whether the fee depends on this instance."""

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import json
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -333,6 +334,7 @@ class AccountAnalyticLine(models.Model):
         return frozenset(
             {
                 "unit_amount",
+                "product_uom_id",
                 "date",
                 "employee_id",
                 "project_id",
@@ -474,15 +476,13 @@ class AccountAnalyticLine(models.Model):
             return WorkCase(
                 day=self.date, contract=work.support_contract_id, category=category
             )
-        return work._prepare_case(self.date, candidates.get(work), category)
+        case = work._prepare_case(self.date, candidates.get(work), category)
+        return replace(case, logged=True)
 
     def _prepare_time_vals(self, case, answer):
         """What is written on a line of time for a verdict."""
         self.ensure_one()
-        work, minutes = (
-            self._get_support_work(),
-            whole_minutes(max(self.unit_amount, 0.0)),
-        )
+        work, minutes = self._get_support_work(), self._get_whole_minutes()
         verdict, rule, by_hours = answer.verdict, answer.rule, answer.by_hours
         overridden = work._name != "project.project" and work.scope_override
         # Whoever decided did so for work under a contract.
@@ -508,6 +508,19 @@ class AccountAnalyticLine(models.Model):
         if not self.support_cost:
             vals["support_cost"] = self._hourly_cost()
         return vals
+
+    def _get_support_hours(self):
+        """Hours that were logged, in whichever unit the company keeps time."""
+        self.ensure_one()
+        # sudo: whoever logs time need not be able to read units.
+        unit = self.sudo().product_uom_id
+        hour = self.env.ref("uom.product_uom_hour").sudo()
+        if not unit or unit == hour or not unit._has_common_reference(hour):
+            return self.unit_amount
+        return unit._compute_quantity(self.unit_amount, hour, round=False)
+
+    def _get_whole_minutes(self):
+        return whole_minutes(max(self._get_support_hours(), 0.0))
 
     def _get_support_factor(self):
         """What an hour's price is multiplied by: for what the work was ordered."""

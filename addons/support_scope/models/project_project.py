@@ -24,6 +24,19 @@ class ProjectProject(models.Model):
         "it empty for projects with an order or a fixed price.",
     )
 
+    @api.constrains("company_id", "support_contract_id")
+    def _check_contract_company(self):
+        # sudo: whoever moves a project need not see contracts.
+        for project in self.sudo():
+            owing = project.support_contract_id.company_id
+            if owing and project.company_id not in (owing, owing.browse()):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” belongs to another company than its support contract.",
+                        project.name,
+                    )
+                )
+
     @api.constrains("privacy_visibility", "support_contract_id")
     def _check_time_stays_hidden(self):
         # sudo: whoever shares a project need not see contracts.

@@ -70,6 +70,15 @@ class SupportReproduction(models.Model):
             self.series = self.instance_id.series
             self.dataset_version = self.instance_id.dataset_version
 
+    @api.constrains("instance_id")
+    def _check_standard_test(self):
+        # sudo: whoever tries a bug need not see instances.
+        for instance in self.sudo().instance_id:
+            if instance.role != "standard_test":
+                raise ValidationError(
+                    self.env._("%s is no standard test instance.", instance.name)
+                )
+
     def action_reproduced(self):
         """The error shows on standard data; a button."""
         for reproduction in self:
@@ -81,6 +90,7 @@ class SupportReproduction(models.Model):
                         ", ".join(missing),
                     )
                 )
+        self._check_tried_there()
         self._set_state("reproduced")
 
     def action_not_reproducible(self):
@@ -93,6 +103,7 @@ class SupportReproduction(models.Model):
                         ", ".join(missing),
                     )
                 )
+        self._check_tried_there()
         self._set_state("not_reproducible")
 
     def action_reopen(self):
@@ -114,6 +125,23 @@ class SupportReproduction(models.Model):
             for name in names
             if is_html_empty(self[name]) or not str(self[name]).strip()
         ]
+
+    def _check_tried_there(self):
+        """Refuse a result on another version or data set than the instance has."""
+        for reproduction in self:
+            # sudo: see above.
+            instance = reproduction.sudo().instance_id
+            said = (reproduction.series, reproduction.dataset_version)
+            if instance and said != (instance.series, instance.dataset_version):
+                raise ValidationError(
+                    self.env._(
+                        "%(instance)s has Odoo %(series)s and the standard data set "
+                        "%(version)s. Try it on these, or name no instance.",
+                        instance=instance.name,
+                        series=instance.series or "–",
+                        version=instance.dataset_version or "–",
+                    )
+                )
 
     def _set_state(self, state):
         vals = {"state": state, "user_id": False, "date_tried": False}
@@ -157,9 +185,34 @@ class SupportReproduction(models.Model):
             return "open"
         return self.state
 
+    def _get_last_free_day(self, linked=None):
+        """The last day of the analysis of an error that is not reproducible.
+
+        :param linked: the day on which work was linked with it: until then nobody knew
+            of the result there
+        """
+        self.ensure_one()
+        told = self.company_id._support_date(self.date_tried)
+        return max(told, linked or told)
+
+    def _is_about(self, module_name, series):
+        """Whether it is the trial of a bug in that module and version.
+
+        :param module_name: technical name, or nothing where none is named
+        :param series: the versions that it could be, such as ``{"19.0"}``; those that
+            are not known are empty
+        """
+        self.ensure_one()
+        versions = {(one or "").strip() for one in series}
+        # What is not known is not another one.
+        known = versions and "" not in versions
+        return (not module_name or module_name == self.module_name.strip()) and (
+            not known or self.series.strip() in versions
+        )
+
     def _evaluate_works(self):
-        """Judge all work that is linked with it anew."""
+        """Judge all work that is linked with it anew, archived work too."""
         for name in self.env["support.work.verdict"]._get_work_models():
             # sudo: its result counts for all work, whoever may read it.
-            works_sudo = self.env[name].sudo()
+            works_sudo = self.env[name].sudo().with_context(active_test=False)
             works_sudo.search([("reproduction_id", "in", self.ids)])._evaluate()

@@ -5,6 +5,7 @@ from . import test_support_scope_approval
 from . import test_support_scope_approvers
 from . import test_support_scope_cases
 from . import test_support_scope_delivery
+from . import test_support_scope_facts
 from . import test_support_scope_guard
 from . import test_support_scope_properties
 from . import test_support_scope_review

@@ -21,8 +21,19 @@ TABLE = Path(__file__).with_name("cases.csv")
 SERVICE = re.compile(
     r"(?P<code>\w+)(?: from (?P<start>[\d-]+))?(?: until (?P<end>[\d-]+))?"
 )
+REPRODUCTION = re.compile(
+    r"(?P<state>open|reproduced|not reproducible)(?: in (?P<module>\w+?))?"
+    r"(?: in Odoo (?P<series>[\d.]+))?(?: by (?P<day>[\d-]+))?"
+)
+MODULES = {
+    "covered": "acme_sale",
+    "not covered": "acme_web",
+    "covered until 2026-09-14": "acme_left",
+    "Odoo's own": "sale",
+}
 FACTORS = {"evening": 1.5, "weekend": 2.0, "emergency": 2.0}
-# In which instances of the customer there are, by what the row says: (in our pool?).
+# In which instances of the customer there are, by what the row says: (in our pool?), or
+# the day on which it left.
 INSTANCES = {
     "": (True,),
     "all in our pool": (True,),
@@ -30,6 +41,7 @@ INSTANCES = {
     "in our pool": (True, False),
     "outside": (True, False),
     "some outside": (True, False),
+    "in our pool until 2026-09-14": ("2026-09-15",),
 }
 
 
@@ -93,34 +105,36 @@ class SupportCasesCommon(SupportScopeCommon):
         cls.maintenance = cls.type_maintenance.copy(
             {"code": "maintenance_fixed", "basis": "fixed", "min_months": 0}
         )
-        cls.reproductions = cls._create_reproductions()
 
     def setUp(self):
         super().setUp()
         # {key: record}, made once in a test.
-        self.versions, self.agreements = {}, {}
+        self.versions, self.agreements, self.reproductions = {}, {}, {}
 
-    @classmethod
-    def _create_reproductions(cls):
-        names = ("open", "reproduced", "not reproducible")
-        found = cls.env["support.reproduction"].create(
-            [
+    def _get_reproduction(self, row, module):
+        """What the row says was tried: in its own module unless it names another."""
+        match = REPRODUCTION.fullmatch(row["Reproduction"])
+        key = (*match.groups(), module)
+        if key not in self.reproductions:
+            tried = self.env["support.reproduction"].create(
                 {
-                    "name": name,
-                    "module_name": "acme_sale",
-                    "series": "19.0",
+                    "name": row["Reproduction"],
+                    "module_name": match["module"] or module or "acme_sale",
+                    "series": match["series"] or "19.0",
                     "steps": "<p>Press</p>",
                     "expected": "<p>25 %</p>",
                     "seen": "<p>50 %</p>",
                     "specification": "Odoo's documentation",
                     "dataset_version": "2026-1",
                 }
-                for name in names
-            ]
-        )
-        found[1].action_reproduced()
-        found[2].action_not_reproducible()
-        return dict(zip(names, found, strict=True))
+            )
+            with self._on(match["day"] or "2026-09-01"):
+                if match["state"] == "reproduced":
+                    tried.action_reproduced()
+                elif match["state"] == "not reproducible":
+                    tried.action_not_reproducible()
+            self.reproductions[key] = tried
+        return self.reproductions[key]
 
     def _run_rows(self, rows):
         """Bill the month of the rows, and compare each with what it expects."""
@@ -133,7 +147,8 @@ class SupportCasesCommon(SupportScopeCommon):
         )
         # The invoices of July, which nobody pays.
         self._run_cron("2026-08-01")
-        tasks = {str(row): self._create_row_task(row) for row in rows}
+        with self._on("2026-09-02"):
+            tasks = {str(row): self._create_row_task(row) for row in rows}
         self._run_cron("2026-10-01", agreed=True)
         for row in rows:
             with self.subTest(str(row)):
@@ -217,12 +232,15 @@ class SupportCasesCommon(SupportScopeCommon):
             instance = self._create_instance(
                 contract,
                 name="In our pool" if in_pool else "Outside",
-                in_vm_pool=in_pool,
+                series="19.0",
+                in_vm_pool=in_pool is True,
+                date_moved=in_pool if isinstance(in_pool, str) else False,
                 billed=False,
             )
             self.env["support.instance.module"].create(
                 [
                     {"instance_id": instance.id, "name": "acme_sale"},
+                    {"instance_id": instance.id, "name": "acme_left"},
                     {
                         "instance_id": instance.id,
                         "name": "acme_web",
@@ -242,7 +260,10 @@ class SupportCasesCommon(SupportScopeCommon):
     def _create_row_task(self, row):
         contract = self.agreements[row.agreement]
         vals = self._prepare_row_vals(row, contract)
+        module = vals.pop("support_module_id")
         task = self._create_task(**vals, name=f"Case {row['No']}")
+        # Afterwards, as a module that turns out to be another one.
+        task.support_module_id = module
         people = (self.anna, self.bo)
         for number, (minutes, other) in enumerate(row.entries):
             more = {}
@@ -261,17 +282,19 @@ class SupportCasesCommon(SupportScopeCommon):
             instance = contract.instance_ids.filtered(
                 lambda one: one.in_vm_pool == in_pool
             )
-        names = {"covered": "acme_sale", "not covered": "acme_web", "": None}
-        module = instance.module_ids.filtered(
-            lambda one: one.name == names.get(row["Module"], "sale")
-        )
+        name = MODULES.get(row["Module"])
+        module = instance.module_ids.filtered(lambda one: one.name == name)
+        if name == "acme_left" and module.covered:
+            leaves = [(module, {"covered": False})]
+            with self._on("2026-09-30"):
+                contract._amend(date(2026, 9, 15), "The module leaves", leaves)
         factor = row["Ordered for"]
         vals = {
             "project_id": contract.support_project_ids.id,
             "category": row["Category"],
             "support_instance_id": instance.id,
-            "support_module_id": module.id if row["Module"] else False,
-            "reproduction_id": self.reproductions[row["Reproduction"]].id
+            "support_module_id": module.id,
+            "reproduction_id": self._get_reproduction(row, name).id
             if row["Reproduction"]
             else False,
             "delivery": "hotfix" if row["Delivery"] == "hot-fix" else False,

@@ -86,7 +86,14 @@ class SupportWorkMixin(models.AbstractModel):
         index="btree_not_null",
         copy=False,
         groups="base.group_user",
-        help="Where it is on record that a program bug shows on standard test data.",
+        help="Where it is on record that a program bug shows on standard test data. "
+        "It belongs to one module and version of Odoo.",
+    )
+    date_reproduction = fields.Date(
+        string="Reproduction Chosen On",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     work_factor_id = fields.Many2one(
         "support.work.factor",
@@ -300,16 +307,50 @@ class SupportWorkMixin(models.AbstractModel):
                     self.env._("Choose an instance of the contract, and its module.")
                 )
 
+    # Of the choice alone: an instance that moves on to another version goes its way.
+    @api.constrains("reproduction_id")
+    def _check_reproduction(self):
+        # sudo: see above.
+        for work in self.sudo().filtered("reproduction_id"):
+            tried, company = work.reproduction_id, work._get_support_company()
+            instance, module = work.support_instance_id, work.support_module_id
+            if tried.company_id != company:
+                raise ValidationError(
+                    self.env._(
+                        "The reproduction “%(reproduction)s” is another company's.",
+                        reproduction=tried.name,
+                    )
+                )
+            today = company._support_today()
+            series = {instance._get_series_on(today)} if instance else set()
+            if not tried._is_about(module.name, series):
+                raise ValidationError(
+                    self.env._(
+                        "“%(reproduction)s” was tried on module %(module)s in Odoo "
+                        "%(series)s: it makes nothing free elsewhere. Choose, or make, "
+                        "the reproduction of this bug.",
+                        reproduction=tried.name,
+                        module=tried.module_name,
+                        series=tried.series,
+                    )
+                )
+
     # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
         works = super().create(vals_list)
+        works.filtered("reproduction_id")._note_reproduction()
         works._begin_support_work()
         return works
 
     def write(self, vals):
+        before = {}
+        if "reproduction_id" in vals:
+            before = {work: work.reproduction_id for work in self}
         result = super().write(vals)
+        changed = [work for work in before if work.reproduction_id != before[work]]
+        self.browse().union(*changed)._note_reproduction()
         if self.env.context.get("support_unjudged") is PERMISSION:
             return result
         if not vals.keys().isdisjoint(self._get_fact_fields()):
@@ -327,7 +368,14 @@ class SupportWorkMixin(models.AbstractModel):
 
     @api.model
     def _get_system_fields(self):
-        return super()._get_system_fields() | SYSTEM_FIELDS
+        return super()._get_system_fields() | SYSTEM_FIELDS | {"date_reproduction"}
+
+    def _note_reproduction(self):
+        """Note from when the result of a trial has been known for this work."""
+        # sudo: written by the system alone.
+        for work in self.sudo():
+            today = work._get_support_company()._support_today()
+            work._write_facts({"date_reproduction": work.reproduction_id and today})
 
     # === VIEWS === #
 
@@ -405,7 +453,7 @@ class SupportWorkMixin(models.AbstractModel):
     def action_deliver(self):
         """It goes into production today; a button."""
         for work in self:
-            company = work.company_id or self.env.company
+            company = work._get_support_company()
             work.date_delivered = company._support_today()
 
     def action_offer_patch(self):
@@ -441,6 +489,15 @@ class SupportWorkMixin(models.AbstractModel):
         """Fields that a verdict follows from; extend."""
         return frozenset(FACT_FIELDS)
 
+    def _get_support_company(self):
+        """The company whose day and terms count: that of the contract, once there is
+        one; a project needs none of its own.
+        """
+        self.ensure_one()
+        # sudo: whoever works need not see the contract.
+        contract = self.sudo().support_contract_id
+        return contract.company_id or self.company_id or self.env.company
+
     def _is_support_work(self):
         """Whether a contract may include this; the model's own rule."""
         return True
@@ -455,9 +512,9 @@ class SupportWorkMixin(models.AbstractModel):
         works = self.filtered(
             lambda work: work._is_support_work() and not work.scope_category_id
         ).sudo()
-        for company, own in works.grouped("company_id").items():
-            default = (company or self.env.company).support_scope_category_id
-            if default:
+        companies = works.grouped(lambda work: work._get_support_company())
+        for company, own in companies.items():
+            if default := company.support_scope_category_id:
                 own._write_facts({"scope_category_id": default.id})
         self._evaluate()
 
@@ -498,6 +555,7 @@ class SupportWorkMixin(models.AbstractModel):
             instance=instance,
             module=module,
             reproduction=self.reproduction_id,
+            linked=self.date_reproduction,
             upgrade=self._get_upgrade_use(),
         )
 
@@ -515,7 +573,7 @@ class SupportWorkMixin(models.AbstractModel):
         candidates = works._get_contract_candidates()
         cases = [
             work._prepare_case(
-                (work.company_id or self.env.company)._support_today(),
+                work._get_support_company()._support_today(),
                 candidates.get(work),
             )
             for work in works
@@ -548,7 +606,7 @@ class SupportWorkMixin(models.AbstractModel):
             "res_model": self._name,
             "res_id": self.id,
             "contract_id": self.support_contract_id.id,
-            "company_id": (self.company_id or self.env.company).id,
+            "company_id": self._get_support_company().id,
             "date": facts.day,
             "verdict": answer.verdict,
             "clause": answer.clause or False,
@@ -568,7 +626,7 @@ class SupportWorkMixin(models.AbstractModel):
         self.check_access("write")
         # sudo: see above.
         work = self.sudo()
-        today = (work.company_id or self.env.company)._support_today()
+        today = work._get_support_company()._support_today()
         [(facts, answer)] = FactFinder(self.env, [work._prepare_case(today)]).judge()
         answer = type(answer)(verdict, "override", answer.clause, verdict == "billed")
         work.write(
