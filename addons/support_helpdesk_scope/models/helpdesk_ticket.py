@@ -331,6 +331,11 @@ class HelpdeskTicket(models.Model):
             "undecided": self.env._("We have not sorted it yet."),
             "no_contract": self.env._("No agreement runs that could include it."),
         }
+        if ticket.scope_rule == "reproduction":
+            texts["billed"] = self.env._(
+                "The error could not be reproduced on standard test data. The analysis "
+                "was free; help from now on is billed."
+            )
         text, clause = texts.get(ticket.scope_verdict), ticket.scope_clause
         if not text:
             return None

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged, users
+from odoo.tests import new_test_user, tagged, users
 
 from .common import SupportHelpdeskCommon
 
@@ -153,6 +153,54 @@ class TestSupportHelpdeskIntake(SupportHelpdeskCommon):
         names = self.env["support.work.verdict"]._get_work_models()
         self.assertIn("helpdesk.ticket", names)
         self.assertIn(ticket.scope_verdict, ("billed", "needs_reproduction"))
+
+    def test_customer_reads_that_the_analysis_was_free(self):
+        self.contract._amend(
+            self.contract.date_start,
+            "With maintenance",
+            [
+                (
+                    self.contract.service_ids.browse(),
+                    {
+                        "contract_id": self.contract.id,
+                        "type_id": self.type_maintenance.id,
+                        "date_start": "2026-09-01",
+                    },
+                )
+            ],
+        )
+        tried = self.env["support.reproduction"].create(
+            {
+                "name": "VAT twice",
+                "module_name": "account",
+                "series": "19.0",
+                "steps": "<p>Press</p>",
+                "dataset_version": "2026-1",
+            }
+        )
+        ticket = self._create_ticket(category="program_bug", reproduction_id=tried.id)
+        line = self._log_on(ticket, 45)
+        tried.action_not_reproducible()
+        self.assertVerdict(ticket, "billed", "R14, R15")
+        self.assertEqual(line.support_verdict, "included")
+        reader = new_test_user(
+            self.env, "eva", groups="base.group_portal", partner_id=self.eva.id
+        )
+        self.env["support.contract.contact"].create(
+            {
+                "contract_id": self.contract.id,
+                "partner_id": self.eva.id,
+                "role": "key_user",
+            }
+        )
+        _verdict, text = ticket._get_portal_verdict(reader)
+        self.assertIn("The analysis was free", text)
+
+    def test_hours_of_a_ticket_that_are_kept_in_days(self):
+        self.company.project_time_mode_id = self.env.ref("uom.product_uom_day")
+        ticket = self._create_ticket()
+        self._log_on(ticket, 15)
+        self.assertEqual(ticket.total_hours, 2)
 
     def test_verdicts_speak_the_readers_language(self):
         """Also where the language was there before this add-on."""

@@ -94,7 +94,7 @@ class SupportInstance(models.Model):
     date_moved = fields.Date(
         string="Moved On",
         copy=False,
-        help="The day on which it moved into our pool, or out of it: before, it was the "
+        help="The day on which it moved into our pool or out of it; before, it was the "
         "other way. Noted when it changes under a signed contract. Empty it if that "
         "was a correction.",
     )
@@ -494,7 +494,7 @@ class SupportInstance(models.Model):
     # === AGREEMENT === #
 
     def _note_move(self):
-        """Note that it has moved into our pool or out of it, under a signed contract."""
+        """Note the day on which it moved, under a signed contract."""
         self.ensure_one()
         if self._get_amended_contract().state not in DRAFTS:
             today = self.company_id._support_today()

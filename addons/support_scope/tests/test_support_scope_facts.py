@@ -110,7 +110,9 @@ class TestSupportScopeReproduction(SupportFactsCommon):
 
     def test_version_that_is_corrected_was_never_another(self):
         self.contract._amend(
-            Date.to_date("2026-09-05"), "Upgraded", [(self.instance, {"series": "18.0"})]
+            Date.to_date("2026-09-05"),
+            "Upgraded",
+            [(self.instance, {"series": "18.0"})],
         )
         self.instance.series = "19.0"
         task = self._create_bug(
@@ -161,7 +163,9 @@ class TestSupportScopeReproduction(SupportFactsCommon):
         self.assertEqual(line.support_verdict, "included")
 
     def test_nobody_notes_the_choice_by_hand(self):
-        self.assertIn("date_reproduction", self.env["project.task"]._get_system_fields())
+        self.assertIn(
+            "date_reproduction", self.env["project.task"]._get_system_fields()
+        )
 
     @users("scope_worker")
     def test_result_is_of_a_standard_test_instance(self):

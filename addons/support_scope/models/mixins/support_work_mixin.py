@@ -211,7 +211,14 @@ class SupportWorkMixin(models.AbstractModel):
         for work in self:
             work.approval_count = counts.get(work._origin.id, 0)
 
-    @api.depends("scope_verdict", "scope_rule", "scope_clause", "scope_override")
+    @api.depends(
+        "scope_verdict",
+        "scope_rule",
+        "scope_clause",
+        "scope_override",
+        "reproduction_id.state",
+        "date_reproduction",
+    )
     @api.depends_context("lang")
     def _compute_scope_reason(self):
         for work in self:
