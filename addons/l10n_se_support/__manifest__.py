@@ -17,6 +17,7 @@
     ],
     "data": [
         "security/ir.model.access.csv",
+        "security/l10n_se_support_security.xml",
         "data/support_terms_data.xml",
         "data/account_journal_data.xml",
         "data/product_data.xml",

@@ -22,6 +22,7 @@ class L10nSeSupportSetup(models.TransientModel):
 
     _name = "l10n_se.support.setup"
     _description = "Swedish Set-up"
+    _inherit = "support.window.mixin"
 
     company_id = fields.Many2one(
         "res.company",

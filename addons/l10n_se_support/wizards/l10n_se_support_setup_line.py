@@ -9,6 +9,7 @@ class L10nSeSupportSetupLine(models.TransientModel):
 
     _name = "l10n_se.support.setup.line"
     _description = "Swedish Set-up Finding"
+    _inherit = "support.window.mixin"
 
     setup_id = fields.Many2one("l10n_se.support.setup", required=True)
     code = fields.Char(required=True, readonly=True)

@@ -15,6 +15,7 @@ class SupportEarned(models.TransientModel):
 
     _name = "support.earned"
     _description = "Earned and Not Invoiced"
+    _inherit = "support.window.mixin"
 
     day = fields.Date(
         string="On",

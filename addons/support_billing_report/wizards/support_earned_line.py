@@ -16,6 +16,7 @@ class SupportEarnedLine(models.TransientModel):
 
     _name = "support.earned.line"
     _description = "Earned and Not Invoiced"
+    _inherit = "support.window.mixin"
     _order = "account_id, contract_id, id"
 
     day = fields.Date(string="On", required=True)

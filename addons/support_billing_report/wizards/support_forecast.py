@@ -19,6 +19,7 @@ class SupportForecast(models.TransientModel):
 
     _name = "support.forecast"
     _description = "Forecast of Monthly Fees"
+    _inherit = "support.window.mixin"
     _order = "month, partner_id, id"
 
     contract_id = fields.Many2one("support.contract", required=True)

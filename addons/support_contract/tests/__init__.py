@@ -21,3 +21,4 @@ from . import test_support_terms_default
 from . import test_support_terms_frozen
 from . import test_support_terms_tour
 from . import test_support_unattended
+from . import test_support_windows

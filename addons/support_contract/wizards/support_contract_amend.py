@@ -21,6 +21,7 @@ class SupportContractAmend(models.TransientModel):
 
     _name = "support.contract.amend"
     _description = "Amend Contract"
+    _inherit = "support.window.mixin"
 
     contract_id = fields.Many2one("support.contract", required=True, readonly=True)
     company_id = fields.Many2one(related="contract_id.company_id")

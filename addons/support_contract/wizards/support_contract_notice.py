@@ -12,6 +12,7 @@ class SupportContractNotice(models.TransientModel):
 
     _name = "support.contract.notice"
     _description = "Give Notice"
+    _inherit = "support.window.mixin"
 
     contract_id = fields.Many2one("support.contract", required=True, readonly=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")

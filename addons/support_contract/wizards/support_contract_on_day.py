@@ -11,6 +11,7 @@ class SupportContractOnDay(models.TransientModel):
 
     _name = "support.contract.on.day"
     _description = "Contract on a Day"
+    _inherit = "support.window.mixin"
 
     contract_id = fields.Many2one("support.contract", required=True, readonly=True)
     day = fields.Date(

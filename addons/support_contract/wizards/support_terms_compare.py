@@ -12,6 +12,7 @@ class SupportTermsCompare(models.TransientModel):
 
     _name = "support.terms.compare"
     _description = "Compare Support Terms"
+    _inherit = "support.window.mixin"
 
     left_id = fields.Many2one("support.terms", string="Version", required=True)
     right_id = fields.Many2one("support.terms", string="Compared With", required=True)

@@ -38,6 +38,7 @@ class SupportBillingOverview(models.TransientModel):
 
     _name = "support.billing.overview"
     _description = "Billing Overview"
+    _inherit = "support.window.mixin"
 
     warnings = fields.Text(compute="_compute_warnings")
     stop_reason = fields.Text(compute="_compute_warnings")

@@ -13,6 +13,7 @@ class SupportBillingOverviewLine(models.TransientModel):
 
     _name = "support.billing.overview.line"
     _description = "Line of the Billing Overview"
+    _inherit = "support.window.mixin"
     _order = "overview_id, section, sequence, id"
 
     overview_id = fields.Many2one(

@@ -15,6 +15,7 @@ class SupportBillingPreview(models.TransientModel):
 
     _name = "support.billing.preview"
     _description = "Preview of Invoices"
+    _inherit = "support.window.mixin"
 
     day = fields.Date(
         string="Invoiced On",

@@ -11,6 +11,7 @@ class SupportBillingPreviewInvoice(models.TransientModel):
 
     _name = "support.billing.preview.invoice"
     _description = "Invoice as It Would Be"
+    _inherit = "support.window.mixin"
     _order = "id"
 
     preview_id = fields.Many2one("support.billing.preview", required=True, index=True)

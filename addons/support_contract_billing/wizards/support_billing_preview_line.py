@@ -9,6 +9,7 @@ class SupportBillingPreviewLine(models.TransientModel):
 
     _name = "support.billing.preview.line"
     _description = "Invoice Line as It Would Be"
+    _inherit = "support.window.mixin"
     _order = "invoice_id, sequence, id"
 
     preview_id = fields.Many2one("support.billing.preview", required=True, index=True)

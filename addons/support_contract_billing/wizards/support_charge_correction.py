@@ -12,6 +12,7 @@ class SupportChargeCorrection(models.TransientModel):
 
     _name = "support.charge.correction"
     _description = "Correction of a Charge"
+    _inherit = "support.window.mixin"
 
     charge_id = fields.Many2one("support.charge", required=True, readonly=True)
     contract_id = fields.Many2one(related="charge_id.contract_id")

@@ -9,6 +9,7 @@ class SupportChargeDecision(models.TransientModel):
 
     _name = "support.charge.decision"
     _description = "Decision on Charges"
+    _inherit = "support.window.mixin"
 
     charge_ids = fields.Many2many("support.charge", required=True, readonly=True)
     decision = fields.Selection(

@@ -15,6 +15,7 @@ class SupportReconciliation(models.TransientModel):
 
     _name = "support.reconciliation"
     _description = "Reconciliation of Contracts and Invoices"
+    _inherit = "support.window.mixin"
 
     date_start = fields.Date(
         string="From", required=True, default=lambda self: self._default_start()

@@ -9,6 +9,7 @@ class SupportReconciliationLine(models.TransientModel):
 
     _name = "support.reconciliation.line"
     _description = "Difference Between Contract and Invoice"
+    _inherit = "support.window.mixin"
     _order = "kind, contract_id, period_start, id"
 
     kind = fields.Selection(

@@ -16,6 +16,7 @@ class SupportWhatIf(models.TransientModel):
 
     _name = "support.what.if"
     _description = "What If"
+    _inherit = "support.window.mixin"
 
     contract_id = fields.Many2one("support.contract", required=True, readonly=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")

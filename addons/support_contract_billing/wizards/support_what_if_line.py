@@ -9,6 +9,7 @@ class SupportWhatIfLine(models.TransientModel):
 
     _name = "support.what.if.line"
     _description = "Service in a What If"
+    _inherit = "support.window.mixin"
     _order = "id"
 
     what_if_id = fields.Many2one("support.what.if", required=True, index=True)

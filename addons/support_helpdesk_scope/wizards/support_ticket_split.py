@@ -9,6 +9,7 @@ class SupportTicketSplit(models.TransientModel):
 
     _name = "support.ticket.split"
     _description = "Split a Ticket"
+    _inherit = "support.window.mixin"
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket", required=True, readonly=True, ondelete="cascade"

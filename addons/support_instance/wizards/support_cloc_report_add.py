@@ -18,6 +18,7 @@ class SupportClocReportAdd(models.TransientModel):
 
     _name = "support.cloc.report.add"
     _description = "Add Line Count Report"
+    _inherit = "support.window.mixin"
 
     instance_id = fields.Many2one("support.instance", required=True, readonly=True)
     odoo_version = fields.Char(
@@ -36,12 +37,6 @@ class SupportClocReportAdd(models.TransientModel):
     def _compute_odoo_version(self):
         for wizard in self:
             wizard.odoo_version = wizard.instance_id.series
-
-    @api.constrains("instance_id")
-    def _check_instance(self):
-        """A wizard shows the name of what it leads to, also to who may not see it."""
-        # Constraints run in superuser mode.
-        self.instance_id.sudo(False).check_access("read")
 
     def action_add(self):
         """Check the report, store it and count the instance by it."""

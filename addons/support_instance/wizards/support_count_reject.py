@@ -10,6 +10,7 @@ class SupportCountReject(models.TransientModel):
 
     _name = "support.count.reject"
     _description = "Reject Line Count"
+    _inherit = "support.window.mixin"
 
     count_ids = fields.Many2many("support.count", required=True, readonly=True)
     reason = fields.Text(required=True)

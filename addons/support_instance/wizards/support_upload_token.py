@@ -9,6 +9,7 @@ class SupportUploadToken(models.TransientModel):
 
     _name = "support.upload.token"
     _description = "Upload Token"
+    _inherit = "support.window.mixin"
 
     token = fields.Char(store=False, readonly=True)
     preparation = fields.Char(store=False, readonly=True)

@@ -13,6 +13,7 @@ class SupportTimeCorrection(models.TransientModel):
 
     _name = "support.time.correction"
     _description = "Correction of Charged Time"
+    _inherit = "support.window.mixin"
 
     charge_id = fields.Many2one("support.charge", required=True, readonly=True)
     currency_id = fields.Many2one(related="charge_id.currency_id")

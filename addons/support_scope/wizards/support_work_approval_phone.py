@@ -9,6 +9,7 @@ class SupportWorkApprovalPhone(models.TransientModel):
 
     _name = "support.work.approval.phone"
     _description = "Yes by Phone"
+    _inherit = "support.window.mixin"
 
     approval_id = fields.Many2one(
         "support.work.approval", required=True, readonly=True, ondelete="cascade"

@@ -10,6 +10,7 @@ class SupportWorkOverride(models.TransientModel):
 
     _name = "support.work.override"
     _description = "Override the Verdict"
+    _inherit = "support.window.mixin"
 
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(

@@ -9,6 +9,7 @@ class SupportWorkSetup(models.TransientModel):
 
     _name = "support.work.setup"
     _description = "Set Up Work and Time"
+    _inherit = "support.window.mixin"
 
     company_id = fields.Many2one(
         "res.company",

@@ -11,6 +11,7 @@ class SupportWorkSetupLine(models.TransientModel):
 
     _name = "support.work.setup.line"
     _description = "Step of Setting Up Work and Time"
+    _inherit = "support.window.mixin"
     _order = "setup_id, sequence, id"
 
     setup_id = fields.Many2one("support.work.setup", ondelete="cascade", index=True)

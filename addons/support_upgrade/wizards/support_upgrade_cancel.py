@@ -12,6 +12,7 @@ class SupportUpgradeCancel(models.TransientModel):
 
     _name = "support.upgrade.cancel"
     _description = "Cancel Upgrade"
+    _inherit = "support.window.mixin"
 
     upgrade_id = fields.Many2one("support.upgrade", required=True, readonly=True)
     state = fields.Selection(related="upgrade_id.state")

@@ -22,6 +22,7 @@ class SupportUsageKey(models.TransientModel):
 
     _name = "support.usage.key"
     _description = "Key for Reporting Usage"
+    _inherit = "support.window.mixin"
 
     name = fields.Char(
         string="Used By", required=True, help="The program that reports usage."

@@ -1,0 +1,49 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+from ...sent import Sent
+
+
+class SupportWindowMixin(models.AbstractModel):
+    """A window that belongs to who opened it; every wizard of the suite is one.
+
+    A wizard shows names and figures of what it leads to, and its buttons change it. So
+    whoever has one lead somewhere needs read access there; what the wizard itself
+    computes is not checked. Besides, each wizard has a rule on ``create_uid``: Odoo
+    lets everybody with the same rights read and write the windows of others.
+    """
+
+    _name = "support.window.mixin"
+    _description = "Window That Belongs to Who Opened It"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            defaults = self._get_defaults_from_outside()
+            sent = [{**defaults, **vals} for vals in vals_list]
+            Sent(self.browse(), *sent).check_access()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            Sent(self, vals).check_access()
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        if not self.env.su:
+            if not field_names:
+                Sent(self, self._get_defaults_from_outside()).check_access()
+            Sent(self, values).drop_computed().check_access()
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _get_defaults_from_outside(self):
+        """{field name: value} of the defaults that a caller can choose."""
+        context = self.env.context
+        return self.env["ir.default"]._get_model_defaults(self._name) | {
+            name: context[f"default_{name}"]
+            for name in self._fields
+            if f"default_{name}" in context
+        }
