@@ -52,6 +52,16 @@ class Sent:
                 del vals[name]
 
 
+def defaults_from_outside(model):
+    """{field name: value} of the defaults for new records that a caller can choose."""
+    context = model.env.context
+    return model.env["ir.default"]._get_model_defaults(model._name) | {
+        name: context[f"default_{name}"]
+        for name in model._fields
+        if f"default_{name}" in context
+    }
+
+
 def _relations(model, vals):
     """(name, records of the other model) of the relational fields that have a value."""
     return [

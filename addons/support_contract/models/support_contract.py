@@ -71,6 +71,7 @@ class SupportContract(models.Model):
         domain="[('state', '=', 'published'), "
         "('company_id', 'in', [company_id, False])]",
         help="The version of the standard terms that the customer signs.",
+        check_company=True,
     )
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", required=True, **PROPOSED

@@ -18,9 +18,12 @@ class SupportContractAmendment(models.Model):
     _description = "Contract Amendment"
     _inherit = ["support.protected.mixin"]
     _order = "date_effective desc, id desc"
+    _check_company_auto = True
 
     name = fields.Char(compute="_compute_name")
-    contract_id = fields.Many2one("support.contract", required=True, index=True)
+    contract_id = fields.Many2one(
+        "support.contract", required=True, index=True, check_company=True
+    )
     company_id = fields.Many2one("res.company", required=True)
     date_effective = fields.Date(
         string="Effective From",
@@ -40,7 +43,7 @@ class SupportContractAmendment(models.Model):
         help="A scheduled amendment takes effect by itself on its day, unless it is "
         "undone before.",
     )
-    undoes_id = fields.Many2one("support.contract.amendment")
+    undoes_id = fields.Many2one("support.contract.amendment", check_company=True)
     undone_by_ids = fields.One2many("support.contract.amendment", "undoes_id")
     line_ids = fields.One2many("support.contract.amendment.line", "amendment_id")
     is_held = fields.Boolean(

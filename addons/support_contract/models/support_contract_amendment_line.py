@@ -12,9 +12,10 @@ class SupportContractAmendmentLine(models.Model):
     _description = "Contract Amendment Line"
     _inherit = ["support.protected.mixin"]
     _order = "amendment_id, id"
+    _check_company_auto = True
 
     amendment_id = fields.Many2one(
-        "support.contract.amendment", required=True, index=True
+        "support.contract.amendment", required=True, index=True, check_company=True
     )
     company_id = fields.Many2one(related="amendment_id.company_id")
     model = fields.Char(required=True)

@@ -9,6 +9,7 @@ class SupportContractChecklist(models.Model):
 
     _name = "support.contract.checklist"
     _description = "Ending Checklist Item"
+    _inherit = ["support.protected.mixin"]
     _order = "contract_id, id"
 
     contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
@@ -30,6 +31,10 @@ class SupportContractChecklist(models.Model):
             ("instances", self.env._("Close the instances")),
             ("accesses", self.env._("Remove accesses and delete tokens")),
         ]
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"contract_id": "write"}
 
     def write(self, vals):
         if "done" not in vals:

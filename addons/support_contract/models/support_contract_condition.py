@@ -23,9 +23,14 @@ class SupportContractCondition(models.Model):
     _inherit = ["support.amendable.mixin"]
     # Without the contract: its own order reads dates that are computed from conditions.
     _order = "key, date_start, id"
+    _check_company_auto = True
 
     contract_id = fields.Many2one(
-        "support.contract", required=True, ondelete="cascade", index=True
+        "support.contract",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
@@ -49,6 +54,7 @@ class SupportContractCondition(models.Model):
         index="btree_not_null",
         domain="[('contract_id', '=', contract_id)]",
         help="For one of several services of the same type.",
+        check_company=True,
     )
     value = fields.Float(
         string="Agreed",
@@ -207,6 +213,10 @@ class SupportContractCondition(models.Model):
         # database has to know of the end before it compares the two.
         self.flush_model()
         return super().create(vals_list)
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"contract_id": "write"}
 
     @api.model
     def _get_guarded_fields(self):

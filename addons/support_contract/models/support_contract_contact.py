@@ -14,9 +14,13 @@ class SupportContractContact(models.Model):
 
     _name = "support.contract.contact"
     _description = "Portal Access to a Contract"
+    _inherit = ["support.protected.mixin"]
     _order = "contract_id, role, id"
+    _check_company_auto = True
 
-    contract_id = fields.Many2one("support.contract", required=True, ondelete="cascade")
+    contract_id = fields.Many2one(
+        "support.contract", required=True, ondelete="cascade", check_company=True
+    )
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     commercial_partner_id = fields.Many2one(
         related="contract_id.partner_id.commercial_partner_id", string="Customer"
@@ -28,6 +32,7 @@ class SupportContractContact(models.Model):
         ondelete="cascade",
         index=True,
         help="A contact of the customer.",
+        check_company=True,
     )
     email = fields.Char(related="partner_id.email")
     role = fields.Selection(
@@ -85,6 +90,10 @@ class SupportContractContact(models.Model):
         for contact in contacts:
             contact._log_access(after=contact.display_name)
         return contacts
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"contract_id": "write"}
 
     def write(self, vals):
         before = {contact: contact.display_name for contact in self}

@@ -32,9 +32,14 @@ class SupportContractService(models.Model):
     # Without the contract: its own order reads dates that are computed from services.
     _order = "date_start, id"
     _rec_names_search = ["type_id.name", "contract_id.name"]
+    _check_company_auto = True
 
     contract_id = fields.Many2one(
-        "support.contract", required=True, ondelete="cascade", index=True
+        "support.contract",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
@@ -242,6 +247,10 @@ class SupportContractService(models.Model):
         return self.env._("%(price)s a month", price=price)
 
     # === AMENDMENT === #
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"contract_id": "write"}
 
     @api.model
     def _get_guarded_fields(self):

@@ -19,8 +19,11 @@ class SupportEvent(models.Model):
     _inherit = ["support.protected.mixin"]
     _order = "id desc"
     _rec_name = "summary"
+    _check_company_auto = True
 
-    contract_id = fields.Many2one("support.contract", required=True, index=True)
+    contract_id = fields.Many2one(
+        "support.contract", required=True, index=True, check_company=True
+    )
     company_id = fields.Many2one("res.company", required=True)
     date = fields.Datetime(required=True)
     user_id = fields.Many2one("res.users", string="Done By", required=True)
@@ -32,7 +35,9 @@ class SupportEvent(models.Model):
     before = fields.Char()
     after = fields.Char()
     note = fields.Char(string="Reason")
-    amendment_id = fields.Many2one("support.contract.amendment", ondelete="restrict")
+    amendment_id = fields.Many2one(
+        "support.contract.amendment", ondelete="restrict", check_company=True
+    )
     summary = fields.Char(string="Change", compute="_compute_summary")
 
     def init(self):

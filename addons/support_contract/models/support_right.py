@@ -13,6 +13,7 @@ class SupportRight(models.Model):
 
     _name = "support.right"
     _description = "Support Right"
+    _inherit = ["support.protected.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

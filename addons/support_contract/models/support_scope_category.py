@@ -24,6 +24,7 @@ class SupportScopeCategory(models.Model):
 
     _name = "support.scope.category"
     _description = "Category of Work"
+    _inherit = ["support.protected.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -13,6 +13,7 @@ class SupportServiceType(models.Model):
 
     _name = "support.service.type"
     _description = "Support Service Type"
+    _inherit = ["support.protected.mixin"]
     _order = "sequence, id"
     # A file to import names a type in whatever language by its code.
     _rec_names_search = ["name", "code"]

@@ -24,6 +24,7 @@ class SupportTerms(models.Model):
     _description = "Support Terms"
     _inherit = ["mail.thread", "support.protected.mixin"]
     _order = "company_id, date_published desc, id desc"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     version = fields.Char(required=True, copy=False, help='Such as "2026-01".')
@@ -57,6 +58,7 @@ class SupportTerms(models.Model):
         ondelete="restrict",
         copy=False,
         readonly=True,
+        check_company=True,
     )
     price_ids = fields.One2many("support.terms.price", "terms_id", "Prices", copy=True)
     has_examples = fields.Boolean(compute="_compute_has_examples")

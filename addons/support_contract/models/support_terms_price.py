@@ -122,5 +122,9 @@ class SupportTermsPrice(models.Model):
                         )
                     )
 
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"terms_id": "write"}
+
     def _check_editable(self, operation):
         self.terms_id._check_draft()

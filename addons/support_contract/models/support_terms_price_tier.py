@@ -57,5 +57,9 @@ class SupportTermsPriceTier(models.Model):
     def _check_above(self):
         self.price_id._check_tiers()
 
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"price_id": "write"}
+
     def _check_editable(self, operation):
         self.price_id.terms_id._check_draft()

@@ -129,5 +129,9 @@ class SupportTermsScope(models.Model):
                 if wording != line.wording:
                     line.wording = wording
 
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"terms_id": "write"}
+
     def _check_editable(self, operation):
         self.terms_id._check_draft()

@@ -22,8 +22,11 @@ class SupportContractAmend(models.TransientModel):
     _name = "support.contract.amend"
     _description = "Amend Contract"
     _inherit = "support.window.mixin"
+    _check_company_auto = True
 
-    contract_id = fields.Many2one("support.contract", required=True, readonly=True)
+    contract_id = fields.Many2one(
+        "support.contract", required=True, readonly=True, check_company=True
+    )
     company_id = fields.Many2one(related="contract_id.company_id")
     currency_id = fields.Many2one(related="contract_id.currency_id")
     date_effective = fields.Date(
@@ -36,7 +39,9 @@ class SupportContractAmend(models.TransientModel):
     reason = fields.Char(required=True)
     change = fields.Selection("_selection_change", required=True, default="price")
     service_id = fields.Many2one(
-        "support.contract.service", domain="[('contract_id', '=', contract_id)]"
+        "support.contract.service",
+        domain="[('contract_id', '=', contract_id)]",
+        check_company=True,
     )
     price_unit = fields.Float(
         digits=(16, PRICE_DECIMALS),
@@ -64,6 +69,7 @@ class SupportContractAmend(models.TransientModel):
         "support.contract.condition",
         string="Condition That Ends",
         domain="[('contract_id', '=', contract_id)]",
+        check_company=True,
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -76,8 +82,11 @@ class SupportContractAmend(models.TransientModel):
         string="New Terms",
         domain="[('state', '=', 'published'), "
         "('company_id', 'in', [company_id, False])]",
+        check_company=True,
     )
-    undoes_id = fields.Many2one("support.contract.amendment", readonly=True)
+    undoes_id = fields.Many2one(
+        "support.contract.amendment", readonly=True, check_company=True
+    )
 
     @api.model
     def _selection_change(self):

@@ -12,10 +12,15 @@ class SupportBillingRunLine(models.Model):
     _name = "support.billing.run.line"
     _description = "Contract in a Billing Run"
     _order = "run_id desc, id"
+    _check_company_auto = True
 
     run_id = fields.Many2one("support.billing.run", required=True, ondelete="cascade")
     contract_id = fields.Many2one(
-        "support.contract", required=True, ondelete="cascade", index=True
+        "support.contract",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     partner_id = fields.Many2one(related="contract_id.partner_id")
     company_id = fields.Many2one("res.company", required=True)
@@ -30,10 +35,15 @@ class SupportBillingRunLine(models.Model):
         required=True,
     )
     reason = fields.Text(help="Why it was skipped or failed.")
-    move_id = fields.Many2one("account.move", string="Invoice", index="btree_not_null")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", index="btree_not_null", check_company=True
+    )
     # Mostly empty: an invoice and the credit notes beside it are rare.
     further_move_ids = fields.Many2many(
-        "account.move", "support_billing_run_line_move_rel", string="Further Documents"
+        "account.move",
+        "support_billing_run_line_move_rel",
+        string="Further Documents",
+        check_company=True,
     )
     document_ids = fields.Many2many(
         "account.move",

@@ -32,7 +32,9 @@ class SupportCharge(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True)
-    contract_id = fields.Many2one("support.contract", required=True, index=True)
+    contract_id = fields.Many2one(
+        "support.contract", required=True, index=True, check_company=True
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -41,13 +43,14 @@ class SupportCharge(models.Model):
         precompute=True,
         ondelete="restrict",
         help="Who had the contract then: who owes this, whoever has it today.",
+        check_company=True,
     )
     company_id = fields.Many2one("res.company", required=True)
     currency_id = fields.Many2one("res.currency", required=True)
     service_id = fields.Many2one(
-        "support.contract.service", ondelete="restrict", index=True
+        "support.contract.service", ondelete="restrict", index=True, check_company=True
     )
-    product_id = fields.Many2one("product.product", required=True)
+    product_id = fields.Many2one("product.product", required=True, check_company=True)
     kind = fields.Selection("_selection_kind", required=True)
     key = fields.Char(
         required=True,
@@ -75,7 +78,7 @@ class SupportCharge(models.Model):
     )
     calculation = fields.Text(help="How the amount came about.")
     count_ids = fields.Many2many(
-        "support.count", string="Line Counts", help="The evidence."
+        "support.count", string="Line Counts", help="The evidence.", check_company=True
     )
     provisional = fields.Boolean(
         help="The code could not be counted in time, so an older count was taken. The "
@@ -86,6 +89,7 @@ class SupportCharge(models.Model):
         string="Invoice Line",
         ondelete="restrict",
         index="btree_not_null",
+        check_company=True,
     )
     move_id = fields.Many2one(
         related="move_line_id.move_id", store=True, string="Invoice", index=True
@@ -95,6 +99,7 @@ class SupportCharge(models.Model):
         "support_charge_former_line_rel",
         string="Earlier Invoice Lines",
         help="Lines of cancelled or reversed invoices that asked for it before.",
+        check_company=True,
     )
     state = fields.Selection(
         [
@@ -119,6 +124,7 @@ class SupportCharge(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         help="The charge that this one puts right.",
+        check_company=True,
     )
     correction_ids = fields.One2many(
         "support.charge", "corrects_id", string="Corrections"
@@ -134,6 +140,7 @@ class SupportCharge(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         help="The change of the agreement that charged days are corrected for.",
+        check_company=True,
     )
     is_dropped = fields.Boolean(
         string="Dropped",

@@ -19,7 +19,7 @@ class SupportFeeAnnouncement(models.Model):
     _order = "period_start desc, contract_id, id"
     _check_company_auto = True
 
-    contract_id = fields.Many2one("support.contract", required=True)
+    contract_id = fields.Many2one("support.contract", required=True, check_company=True)
     partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     company_id = fields.Many2one("res.company", required=True)
     currency_id = fields.Many2one("res.currency", required=True)
@@ -33,7 +33,10 @@ class SupportFeeAnnouncement(models.Model):
     difference = fields.Monetary(compute="_compute_difference", store=True)
     reason = fields.Text(help="Why, in the customer's language: they read it.")
     count_ids = fields.Many2many(
-        "support.count", string="Line Counts", help="What the new fee comes from."
+        "support.count",
+        string="Line Counts",
+        help="What the new fee comes from.",
+        check_company=True,
     )
     date = fields.Datetime(
         string="Notified On", default=fields.Datetime.now, required=True
@@ -43,9 +46,13 @@ class SupportFeeAnnouncement(models.Model):
         "support_fee_announcement_customer_rel",
         string="Notified Customer Contacts",
         help="Nobody: none of them has an e-mail address. Tell them yourself.",
+        check_company=True,
     )
     staff_ids = fields.Many2many(
-        "res.partner", "support_fee_announcement_staff_rel", string="Notified Staff"
+        "res.partner",
+        "support_fee_announcement_staff_rel",
+        string="Notified Staff",
+        check_company=True,
     )
 
     _contract_period_uniq = models.UniqueIndex(

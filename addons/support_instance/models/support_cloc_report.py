@@ -25,9 +25,10 @@ class SupportClocReport(models.Model):
     _inherit = ["support.protected.mixin"]
     _order = "date_received desc, id desc"
     _rec_name = "date_received"
+    _check_company_auto = True
 
-    source_id = fields.Many2one("support.source", required=True)
-    instance_id = fields.Many2one("support.instance", required=True)
+    source_id = fields.Many2one("support.source", required=True, check_company=True)
+    instance_id = fields.Many2one("support.instance", required=True, check_company=True)
     company_id = fields.Many2one("res.company", required=True)
     text = fields.Text(required=True)
     digest = fields.Char(required=True, help="SHA-256 of the text, as bytes in UTF-8.")

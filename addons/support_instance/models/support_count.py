@@ -25,10 +25,15 @@ class SupportCount(models.Model):
     _description = "Line Count"
     _inherit = ["support.evidence.mixin", "support.thread.mixin", "mail.activity.mixin"]
     _order = "date desc, id desc"
+    _check_company_auto = True
 
     name = fields.Char(compute="_compute_name")
-    contract_id = fields.Many2one("support.contract", required=True, index=True)
-    instance_id = fields.Many2one("support.instance", required=True, index=True)
+    contract_id = fields.Many2one(
+        "support.contract", required=True, index=True, check_company=True
+    )
+    instance_id = fields.Many2one(
+        "support.instance", required=True, index=True, check_company=True
+    )
     # Not related: a stored related field would let a later change rewrite evidence.
     company_id = fields.Many2one("res.company", required=True)
     date = fields.Date(required=True)

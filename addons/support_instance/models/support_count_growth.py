@@ -20,16 +20,23 @@ class SupportCountGrowth(models.Model):
     _inherit = ["support.evidence.mixin"]
     _order = "date desc, count_id desc, change desc, id"
     _rec_name = "module"
+    _check_company_auto = True
 
-    count_id = fields.Many2one("support.count", required=True, readonly=True)
+    count_id = fields.Many2one(
+        "support.count", required=True, readonly=True, check_company=True
+    )
     previous_id = fields.Many2one(
-        "support.count", string="Count Before", ondelete="restrict", readonly=True
+        "support.count",
+        string="Count Before",
+        ondelete="restrict",
+        readonly=True,
+        check_company=True,
     )
     instance_id = fields.Many2one(
-        "support.instance", required=True, index=True, readonly=True
+        "support.instance", required=True, index=True, readonly=True, check_company=True
     )
     contract_id = fields.Many2one(
-        "support.contract", required=True, index=True, readonly=True
+        "support.contract", required=True, index=True, readonly=True, check_company=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)

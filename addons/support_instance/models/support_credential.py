@@ -21,6 +21,7 @@ class SupportCredential(models.Model):
 
     _name = "support.credential"
     _description = "Credentials of a Code Source"
+    _inherit = ["support.protected.mixin"]
     _order = "name, id"
     _check_company_auto = True
 

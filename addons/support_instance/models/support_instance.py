@@ -39,6 +39,7 @@ class SupportInstance(models.Model):
     ]
     # Not by contract: its own order reads dates that are computed from services.
     _order = "sequence, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -49,6 +50,7 @@ class SupportInstance(models.Model):
         index=True,
         help="Empty for a standard test instance: it serves every customer of its "
         "Odoo version.",
+        check_company=True,
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", required=True, **PROPOSED
@@ -266,6 +268,10 @@ class SupportInstance(models.Model):
                         instance.name,
                     )
                 )
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"contract_id": "write"}
 
     @api.model
     def _get_guarded_fields(self):

@@ -18,8 +18,11 @@ class SupportInstanceModule(models.Model):
     _description = "Instance Module"
     _inherit = ["support.amendable.mixin"]
     _order = "instance_id, code_lines desc, name"
+    _check_company_auto = True
 
-    instance_id = fields.Many2one("support.instance", required=True, ondelete="cascade")
+    instance_id = fields.Many2one(
+        "support.instance", required=True, ondelete="cascade", check_company=True
+    )
     company_id = fields.Many2one(related="instance_id.company_id", store=True)
     name = fields.Char(string="Technical Name", required=True)
     version = fields.Char()
@@ -58,6 +61,10 @@ class SupportInstanceModule(models.Model):
     _name_uniq = models.UniqueIndex(
         "(instance_id, name)", "The instance already has that module."
     )
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"instance_id": "write"}
 
     @api.model
     def _get_guarded_fields(self):

@@ -53,7 +53,11 @@ class SupportSource(models.Model):
     )
     sequence = fields.Integer(default=10)
     instance_id = fields.Many2one(
-        "support.instance", required=True, ondelete="cascade", index=True
+        "support.instance",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     company_id = fields.Many2one(related="instance_id.company_id", store=True)
     kind = fields.Selection(
@@ -112,6 +116,7 @@ class SupportSource(models.Model):
         ondelete="restrict",
         help="The person of the customer who entered the address in the portal. It is "
         "read from the internet only, never from our own network.",
+        check_company=True,
     )
     date_entered = fields.Datetime(string="Entered On", readonly=True)
     status = fields.Selection(
@@ -266,6 +271,10 @@ class SupportSource(models.Model):
                         instance.display_name,
                     )
                 )
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"instance_id": "write"}
 
     @api.model
     def _get_guarded_fields(self):

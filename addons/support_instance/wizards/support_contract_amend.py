@@ -32,6 +32,7 @@ class SupportContractAmend(models.TransientModel):
         "support.instance",
         domain="[('contract_id', '=', contract_id)]",
         context={"active_test": False},
+        check_company=True,
     )
     instance_role = fields.Selection(
         selection=lambda self: self.env["support.instance"]
@@ -66,11 +67,13 @@ class SupportContractAmend(models.TransientModel):
         help="Lines are counted from these sources and from no other. New ones are "
         "entered on the instance first; they are not counted until then.",
         **EDITABLE,
+        check_company=True,
     )
     source_id = fields.Many2one(
         "support.source",
         string="Code Source",
         domain="[('instance_id.contract_id', '=', contract_id)]",
+        check_company=True,
     )
     source_url = fields.Char(string="Address", **FROM_SOURCE)
     source_branch = fields.Char(string="Branch", **FROM_SOURCE)

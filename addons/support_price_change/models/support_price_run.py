@@ -29,6 +29,7 @@ class SupportPriceRun(models.Model):
 
     _name = "support.price.run"
     _description = "Price Change"
+    _inherit = ["support.protected.mixin"]
     _order = "date_effective desc, id desc"
     _check_company_auto = True
 
@@ -58,6 +59,7 @@ class SupportPriceRun(models.Model):
         string="New Terms",
         domain="[('state', '=', 'published'), "
         "('company_id', 'in', [company_id, False])]",
+        check_company=True,
     )
     max_percent = fields.Float(
         string="At Most (%)",
@@ -71,6 +73,7 @@ class SupportPriceRun(models.Model):
         "support_price_run_from_terms_rel",
         string="Only Contracts On",
         help="Empty: whatever version of the terms they have.",
+        check_company=True,
     )
     contract_ids = fields.Many2many(
         "support.contract",
@@ -78,6 +81,7 @@ class SupportPriceRun(models.Model):
         domain="[('company_id', '=', company_id), "
         "('state', 'in', ('active', 'notice'))]",
         help="Empty: all that run.",
+        check_company=True,
     )
     type_ids = fields.Many2many(
         "support.service.type",

@@ -17,9 +17,14 @@ class SupportPriceRunLine(models.Model):
     _name = "support.price.run.line"
     _description = "Price Change of a Contract"
     _order = "run_id, id"
+    _check_company_auto = True
 
-    run_id = fields.Many2one("support.price.run", required=True, ondelete="cascade")
-    contract_id = fields.Many2one("support.contract", required=True, index=True)
+    run_id = fields.Many2one(
+        "support.price.run", required=True, ondelete="cascade", check_company=True
+    )
+    contract_id = fields.Many2one(
+        "support.contract", required=True, index=True, check_company=True
+    )
     partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     company_id = fields.Many2one(related="run_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
@@ -45,7 +50,9 @@ class SupportPriceRunLine(models.Model):
         index=True,
     )
     note = fields.Text(help="Why it is left, or what failed.")
-    amendment_id = fields.Many2one("support.contract.amendment", ondelete="restrict")
+    amendment_id = fields.Many2one(
+        "support.contract.amendment", ondelete="restrict", check_company=True
+    )
 
     _contract_uniq = models.UniqueIndex(
         "(run_id, contract_id)", "That contract is in the list already."

@@ -30,6 +30,7 @@ class SupportCharge(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         help="The customer's yes that it rests on.",
+        check_company=True,
     )
     time_terms = fields.Json(
         readonly=True, copy=False, help="Price of an hour, factor and discount."

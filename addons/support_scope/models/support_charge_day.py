@@ -14,9 +14,15 @@ class SupportChargeDay(models.Model):
     _description = "Charged Day of Work"
     _inherit = ["support.protected.mixin"]
     _order = "date, id"
+    _check_company_auto = True
 
     charge_id = fields.Many2one(
-        "support.charge", required=True, readonly=True, ondelete="cascade", index=True
+        "support.charge",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     contract_id = fields.Many2one(
         related="charge_id.contract_id", store=True, index=True

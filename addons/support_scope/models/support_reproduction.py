@@ -18,6 +18,7 @@ class SupportReproduction(models.Model):
     _description = "Reproduction of a Bug"
     _inherit = ["mail.thread", "mail.activity.mixin", "support.protected.mixin"]
     _order = "id desc"
+    _check_company_auto = True
 
     name = fields.Char(string="Summary", required=True, tracking=True)
     company_id = fields.Many2one(
@@ -40,6 +41,7 @@ class SupportReproduction(models.Model):
         string="Standard Test Instance",
         domain=[("role", "=", "standard_test")],
         help="Where it was tried. Its version and its data set are taken over.",
+        check_company=True,
     )
     steps = fields.Html(help="How anybody can see it again.")
     expected = fields.Html(help="What the specification says.")

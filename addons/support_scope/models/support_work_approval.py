@@ -109,6 +109,7 @@ class SupportWorkApproval(models.Model):
         string="Asked Person",
         ondelete="restrict",
         help="Who of the customer is asked, and gets the link.",
+        check_company=True,
     )
     res_model = fields.Char(string="Work Model", readonly=True)
     res_id = fields.Many2oneReference(
@@ -196,9 +197,14 @@ class SupportWorkApproval(models.Model):
         ondelete="restrict",
         help="Whose time it covers: the company of the asked person, which has the "
         "contract or had it before.",
+        check_company=True,
     )
     decided_by = fields.Many2one(
-        "res.partner", readonly=True, copy=False, ondelete="restrict"
+        "res.partner",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        check_company=True,
     )
     decided_name = fields.Char(
         string="Name Given",
@@ -293,6 +299,10 @@ class SupportWorkApproval(models.Model):
                 )
 
     # === PROTECTION === #
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"contract_id": "read"}
 
     @api.model
     def _get_guarded_fields(self):

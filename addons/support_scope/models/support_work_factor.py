@@ -13,6 +13,7 @@ class SupportWorkFactor(models.Model):
 
     _name = "support.work.factor"
     _description = "Factor on Hourly Rates"
+    _inherit = ["support.protected.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

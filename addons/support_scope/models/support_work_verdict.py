@@ -18,6 +18,7 @@ class SupportWorkVerdict(models.Model):
     _description = "Verdict on Work"
     _inherit = ["support.protected.mixin"]
     _order = "id desc"
+    _check_company_auto = True
 
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(
@@ -27,7 +28,11 @@ class SupportWorkVerdict(models.Model):
         string="Work", compute="_compute_work_name", compute_sudo=True
     )
     contract_id = fields.Many2one(
-        "support.contract", readonly=True, index=True, ondelete="restrict"
+        "support.contract",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
     )
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Date(string="For the Day", required=True, readonly=True)

@@ -9,6 +9,7 @@ class SupportWorkApprovalEnd(models.TransientModel):
 
     _name = "support.work.approval.end"
     _description = "End a Standing Approval"
+    _inherit = "support.window.mixin"
 
     approval_id = fields.Many2one(
         "support.work.approval", required=True, readonly=True, ondelete="cascade"

@@ -8,7 +8,10 @@ class SupportCharge(models.Model):
     _inherit = "support.charge"
 
     upgrade_id = fields.Many2one(
-        "support.upgrade", ondelete="restrict", index="btree_not_null"
+        "support.upgrade",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
     )
 
     @api.model

@@ -16,6 +16,7 @@ class SupportInstance(models.Model):
         readonly=True,
         copy=False,
         help="The upgrade that this instance was set up for; its fee covers it.",
+        check_company=True,
     )
     upgraded_by_ids = fields.One2many(
         "support.upgrade", "instance_id", string="Upgrades"

@@ -240,12 +240,14 @@ class SupportUpgrade(models.Model):
         readonly=True,
         copy=False,
         help="What changed when the upgrade went live, line by line.",
+        check_company=True,
     )
     rollback_id = fields.Many2one(
         "support.contract.amendment",
         string="Rolled Back By",
         readonly=True,
         copy=False,
+        check_company=True,
     )
 
     _name_company_uniq = models.UniqueIndex(
@@ -446,6 +448,10 @@ class SupportUpgrade(models.Model):
                     "the others."
                 )
             )
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"contract_id": "read"}
 
     @api.model
     def _get_system_fields(self):

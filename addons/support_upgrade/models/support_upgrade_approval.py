@@ -17,9 +17,15 @@ class SupportUpgradeApproval(models.Model):
     _description = "Customer's Approval of an Upgrade"
     _inherit = ["support.protected.mixin"]
     _order = "id desc"
+    _check_company_auto = True
 
     upgrade_id = fields.Many2one(
-        "support.upgrade", required=True, ondelete="cascade", index=True, readonly=True
+        "support.upgrade",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
+        check_company=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="upgrade_id.currency_id")
@@ -123,6 +129,8 @@ class SupportUpgradeApproval(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Before anything is computed from where they lead.
+        self._check_new_links(vals_list)
         for vals in vals_list:
             upgrade = self.env["support.upgrade"].browse(
                 vals.get("upgrade_id") or self.env.context.get("default_upgrade_id")
@@ -142,6 +150,10 @@ class SupportUpgradeApproval(models.Model):
             approval._keep_proof()
             approval.upgrade_id._log_step(approval.display_name)
         return approvals
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"upgrade_id": "read"}
 
     def _check_editable(self, operation):
         if operation == "write":

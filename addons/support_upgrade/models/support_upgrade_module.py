@@ -11,6 +11,7 @@ class SupportUpgradeModule(models.Model):
     _description = "Module in an Upgrade"
     _inherit = ["support.upgrade.part.mixin"]
     _order = "upgrade_id, name, id"
+    _check_company_auto = True
 
     name = fields.Char(
         string="Module", required=True, help="The technical name, such as acme_sale."

@@ -11,6 +11,7 @@ class SupportUpgradeTrial(models.Model):
     _description = "Upgrade Trial Round"
     _inherit = ["support.upgrade.part.mixin"]
     _order = "upgrade_id, number, id"
+    _check_company_auto = True
 
     number = fields.Integer(string="Round", readonly=True)
     date = fields.Date(
@@ -20,6 +21,7 @@ class SupportUpgradeTrial(models.Model):
         "support.instance",
         domain="[('upgrade_id', '=', upgrade_id)]",
         help="Where the round took place.",
+        check_company=True,
     )
     result = fields.Selection(
         [

@@ -37,6 +37,7 @@ class SupportUsage(models.Model):
 
     _name = "support.usage"
     _description = "Metered Usage"
+    _inherit = ["support.protected.mixin"]
     _order = "date desc, id desc"
     _rec_name = "reference"
     _check_company_auto = True
@@ -48,7 +49,11 @@ class SupportUsage(models.Model):
         domain="[('state', 'in', ('active', 'notice', 'ended'))]",
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, readonly=True
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        check_company=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     type_id = fields.Many2one(
@@ -85,6 +90,7 @@ class SupportUsage(models.Model):
         copy=False,
         ondelete="restrict",
         index="btree_not_null",
+        check_company=True,
     )
     charge_state = fields.Selection(related="charge_id.state", string="Status")
 
@@ -180,7 +186,7 @@ class SupportUsage(models.Model):
                     )
                 )
 
-    def _check_system_fields(self, *vals_list):
+    def _check_system_vals(self, *vals_list):
         """Nobody but Odoo itself writes these fields."""
         if not self.env.su and any(
             vals.get(name) for vals in vals_list for name in SYSTEM
@@ -209,7 +215,7 @@ class SupportUsage(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._normalize_vals(vals)
-        self._check_system_fields(*vals_list)
+        self._check_system_vals(*vals_list)
         contracts = self.env["support.contract"].browse(
             [vals.get("contract_id") for vals in vals_list]
         )
@@ -220,13 +226,21 @@ class SupportUsage(models.Model):
             vals["partner_id"] = contract_sudo.partner_id.commercial_partner_id.id
         return super().create(vals_list)
 
+    @api.model
+    def _get_checked_links(self):
+        return super()._get_checked_links() - {*SYSTEM}
+
+    @api.model
+    def _get_parent_links(self):
+        return super()._get_parent_links() | {"contract_id": "read"}
+
     def write(self, vals):
         vals = dict(vals)
         self._normalize_vals(vals)
         before = (
             self._get_months() if vals.keys() & {"quantity", "date", "type_id"} else ()
         )
-        self._check_system_fields(vals)
+        self._check_system_vals(vals)
         if vals.keys() & set(CONTENT):
             self._check_not_charged()
         if "contract_id" in vals:

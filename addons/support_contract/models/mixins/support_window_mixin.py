@@ -3,7 +3,7 @@
 
 from odoo import api, models
 
-from ...sent import Sent
+from ...sent import Sent, defaults_from_outside
 
 
 class SupportWindowMixin(models.AbstractModel):
@@ -21,7 +21,7 @@ class SupportWindowMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            defaults = self._get_defaults_from_outside()
+            defaults = defaults_from_outside(self)
             sent = [{**defaults, **vals} for vals in vals_list]
             Sent(self.browse(), *sent).check_access()
         return super().create(vals_list)
@@ -34,16 +34,6 @@ class SupportWindowMixin(models.AbstractModel):
     def onchange(self, values, field_names, fields_spec):
         if not self.env.su:
             if not field_names:
-                Sent(self, self._get_defaults_from_outside()).check_access()
+                Sent(self, defaults_from_outside(self)).check_access()
             Sent(self, values).drop_computed().check_access()
         return super().onchange(values, field_names, fields_spec)
-
-    @api.model
-    def _get_defaults_from_outside(self):
-        """{field name: value} of the defaults that a caller can choose."""
-        context = self.env.context
-        return self.env["ir.default"]._get_model_defaults(self._name) | {
-            name: context[f"default_{name}"]
-            for name in self._fields
-            if f"default_{name}" in context
-        }

@@ -374,6 +374,12 @@ class SupportWorkMixin(models.AbstractModel):
         return frozenset()
 
     @api.model
+    def _get_checked_links(self):
+        """What the suite has added to a task or ticket; the rest is Odoo's."""
+        own = self.env["support.work.mixin"]._fields.keys()
+        return super()._get_checked_links() & own
+
+    @api.model
     def _get_system_fields(self):
         return super()._get_system_fields() | SYSTEM_FIELDS | {"date_reproduction"}
 
