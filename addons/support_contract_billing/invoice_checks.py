@@ -87,26 +87,48 @@ class InvoiceChecks:
             )
 
     def _check_currency_rate(self):
-        """Odoo would take one for one where no rate was ever entered."""
+        """Odoo would take one for one where no rate was ever entered, and any old one
+        where nobody enters them any more.
+        """
         company, currency = self.company, self.contract.currency_id
         if currency == company.currency_id:
             return
-        today = company._support_today()
-        known = self.env["res.currency.rate"].search_count(
-            [
-                ("currency_id", "=", currency.id),
-                ("company_id", "in", [company.root_id.id, False]),
-                ("name", "<=", today),
-            ],
-            limit=1,
-        )
-        if not known:
+        rate = self._get_rate(currency)
+        if not rate:
             raise UserError(
                 self.env._(
                     "There is no exchange rate for %s. Enter one under Currencies.",
                     currency.name,
                 )
             )
+        # The one that the others are counted in is 1 for ever.
+        rates = rate | self._get_rate(company.currency_id)
+        rates = rates.filtered(lambda one: one.rate != 1) or rate
+        oldest = min(rates, key=lambda one: one.name)
+        days = company.support_rate_days
+        if (company._support_today() - oldest.name).days > days:
+            raise UserError(
+                self.env._(
+                    "The latest exchange rate for %(currency)s is of %(day)s, more "
+                    "than %(days)s days ago. Enter one under Currencies.",
+                    currency=oldest.currency_id.name,
+                    day=format_date(self.env, oldest.name),
+                    days=days,
+                )
+            )
+
+    def _get_rate(self, currency):
+        """The rate that Odoo would take today, or none."""
+        company = self.company
+        return self.env["res.currency.rate"].search(
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "in", [company.root_id.id, False]),
+                ("name", "<=", company._support_today()),
+            ],
+            order="company_id.id, name DESC",
+            limit=1,
+        )
 
     def _check_books_open(self, journal):
         """An invoice is dated today, and never moved to another period in silence."""

@@ -21,9 +21,21 @@ class ResCompany(models.Model):
         "account.journal", compute="_compute_support_journal_id"
     )
 
+    support_rate_days = fields.Integer(
+        string="Age of Exchange Rates (Days)",
+        default=31,
+        required=True,
+        help="A contract in another currency is not invoiced while the latest exchange "
+        "rate is older than that.",
+    )
     # For who is invoiced: read once, and not for every customer.
     support_fiscal_position_ids = fields.One2many(
         "account.fiscal.position", "company_id", domain=[("auto_apply", "=", True)]
+    )
+
+    _support_rate_days_positive = models.Constraint(
+        "CHECK (support_rate_days > 0)",
+        "Exchange rates are at least one day old when they are refused.",
     )
 
     @api.depends("support_sales_journal_id")

@@ -13,3 +13,6 @@ class ResConfigSettings(models.TransientModel):
         check_company=True,
         domain="[('type', '=', 'sale')]",
     )
+    support_rate_days = fields.Integer(
+        related="company_id.support_rate_days", readonly=False
+    )

@@ -389,26 +389,66 @@ class TestSupportBillingRecord(SupportBillingCommon):
 
         self._assert_fails_alone(contract, "is archived", mend)
 
-    def test_currency_without_a_rate(self):
-        """Odoo would take one euro for one krona."""
+    def _in_another_currency(self):
         currency = self.env["res.currency"].create({"name": "XTS", "symbol": "X"})
         terms = self.terms.copy({"version": "xts", "currency_id": currency.id})
         terms.action_publish()
-        contract = self._create_active_contract(
-            terms_id=terms.id, currency_id=currency.id
+        return self._create_active_contract(terms_id=terms.id, currency_id=currency.id)
+
+    def _create_rate(self, currency, day, rate=0.1, **vals):
+        return self.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "company_id": self.company.id,
+                "name": day,
+                "rate": rate,
+                **vals,
+            }
         )
 
+    def test_currency_without_a_rate(self):
+        """Odoo would take one euro for one krona."""
+        contract = self._in_another_currency()
+
         def mend():
-            self.env["res.currency.rate"].create(
-                {
-                    "currency_id": currency.id,
-                    "company_id": self.company.id,
-                    "name": "2026-09-30",
-                    "rate": 0.1,
-                }
-            )
+            self._create_rate(contract.currency_id, "2026-09-30")
 
         self._assert_fails_alone(contract, "exchange rate", mend)
+
+    def test_currency_with_an_old_rate(self):
+        """On 1 October a rate of 30 August is 32 days old; on the 3rd one of
+        2 September 31.
+        """
+        contract = self._in_another_currency()
+        self._create_rate(contract.currency_id, "2024-12-31")
+        self._create_rate(contract.currency_id, "2026-08-30")
+        # Odoo takes the company's own before that of all companies.
+        self._create_rate(contract.currency_id, "2026-09-30", company_id=False)
+
+        def mend():
+            self._create_rate(contract.currency_id, "2026-09-02")
+
+        self._assert_fails_alone(contract, "of 08/30/2026", mend)
+
+    def test_age_of_rates_is_a_setting(self):
+        contract = self._in_another_currency()
+        self._create_rate(contract.currency_id, "2025-12-31", 0.5)
+        self.company.support_rate_days = 400
+        self._run_cron("2026-10-01")
+        self.assertFalse(contract.billing_error)
+        # 2,400.00 at two for one.
+        self.assertEqual(contract.invoice_ids.amount_untaxed_signed, 4_800.0)
+
+    def test_rates_in_a_third_currency(self):
+        """That one is 1 for ever, and the company's own rate is looked at as well."""
+        contract = self._in_another_currency()
+        self._create_rate(contract.currency_id, "2010-01-01", 1.0)
+        self._create_rate(self.company.currency_id, "2026-07-01", 2.0)
+
+        def mend():
+            self._create_rate(self.company.currency_id, "2026-09-29", 2.0)
+
+        self._assert_fails_alone(contract, "of 07/01/2026", mend)
 
     def test_locked_books(self):
         contract = self._create_active_contract()
