@@ -27,9 +27,16 @@ class SupportCharge(models.Model):
         """What the days of the charge through ``day`` are worth, in its currency.
 
         The day of each is counted, whenever the charge was made. A waived one was
-        earned until it was waived.
+        earned until it was waived. Of an invoice that was credited no more is earned
+        than what is left of it: nobody asks for the rest any more.
         """
         self.ensure_one()
+        earned = self._get_part_on(day)
+        credited = self._get_credited_on(day)
+        return min(earned, self.amount - credited) if credited else earned
+
+    def _get_part_on(self, day):
+        """The part of the amount for the days through ``day``."""
         if self.state == "waived":
             decided = self.decision_date
             if not decided or self.company_id._support_date(decided) <= day:
@@ -49,10 +56,34 @@ class SupportCharge(models.Model):
     def _get_invoiced_on(self, day):
         """What posted invoices asked for by ``day``, in the charge's currency.
 
-        An invoice that was reversed later asked for it until then.
+        An invoice that was reversed later asked for it until then, and one that was
+        credited by hand asks for what is left.
         """
         self.ensure_one()
-        return self.amount * len(self._get_lines_asked_for(day))
+        asked = self.amount * len(self._get_lines_asked_for(day))
+        return asked - self._get_credited_on(day)
+
+    def _get_credited_on(self, day):
+        """What people's credit notes had taken back by ``day`` of what was asked for.
+
+        What names no line of the invoice is shared out to all of them.
+        """
+        credited = 0.0
+        for line in self._get_lines_asked_for(day):
+            move, others = line.move_id, line.move_id.invoice_line_ids
+            if move.move_type != "out_invoice":
+                continue
+            for credit in move._get_support_credit_lines():
+                if credit.move_id.date > day:
+                    continue
+                if credit._is_support_credit_of(line):
+                    credited += credit.price_subtotal
+                elif move.amount_untaxed and not any(
+                    map(credit._is_support_credit_of, others)
+                ):
+                    share = line.price_subtotal / move.amount_untaxed
+                    credited += credit.price_subtotal * share
+        return self.currency_id.round(credited)
 
     def _get_booked_rate(self, day):
         """What one unit of the charge's currency was booked as by ``day``, in the

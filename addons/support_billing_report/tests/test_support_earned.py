@@ -3,6 +3,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -77,6 +78,62 @@ class TestSupportEarned(SupportBillingCommon):
             self.assertEqual(self._earned(contract, date(2026, 10, 10)), (0.0, 0.0))
             self.assertEqual(self._earned(contract, date(2026, 10, 20)), (2400.0, 0.0))
             self.assertEqual(self._earned(contract, date(2026, 9, 30)), (2400.0, 0.0))
+
+    def _invoice_ahead(self):
+        """1,800.00 for April 2027 in advance, and its invoice."""
+        terms = self.terms.copy({"timing": "advance"})
+        terms._get_price(self.type_operations).price_unit = 1800.0
+        terms.action_publish()
+        contract = self._create_active_contract(
+            [("operations", "2027-04-01")], terms_id=terms.id
+        )
+        return contract, self._bill(contract, "2027-04-01")
+
+    def _credit(self, move, day, **line):
+        """A credit note by hand, of all or of one line that is typed in."""
+        with self._on(day):
+            credit = move._reverse_moves([{"date": day, "invoice_date": day}])
+            if line:
+                credit.invoice_line_ids[0].write(line)
+            credit.action_post()
+
+    def test_credited_by_hand(self):
+        """600.00 are earned by the 10th; credited on the 12th, nothing is owed, and
+        nothing of 900.00 is still to come on the 15th.
+        """
+        contract, move = self._invoice_ahead()
+        self._credit(move, "2027-04-12")
+        with self._on("2027-04-20"):
+            self.assertEqual(self._earned(contract, date(2027, 4, 10)), (600.0, 1800.0))
+            self.assertEqual(self._earned(contract, date(2027, 4, 15)), (0.0, 0.0))
+
+    def test_credited_by_hand_in_part(self):
+        """900.00 of 1,800.00: earned by the 15th, and nothing after that."""
+        contract, move = self._invoice_ahead()
+        self._credit(move, "2027-04-12", price_unit=900.0)
+        with self._on("2027-05-01"):
+            self.assertEqual(self._earned(contract, date(2027, 4, 13)), (780.0, 900.0))
+            for day in (15, 16, 30):
+                rows = self._earned(contract, date(2027, 4, day))
+                self.assertEqual(rows, (0.0, 0.0), day)
+
+    def test_credited_by_hand_without_naming_a_line(self):
+        contract, move = self._invoice_ahead()
+        with self._on("2027-04-12"):
+            self.env["account.move"].create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": move.partner_id.id,
+                    "reversed_entry_id": move.id,
+                    "currency_id": move.currency_id.id,
+                    "invoice_date": "2027-04-12",
+                    "invoice_line_ids": [
+                        Command.create({"name": "Goodwill", "price_unit": 1800.0})
+                    ],
+                }
+            ).action_post()
+        with self._on("2027-04-20"):
+            self.assertEqual(self._earned(contract, date(2027, 4, 15)), (0.0, 0.0))
 
     def test_screen_by_account(self):
         contract = self._create_active_contract()
