@@ -73,7 +73,7 @@ class EarnedRows:
         """The same for what was metered by the day and has no charge yet."""
         currency = contract.currency_id
         evidence = contract._get_uncharged_evidence(last=calendar_month(self.day).end)
-        unowed = self.env["support.charge"]._get_unowed_states()
+        unowed = self.env["support.charge"]._get_unowed_states() | {"waived"}
         rows = []
         for kind, vals, own, error in contract._prepare_evidence_groups_vals(evidence):
             row = self._prepare_row(contract, kind.product_id, kind.name)

@@ -70,7 +70,7 @@ class AgreementCorrection(Correction):
             if currency.compare_amounts(left, 0) <= 0:
                 return  # nothing is left that could be corrected
             if amount < 0:
-                held = held or self._format_credited(credited)
+                held = held or CreditNotes(rest.chain).describe_credited(credited)
         vals = rest._prepare_vals(expected, amount, span, bool(waiting))
         # Dropped ones keep their place: the chain has no branches.
         vals["corrects_id"] = self.tail.id
@@ -80,8 +80,6 @@ class AgreementCorrection(Correction):
         if held:
             vals |= self.root._prepare_decision_vals("held", held)
         self._create(vals, reason)
-        if held:
-            update_held_activity(self.root.contract_id)
 
     def _is_out_of_question(self):
         """Whether nobody has to pay for the charged days, whatever is agreed.
@@ -115,15 +113,6 @@ class AgreementCorrection(Correction):
         if was_held:
             update_held_activity(correction.contract_id)
         correction._notify_contracts(text, self.env._("This correction is dropped:"))
-
-    def _format_credited(self, credited):
-        # sudo: whoever amends a contract need not read invoices.
-        return self.env._(
-            "%(amount)s of %(invoice)s is credited by hand. Waive this if that was for "
-            "the same days, else release it.",
-            amount=self.currency.format(credited),
-            invoice=self.root.sudo().move_id.name,
-        )
 
     def _prepare_vals(self, expected, amount, span, replaces):
         """Values of the correction; its days are those that cost something else.

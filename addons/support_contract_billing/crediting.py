@@ -93,6 +93,17 @@ class CreditNotes:
             left = min(left, whole)
         return credited, left
 
+    def describe_credited(self, credited):
+        """Why a correction of what is credited in part is held."""
+        root = self.chain[0]
+        # sudo: whoever amends a contract need not read invoices.
+        return self.env._(
+            "%(amount)s of %(invoice)s is credited by hand. Waive this if that was for "
+            "the same days, else release it.",
+            amount=root.currency_id.format(credited),
+            invoice=root.sudo().move_id.name,
+        )
+
     def check_not_credited(self, amount):
         """Refuse to correct what the customer does not pay any more.
 

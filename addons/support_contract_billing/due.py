@@ -33,10 +33,14 @@ def get_pending_charges(contracts, today=None):
         lambda charge: charge.date <= days[charge.contract_id.company_id]
         and charge.currency_id == charge.contract_id.currency_id
     )
-    # A correction is not invoiced before what it corrects.
-    while waiting := _get_waiting_corrections(pending):
-        pending -= waiting
-    return pending
+    return without_waiting(pending)
+
+
+def without_waiting(charges):
+    """These charges, but no correction before what it corrects."""
+    while waiting := _get_waiting_corrections(charges):
+        charges -= waiting
+    return charges
 
 
 def _get_waiting_corrections(charges):
@@ -45,7 +49,7 @@ def _get_waiting_corrections(charges):
     All that comes before it counts: what is corrected can be a waived correction.
     """
     return charges.filtered(
-        lambda charge: (charge._get_earlier_charges() - charges).filtered(
+        lambda charge: (charge._get_corrected_charges() - charges).filtered(
             lambda earlier: earlier.state in ("pending", "held")
         )
     )

@@ -17,6 +17,7 @@ from .due import (
     get_pending_charges,
     get_waiting_evidence,
     prefetch_counts,
+    without_waiting,
 )
 from .fees import get_change_notes, get_history
 from .taxation import get_corrected_line
@@ -159,8 +160,9 @@ class Invoicing:
         )
         created = created.grouped("contract_id")
         charges = {
-            contract: created.get(contract, nothing)
-            | self.waiting.get(contract, nothing)
+            contract: without_waiting(
+                created.get(contract, nothing) | self.waiting.get(contract, nothing)
+            )
             for contract in ready
         }
         moves = self._create_invoices(ready, charges)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
+from .due import without_waiting
 from .invoicing import Invoicing, prepare_invoices_vals
 
 
@@ -98,9 +99,10 @@ def _make_charges(contract, billing):
     """
     charges = contract.env["support.charge"]
     for vals in billing.new[contract]:
-        if vals["amount"]:  # what costs nothing is on no invoice
+        # What costs nothing, or is held or waived, is on no invoice.
+        if vals["amount"] and vals.get("state", "pending") == "pending":
             charges += charges.new(vals)
-    return charges + billing.waiting.get(contract, charges.browse())
+    return without_waiting(charges + billing.waiting.get(contract, charges.browse()))
 
 
 def _make_preview(contracts, charges, document):

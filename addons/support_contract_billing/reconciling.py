@@ -125,7 +125,7 @@ class Reconciliation:
         last = min(self.end, today.replace(day=1) - ONE_DAY)
         evidence = contract._get_uncharged_evidence(self.start, last)
         differences = []
-        unowed = self.env["support.charge"]._get_unowed_states()
+        unowed = self.env["support.charge"]._get_unowed_states() | {"waived"}
         for kind, vals, _own, error in contract._prepare_evidence_groups_vals(evidence):
             difference = {"kind": "usage", "contract": contract, "type": kind}
             if error:

@@ -64,7 +64,7 @@ def get_product_taxation(product, company, position):
 def get_corrected_line(charge):
     """The line of an invoice whose VAT this charge has as it corrects it, or none."""
     # sudo: whoever prepares an invoice need not read the others.
-    for earlier in charge.sudo()._get_earlier_charges().sorted("id"):
+    for earlier in charge.sudo()._get_corrected_charges():
         if earlier.state != "waived":
             # Not on an invoice: it gets the VAT of today as well.
             return earlier.move_line_id

@@ -11,9 +11,9 @@ from odoo.addons.support_contract.windows import get_dialog, opens
 
 from ..agreement_differences import AgreementCorrection
 from ..corrections import CountCorrection
-from ..decisions import Decision
+from ..decisions import Decision, update_held_activity
 from ..invoice_checks import check_line
-from ..taxation import get_corrected_taxation, get_total
+from ..taxation import get_corrected_line, get_corrected_taxation, get_total
 
 
 class SupportCharge(models.Model):
@@ -213,7 +213,10 @@ class SupportCharge(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._complete_zero_vals(vals) for vals in vals_list])
+        charges = super().create([self._complete_zero_vals(vals) for vals in vals_list])
+        held = charges.filtered(lambda charge: charge.state == "held")
+        update_held_activity(held.contract_id)
+        return charges
 
     def _complete_zero_vals(self, vals):
         """What costs nothing is on record, and on no invoice: no lines of zero."""
@@ -397,14 +400,10 @@ class SupportCharge(models.Model):
     def _get_credited_invoice(self):
         """The posted invoice that asked for this or what it corrects, or none."""
         # sudo: whoever prepares an invoice need not read the others.
-        original = self.sudo()._get_original_charge()
-        return original.move_id.filtered(
+        line_sudo = get_corrected_line(self) or self.sudo().move_line_id
+        return line_sudo.move_id.filtered(
             lambda move: move.state == "posted" and move.move_type == "out_invoice"
         )
-
-    def _get_original_charge(self):
-        """The charge that this one adds to or takes something back from; extend."""
-        return self._get_correction_chain()[0]
 
     def _get_credited(self):
         """What credit notes took back by hand of the line of this charge."""
@@ -439,6 +438,12 @@ class SupportCharge(models.Model):
         while charge := charge.corrects_id:
             earlier |= charge
         return earlier
+
+    def _get_corrected_charges(self):
+        """The charges that this one puts right, or gives something back of, in order;
+        extend.
+        """
+        return self._get_earlier_charges().sorted("id")
 
     def _get_later_corrections(self):
         """The corrections after this charge in its chain."""

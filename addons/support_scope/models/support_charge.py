@@ -160,6 +160,27 @@ class SupportCharge(models.Model):
             vals["product_uom_id"] = self.env.ref(unit).id
         return vals
 
+    def _get_corrected_charges(self):
+        """Time that is logged late can make its day cheaper, as it is rounded anew."""
+        corrected = super()._get_corrected_charges()
+        if corrected or self.kind != "time" or self.amount >= 0:
+            return corrected
+        charges = self.browse()
+        for day in self.day_ids:
+            same = self.env["support.charge.day"].search(
+                [
+                    ("contract_id", "=", self.contract_id.id),
+                    ("work_model", "=", day.work_model),
+                    ("work_id", "=", day.work_id),
+                    ("date", "=", day.date),
+                ]
+            )
+            charges |= same.charge_id - self._origin
+        # What came after it corrects nothing of it.
+        return charges.filtered(
+            lambda one: not self._origin or one.id < self._origin.id
+        ).sorted("id")
+
     def _get_work(self):
         """The work whose time it charges, or none."""
         self.ensure_one()

@@ -268,6 +268,24 @@ class TestSupportScopeReview(SupportScopeCommon):
         self.assertEqual(back.move_line_id.tax_ids, invoiced.tax_ids)
         self.assertEqual(back.move_id.reversed_entry_id, invoiced.move_id)
 
+    def test_late_time_that_makes_its_day_cheaper(self):
+        """40 minutes at 1,305.00 are billed as 60; with 20 more at 1,215.00 the day
+        costs 870.00 + 405.00: 30.00 back, with the tax of the invoice.
+        """
+        task = self._create_task()
+        self._log(task, 40, support_type_id=self.lead.id)
+        charge = self._bill_september()
+        invoiced = charge.move_line_id
+        self.assertEqual(charge.amount, 1305.0)
+        self.customer.property_account_position_id = self.env[
+            "account.fiscal.position"
+        ].create({"name": "Untaxed"})
+        self._log(task, 20)
+        self.contract.sudo()._bill()
+        back = self.contract.charge_ids.filtered(lambda one: one.amount == -30.0)
+        self.assertEqual(back.move_line_id.tax_ids, invoiced.tax_ids)
+        self.assertEqual(back.move_id.reversed_entry_id, invoiced.move_id)
+
     @users("scope_worker", "support_accountant")
     def test_earnings_are_for_managers(self):
         with self.assertRaises(AccessError):

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 
 from odoo.addons.support_contract.windows import fill_count, lists
 
+from ..taking_back import UsageTakenBack
+
 
 class SupportCharge(models.Model):
     _inherit = "support.charge"
@@ -24,13 +26,10 @@ class SupportCharge(models.Model):
         """The metered transactions behind it, as CSV."""
         return self._download("usage")
 
-    def _get_original_charge(self):
-        """Late usage adds to the first charge of the same kind and month."""
-        if self.kind != "usage":
-            return super()._get_original_charge()
-        self.ensure_one()
-        first = self.key.rpartition("/")[0]
-        return self.search([("key", "=", first)])
+    @api.model
+    def _selection_correction_origin(self):
+        origins = super()._selection_correction_origin()
+        return [*origins, (UsageTakenBack.origin, self.env._("Usage was taken back"))]
 
     def _get_metered_evidence(self):
         return [*super()._get_metered_evidence(), *self.usage_ids]

@@ -8,6 +8,7 @@ from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 from odoo.addons.support_contract.windows import fill_count, lists
 
 from ..price import UsagePrice
+from ..taking_back import TakingBack
 
 
 class SupportContract(models.Model):
@@ -70,16 +71,23 @@ class SupportContract(models.Model):
             kind, month = service_type.with_env(contract.env), calendar_month(first)
             charged = contract._get_usages(kind, month).charge_id
             price = UsagePrice(contract, kind)
+            back = TakingBack(price, charged)
             for piece in price.pieces(month):
-                if own := usages._filter_in_period(piece):
+                own = usages._filter_in_period(piece)
+                if sum(own.mapped("quantity")) < 0:
+                    back.take(piece, own)
+                elif own:
                     vals = contract._prepare_usage_charge_vals(
                         price, piece, own, charged
                     )
                     found.append((vals, own))
+            found += back.prepare()
         return found
 
     def _prepare_usage_charge_vals(self, usage_price, piece, usages, charged):
         """Values of the charge: all of these days, less what is charged already.
+
+        What was charged stays as it is when another price is agreed afterwards.
 
         :param usage_price: :class:`..price.UsagePrice`
         :param piece: :class:`odoo.addons.support_contract.periods.Period`, days of one
@@ -105,15 +113,7 @@ class SupportContract(models.Model):
         )
         key = f"usage:{self._name}:{self.id}/{service_type.id}:{piece.start}"
         if earlier:
-            paid = sum(earlier.mapped("amount"))
-            if any(
-                (charge.period_start, charge.period_end) != (piece.start, piece.end)
-                for charge in earlier
-            ):
-                # The price was changed afterwards. What was charged stays as it is:
-                # here is what the new usage adds.
-                price = usage_price.compute(piece, before)
-                paid = float(price.amount)
+            paid = float(usage_price.compute(piece, before).amount)
             amount = self.currency_id.round(amount - paid)
             line, text = usage_price.late_line(piece, quantity, amount, text, paid)
         if charged:

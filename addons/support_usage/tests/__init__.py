@@ -7,4 +7,5 @@ from . import test_support_usage_backlog
 from . import test_support_usage_http
 from . import test_support_usage_import
 from . import test_support_usage_price
+from . import test_support_usage_taken_back
 from . import test_support_usage_takeover
