@@ -210,6 +210,24 @@ class TestL10nSeCorrection(L10nSeSupportCommon):
         october = correction.contract_id.invoice_ids - invoice - correction.move_id
         self.assertEqual((october.amount_untaxed, october.amount_tax), (1800.0, 216.0))
 
+    def test_archived_account(self):
+        """Odoo posts nothing on it: the account of today, with the VAT of then."""
+        invoice = self._bill_maintenance(self.swedish)
+        self.product.product_tmpl_id.property_account_income_id = self._chart("a30022")
+        self._chart("a30012").active = False
+        self.swedish.property_account_position_id = self._chart("fp_outside_euro")
+        correction = self._correct(invoice, 500)
+        self._run_cron("2026-11-01")
+        self._assert_move(
+            correction.move_id,
+            "out_refund",
+            900.0,
+            225.0,
+            "a30022",
+            "sale_tax_25_services",
+            {"05": -900.0, "10": -225.0},
+        )
+
     def test_only_the_archived_tax_is_left(self):
         """The correction goes out; October waits for a tax on the product."""
         invoice = self._bill_maintenance(self.swedish)

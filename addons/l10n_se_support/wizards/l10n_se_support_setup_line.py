@@ -11,7 +11,9 @@ class L10nSeSupportSetupLine(models.TransientModel):
     _description = "Swedish Set-up Finding"
     _inherit = "support.window.mixin"
 
-    setup_id = fields.Many2one("l10n_se.support.setup", required=True)
+    setup_id = fields.Many2one(
+        "l10n_se.support.setup", required=True, ondelete="cascade"
+    )
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(required=True, readonly=True)
     found = fields.Text(required=True, readonly=True, help="How it is now.")

@@ -162,6 +162,55 @@ class TestSupportEarned(SupportBillingCommon):
         with self.assertRaises(AccessError):
             self.env["support.earned"].with_user(self.consultant).create({})
 
+    def test_account_is_that_of_the_invoice_to_come(self):
+        """Where the customer is established, wherever goods are delivered."""
+        abroad = self.env.ref("base.nz")
+        income = self.type_operations.product_id.product_tmpl_id.get_product_accounts()
+        other = income["income"].copy({"code": "307777", "name": "Sold abroad"})
+        self.env["account.fiscal.position"].create(
+            {
+                "name": "Abroad",
+                "auto_apply": True,
+                "country_id": abroad.id,
+                "account_ids": [
+                    Command.create(
+                        {
+                            "account_src_id": income["income"].id,
+                            "account_dest_id": other.id,
+                        }
+                    )
+                ],
+            }
+        )
+        here, there = self.env["res.partner"].create(
+            [
+                {"name": "Here AB", "country_id": self.env.ref("base.se").id},
+                {"name": "There Ltd", "country_id": abroad.id},
+            ]
+        )
+        for customer, country in ((here, abroad), (there, here.country_id)):
+            customer.child_ids = [
+                Command.create(
+                    {"name": "Store", "type": "delivery", "country_id": country.id}
+                )
+            ]
+        contracts = self.env["support.contract"]
+        for customer in (here, there):
+            contracts |= self._create_active_contract(partner_id=customer.id)
+        with self._on("2026-10-01"):
+            self.env["support.earned"].with_user(self.accountant).create(
+                {"day": "2026-09-30"}
+            ).action_show()
+            lines = self.env["support.earned.line"].with_user(self.accountant)
+            lines = lines.search([("contract_id", "in", contracts.ids)])
+            accounts = {line.partner_id: line.account_id for line in lines}
+        self.assertEqual(accounts, {here: income["income"], there: other})
+        for contract in contracts:
+            move = self._bill(contract, "2026-10-01")
+            self.assertEqual(
+                move.invoice_line_ids.account_id, accounts[contract.partner_id]
+            )
+
     def test_what_is_invoiced_ahead_keeps_the_rate_of_its_invoice(self):
         """3,100.00 for December, booked at 10 on the 1st; a unit is worth 20 from the
         5th on. On the 10th 10/31 are earned: 10,000.00 of 31,000.00.

@@ -192,7 +192,10 @@ class TestSupportRevenueReport(SupportBillingCommon):
         self.assertNotEqual(euro, company_currency)
         euro.rate_ids.unlink()
         self.env["res.currency.rate"].create(
-            {"currency_id": euro.id, "name": "2026-08-01", "rate": 0.1}
+            [
+                {"currency_id": euro.id, "name": day, "rate": 0.1}
+                for day in ("2026-08-01", "2026-09-30")
+            ]
         )
         terms = self.terms.copy({"currency_id": euro.id})
         terms.action_publish()

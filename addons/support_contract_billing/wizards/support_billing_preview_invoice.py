@@ -14,7 +14,9 @@ class SupportBillingPreviewInvoice(models.TransientModel):
     _inherit = "support.window.mixin"
     _order = "id"
 
-    preview_id = fields.Many2one("support.billing.preview", required=True, index=True)
+    preview_id = fields.Many2one(
+        "support.billing.preview", required=True, ondelete="cascade", index=True
+    )
     contract_id = fields.Many2one("support.contract", required=True)
     contracts = fields.Char(help="Those that share the invoice.")
     partner_id = fields.Many2one(related="contract_id.partner_id")

@@ -12,9 +12,11 @@ class SupportBillingPreviewLine(models.TransientModel):
     _inherit = "support.window.mixin"
     _order = "invoice_id, sequence, id"
 
-    preview_id = fields.Many2one("support.billing.preview", required=True, index=True)
+    preview_id = fields.Many2one(
+        "support.billing.preview", required=True, ondelete="cascade", index=True
+    )
     invoice_id = fields.Many2one(
-        "support.billing.preview.invoice", required=True, index=True
+        "support.billing.preview.invoice", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer()
     contract_id = fields.Many2one("support.contract", required=True)

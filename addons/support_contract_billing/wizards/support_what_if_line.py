@@ -12,7 +12,9 @@ class SupportWhatIfLine(models.TransientModel):
     _inherit = "support.window.mixin"
     _order = "id"
 
-    what_if_id = fields.Many2one("support.what.if", required=True, index=True)
+    what_if_id = fields.Many2one(
+        "support.what.if", required=True, ondelete="cascade", index=True
+    )
     currency_id = fields.Many2one(related="what_if_id.currency_id")
     service_id = fields.Many2one(
         "support.contract.service",
