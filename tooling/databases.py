@@ -244,8 +244,10 @@ def _best_base(pg, wanted):
     """The prepared database that already has most of what is wanted.
 
     In the same languages: Odoo loads a language before the add-ons, and what is there
-    already would keep its English data.
+    already would keep its English data. Ours come after all others: their products get
+    the taxes of a chart of accounts that is there.
     """
+    own = set(manifests.own())
     fitting = [
         (len(description["modules"]), name)
         for name, description in descriptions(pg).items()
@@ -253,7 +255,11 @@ def _best_base(pg, wanted):
         and set(description["modules"]) <= set(wanted.modules)
         and set(description["languages"]) == set(wanted.languages)
         and description.get("alone", False) == wanted.alone
-        and (not description.get("ours") or description["sources"] == wanted.sources)
+        and (
+            not description.get("ours")
+            or description["sources"] == wanted.sources
+            and set(wanted.modules) - own <= set(description["modules"])
+        )
     ]
     return max(fitting, default=(0, None))[1]
 
