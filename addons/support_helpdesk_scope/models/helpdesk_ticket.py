@@ -54,7 +54,10 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
     )
     allow_timesheet = fields.Boolean(
-        related="team_id.allow_timesheet", groups="base.group_user"
+        related="team_id.allow_timesheet",
+        # In superuser mode Odoo searches it for people who may not see it.
+        related_sudo=False,
+        groups="base.group_user",
     )
     planned_hours = fields.Float(tracking=True, groups="base.group_user")
     total_hours = fields.Float(

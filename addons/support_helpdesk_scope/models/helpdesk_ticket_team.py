@@ -8,5 +8,7 @@ class HelpdeskTicketTeam(models.Model):
     _inherit = "helpdesk.ticket.team"
 
     allow_timesheet = fields.Boolean(
-        default=True, help="Time is logged on the tickets of this team."
+        default=True,
+        groups="base.group_user",
+        help="Time is logged on the tickets of this team.",
     )

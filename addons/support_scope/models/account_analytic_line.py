@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.support_contract.evidence_guard import Owner, guard_table
 from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
@@ -153,7 +154,7 @@ class AccountAnalyticLine(models.Model):
     support_terms = fields.Json(
         readonly=True,
         copy=False,
-        groups="base.group_user",
+        groups="support_contract.group_support_user",
         help="Price of an hour, factor and discount that it was charged by.",
     )
     support_note = fields.Char(
@@ -521,6 +522,17 @@ class AccountAnalyticLine(models.Model):
 
     def _get_whole_minutes(self):
         return whole_minutes(max(self._get_support_hours(), 0.0))
+
+    def _timesheet_get_portal_domain(self):
+        # Odoo's pages read in superuser mode, where no rule holds.
+        domain = Domain(super()._timesheet_get_portal_domain())
+        if self.env.user._is_internal():
+            return domain
+        return (
+            domain
+            & Domain("support_contract_id", "=", False)
+            & Domain("support_verdict", "=", False)
+        )
 
     def _get_support_factor(self):
         """What an hour's price is multiplied by: for what the work was ordered."""

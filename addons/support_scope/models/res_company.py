@@ -10,12 +10,14 @@ class ResCompany(models.Model):
     support_scope_category_id = fields.Many2one(
         "support.scope.category",
         string="Default Category of Work",
+        groups="base.group_user",
         help="What new work under a contract begins as, until somebody sorts it.",
     )
     support_project_id = fields.Many2one(
         "project.project",
         string="Project for Time Without Contract",
         domain="[('allow_timesheets', '=', True), ('company_id', 'in', (id, False))]",
+        groups="base.group_user",
         help="Takes the time on work whose contract has no project, is not chosen yet "
         "or does not exist.",
     )

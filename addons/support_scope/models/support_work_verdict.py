@@ -24,9 +24,7 @@ class SupportWorkVerdict(models.Model):
     res_id = fields.Many2oneReference(
         model_field="res_model", required=True, readonly=True
     )
-    work_name = fields.Char(
-        string="Work", compute="_compute_work_name", compute_sudo=True
-    )
+    work_name = fields.Char(string="Work", compute="_compute_work_name")
     contract_id = fields.Many2one(
         "support.contract",
         readonly=True,
@@ -51,11 +49,15 @@ class SupportWorkVerdict(models.Model):
     _work_index = models.Index("(res_model, res_id)")
 
     @api.depends("res_model", "res_id")
+    @api.depends_context("uid")
     def _compute_work_name(self):
+        """The name of work that the reader may open."""
         for model, verdicts in self.grouped("res_model").items():
-            known = model in self.env
-            works = self.env[model].browse(verdicts.mapped("res_id")) if known else ()
-            names = {work.id: work.display_name for work in works and works.exists()}
+            names = {}
+            if model in self.env:
+                works = self.env[model].browse(verdicts.mapped("res_id")).exists()
+                works = works._filtered_access("read")
+                names = {work.id: work.display_name for work in works}
             for verdict in verdicts:
                 verdict.work_name = names.get(verdict.res_id, "")
 

@@ -245,6 +245,8 @@ class SupportWorkMixin(models.AbstractModel):
             work.waits_for_approval = work._origin.id in waiting
 
     def _search_waits_for_approval(self, operator, value):
+        # Odoo asks a method without asking who may see the field.
+        self._check_field_access(self._fields["waits_for_approval"], "read")
         if operator != "in" or True not in value:
             return NotImplemented
         return [("id", "in", list(self._get_waiting_for_approval()))]
@@ -268,6 +270,8 @@ class SupportWorkMixin(models.AbstractModel):
             work.has_uninvoiced_time = work._origin.id in uninvoiced
 
     def _search_has_uninvoiced_time(self, operator, value):
+        # Odoo asks a method without asking who may see the field.
+        self._check_field_access(self._fields["has_uninvoiced_time"], "read")
         if operator != "in" or True not in value:
             return NotImplemented
         return [("id", "in", list(self._get_uninvoiced()))]
