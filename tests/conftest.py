@@ -22,6 +22,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from forked_shell import GATE, ForkedShells  # noqa: E402
+
 from tooling import databases, odoo, postgres  # noqa: E402
 
 
@@ -42,8 +44,16 @@ def odoo_env(pg):
     return odoo.environment(pg)
 
 
+@pytest.fixture(scope="session")
+def shells(pg):
+    """Processes that have loaded Odoo, for `forked_shell` and `forked_at_once`."""
+    shells = ForkedShells(pg)
+    yield shells
+    shells.close()
+
+
 @pytest.fixture
-def database(pg):
+def database(pg, shells):
     """Make databases with these add-ons installed; they are dropped after the test.
 
     Installed once for the add-ons as they are in the folder; each call makes a copy.
@@ -55,6 +65,7 @@ def database(pg):
         made.append(name)
         template = databases.installed_database(pg, addons, languages)
         databases.copy_database(pg, template, name, base_url)
+        shells.origins[name] = template
         return name
 
     yield make
@@ -84,16 +95,6 @@ def odoo_server(pg):
         return odoo.serving(pg, name, **options)
 
     return serve
-
-
-GATE = """
-def gate():
-    import fcntl
-    print("READY", flush=True)
-    with open({path!r}) as file:
-        fcntl.flock(file, fcntl.LOCK_SH)
-
-"""
 
 
 @pytest.fixture

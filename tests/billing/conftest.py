@@ -11,7 +11,19 @@ from tooling import databases
 
 
 @pytest.fixture(scope="session")
-def contracts_template(pg, odoo_shell):
+def odoo_shell(shells):
+    """As in tests/conftest.py, without loading Odoo each time."""
+    return shells.run
+
+
+@pytest.fixture
+def at_once(shells):
+    """As in tests/conftest.py, without loading Odoo each time."""
+    return shells.run_at_once
+
+
+@pytest.fixture(scope="session")
+def contracts_template(pg, shells, odoo_shell):
     """`contracts_template(n)`: a database with n contracts, to be copied."""
     made = {}
 
@@ -22,6 +34,7 @@ def contracts_template(pg, odoo_shell):
             made[number] = name
             installed = databases.installed_database(pg, addons)
             databases.copy_database(pg, installed, name)
+            shells.origins[name] = installed
             odoo_shell(name, f"{CODE}\nprepare({number})\n")
         return made[number]
 
@@ -31,14 +44,16 @@ def contracts_template(pg, odoo_shell):
 
 
 @pytest.fixture
-def contracts_database(pg, contracts_template):
+def contracts_database(pg, shells, contracts_template):
     """`contracts_database(n)`: a database of the test's own with n contracts."""
     made = []
 
     def make(number):
         name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
         made.append(name)
-        databases.copy_database(pg, contracts_template(number), name)
+        template = contracts_template(number)
+        databases.copy_database(pg, template, name)
+        shells.origins[name] = shells.origins[template]
         return name
 
     yield make

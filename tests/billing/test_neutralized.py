@@ -94,12 +94,15 @@ def smtp():
         yield server
 
 
-def test_a_neutralized_copy_does_nothing(pg, database, odoo_shell, odoo_server, smtp):
+def test_a_neutralized_copy_does_nothing(
+    pg, database, shells, odoo_shell, odoo_server, smtp
+):
     name = database(*manifests.own(), "l10n_se")
     code = PREPARE.format(contracts=CONTRACTS, port=smtp.port)
     key, token = read_report(odoo_shell(name, f"{CODE}\n{code}"))
     copy = f"{name}_copy"
     databases.copy_database(pg, name, copy)
+    shells.origins[copy] = shells.origins[name]
     try:
         odoo.run_odoo(["neutralize", "-d", copy], pg, check=True)
         there = read_report(odoo_shell(copy, f"RUN = True\n{LOOK}"))

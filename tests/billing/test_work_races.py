@@ -112,20 +112,22 @@ print("RESULT", json.dumps(rows))
 
 
 @pytest.fixture(scope="session")
-def works_template(pg, odoo_shell):
+def works_template(pg, shells, odoo_shell):
     name = f"test_{os.getpid()}_works"
     installed = databases.installed_database(pg, ("support_scope", "l10n_se"))
     databases.copy_database(pg, installed, name)
+    shells.origins[name] = installed
     odoo_shell(name, f"{CODE}\n{PREPARE.format(works=WORKS)}\n")
     yield name
     databases.drop_database(pg, name)
 
 
 @pytest.fixture
-def works(pg, works_template):
+def works(pg, shells, works_template):
     """A database with some contracts, and a task that is billed on each."""
     name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
     databases.copy_database(pg, works_template, name)
+    shells.origins[name] = shells.origins[works_template]
     yield name
     if not os.environ.get("SUPPORT_TEST_KEEP"):
         databases.drop_database(pg, name)
