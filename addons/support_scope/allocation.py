@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class DayCost:
     :param minutes: as they were logged
     :param billed: rounded up; of a day that was charged before, what is added
     :param amount: untaxed, of the billed minutes
-    :param tag: whatever it belongs to; stays with its parts
+    :param tag: work and rate; what has the same one on a day belongs together
+    :param owner: whatever it stands on already; stays with its parts
     """
 
     day: date
@@ -27,6 +29,7 @@ class DayCost:
     billed: int
     amount: Decimal
     tag: object = None
+    owner: object = None
 
     def split(self, billed, rounding):
         """(the first billed minutes, the rest); their amounts add up to the öre."""
@@ -84,14 +87,25 @@ class Grant:
 def allocate(costs: Iterable[DayCost], find_grants: Callable, rounding):
     """Cover costs by grants, in the order of the days of work.
 
+    Of one day the work that costs least comes first, however it was cut before; of
+    equal ones that which comes first in ``costs``.
+
     :param find_grants: function of a cost that returns its :class:`Grant` objects, in
         the order in which they are used up; what is left of them is changed in place
     :return: list of (:class:`Grant` or None while it waits, :class:`DayCost`)
     """
-    found = []
-    # Of one day the smaller ones first, whatever the order of logging.
-    order = sorted(costs, key=lambda cost: (cost.day, cost.amount, cost.billed))
-    for cost in order:
+    found, wholes = [], {}
+    for cost in costs:
+        wholes.setdefault((cost.day, cost.tag), []).append(cost)
+    order = sorted(
+        wholes.values(),
+        key=lambda parts: (
+            parts[0].day,
+            sum(one.amount for one in parts),
+            sum(one.billed for one in parts),
+        ),
+    )
+    for cost in chain(*order):
         grants = [grant for grant in find_grants(cost) if grant.covers(cost.day)]
         if cost.billed <= 0:
             found.append((_find_for_amount(cost, grants), cost))

@@ -55,7 +55,7 @@ class ApprovalUse:
             increment = self.contract._get_agreed("time_increment", day).value
             billed = bill_day(
                 [
-                    (rates.get(line).rate, line.support_billed_minutes)
+                    rates.get_entry(line)
                     for line in own
                     if rates.get(line).price is not None
                 ],

@@ -3,12 +3,14 @@
 """What approvals cover, and what becomes of charges that wait for one.
 
 An estimate covers the billed minutes of its work; a standing approval those of all work
-of a contract in each month, up to its limit. Limits count what is charged already, then
-the days of work in their order.
+of a contract in each month, up to its limit. Limits count what is invoiced already,
+then the days of work in their order.
 """
 
+from collections import defaultdict
 from decimal import Decimal
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.support_contract.periods import calendar_month
@@ -19,20 +21,21 @@ from .timekeeping import NOT_NEEDED, Terms, TimeCharges, prepare_approval_vals
 
 
 class Approved:
-    """What the approvals of a contract cover, and what is left of them.
+    """What the approvals of a contract cover, by the days of work.
 
-    One object for all that is allocated together: what one piece of work uses up is
-    gone for the next.
+    What is invoiced, or held, has its share. All that is not invoiced yet is covered
+    together, whenever it was logged and whenever the customer said yes: an earlier day
+    of work takes the yes of a later one.
 
     :param contract: `support.contract`
     """
 
     def __init__(self, contract):
-        self.contract = contract
+        self.contract, self.env = contract, contract.env
         self.rounding = Rounding(contract.currency_id.rounding)
         # sudo: what was approved does not depend on who asks.
         self.approvals = (
-            contract.env["support.work.approval"]
+            self.env["support.work.approval"]
             .sudo()
             .search(
                 [
@@ -44,23 +47,92 @@ class Approved:
                 order="date_decided, id",
             )
         )
-        self.known = {}
+        self.open = find_open_charges(contract)
+        self.known, self.customers, self.valid = {}, {}, {}
+        # sudo: as above.
+        days = self.env["support.charge.day"].sudo()
+        # {approval: days that have their share}
+        self.used = days.search(
+            [
+                ("charge_id.approval_id", "in", self.approvals.ids),
+                ("charge_id.state", "!=", "waived"),
+                ("charge_id", "not in", self.open.ids),
+            ]
+        ).grouped(lambda day: day.charge_id.approval_id)
+
+    def cover(self, costs=()):
+        """Cover costs that have no charge yet, and the days of open charges.
+
+        :param costs: :class:`.allocation.DayCost`, with (work, `Terms`) as tag
+        :return: {charge, or None for these costs: [(:class:`.allocation.Grant`, or
+            None while it waits, :class:`.allocation.DayCost`)]}
+        """
+        # Of one day and work, what is covered stays so, and by what.
+        charges = self.open.sorted(
+            lambda one: (
+                one.state != "pending",
+                one.approval_id.is_standing,
+                one.approval_id.date_decided,
+                one.approval_id.id,
+                one.id,
+            )
+        )
+        costs = [cost for one in charges for cost in self._get_costs(one)] + [*costs]
+        costs.sort(key=lambda cost: _get_order(*cost.tag))
+        found = defaultdict(list)
+        for grant, part in allocate(
+            costs, lambda cost: self.get_grants(cost.tag[0], cost.day), self.rounding
+        ):
+            found[part.owner].append((grant, part))
+        return found
+
+    def _get_costs(self, charge):
+        """The days of an open charge; none where its work is gone."""
+        work = charge._get_work()
+        if not work:
+            return []
+        tag = (work, Terms(**charge.time_terms))
+        return [
+            DayCost(
+                day.date,
+                day.minutes,
+                day.billed_minutes,
+                self.rounding.round(Decimal(str(day.amount))),
+                tag,
+                charge,
+            )
+            for day in charge.day_ids
+        ]
+
+    def get_customer(self, day):
+        """Who has the contract on a day."""
+        if day not in self.customers:
+            self.customers[day] = self.contract._value_on("partner_id", day)
+        return self.customers[day]
 
     def get_grants(self, work, day):
         """What time on a piece of work on a day is covered by, in the order of use.
 
         :return: list of :class:`.allocation.Grant`
         """
-        if not self.contract._value_on("approval_required", day):
+        if day not in self.valid:
+            self.valid[day] = self._find_valid(day)
+        valid = self.valid[day]
+        if valid is None:
             return [Grant(NOT_NEEDED)]
-        # Nobody says yes for the customer who has the contract after them.
-        valid = self.approvals.filtered(lambda one: one._is_for_customer_on(day))
         own = valid.filtered(lambda one: not one.is_standing and one._covers_work(work))
         standing = valid.filtered(lambda one: one._stands_for(work))
         return [
             *(self._once(one, None) for one in own),
             *(self._once(one, calendar_month(day)) for one in standing),
         ]
+
+    def _find_valid(self, day):
+        """Approvals that may cover work of a day; None where it needs none."""
+        if not self.contract._value_on("approval_required", day):
+            return None
+        # Nobody says yes for the customer who has the contract after them.
+        return self.approvals.filtered(lambda one: one._is_for_customer_on(day))
 
     def _once(self, approval, month):
         if (approval, month) not in self.known:
@@ -69,7 +141,7 @@ class Approved:
 
     def _make_grant(self, approval, month):
         """What is left of an estimate, or of a standing approval in a month."""
-        days = approval._get_days()
+        days = self.used.get(approval, self.env["support.charge.day"].sudo())
         if month:
             days = days.filtered(lambda day: day.date in month)
         used = sum(days.mapped("billed_minutes"))
@@ -91,63 +163,96 @@ class Approved:
         )
 
 
-def release(contract):
-    """Let the approvals of today cover charges of a contract that wait for one.
+def find_open_charges(contracts):
+    """Charges of time that wait for a yes, or rest on one and are not invoiced yet.
+
+    What was on an invoice once keeps its share.
+
+    :return: `support.charge` in superuser mode
+    """
+    waiting = Domain("state", "=", "approval")
+    resting = (
+        Domain("state", "=", "pending")
+        & Domain("approval_id", "!=", False)
+        & Domain("former_line_ids", "=", False)
+    )
+    # sudo: charges are written by the system alone, never by a person.
+    charges = contracts.env["support.charge"].sudo()
+    return charges.search(
+        Domain("contract_id", "in", contracts.ids)
+        & Domain("kind", "=", "time")
+        & (waiting | resting)
+    )
+
+
+def release(contracts):
+    """Let the approvals of today cover what is not invoiced yet, by days of work.
 
     What is covered in part is cut in two: what is covered waits for the next invoice,
     the rest for another yes.
     """
-    # sudo: charges are written by the system alone, never by a person.
-    charges = (
-        contract.env["support.charge"]
-        .sudo()
-        .search(
-            [("contract_id", "=", contract.id), ("state", "=", "approval")],
-            order="period_start, id",
-        )
-    )
-    approved = contract._get_approved() if charges else None
-    for charge in charges:
-        if work := charge._get_work():
-            _release_charge(charge, work, approved)
-
-
-def _release_charge(charge, work, approved):
-    """Cover one waiting charge, or a part of it."""
-    rounding = approved.rounding
-    costs = [
-        DayCost(
-            day.date,
-            day.minutes,
-            day.billed_minutes,
-            rounding.round(Decimal(str(day.amount))),
-        )
-        for day in charge.day_ids
-    ]
-    groups = {}
-    for grant, part in allocate(
-        costs, lambda cost: approved.get_grants(work, cost.day), rounding
+    for contract, charges in (
+        find_open_charges(contracts).grouped("contract_id").items()
     ):
+        # Time that has no charge yet takes its share: the next run charges it.
+        time = contract._get_uncharged_time(last=max(charges.day_ids.mapped("date")))
+        pricing = TimeCharges(contract, time)
+        covered = contract._get_approved().cover(pricing.get_costs())
+        covered.pop(None, None)
+        pricing.count_charges(
+            {
+                (part.tag[0], part.day.replace(day=1))
+                for found in covered.values()
+                for _grant, part in found
+            }
+        )
+        for charge, found in covered.items():
+            _cover(charge, found, pricing)
+
+
+def _cover(charge, found, pricing):
+    """Let a charge rest on what covers it, and cut off the rest of it.
+
+    :param found: [(:class:`.allocation.Grant` or None, :class:`.allocation.DayCost`)]
+    """
+    groups = {}
+    for grant, part in found:
         groups.setdefault(grant and grant.source, []).append(part)
-    waiting = groups.pop(None, None)
-    if not groups:
+    now = charge.approval_id or None
+    if [*groups] == [now]:
         return
-    pricing = TimeCharges(charge.contract_id, charge.time_line_ids.browse())
-    terms = Terms(**charge.time_terms)
-    number = pricing.count_charges(work, charge.period_start.replace(day=1))
-    (first, own), *others = [*groups.items(), *([(None, waiting)] if waiting else [])]
+    work, terms = found[0][1].tag
+    kept = now if now in groups and now else next(filter(None, groups), None)
+    own, lines = groups.pop(kept), charge.time_line_ids
+    vals = pricing.prepare_vals(work, terms, own)
+    vals = {name: vals[name] for name in _CHANGED}
+    vals |= {"state": "pending", "approval_id": False} | prepare_approval_vals(kept)
     charge.day_ids.unlink()
-    vals = pricing.prepare_vals(work, terms, own, number)
-    kept = {name: vals[name] for name in _CHANGED} | prepare_approval_vals(first)
-    charge._set_state({"state": "pending"} | kept, _explain_release(charge, first))
-    for source, rest in others:
-        number += 1
-        vals = pricing.prepare_vals(work, terms, rest, number)
-        charge.create(vals | prepare_approval_vals(source))
+    charge._set_state(vals, _explain(charge, kept))
+    lines -= _get_time_of(lines, own)
+    for source, parts in groups.items():
+        vals = pricing.prepare_next_vals(work, terms, parts)
+        rest = charge.create(vals | prepare_approval_vals(source))
+        # A day that is covered in part has its time with the first part.
+        moved = _get_time_of(lines, parts)
+        moved.write({"support_charge_id": rest.id})
+        lines -= moved
 
 
-def _explain_release(charge, source):
-    """Why a charge waits no more, for the log."""
+def _get_time_of(lines, parts):
+    days = {part.day for part in parts}
+    return lines.filtered(lambda line: line.date in days)
+
+
+def _get_order(work, terms):
+    """Equal work in an order that nobody's logging changes."""
+    return (work._name, work.id, terms.type_id, terms.price, terms.factor)
+
+
+def _explain(charge, source):
+    """Why a charge waits no more, or waits again, for the log."""
+    if not source:
+        return charge.env._("Work of earlier days takes the approval.")
     if source is NOT_NEEDED:
         return charge.contract_id._explain_no_approval(charge.period_end)
     return charge.env._(

@@ -62,15 +62,20 @@ class Billed:
         return rounding.round(self.rate.price * self.billed / 60)
 
 
-def bill_day(entries: Iterable[tuple[Rate, int]], increment: int) -> list[Billed]:
+def bill_day(entries: Iterable[tuple], increment: int) -> list[Billed]:
     """The billed minutes of one piece of work on one day.
 
-    :param entries: (rate, minutes), in any order
+    Minutes that goodwill lowered are charged as they are: the others alone are rounded
+    up. Nor do they cost more than the rounded sum of all, where they fit into it.
+
+    :param entries: (rate, minutes), in any order; (rate, minutes, True) for minutes
+        that goodwill lowered
     :param increment: minutes that the sum is rounded up to a multiple of
     :return: one for each rate with minutes, the cheapest first
     """
     minutes: dict[Rate, int] = {}
-    for rate, logged in entries:
+    worked = 0
+    for rate, logged, *lowered in entries:
         if logged < 0 or increment < 1:
             raise ValueError(
                 f"Minutes ({logged}) are zero or more, the increment ({increment}) is "
@@ -78,8 +83,10 @@ def bill_day(entries: Iterable[tuple[Rate, int]], increment: int) -> list[Billed
             )
         if logged:
             minutes[rate] = minutes.get(rate, 0) + logged
+        if not any(lowered):
+            worked += logged
     total = sum(minutes.values())
-    added = round_up(total, increment) - total
+    added = min(round_up(one, increment) - one for one in (worked, total))
     found = []
     for rate in sorted(minutes, key=lambda rate: (rate.price, str(rate.kind))):
         logged = minutes[rate]

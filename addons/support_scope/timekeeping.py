@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.support_contract.agreed import format_price
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 from odoo.addons.support_contract_billing.pricing import Rounding
 
-from .allocation import DayCost, allocate
+from .allocation import DayCost
 from .minutes import Rate, bill_day, get_invoice_line, hourly_price
 
 # What a grant comes from where the contract asks for no approval.
@@ -95,6 +96,11 @@ class Rates:
             line.support_type_id, line.date, line._get_support_factor()
         )
 
+    def get_entry(self, line):
+        """A line of time as :func:`.minutes.bill_day` takes it."""
+        minutes = line.support_billed_minutes
+        return self.get(line).rate, minutes, minutes < line.support_minutes
+
     def get_terms(self, kind, day, factor=1.0):
         """:class:`Terms` of a kind of work by the agreement of a day.
 
@@ -126,6 +132,8 @@ class TimeCharges:
         self.env, self.lines = self.contract.env, lines
         self.rates = Rates(contract)
         self.rounding = Rounding(contract.currency_id.rounding)
+        # {(work, first day of a month): charges that there are}
+        self.numbers = {}
         days = self.env["support.charge.day"].search(
             [
                 ("contract_id", "=", contract.id),
@@ -137,32 +145,22 @@ class TimeCharges:
 
     def prepare(self):
         """[(values of a `support.charge`, the evidence that it charges)]."""
-        costs, lines = [], {}
-        for (work, day), own in self.lines.grouped(get_work_and_day).items():
-            for terms, cost, charged in self._price_day(work, day, own):
-                costs.append(replace(cost, tag=(work, terms)))
-                lines[work, day, terms] = charged
+        costs, lines = self._get_costs()
         groups, approved = defaultdict(list), self.contract._get_approved()
-        for grant, part in allocate(
-            costs,
-            lambda cost: approved.get_grants(cost.tag[0], cost.day),
-            self.rounding,
-        ):
-            customer = self.contract._value_on("partner_id", part.day)
+        for grant, part in approved.cover(costs).pop(None, ()):
+            customer = approved.get_customer(part.day)
             first = part.day.replace(day=1)
             # What costs nothing more, or gives something back, needs no yes.
             source = grant.source if grant else None if part.amount > 0 else NOT_NEEDED
             groups[part.tag, first, customer, source].append(part)
-        numbers, found, nothing = {}, [], self.lines.browse()
-        for ((work, terms), first, _customer, source), parts in groups.items():
-            if (work, first) not in numbers:
-                numbers[work, first] = self.count_charges(work, first)
-            numbers[work, first] += 1
+        self.count_charges({(tag[0], first) for tag, first, *_rest in groups})
+        found, nothing = [], self.lines.browse()
+        for ((work, terms), _first, _customer, source), parts in groups.items():
             # A day that an approval covers in part has its time with the first part.
             own = nothing.union(
                 *(lines.pop((work, part.day, terms), nothing) for part in parts)
             )
-            vals = self.prepare_vals(work, terms, parts, numbers[work, first])
+            vals = self.prepare_next_vals(work, terms, parts)
             vals |= prepare_approval_vals(source)
             vals["time_line_ids"] = [
                 fields.Command.set(own.ids),
@@ -175,6 +173,19 @@ class TimeCharges:
             ]
             found.append((vals, [LoggedTime(line) for line in own]))
         return found
+
+    def get_costs(self):
+        """What the uncharged time costs: list of :class:`.allocation.DayCost`."""
+        return self._get_costs()[0]
+
+    def _get_costs(self):
+        """The same, and {(work, day, :class:`Terms`): the lines that it charges}."""
+        costs, lines = [], {}
+        for (work, day), own in self.lines.grouped(get_work_and_day).items():
+            for terms, cost, charged in self._price_day(work, day, own):
+                costs.append(replace(cost, tag=(work, terms)))
+                lines[work, day, terms] = charged
+        return costs, lines
 
     def _price_day(self, work, day, lines):
         """What uncharged time on one day costs.
@@ -189,11 +200,7 @@ class TimeCharges:
         everything = lines | before.charge_id.time_line_ids.filtered(
             lambda line: get_work_and_day(line) == (work, day)
         )
-        entries = [
-            (self.rates.get(line).rate, line.support_billed_minutes)
-            for line in everything
-        ]
-        billed = bill_day(entries, increment)
+        billed = bill_day(map(self.rates.get_entry, everything), increment)
         if before:
             cost = DayCost(
                 day,
@@ -217,20 +224,48 @@ class TimeCharges:
             found.append((terms[free[0]], DayCost(day, 0, 0, Decimal(0)), free))
         return found
 
-    def count_charges(self, work, first):
-        """How many charges of this work and month there are."""
-        key = _get_key(work, first)
-        return self.env["support.charge"].search_count([("key", "=like", f"{key}:%")])
+    def count_charges(self, works):
+        """Count the charges that there are, for the keys of those to come.
+
+        :param works: set of (work, first day of a month)
+        """
+        self.numbers = dict.fromkeys(works, 0)
+        ids, days = defaultdict(set), [first for _work, first in works]
+        for work, _first in works:
+            ids[work._name].add(work.id)
+        if not ids:
+            return
+        # Work that moved here has its charges on another contract.
+        domain = Domain.OR(
+            Domain("work_model", "=", name) & Domain("work_id", "in", list(own))
+            for name, own in ids.items()
+        )
+        groups = self.env["support.charge.day"]._read_group(
+            domain
+            & Domain("date", ">=", min(days))
+            & Domain("date", "<=", calendar_month(max(days)).end),
+            ["work_model", "work_id", "date:month"],
+            ["charge_id:count_distinct"],
+        )
+        for name, work_id, first, number in groups:
+            self.numbers[self.env[name].browse(work_id), first] = number
 
     def _to_decimal(self, amount):
         return self.rounding.round(Decimal(str(amount)))
 
-    def prepare_vals(self, work, terms, costs, number):
-        """Values of one charge of a month, without its evidence.
+    def prepare_next_vals(self, work, terms, costs):
+        """Values of one more charge, without its evidence; after `count_charges`."""
+        vals = self.prepare_vals(work, terms, costs)
+        first = costs[0].day.replace(day=1)
+        self.numbers[work, first] += 1
+        key = f"time:{work._name}:{work.id}:{first}:{self.numbers[work, first]}"
+        return vals | {"key": key}
+
+    def prepare_vals(self, work, terms, costs):
+        """Values of one charge of a month, without its key and evidence.
 
         :param terms: :class:`Terms`
         :param costs: list of :class:`.allocation.DayCost`
-        :param number: which charge of this work and month it is, from 1
         """
         contract, first = self.contract, costs[0].day.replace(day=1)
         month = calendar_month(first)
@@ -254,7 +289,6 @@ class TimeCharges:
             "currency_id": contract.currency_id.id,
             "product_id": kind.product_id.id,
             "kind": "time",
-            "key": f"{_get_key(work, first)}:{number}",
             "date": today if today > month.end else month.end + ONE_DAY,
             "period_start": min(days),
             "period_end": max(days),
@@ -322,7 +356,3 @@ def prepare_approval_vals(source):
 def get_work_and_day(line):
     """What is rounded up together."""
     return line._get_support_work(), line.date
-
-
-def _get_key(work, first):
-    return f"time:{work._name}:{work.id}:{first}"

@@ -64,6 +64,14 @@ def test_rate_is_the_price_with_factor_and_then_discount():
         ([(LEAD, 40), (CONSULTING, 10)], 30, 60, "1275.00"),
         ([(CONSULTING, 0)], 30, 0, "0"),
         ([], 30, 0, "0"),
+        # 20 minutes would be 30; goodwill made them 15.
+        ([(CONSULTING, 15, True)], 30, 15, "303.75"),
+        # The other 25 are rounded up all the same.
+        ([(CONSULTING, 15, True), (CONSULTING, 25)], 30, 45, "911.25"),
+        # 50 minutes are 60, with or without these.
+        ([(CONSULTING, 5, True), (CONSULTING, 50)], 30, 60, "1215.00"),
+        ([(CONSULTING, 0, True), (CONSULTING, 20)], 30, 30, "607.50"),
+        ([(CONSULTING, 30, True)], 30, 30, "607.50"),
     ],
 )
 def test_worked_days(entries, increment, billed, amount):
@@ -129,3 +137,15 @@ def test_parts_of_a_day_add_up(entries, step, cut):
 def test_invoice_line_asks_for_exactly_the_amount(worked, amount, price, line):
     amount, price = Decimal(amount), Decimal(price)
     assert minutes.get_invoice_line(worked, amount, price, pricing.CENTS) == line
+
+
+@given(ENTRIES, ENTRIES, INCREMENTS)
+def test_goodwill_never_costs_more_and_takes_nothing_from_others(others, some, step):
+    def billed(entries):
+        return sum(one.billed for one in minutes.bill_day(entries, step))
+
+    lowered = [(rate, logged, True) for rate, logged in some]
+    logged = sum(one[1] for one in some)
+    assert billed(lowered) == logged
+    assert billed(others) <= billed(others + lowered) <= billed(others + some)
+    assert billed(others + lowered) <= billed(others) + logged

@@ -3,11 +3,13 @@
 
 from . import test_support_scope_approval
 from . import test_support_scope_approvers
+from . import test_support_scope_billed_month
 from . import test_support_scope_cases
 from . import test_support_scope_delivery
 from . import test_support_scope_facts
 from . import test_support_scope_guard
 from . import test_support_scope_properties
+from . import test_support_scope_release
 from . import test_support_scope_review
 from . import test_support_scope_time
 from . import test_support_scope_tour

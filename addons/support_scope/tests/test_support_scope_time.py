@@ -404,3 +404,46 @@ class TestSupportScopeTime(SupportScopeCommon):
         self.contract.project_id = self.project
         with self.assertRaises(ValidationError):
             self.project.privacy_visibility = "portal"
+
+    # === GOODWILL === #
+
+    def _give(self, line, minutes):
+        line.write(
+            {
+                "support_billed_minutes": minutes,
+                "support_goodwill_reason": "We were slow",
+            }
+        )
+
+    def test_goodwill_inside_the_increment(self):
+        """20 minutes would be billed as 30; 15 are what is charged."""
+        task = self._create_task()
+        self._give(self._log(task, 20), 15)
+        charge = self._bill_september()
+        self.assertEqual(charge.amount, 303.75)
+        self.assertEqual(charge.day_ids.billed_minutes, 15)
+        # 5 minutes more, without goodwill: they are rounded up beside the 15, and
+        # never above the 30 that 20 of them would be.
+        self._log(task, 5)
+        self._run_cron("2026-11-01")
+        self.assertEqual(
+            sum(task.timesheet_ids.support_charge_id.mapped("amount")), 607.5
+        )
+
+    def test_goodwill_beside_other_time(self):
+        task = self._create_task()
+        self._give(self._log(task, 20), 15)
+        self._log(task, 25, employee=self.bo)
+        # 25 are 30, and 15.
+        self.assertEqual(self._bill_september().amount, 911.25)
+
+    def test_late_free_minutes_give_nothing_back(self):
+        task = self._create_task()
+        self._log(task, 20)
+        self.assertEqual(self._bill_september().amount, 607.5)
+        free = self._log(task, 10)
+        self._give(free, 0)
+        self._run_cron("2026-11-01")
+        self.assertRecordValues(
+            free.support_charge_id, [{"amount": 0.0, "state": "waived"}]
+        )
