@@ -176,6 +176,7 @@ class Invoicing:
                 outcome.state = "skipped"
                 outcome.reason = self.env._("Nothing was left to charge.")
             self.outcomes[contract] = outcome
+        ready._after_billing()
         return self.outcomes
 
     def _create_invoices(self, contracts, charges):

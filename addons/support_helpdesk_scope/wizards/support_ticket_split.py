@@ -21,7 +21,8 @@ class SupportTicketSplit(models.TransientModel):
     line_ids = fields.Many2many(
         "account.analytic.line",
         string="Time That Goes With It",
-        domain="[('ticket_id', '=', ticket_id), ('support_charge_id', '=', False)]",
+        domain="[('ticket_id', '=', ticket_id), ('support_charge_id', '=', False), "
+        "('support_settled', '=', False)]",
     )
 
     @api.depends("ticket_id")

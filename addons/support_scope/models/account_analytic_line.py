@@ -46,6 +46,7 @@ SYSTEM_FIELDS = frozenset(
         "support_by_hours",
         "support_minutes",
         "support_charge_id",
+        "support_settled",
         "support_terms",
         "support_judged_category_id",
         "support_price",
@@ -94,7 +95,8 @@ class AccountAnalyticLine(models.Model):
         string="Minutes to Bill",
         copy=False,
         groups="base.group_user",
-        help="Less than was worked is goodwill, and the customer reads why.",
+        help="Less than was worked is goodwill: that much is billed, not rounded up, "
+        "and the customer reads why.",
     )
     support_goodwill_reason = fields.Char(
         string="Reason for Goodwill",
@@ -134,6 +136,13 @@ class AccountAnalyticLine(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         groups="base.group_user",
+    )
+    support_settled = fields.Boolean(
+        string="Settled",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Its month is billed, and it cost nothing more: that stays so.",
     )
     support_judged_category_id = fields.Many2one(
         "support.scope.category",
@@ -255,8 +264,7 @@ class AccountAnalyticLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
-        # sudo: whoever deletes need not read charges.
-        if self.sudo().filtered("support_charge_id"):
+        if self - self._filter_open():
             self._refuse_charged()
 
     def _check_support_system(self, vals):
@@ -271,12 +279,12 @@ class AccountAnalyticLine(models.Model):
             )
 
     def _check_support_charged(self, vals):
-        """Of charged time nothing that carries money changes, whoever asks."""
+        """Of billed time nothing that carries money changes, whoever asks."""
         names = self._get_money_fields() & vals.keys()
         if not names:
             return
         # sudo: see above.
-        for line in self.sudo().filtered("support_charge_id"):
+        for line in (self - self._filter_open()).sudo():
             for name in names:
                 field = self._fields[name]
                 value = field.convert_to_cache(vals[name], line, validate=False)
@@ -285,7 +293,17 @@ class AccountAnalyticLine(models.Model):
 
     def _refuse_charged(self):
         # sudo: see above.
-        line = self.sudo().filtered("support_charge_id")[:1]
+        line = (self - self._filter_open()).sudo()[:1]
+        if line.support_settled:
+            raise UserError(
+                self.env._(
+                    "The month of %(day)s is billed, and the time on %(work)s cost "
+                    "nothing more: it stays as it is. A manager overrides the verdict "
+                    "of the work instead, with a reason.",
+                    day=line.date,
+                    work=line._get_support_label(),
+                )
+            )
         raise UserError(
             self.env._(
                 "The time of %(day)s on %(work)s is charged and stays as it is. An "
@@ -298,21 +316,36 @@ class AccountAnalyticLine(models.Model):
 
     # === WHAT STORED COMPUTES WOULD CHANGE === #
 
-    def _filter_uncharged(self):
-        """Without charged time: a task that moves takes its time along otherwise."""
-        # sudo: see above.
-        return self.filtered(lambda line: not line.sudo().support_charge_id)
+    @api.model
+    def _get_open_domain(self):
+        """Time that is neither charged nor settled: what it is can change."""
+        return Domain("support_charge_id", "=", False) & Domain(
+            "support_settled", "=", False
+        )
+
+    @api.model
+    def _get_settling_domain(self):
+        """Time that costs nothing more by its verdict, which a billed month keeps."""
+        return Domain("support_verdict", "=", "included") | (
+            Domain("support_verdict", "=", "billed")
+            & Domain("support_by_hours", "=", False)
+        )
+
+    def _filter_open(self):
+        """The same of these: a task that moves takes other time along otherwise."""
+        # sudo: whoever logs or deletes time need not read charges.
+        return self.sudo().filtered_domain(self._get_open_domain()).with_env(self.env)
 
     def _compute_project_id(self):
-        lines = self._filter_uncharged()
+        lines = self._filter_open()
         return super(AccountAnalyticLine, lines)._compute_project_id()
 
     def _compute_task_id(self):
-        lines = self._filter_uncharged()
+        lines = self._filter_open()
         return super(AccountAnalyticLine, lines)._compute_task_id()
 
     def _compute_partner_id(self):
-        lines = self._filter_uncharged()
+        lines = self._filter_open()
         return super(AccountAnalyticLine, lines)._compute_partner_id()
 
     # === VERDICT === #
@@ -386,13 +419,14 @@ class AccountAnalyticLine(models.Model):
         )
 
     def _evaluate_time(self):
-        """Judge uncharged time anew, each line by the facts of its own day."""
+        """Judge open time anew, each line by the facts of its own day."""
         # sudo: a verdict does not depend on who asks.
-        lines = self.sudo().filtered(lambda line: not line.support_charge_id)
+        lines = self._filter_open().sudo()
         time = lines.filtered(lambda line: line._is_support_time())
         (lines - time).filtered("support_verdict").write(
             dict.fromkeys(
-                SYSTEM_FIELDS - {"support_charge_id"} | {"support_billed_minutes"},
+                SYSTEM_FIELDS - {"support_charge_id", "support_settled"}
+                | {"support_billed_minutes"},
                 False,
             )
         )
@@ -412,9 +446,8 @@ class AccountAnalyticLine(models.Model):
 
     def _price_time(self):
         """Note what an hour costs, or would cost, for reports of its value."""
-        lines = self.filtered(
+        lines = self._filter_open().filtered(
             lambda line: line.support_contract_id
-            and not line.support_charge_id
             and line.support_verdict in ("included", "billed", "needs_reproduction")
         )
         for contract, own in lines.grouped("support_contract_id").items():

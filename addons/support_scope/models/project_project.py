@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 # Who sees such a project in the portal sees each line of time in it, with its person.
 PORTAL = ("portal", "invited_users")
@@ -92,12 +93,11 @@ class ProjectProject(models.Model):
         self = self.sudo()
         tasks = self.env["project.task"].with_context(active_test=False)
         tasks.search([("project_id", "in", self.ids)])._evaluate()
-        self.env["account.analytic.line"].search(
-            [
-                ("project_id", "in", self.ids),
-                ("task_id", "=", False),
-                ("support_charge_id", "=", False),
-            ]
+        lines = self.env["account.analytic.line"]
+        lines.search(
+            Domain("project_id", "in", self.ids)
+            & Domain("task_id", "=", False)
+            & lines._get_open_domain()
         )._evaluate_time()
 
     def _get_time_field(self):

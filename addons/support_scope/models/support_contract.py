@@ -84,8 +84,9 @@ class SupportContract(models.Model):
         result = super().write(vals)
         if "time_billed_from" in vals:
             # sudo: who changes a contract need not be able to change others' time.
-            self.env["account.analytic.line"].sudo().search(
-                self._get_work_time_domain()
+            lines = self.env["account.analytic.line"].sudo()
+            lines.search(
+                self._get_work_time_domain() & lines._get_open_domain()
             )._evaluate_time()
         return result
 
@@ -110,10 +111,16 @@ class SupportContract(models.Model):
         return super()._get_guarded_fields() | {"approval_required"}
 
     def _after_amendment(self, amendment):
-        """Time of days that need no approval any more waits for none."""
+        """Open time is judged anew; that of days that need no approval any more waits
+        for none.
+        """
+        result = super()._after_amendment(amendment)
+        lines = self._get_open_time()
+        lines._evaluate_time()
+        lines._price_time()
         if "approval_required" in amendment.line_ids.mapped("field_name"):
             release(self)
-        return super()._after_amendment(amendment)
+        return result
 
     def _get_state_on(self, day):
         """Also whether billed work needed approval."""
@@ -241,6 +248,14 @@ class SupportContract(models.Model):
 
     # === CHARGES === #
 
+    def _get_open_time(self):
+        """Time of these contracts that no month was billed with, in superuser mode."""
+        # sudo: a verdict does not depend on who asks.
+        lines = self.env["account.analytic.line"].sudo()
+        return lines.search(
+            Domain("support_contract_id", "in", self.ids) & lines._get_open_domain()
+        )
+
     def _get_open_time_domain(self):
         """Time of these contracts that is billed and has no charge yet."""
         return (
@@ -250,7 +265,8 @@ class SupportContract(models.Model):
             & Domain("support_by_hours", "=", True)
         )
 
-    def _get_uncharged_evidence(self, first=None, last=None):
+    def _get_uncharged_time(self, first=None, last=None):
+        """Billed time with a price and without a charge, in superuser mode."""
         domain = self._get_open_time_domain()
         if first:
             domain &= Domain("date", ">=", first)
@@ -260,13 +276,18 @@ class SupportContract(models.Model):
         lines = (
             self.env["account.analytic.line"].sudo().search(domain, order="date, id")
         )
-        priced = []
+        unpriced = lines.browse()
         for contract, own in lines.grouped("support_contract_id").items():
             rates = Rates(contract)
-            priced += [line for line in own if rates.get(line).price is not None]
+            unpriced |= own.filtered(
+                lambda line, rates=rates: rates.get(line).price is None
+            )
+        return lines - unpriced
+
+    def _get_uncharged_evidence(self, first=None, last=None):
         return [
             *super()._get_uncharged_evidence(first, last),
-            *map(LoggedTime, priced),
+            *map(LoggedTime, self._get_uncharged_time(first, last)),
         ]
 
     def _prepare_evidence_charges_vals(self, evidence):
@@ -323,13 +344,19 @@ class SupportContract(models.Model):
 
     def _update_before_billing(self):
         # What was agreed meanwhile decides, not what was so when the time was logged.
-        # sudo: see above.
-        self.env["account.analytic.line"].sudo().search(
-            [("support_contract_id", "in", self.ids), ("support_charge_id", "=", False)]
-        )._evaluate_time()
-        for contract in self:
-            release(contract)
+        self._get_open_time()._evaluate_time()
+        release(self)
         return super()._update_before_billing()
+
+    def _after_billing(self):
+        # What a month that is billed included, it included for good.
+        for company, own in self.grouped("company_id").items():
+            month = company._support_today().replace(day=1)
+            lines = own._get_open_time()
+            lines.filtered_domain(
+                lines._get_settling_domain() & Domain("date", "<", month)
+            ).write({"support_settled": True})
+        return super()._after_billing()
 
     def _describe_held_time(self, lines):
         """Sentences on time without a price, a line each; or nothing."""

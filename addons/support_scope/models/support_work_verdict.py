@@ -94,17 +94,8 @@ class SupportWorkVerdict(models.Model):
     @api.model
     def _cron_evaluate(self):
         """Judge work that goes on anew on each day; a scheduled action."""
-        # Of archived ones too: their work may still be open.
-        companies = self.env["res.company"].with_context(active_test=False).search([])
-        today = {company: company._support_today() for company in companies}
         for name in self._get_work_models():
             works = self.env[name]
             works.search(
-                [
-                    *works._get_open_work_domain(),
-                    ("scope_verdict", "!=", False),
-                    ("scope_date", "<", max(today.values())),
-                ]
-            ).filtered(
-                lambda work: work.scope_date < today[work._get_support_company()]
+                [*works._get_open_work_domain(), ("scope_verdict", "!=", False)]
             )._evaluate()

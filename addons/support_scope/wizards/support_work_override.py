@@ -24,6 +24,11 @@ class SupportWorkOverride(models.TransientModel):
     reason = fields.Char(
         required=True, help="Stays beside the verdict for whoever looks later."
     )
+    with_settled = fields.Boolean(
+        string="Also Time of Billed Months",
+        groups="support_contract.group_support_manager",
+        help="Time that a billed month included stays so otherwise.",
+    )
 
     def action_confirm(self):
         """A button."""
@@ -32,5 +37,7 @@ class SupportWorkOverride(models.TransientModel):
         # pylint: disable-next=context-overridden
         works = self.env[self.res_model].with_context(clean_context(self.env.context))
         work = works.browse(self.res_id)
-        work._override_verdict(self.verdict, self.reason)
+        # sudo: only managers can have chosen it, and it is checked again.
+        settled = self.sudo().with_settled
+        work._override_verdict(self.verdict, self.reason, settled)
         return {"type": "ir.actions.act_window_close"}

@@ -146,10 +146,11 @@ class SupportWorkMixin(models.AbstractModel):
         string="Clause", readonly=True, copy=False, groups="base.group_user"
     )
     scope_date = fields.Date(
-        string="Date of the Verdict",
+        string="Verdict Since",
         readonly=True,
         copy=False,
         groups="base.group_user",
+        help="The day from which on it is so. It is looked at anew every day.",
     )
     scope_override = fields.Boolean(
         string="Decided by Hand", readonly=True, copy=False, groups="base.group_user"
@@ -579,8 +580,8 @@ class SupportWorkMixin(models.AbstractModel):
     # === VERDICT === #
 
     def _evaluate(self):
-        """Judge this work anew, by the facts of today, and the time on it that is not
-        charged by those of its days.
+        """Judge this work anew, by the facts of today, and the open time on it by those
+        of its days.
         """
         # sudo: a verdict does not depend on who asks.
         works = self.sudo().filtered(lambda work: work._is_support_work())
@@ -605,14 +606,11 @@ class SupportWorkMixin(models.AbstractModel):
                 "scope_rule": answer.rule,
                 "scope_clause": answer.clause or False,
             }
-            if any(work[name] != value for name, value in vals.items()):
-                history.append(work._prepare_verdict_vals(answer, facts))
             if changed := {
-                name: value
-                for name, value in {**vals, "scope_date": facts.day}.items()
-                if work[name] != value
+                name: value for name, value in vals.items() if work[name] != value
             }:
-                work.write(changed)
+                history.append(work._prepare_verdict_vals(answer, facts))
+                work.write(changed | {"scope_date": facts.day})
         self.env["support.work.verdict"].sudo().create(history)
         self._get_open_time()._evaluate_time()
 
@@ -633,14 +631,17 @@ class SupportWorkMixin(models.AbstractModel):
             "reason": reason or False,
         }
 
-    def _override_verdict(self, verdict, reason):
+    def _override_verdict(self, verdict, reason, with_settled=False):
         """Decide against the rules.
 
         :param verdict: ``included`` or ``billed``
         :param reason: is shown beside it
+        :param with_settled: time of billed months as well, for managers
         """
         self.ensure_one()
         self.check_access("write")
+        if with_settled:
+            self._open_settled_time()
         # sudo: see above.
         work = self.sudo()
         today = work._get_support_company()._support_today()
@@ -659,6 +660,20 @@ class SupportWorkMixin(models.AbstractModel):
             work._prepare_verdict_vals(answer, facts, reason)
         )
         work._get_open_time()._evaluate_time()
+
+    def _open_settled_time(self):
+        """Let the verdict of this work count for its time of billed months too."""
+        if not self.env.user.has_group("support_contract.group_support_manager"):
+            raise AccessError(
+                self.env._("Only managers change what billed months included.")
+            )
+        # sudo: whoever decides need not be able to change others' time.
+        self.env["account.analytic.line"].sudo().search(
+            self._get_time_domain()
+            & Domain("support_settled", "=", True)
+            # What has its own category is something else.
+            & Domain("support_category_id", "=", False)
+        ).write({"support_settled": False})
 
     def _get_override_reason(self):
         """What was said when the verdict was decided by hand."""
@@ -692,12 +707,9 @@ class SupportWorkMixin(models.AbstractModel):
         return self._support_time_field
 
     def _get_open_time(self):
-        """Time logged on this work that is not charged, in superuser mode."""
-        return (
-            self.env["account.analytic.line"]
-            .sudo()
-            .search(self._get_time_domain() & Domain("support_charge_id", "=", False))
-        )
+        """Time on this work that is neither charged nor settled, in superuser mode."""
+        lines = self.env["account.analytic.line"].sudo()
+        return lines.search(self._get_time_domain() & lines._get_open_domain())
 
     def _get_time_domain(self):
         """Time that is this work's own; extend."""
