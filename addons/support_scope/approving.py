@@ -47,7 +47,8 @@ class Approved:
                 order="date_decided, id",
             )
         )
-        self.open = find_open_charges(contract)
+        # {charge: its work}, in superuser mode
+        self.open = find_works(find_open_charges(contract))
         self.known, self.customers, self.valid = {}, {}, {}
         # sudo: as above.
         days = self.env["support.charge.day"].sudo()
@@ -56,7 +57,7 @@ class Approved:
             [
                 ("charge_id.approval_id", "in", self.approvals.ids),
                 ("charge_id.state", "!=", "waived"),
-                ("charge_id", "not in", self.open.ids),
+                ("charge_id", "not in", [charge.id for charge in self.open]),
             ]
         ).grouped(lambda day: day.charge_id.approval_id)
 
@@ -68,14 +69,15 @@ class Approved:
             None while it waits, :class:`.allocation.DayCost`)]}
         """
         # Of one day and work, what is covered stays so, and by what.
-        charges = self.open.sorted(
-            lambda one: (
+        charges = sorted(
+            self.open,
+            key=lambda one: (
                 one.state != "pending",
                 one.approval_id.is_standing,
                 one.approval_id.date_decided,
                 one.approval_id.id,
                 one.id,
-            )
+            ),
         )
         costs = [cost for one in charges for cost in self._get_costs(one)] + [*costs]
         costs.sort(key=lambda cost: _get_order(*cost.tag))
@@ -87,11 +89,8 @@ class Approved:
         return found
 
     def _get_costs(self, charge):
-        """The days of an open charge; none where its work is gone."""
-        work = charge._get_work()
-        if not work:
-            return []
-        tag = (work, Terms(**charge.time_terms))
+        """The days of an open charge."""
+        tag = (self.open[charge], Terms(**charge.time_terms))
         return [
             DayCost(
                 day.date,
@@ -185,6 +184,24 @@ def find_open_charges(contracts):
     )
 
 
+def find_works(charges):
+    """{charge: the work whose time it charges}, without those whose work is gone."""
+    ids, found = defaultdict(set), {}
+    for day in charges.day_ids:
+        if day.work_model in charges.env:
+            ids[day.work_model].add(day.work_id)
+    works = {
+        (name, work.id): work
+        for name, own in ids.items()
+        for work in charges.env[name].browse(sorted(own)).exists()
+    }
+    for charge in charges:
+        day = charge.day_ids[:1]
+        if work := works.get((day.work_model, day.work_id)):
+            found[charge] = work
+    return found
+
+
 def release(contracts):
     """Let the approvals of today cover what is not invoiced yet, by days of work.
 
@@ -195,7 +212,8 @@ def release(contracts):
         find_open_charges(contracts).grouped("contract_id").items()
     ):
         # Time that has no charge yet takes its share: the next run charges it.
-        time = contract._get_uncharged_time(last=max(charges.day_ids.mapped("date")))
+        last = max(charges.day_ids.mapped("date"), default=None)
+        time = contract._get_uncharged_time(last=last)
         pricing = TimeCharges(contract, time)
         covered = contract._get_approved().cover(pricing.get_costs())
         covered.pop(None, None)

@@ -88,9 +88,10 @@ class Rates:
     def get(self, line):
         """:class:`Terms` of a line of time, by the agreement of its day.
 
-        Those of charged time are what it was charged by, whatever changed since.
+        Those of charged or settled time are what they were then.
         """
-        if line.support_charge_id and line.support_terms:
+        billed = line.support_charge_id or line.support_settled
+        if billed and line.support_terms:
             return Terms(**line.support_terms)
         return self.get_terms(
             line.support_type_id, line.date, line._get_support_factor()

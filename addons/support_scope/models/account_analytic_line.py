@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -164,7 +164,7 @@ class AccountAnalyticLine(models.Model):
         readonly=True,
         copy=False,
         groups="support_contract.group_support_user",
-        help="Price of an hour, factor and discount that it was charged by.",
+        help="Price of an hour, factor and discount of what is charged or settled.",
     )
     support_note = fields.Char(
         string="Internal Note",
@@ -463,6 +463,13 @@ class AccountAnalyticLine(models.Model):
                 )
                 if line.support_price != price:
                     line.support_price = price
+
+    def _settle(self):
+        """Keep verdict and value of this time as they are."""
+        for contract, own in self.grouped("support_contract_id").items():
+            rates = Rates(contract)
+            for terms, same in own.grouped(rates.get).items():
+                same.write({"support_settled": True, "support_terms": asdict(terms)})
 
     def _notify_approvals(self):
         """Tell of approvals that are nearly used up by this time."""

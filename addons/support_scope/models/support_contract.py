@@ -355,7 +355,7 @@ class SupportContract(models.Model):
             lines = own._get_open_time()
             lines.filtered_domain(
                 lines._get_settling_domain() & Domain("date", "<", month)
-            ).write({"support_settled": True})
+            )._settle()
         return super()._after_billing()
 
     def _describe_held_time(self, lines):

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 
+from ..approving import release
 from ..timekeeping import TimeCharges
 from .common import SupportScopeCommon
 
@@ -80,6 +81,16 @@ class TestSupportScopeBilledMonth(SupportScopeCommon):
         self.assertEqual(self.line.support_verdict, "included")
         self._run_cron("2026-11-01")
         self.assertFalse(self.line.support_charge_id)
+
+    def test_value_on_the_page_stays(self):
+        self._bill_september()
+        invoice = self.contract.charge_ids.move_id[:1]
+        before = invoice._get_support_included_work()
+        self._agree("price", 1000.0, type_id=self.consulting.id)
+        self.task.work_factor_id = self.env.ref("support_scope.work_factor_evening")
+        self.assertEqual(self.line.support_price, 1215.0)
+        self.assertEqual([row["value"] for row in before], [1215.0])
+        self.assertEqual(invoice._get_support_included_work(), before)
 
     def test_before_the_month_is_billed_everything_counts(self):
         self.task.scope_category_id = self._category("new_configuration")
@@ -278,3 +289,21 @@ class TestSupportScopeBilledMonth(SupportScopeCommon):
                 self._ask_for_approval()
             self._count_queries(1)
             self.assertEqual(self._count_queries(2), self._count_queries(12))
+
+    def test_queries_do_not_depend_on_what_waits(self):
+        self._ask_for_approval()
+        for number in (1, 2, 10):
+            for _each in range(number):
+                self._log(self._create_task(), 60)
+            lines = self.contract._get_uncharged_time()
+            for vals, _evidence in TimeCharges(self.contract, lines).prepare():
+                self.env["support.charge"].sudo().create(vals)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            release(self.contract)
+            self.env.flush_all()
+            queries = self.env.cr.sql_log_count - before
+            if number == 2:
+                few = queries
+        self.assertEqual(queries, few)
