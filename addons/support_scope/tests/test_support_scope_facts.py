@@ -247,12 +247,16 @@ class TestSupportScopeFacts(SupportFactsCommon):
         self.assertEqual(task.scope_date, Date.to_date("2026-09-10"))
 
     def test_new_day_begins_in_each_company(self):
-        task = self._create_task()
+        task, service = self._create_task(), self.contract.service_ids
+        self.contract._amend(
+            service.date_start, "Ends", [(service, {"date_end": "2026-09-10"})]
+        )
         # 23:30 and 00:30 in Stockholm.
-        for moment, day in (("10 21:30", "10"), ("10 22:30", "11")):
-            with freeze_time(f"2026-09-{moment}:00"):
+        for moment, verdict in (("21:30", "billed"), ("22:30", "no_contract")):
+            with freeze_time(f"2026-09-10 {moment}:00"):
                 self.env["support.work.verdict"]._cron_evaluate()
-            self.assertEqual(task.scope_date, Date.to_date(f"2026-09-{day}"))
+            self.assertEqual(task.scope_verdict, verdict)
+        self.assertEqual(task.scope_date, Date.to_date("2026-09-11"))
 
     def test_default_category_is_that_of_the_contract(self):
         other = self.env["res.company"].create({"name": "Other"})
