@@ -73,9 +73,16 @@ RUNNING = rules.Facts(DAY, "running", category="any", scope=ADVICE, granted=EVER
         ({"scope": NEW_INSTANCE, "upgrade": "extra"}, "included", "upgrade", "R5"),
         ({"scope": UPGRADE, "upgrade": "extra"}, "billed", "upgrade", "R8"),
         (
-            {"scope": UPGRADE, "upgrade": "right", "granted": ()},
+            {"scope": UPGRADE, "upgrade": "right", "granted": ("upgrade",)},
             "included",
             "upgrade",
+            "R8",
+        ),
+        # It holds while a service grants it, and no longer.
+        (
+            {"scope": UPGRADE, "upgrade": "right", "granted": ()},
+            "billed",
+            "right",
             "R8",
         ),
         ({"scope": FEATURE, "upgrade": "right"}, "billed", "terms", "R6"),
@@ -103,6 +110,12 @@ RUNNING = rules.Facts(DAY, "running", category="any", scope=ADVICE, granted=EVER
         ),
         (
             {"scope": BUG, "reproduction": "reproduced"},
+            "included",
+            "reproduction",
+            "R14",
+        ),
+        (
+            {"scope": BUG, "reproduction": "analysis"},
             "included",
             "reproduction",
             "R14",
@@ -154,7 +167,7 @@ FACTS = st.builds(
     RIGHTS,
     st.sampled_from([True, False, None]),
     st.booleans(),
-    st.sampled_from([None, "open", "reproduced", "not_reproducible"]),
+    st.sampled_from([None, "open", "reproduced", "not_reproducible", "analysis"]),
 )
 
 
