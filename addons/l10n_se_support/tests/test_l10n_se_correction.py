@@ -210,6 +210,41 @@ class TestL10nSeCorrection(L10nSeSupportCommon):
         october = correction.contract_id.invoice_ids - invoice - correction.move_id
         self.assertEqual((october.amount_untaxed, october.amount_tax), (1800.0, 216.0))
 
+    def test_vat_that_was_wrong_is_credited_and_charged_again(self):
+        """1,800.00 + 450.00 back, and 1,800.00 + 0 with the number; a correction of it
+        has the VAT of the second invoice.
+        """
+        self.finnish.vat = False
+        invoice = self._bill_maintenance(self.finnish)
+        self.finnish.vat = "FI12345671"
+        charge = invoice.invoice_line_ids.support_charge_ids
+        with self._on("2026-10-05"):
+            wizard = (
+                self.env["account.move.reversal"]
+                .with_context(active_model="account.move", active_ids=invoice.ids)
+                .create({"journal_id": invoice.journal_id.id})
+            )
+            wizard.support_reopen_charges = True
+            credit = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
+            credit.action_post()
+            self.assertEqual(self._get_boxes(credit), {"05": -1800.0, "10": -450.0})
+            again = charge.contract_id.sudo()._bill()
+        self.assertEqual(charge.move_id, again)
+        self._assert_move(
+            again,
+            "out_invoice",
+            1800.0,
+            0.0,
+            "a3308",
+            "sale_tax_services_EC",
+            {"39": 1800.0},
+        )
+        self.finnish.vat = False
+        correction = self._correct_charge(charge, 500, "2026-10-06")
+        self._run_cron("2026-11-01")
+        self.assertEqual(correction.move_id.reversed_entry_id, again)
+        self.assertEqual(correction.move_id.amount_tax, 0.0)
+
     def test_archived_account(self):
         """Odoo posts nothing on it: the account of today, with the VAT of then."""
         invoice = self._bill_maintenance(self.swedish)

@@ -334,6 +334,17 @@ class TestSupportCarrier(SupportCarrierCommon):
         self._run_cron("2026-10-08")
         self.assertInvoicedOnce()
 
+    def test_no_invoice_below_zero_with_vat(self):
+        """−2,895.00 with a tax and 2,895.00 without: zero, and less than that."""
+        self.assertTrue(self.item.taxes_id)
+        self.carrier.contract_line_ids.price_unit = -2_895.0
+        exempt = self.item.taxes_id.copy({"name": "Exempt", "amount": 0})
+        products = (self.type_operations | self.type_patch).product_id
+        products.taxes_id = exempt
+        move = self._run_carrier_cron("2026-10-01")
+        self.assertEqual(move.amount_untaxed, -2_895.0)
+        self.assertEqual(set(self.contract.charge_ids.mapped("state")), {"pending"})
+
     def test_restored_database_puts_nothing_on_invoices(self):
         uuid = self.env["support.billing.run"]._get_database_uuid()
         name = self.env.cr.dbname
