@@ -130,6 +130,27 @@ class TestSupportHelpdeskIntake(SupportHelpdeskCommon):
         self.assertEqual(ticket.scope_category_id, self._category("new_feature"))
         self.assertEqual(self._create_ticket(category=None).scope_category_id, advice)
 
+    def test_topics_are_a_step_of_the_set_up(self):
+        Topic = self.env["helpdesk.ticket.category"]
+        Topic.search([]).unlink()
+        above = Topic.create({"name": "Errors"})
+        below = Topic.create({"name": "Printing", "parent_id": above.id})
+
+        def find_missing():
+            [step] = [
+                step
+                for step in self.env["support.work.setup"].create({})._prepare_steps()
+                if step["name"] == "Topics"
+            ]
+            self.assertEqual(step["is_done"], not step["number"])
+            return step["number"]
+
+        self.assertEqual(find_missing(), 2)
+        below.scope_category_id = self._category("program_bug")
+        self.assertEqual(find_missing(), 1)
+        above.scope_category_id = self._category("user_advice")
+        self.assertEqual(find_missing(), 0)
+
     def test_old_tickets_are_left_alone(self):
         ticket = self._create_ticket()
         # As it is where the add-on was not there yet.
