@@ -69,7 +69,9 @@ def fill(env, folder):
 
 
 def _create_users(env):
-    """Who may do everything with counts, in Swedish, and customers in the portal."""
+    """Who may do everything with counts and work, in Swedish, and customers in the
+    portal.
+    """
 
     def create(login, *groups, **vals):
         vals |= {"login": login, "password": login, "tz": "Europe/Stockholm"}
@@ -82,6 +84,9 @@ def _create_users(env):
         "base.group_system",
         "support_contract.group_support_manager",
         "support_contract.group_support_approver",
+        "helpdesk_mgmt.group_helpdesk_manager",
+        "hr_timesheet.group_hr_timesheet_approver",
+        "project.group_project_user",
         name="Siri Ekvall",
         email="approver@granlyckan.example.com",
         lang="sv_SE",

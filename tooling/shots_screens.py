@@ -44,6 +44,7 @@ LOGINS = {
     "customers": ("customer", "asiakas"),
     "evidence": ("admin", "consultant", "approver"),
     "managers": ("admin", "approver"),
+    "workers": ("admin", "consultant", "approver"),
 }
 
 with open(Path(__file__).with_suffix(".csv"), encoding="utf-8") as file:
