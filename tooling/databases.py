@@ -118,17 +118,17 @@ def installed_database(pg, addons, languages=(), quiet=False):
 
     Made anew when a file of ours has changed. A warning in the log is a failure.
     """
-    prepared_database(pg, manifests.outside(*addons), languages, quiet)
-    return _made(pg, _Recipe(INSTALLED, addons, languages), quiet)
+    base = prepared_database(pg, manifests.outside(*addons), languages, quiet)
+    return _made(pg, _Recipe(INSTALLED, addons, languages), quiet, base)
 
 
-def _made(pg, wanted, quiet):
+def _made(pg, wanted, quiet, base=None):
     with exclusive(paths.BUILD / "prepared" / f"{wanted.name}.lock"):
         if not exists(pg, wanted.name):
             if not quiet:
                 say(f"Making a database with {wanted} ...")
             started = time.monotonic()
-            _make(pg, wanted)
+            _make(pg, wanted, base)
             if not quiet:
                 say(f"Made: {wanted.name}, {time.monotonic() - started:.0f} s")
         wanted.marker.touch()
@@ -191,11 +191,12 @@ def sources(addons):
     return digest.hexdigest()[:12]
 
 
-def _make(pg, wanted):
+def _make(pg, wanted, base=None):
     # Made under another name: a database with the right name is always complete.
     building = f"{wanted.name}_new"
     drop_database(pg, building)
-    if base := _best_base(pg, wanted):
+    # Another checkout's, where it had made one of that name.
+    if base := _best_base(pg, wanted) or base:
         copy_database(pg, base, building)
     log = paths.LOGS / f"{wanted.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -247,7 +248,7 @@ def _best_base(pg, wanted):
     already would keep its English data. Ours come after all others: their products get
     the taxes of a chart of accounts that is there.
     """
-    own = set(manifests.own())
+    others = set(wanted.modules) - set(manifests.own())
     fitting = [
         (len(description["modules"]), name)
         for name, description in descriptions(pg).items()
@@ -255,11 +256,8 @@ def _best_base(pg, wanted):
         and set(description["modules"]) <= set(wanted.modules)
         and set(description["languages"]) == set(wanted.languages)
         and description.get("alone", False) == wanted.alone
-        and (
-            not description.get("ours")
-            or description["sources"] == wanted.sources
-            and set(wanted.modules) - own <= set(description["modules"])
-        )
+        and (not description.get("ours") or description["sources"] == wanted.sources)
+        and (not wanted.ours or others <= set(description["modules"]))
     ]
     return max(fitting, default=(0, None))[1]
 
