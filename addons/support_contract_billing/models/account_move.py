@@ -91,6 +91,14 @@ class AccountMove(models.Model):
     def _check_support_charge_lines(self):
         self.invoice_line_ids._check_support_charge_amount()
 
+    @api.constrains("partner_id")
+    def _check_support_owner(self):
+        """A draft is checked when it is posted. What is posted keeps its customer in
+        Odoo as well, unless the caller's context has `skip_readonly_check`.
+        """
+        for move in self.filtered(lambda move: move.state == "posted"):
+            move._check_support_customer()
+
     # === CRUD === #
 
     def write(self, vals):

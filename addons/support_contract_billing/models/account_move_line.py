@@ -6,6 +6,11 @@ from odoo.exceptions import UserError
 
 from ..crediting import reopen
 
+# What the books say of a line. Odoo writes the first two itself while it computes a
+# draft; the other two follow from them.
+COMPUTED_AMOUNTS = {"balance", "amount_currency"}
+ENTERED_AMOUNTS = {"debit", "credit"}
+
 
 class AccountMoveLine(models.Model):
     """A line made from a charge asks for exactly what the charge says."""
@@ -63,6 +68,21 @@ class AccountMoveLine(models.Model):
 
     # === CRUD === #
 
+    def write(self, vals):
+        """A line with charges stays on its invoice, with the amounts in the books."""
+        kept = COMPUTED_AMOUNTS | ENTERED_AMOUNTS | {"move_id"}
+        if kept.isdisjoint(vals):
+            return super().write(vals)
+        # sudo: whoever writes the line need not read charges.
+        charged = self.filtered(lambda line: line.sudo().support_charge_ids)
+        for name in ("move_id", *ENTERED_AMOUNTS):
+            if name in vals:
+                charged._check_support_kept(name, vals[name])
+        result = super().write(vals)
+        if not COMPUTED_AMOUNTS.isdisjoint(vals):
+            charged._check_support_charge_booked()
+        return result
+
     def unlink(self):
         """Charges whose draft line is deleted wait for the next invoice."""
         # sudo: whoever deletes the line need not read charges.
@@ -94,6 +114,26 @@ class AccountMoveLine(models.Model):
 
     # === CHARGES === #
 
+    def _check_support_kept(self, name, value):
+        """Refuse another invoice, debit or credit for lines with charges."""
+        for line_sudo in self.sudo():
+            if name == "move_id":
+                is_same = line_sudo.move_id.id == value
+            else:
+                compare = line_sudo.company_currency_id.compare_amounts
+                is_same = compare(line_sudo[name], value or 0.0) == 0
+            if not is_same:
+                raise UserError(
+                    self.env._(
+                        "A line of %(invoice)s asks for the charge “%(charge)s”: its "
+                        "%(field)s stays as it is. Delete the line instead, which "
+                        "leaves the charge waiting.",
+                        charge=line_sudo.support_charge_ids[:1].name,
+                        invoice=line_sudo.move_id.display_name,
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+
     def _check_support_charge_booked(self):
         """What is posted says the same in the books as on the invoice.
 
@@ -105,15 +145,32 @@ class AccountMoveLine(models.Model):
             if not line_sudo.support_charge_ids:
                 continue
             asked = line_sudo.price_subtotal
-            booked = line_sudo.move_id.direction_sign * line_sudo.amount_currency
-            compare = line_sudo.currency_id.compare_amounts
-            if compare(asked, booked) and compare(
-                asked + line_sudo._get_support_rounding(), booked
-            ):
-                line_sudo._refuse_other_amount(asked)
+            sign = line_sudo.move_id.direction_sign
+            booked, balance = sign * line_sudo.amount_currency, sign * line_sudo.balance
+            if not line_sudo._is_support_booked(asked, booked, balance):
+                rounding, own_rounding = line_sudo._get_support_rounding()
+                if not line_sudo._is_support_booked(
+                    asked, booked - rounding, balance - own_rounding
+                ):
+                    line_sudo._refuse_other_amount(asked)
+
+    def _is_support_booked(self, asked, booked, balance):
+        """Whether amounts in the books are what the invoice asks for."""
+        self.ensure_one()
+        rate = self.currency_rate or 1.0
+        own, currency = self.company_currency_id, self.currency_id
+        # Odoo converts before it rounds.
+        converting = 0.0 if own == currency else own.rounding + currency.rounding / rate
+        difference = abs(own.round(balance - asked / rate))
+        return (
+            currency.compare_amounts(asked, booked) == 0
+            and own.compare_amounts(difference, converting) <= 0
+        )
 
     def _get_support_rounding(self):
         """What the books of this line differ by from the invoice, by Odoo's own doing.
+
+        :return: (in the currency of the invoice, in that of the company)
 
         Where a company rounds taxes together, Odoo rounds the sum of an invoice's lines
         as well, and books the difference on the largest: other lines, such as half an
@@ -121,10 +178,14 @@ class AccountMoveLine(models.Model):
         """
         self.ensure_one()
         base_lines, _tax_lines = self.move_id._get_rounded_base_and_tax_lines()
-        return sum(
-            base_line["tax_details"]["delta_total_excluded_currency"]
+        details = [
+            base_line["tax_details"]
             for base_line in base_lines
             if base_line["record"] == self
+        ]
+        return (
+            sum(each["delta_total_excluded_currency"] for each in details),
+            sum(each["delta_total_excluded"] for each in details),
         )
 
     def _refuse_other_amount(self, amount):

@@ -209,6 +209,25 @@ class SupportCharge(models.Model):
                 and charge.service_id.type_id.basis == "lines"
             )
 
+    @api.constrains("move_line_id")
+    def _check_invoice_line(self):
+        """The document is its customer's, in use, and says its amount once posted."""
+        # sudo: whoever bills need not read every invoice.
+        for line_sudo in self.sudo().move_line_id:
+            move_sudo = line_sudo.move_id
+            if move_sudo.state == "cancel" or not move_sudo.is_sale_document():
+                raise UserError(
+                    self.env._(
+                        "%(document)s asks nobody for the charge “%(charge)s”: it is "
+                        "cancelled, or no invoice to a customer.",
+                        document=move_sudo.display_name,
+                        charge=line_sudo.support_charge_ids[:1].name,
+                    )
+                )
+            move_sudo._check_support_customer()
+            if move_sudo.state == "posted":
+                line_sudo._check_support_charge_booked()
+
     # === CRUD === #
 
     @api.model_create_multi

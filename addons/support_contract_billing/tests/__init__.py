@@ -30,6 +30,7 @@ from . import test_support_sending
 from . import test_support_count_day
 from . import test_support_count_day_upload
 from . import test_support_charge_true_up
+from . import test_support_charged_line
 from . import test_support_fee_announcement
 from . import test_support_years
 from . import test_support_reconciliation
