@@ -2,11 +2,18 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the customer sees of a contract in the portal: pages of cards."""
 
+import hmac
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
-from odoo.tools import consteq, format_date
+from odoo.tools import format_date
 
 from .rights import RightJudge
+
+# How long the link to a draft opens it after it was sent.
+DRAFT_LINK = timedelta(days=60)
 
 
 class CustomerPage:
@@ -128,6 +135,13 @@ class CustomerPage:
         return contract._get_agreed("hourly_discount").value
 
 
+def is_same_token(known, given):
+    """Whether a caller has the token, without telling by the time how near it was."""
+    return bool(known and given) and hmac.compare_digest(
+        known.encode(), str(given).encode(errors="replace")
+    )
+
+
 class PortalAccess:
     """Who of the customer sees what of a contract.
 
@@ -145,8 +159,7 @@ class PortalAccess:
         """
         contract = self.contract
         cards = contract._get_portal_cards()
-        token = contract.access_token
-        if token and access_token and consteq(token, access_token):
+        if self.is_link(access_token):
             return frozenset(cards)
         if not user.active or user._is_public():
             return frozenset()
@@ -163,6 +176,19 @@ class PortalAccess:
         return frozenset(
             code for code, allowed in cards.items() if not roles.isdisjoint(allowed)
         )
+
+    def is_link(self, access_token):
+        """Whether that is the token of our message, and its link still opens anything.
+
+        It ends with the contract; that to a draft some time after it was sent.
+        """
+        contract = self.contract
+        if contract.state not in ("draft", "active", "notice"):
+            return False
+        sent, now = contract.date_sent, fields.Datetime.now()
+        if contract.state == "draft" and sent and sent + DRAFT_LINK < now:
+            return False
+        return is_same_token(contract.access_token, access_token)
 
     def _get_roles(self, user):
         """The roles of a portal user on this contract.

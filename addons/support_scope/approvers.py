@@ -6,7 +6,7 @@ An approval is of one customer: who has the contract, or had it before. Whoever 
 contract has passed on to neither sees nor decides what was asked for the days before.
 """
 
-from odoo.tools import consteq
+from odoo.addons.support_contract.portal import is_same_token
 
 
 class Approvers:
@@ -106,8 +106,7 @@ class Approvers:
         today = self.approval.company_id._support_today()
         return bool(
             token
-            and access_token
-            and consteq(token, access_token)
+            and is_same_token(token, access_token)
             and not (expiry and expiry < today)
             and self._is_of_customer(self.get_asked())
         )

@@ -3,6 +3,8 @@
 
 import binascii
 
+from werkzeug.exceptions import NotFound
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
@@ -112,4 +114,6 @@ class SupportPortal(CustomerPortal):
 
         :raise AccessError, MissingError: otherwise
         """
+        if access_token and not access_token.isascii():
+            raise NotFound()  # no token of ours
         return find_contract(contract_id, request.env.user, access_token, card)

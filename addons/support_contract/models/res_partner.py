@@ -12,7 +12,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         # What decides who a contact belongs to.
-        if not {"parent_id", "is_company"} & vals.keys():
+        if not {"parent_id", "is_company", "active"} & vals.keys():
             return super().write(vals)
         before = self._get_support_customers()
         result = super().write(vals)
@@ -31,6 +31,11 @@ class ResPartner(models.Model):
                         other=customer.commercial_partner_id.name,
                     )
                 )
+        # sudo: see below.
+        contacts_sudo = self.env["support.contract.contact"].sudo()
+        contacts_sudo = contacts_sudo.search([("partner_id", "child_of", self.ids)])
+        left = contacts_sudo.filtered(lambda contact: not contact._is_of_customer())
+        left.contract_id._drop_link()
         return result
 
     def _get_support_customers(self):

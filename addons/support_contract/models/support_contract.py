@@ -46,6 +46,8 @@ class SupportContract(models.Model):
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
+    # Whoever has it reads everything and signs: it is in the customer's mail alone.
+    access_token = fields.Char(groups=fields.NO_ACCESS)
     name = fields.Char(
         string="Contract Number",
         required=True,
@@ -254,7 +256,7 @@ class SupportContract(models.Model):
             for contract, customer in former.items():
                 if contract.partner_id != customer:
                     # The links in e-mails to the former customer open nothing more.
-                    contract.access_token = False
+                    contract._drop_link()
         return result
 
     def copy(self, default=None):
@@ -298,7 +300,7 @@ class SupportContract(models.Model):
         return {
             "type": "ir.actions.act_url",
             "target": "self",
-            "url": self.get_portal_url(),
+            "url": self._get_portal_link(None),
         }
 
     def action_send(self):
@@ -713,6 +715,31 @@ class SupportContract(models.Model):
         Extend it with what another module charges; ``sequence`` orders the rows.
         """
         return CustomerPage(self).get_costs()
+
+    def _portal_ensure_token(self):
+        # sudo: whoever writes to the customer sends the link, and cannot read it.
+        return super(SupportContract, self.sudo())._portal_ensure_token()
+
+    def _sign_token(self, pid):
+        # sudo: see above.
+        return super(SupportContract, self.sudo())._sign_token(pid)
+
+    @api.private
+    def get_portal_url(self, **kwargs):
+        """The link of the mail to the customer, with its token: for templates alone."""
+        return super().get_portal_url(**kwargs)
+
+    def _get_share_url(
+        self, redirect=False, signup_partner=False, pid=None, share_token=True
+    ):
+        # What staff shares by hand opens with a role: it is shown to them.
+        token = share_token and self.env.su
+        return super()._get_share_url(redirect, signup_partner, pid, token)
+
+    def _drop_link(self):
+        """Links in mails that were sent so far open nothing any more."""
+        # sudo: the field is nobody's.
+        self.sudo()._with_permission().access_token = False
 
     def _format_portal_money(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)

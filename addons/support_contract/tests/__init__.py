@@ -13,6 +13,7 @@ from . import test_support_customer
 from . import test_support_links
 from . import test_support_notice
 from . import test_support_portal
+from . import test_support_portal_link
 from . import test_support_portal_roles
 from . import test_support_right
 from . import test_support_service_type
