@@ -6,7 +6,7 @@ import subprocess
 
 from tooling import manifests, odoo, paths
 
-CLASSES = ("TestSupportWindows",)
+CLASSES = ("TestSupportLinks", "TestSupportWindows")
 
 
 def test_rules_for_all_models_hold_with_all_add_ons(pg, database):

@@ -13,7 +13,7 @@ class SupportRight(models.Model):
 
     _name = "support.right"
     _description = "Support Right"
-    _inherit = ["support.protected.mixin"]
+    _inherit = ["support.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -43,3 +43,8 @@ class SupportRight(models.Model):
         }
         for right in self:
             right.type_ids = granted_by.get(right._origin, False)
+
+    def _get_using_companies(self):
+        types = self.env["support.service.type"].with_context(active_test=False)
+        granting = types.search([("grant_ids", "in", self.ids)])
+        return super()._get_using_companies() | granting._get_using_companies()

@@ -13,7 +13,7 @@ class SupportServiceType(models.Model):
 
     _name = "support.service.type"
     _description = "Support Service Type"
-    _inherit = ["support.protected.mixin"]
+    _inherit = ["support.shared.mixin"]
     _order = "sequence, id"
     # A file to import names a type in whatever language by its code.
     _rec_names_search = ["name", "code"]
@@ -103,6 +103,13 @@ class SupportServiceType(models.Model):
         for kind, vals in zip(self, vals_list, strict=True):
             vals.setdefault("code", kind._get_free_code())
         return vals_list
+
+    def _get_using_companies(self):
+        # sudo: what other companies use is not theirs to read, and counts.
+        services = self.env["support.contract.service"].sudo()
+        groups = services._read_group([("type_id", "in", self.ids)], ["company_id"])
+        companies = self.env["res.company"].sudo().union(*(one for [one] in groups))
+        return super()._get_using_companies() | companies
 
     def write(self, vals):
         self._check_signed(vals)

@@ -22,7 +22,7 @@ class SupportTerms(models.Model):
 
     _name = "support.terms"
     _description = "Support Terms"
-    _inherit = ["mail.thread", "support.protected.mixin"]
+    _inherit = ["mail.thread", "support.shared.mixin"]
     _order = "company_id, date_published desc, id desc"
     _check_company_auto = True
 
@@ -273,6 +273,7 @@ class SupportTerms(models.Model):
         if self.filtered(lambda terms: terms.state != "published"):
             raise UserError(self.env._("Only a published version can be retired."))
         today = self.env.company._support_today()
+        self._check_all_companies()
         self._with_permission().write({"state": "retired", "date_retired": today})
 
     def action_new_version(self):
@@ -317,7 +318,15 @@ class SupportTerms(models.Model):
         for terms in self:
             terms._check_step(vals, terms.state)
 
+    def _get_using_companies(self):
+        # sudo: what other companies use is not theirs to read, and counts.
+        contracts = self.env["support.contract"].sudo()
+        groups = contracts._read_group([("terms_id", "in", self.ids)], ["company_id"])
+        companies = self.env["res.company"].sudo().union(*(one for [one] in groups))
+        return super()._get_using_companies() | companies
+
     def _check_editable(self, operation):
+        super()._check_editable(operation)
         if operation == "create":
             # Looked at afterwards: a state can also come from a default of the context.
             for terms in self:
