@@ -21,7 +21,7 @@ class TestSupportHelpdeskTour(SupportHelpdeskCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.contract.approval_required = True
+        cls._ask_for_approval()
         cls.contract.contact_ids = [
             Command.create({"partner_id": cls.eva.id, "role": "administrator"})
         ]
