@@ -3,7 +3,7 @@
 
 import contextlib
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.support_instance.tests.repository import module_files
@@ -143,6 +143,6 @@ class TestSupportUpgradeCount(SupportUpgradeCommon):
             seeing = growth.with_user(self.consultant).with_context(
                 allowed_company_ids=companies.ids
             )
-            with self.assertRaises((AccessError, ValidationError)):
+            with self.assertRaises(UserError):
                 seeing.origin_ref = f"support.upgrade,{theirs.id}"
             seeing.invalidate_recordset()
