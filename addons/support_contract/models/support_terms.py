@@ -326,7 +326,7 @@ class SupportTerms(models.Model):
         return super()._get_using_companies() | companies
 
     def _check_editable(self, operation):
-        super()._check_editable(operation)
+        result = super()._check_editable(operation)
         if operation == "create":
             # Looked at afterwards: a state can also come from a default of the context.
             for terms in self:
@@ -340,6 +340,7 @@ class SupportTerms(models.Model):
                 )
         else:
             self._check_draft()
+        return result
 
     def _check_step(self, vals, state):
         """Refuse a state or its dates from anywhere but the buttons."""
