@@ -66,30 +66,42 @@ def _describe_goodwill(line, minutes):
     )
 
 
-def prepare_included_work(contracts, month):
+def prepare_included_work(contracts, month, customer):
     """Work of a month that costs nothing more: included, or free as goodwill.
 
     Its value is what it would have cost, with the same rounding of each day.
 
     :param contracts: `support.contract`, in superuser mode
     :param month: :class:`odoo.addons.support_contract.periods.Period`
+    :param customer: who reads it: work of days on which another customer had the
+        contract is not theirs to see
     :return: list of dicts with ``name``, ``quantity`` and ``value``
     """
     free = Domain("support_verdict", "=", "billed") & Domain(
         "support_billed_minutes", "=", 0
     )
-    lines = contracts.env["account.analytic.line"].search(
-        Domain("support_contract_id", "in", contracts.ids)
-        & Domain("date", ">=", month.start)
-        & Domain("date", "<=", month.end)
-        & Domain("support_minutes", ">", 0)
-        & (Domain("support_verdict", "=", "included") | free),
-        order="date, id",
+    lines = (
+        contracts.env["account.analytic.line"]
+        .search(
+            Domain("support_contract_id", "in", contracts.ids)
+            & Domain("date", ">=", month.start)
+            & Domain("date", "<=", month.end)
+            & Domain("support_minutes", ">", 0)
+            & (Domain("support_verdict", "=", "included") | free),
+            order="date, id",
+        )
+        .filtered(lambda line: _had_contract(customer, line))
     )
     rows = []
     for contract, own in lines.grouped("support_contract_id").items():
         rows += _prepare_contract_rows(contract.with_env(contracts.env), own)
     return rows
+
+
+def _had_contract(customer, line):
+    """Whether a customer had the contract on the day of a line."""
+    had = line.support_contract_id._value_on("partner_id", line.date)
+    return had.commercial_partner_id == customer.commercial_partner_id
 
 
 def _prepare_contract_rows(contract, lines):

@@ -32,4 +32,6 @@ class AccountMove(models.Model):
         charges = self.sudo()._get_support_charges()
         monthly = charges.filtered(lambda charge: charge.kind in ("recurring", "time"))
         contracts = monthly.contract_id.filtered("time_billed_from")
-        return included + prepare_included_work(contracts, get_included_month(self))
+        return included + prepare_included_work(
+            contracts, get_included_month(self), self.partner_id
+        )

@@ -182,7 +182,26 @@ class TestSupportScopeReview(SupportScopeCommon):
         self.assertEqual(rows["Report (Our mistake)"], ("1 h", 1215))
         self.assertEqual(len(rows), 3)
         september = Period(date(2026, 9, 1), date(2026, 9, 30))
-        self.assertEqual(len(prepare_included_work(self.contract, september)), 3)
+        rows = prepare_included_work(self.contract, september, invoice.partner_id)
+        self.assertEqual(len(rows), 3)
+
+    def test_included_work_is_of_the_reader_s_own_days(self):
+        """Neither customer reads what was done for the other one."""
+        heir = self.env["res.partner"].create({"name": "Heir AB", "is_company": True})
+        former = self.contract.partner_id
+        with self._on("2026-09-16"):
+            self.contract._amend(
+                date(2026, 9, 16), "Sold", [(self.contract, {"partner_id": heir.id})]
+            )
+        for name, day in (("Before", "2026-09-15"), ("After", "2026-09-16")):
+            task = self._create_task("technical_environment", name=name)
+            self._log(task, 10, day)
+        self._bill_september()
+        shown = {
+            move.partner_id: [row["name"] for row in move._get_support_included_work()]
+            for move in self.contract.charge_ids.move_id
+        }
+        self.assertEqual(shown, {former: ["Before"], heir: ["After"]})
 
     # === REPORTS === #
 
