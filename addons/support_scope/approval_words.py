@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What mails and pages say of an approval, in the customer's words."""
 
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, format_datetime, formatLang
 
 from .approvers import Approvers
 from .timekeeping import format_minutes
@@ -20,7 +20,7 @@ class ApprovalWords:
         """What the customer says yes to: a list of sentences."""
         if self.approval.is_standing:
             return [self._get_limit(), *self.get_bounds(), *self.get_prices()]
-        return [self._get_estimate(), *self.get_bounds()]
+        return [self._get_estimate(), *self._get_order(), *self.get_bounds()]
 
     def _get_estimate(self):
         approval = self.approval
@@ -31,6 +31,17 @@ class ApprovalWords:
             amount=self._format(approval.amount_untaxed),
             total=self._format(approval.amount_total),
         )
+
+    def _get_order(self):
+        """For when an estimate is ordered, in sentences; none in office hours."""
+        approval, found = self.approval, []
+        if factor := approval.work_factor_id:
+            found.append(self.env._("Ordered for: %s", factor.name))
+        if planned := approval.date_planned:
+            zone = approval.company_id.support_tz
+            moment = format_datetime(self.env, planned, tz=zone, dt_format="short")
+            found.append(self.env._("Planned for: %s", moment))
+        return found
 
     def _get_limit(self):
         """How much of a standing approval there is each month."""

@@ -38,6 +38,7 @@ OFFER_FIELDS = frozenset(
         "hours",
         "type_id",
         "work_factor_id",
+        "date_planned",
         "amount_limit",
         "date_start",
         "date_end",
@@ -134,6 +135,11 @@ class SupportWorkApproval(models.Model):
     )
     work_factor_id = fields.Many2one(
         "support.work.factor", string="Ordered For", ondelete="restrict"
+    )
+    date_planned = fields.Datetime(
+        string="Planned For",
+        help="When the customer wants it. Outside office hours the calendar proposes "
+        "what it is ordered for.",
     )
     amount_limit = fields.Monetary(
         string="Limit a Month",
@@ -297,6 +303,13 @@ class SupportWorkApproval(models.Model):
                 raise ValidationError(
                     self.env._("Enter the hours and the kind of work of the estimate.")
                 )
+
+    @api.onchange("date_planned")
+    def _onchange_date_planned(self):
+        if self.date_planned:
+            company = self.company_id or self.env.company
+            proposed = self.work_factor_id._propose(company, self.date_planned)
+            self.work_factor_id = proposed
 
     # === PROTECTION === #
 

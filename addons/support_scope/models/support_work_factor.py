@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from ..office_hours import FREE, OUTSIDE, classify
+
 
 class SupportWorkFactor(models.Model):
     """What work costs more when it was ordered for an unusual time. Clause R4.
@@ -31,6 +33,24 @@ class SupportWorkFactor(models.Model):
         help="Standing approvals for emergencies cover work that was ordered for it.",
     )
 
+    proposed_for = fields.Selection(
+        [
+            (OUTSIDE, "Outside office hours"),
+            (FREE, "Days without office hours"),
+        ],
+        help="An estimate that is planned for such a time proposes it, by the working "
+        "hours and public holidays of the company. Breaks are office hours.",
+    )
+
     _factor_positive = models.Constraint(
         "CHECK (factor > 0)", "A factor is greater than zero."
     )
+
+    def _propose(self, company, moment):
+        """What work that is planned for a moment is ordered for; none in office hours.
+
+        :param moment: naive datetime in UTC
+        """
+        hours = classify(company, moment)
+        found = self.search([("proposed_for", "=", hours)]) if hours else self
+        return found[:1]

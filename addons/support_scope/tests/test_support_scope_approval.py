@@ -53,6 +53,67 @@ class SupportApprovalCommon(SupportScopeCommon):
 
 @tagged("post_install", "-at_install")
 class TestSupportScopeApproval(SupportApprovalCommon):
+    def test_calendar_proposes_what_work_is_ordered_for(self):
+        """Office hours are 8 to 12 and 13 to 17 in Sweden; 6 January is a holiday."""
+        calendar = self.company.resource_calendar_id
+        calendar.write(
+            {
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Office",
+                                "dayofweek": str(day),
+                                "hour_from": start,
+                                "hour_to": end,
+                            }
+                        )
+                        for day in range(5)
+                        for start, end in ((8, 12), (13, 17))
+                    ),
+                ],
+                "leave_ids": [
+                    Command.clear(),
+                    Command.create(
+                        {
+                            "name": "Holiday",
+                            "date_from": "2027-01-05 23:00:00",
+                            "date_to": "2027-01-06 22:59:59",
+                        }
+                    ),
+                ],
+            }
+        )
+        evening = self.env.ref("support_scope.work_factor_evening")
+        weekend = self.env.ref("support_scope.work_factor_weekend")
+        for moment, expected in (
+            ("2026-12-04 06:59:59", evening),
+            ("2026-12-04 07:00:00", evening.browse()),
+            ("2026-12-04 11:30:00", evening.browse()),  # the break
+            ("2026-12-04 15:59:59", evening.browse()),
+            ("2026-12-04 16:00:00", evening),
+            ("2026-12-04 22:59:59", evening),
+            ("2026-12-04 23:00:00", weekend),  # Saturday in Sweden
+            ("2026-12-06 22:59:59", weekend),
+            ("2027-01-06 10:00:00", weekend),
+            ("2026-07-03 06:00:00", evening.browse()),  # summer time
+            ("2026-10-25 00:30:00", weekend),  # the hour that comes twice
+        ):
+            approval = self.env["support.work.approval"].new(
+                {"contract_id": self.contract.id, "date_planned": moment}
+            )
+            approval._onchange_date_planned()
+            self.assertEqual(approval.work_factor_id, expected, moment)
+        approval = self._create_approval(
+            self._create_task(),
+            work_factor_id=evening.id,
+            date_planned="2026-12-04 17:00:00",
+        )
+        words = approval._words().get_offer()
+        self.assertIn("Ordered for: Evening", words)
+        self.assertIn("Planned for: 12/4/26, 6:00\N{NARROW NO-BREAK SPACE}PM", words)
+
     def test_estimate_says_what_it_costs(self):
         with freeze_time("2026-09-10 09:00:00"):
             approval = self._create_approval(self._create_task())
