@@ -117,7 +117,7 @@ class SupportInstance(models.Model):
     status = fields.Selection(
         [
             ("ok", "All well"),
-            ("uncounted", "Not counted yet"),
+            ("uncounted", "Never counted"),
             ("to_review", "Count to review"),
             ("failed", "Count failed"),
             ("closed", "Closed"),
@@ -195,7 +195,7 @@ class SupportInstance(models.Model):
                 instance.status = "failed"
             elif waiting.get(instance._origin):
                 instance.status = "to_review"
-            elif instance.billed and not instance.last_count_id:
+            elif not instance.last_count_id:
                 instance.status = "uncounted"
             else:
                 instance.status = "ok"

@@ -141,7 +141,8 @@ class TestSupportInstance(SupportInstanceCommon):
             }
         )
         self.assertRecordValues(
-            standard, [{"billed": False, "company_id": self.company.id, "status": "ok"}]
+            standard,
+            [{"billed": False, "company_id": self.company.id, "status": "uncounted"}],
         )
         self.instance.series = "17.0"
         self.assertEqual(self.contract.standard_instance_ids, standard)
