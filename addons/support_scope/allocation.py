@@ -54,6 +54,8 @@ class Grant:
     :param amount: untaxed amount that is left; None for no such limit
     :param first: the first day of work that it covers; None for any
     :param last: the last one
+    :param coin: the smallest one, where the amount is the price of the minutes: it was
+        rounded once, and each part of it is, so that they may add up to a little more
     """
 
     source: object
@@ -61,6 +63,7 @@ class Grant:
     amount: Decimal | None = None
     first: date | None = None
     last: date | None = None
+    coin: Decimal = Decimal(0)
 
     def covers(self, day):
         return (self.first is None or self.first <= day) and (
@@ -72,16 +75,25 @@ class Grant:
         share = cost.billed
         if self.minutes is not None:
             share = min(share, self.minutes)
-        if self.amount is not None and cost.amount > self.amount:
+        if not self.has_room(cost.amount):
             # Whole minutes whose price is surely within what is left.
-            share = min(share, int(self.amount * cost.billed / cost.amount))
+            share = min(share, int(self._get_room() * cost.billed / cost.amount))
         return max(share, 0)
 
-    def take(self, cost):
+    def has_room(self, amount):
+        """Whether an untaxed amount is within what is left."""
+        return self.amount is None or amount <= self._get_room()
+
+    def _get_room(self):
+        # One for the limit, and one for the part, which is cut from a rounded one.
+        return self.amount + 2 * self.coin
+
+    def take(self, billed, amount):
+        """Use up billed minutes and their untaxed amount."""
         if self.minutes is not None:
-            self.minutes -= cost.billed
+            self.minutes -= billed
         if self.amount is not None:
-            self.amount -= cost.amount
+            self.amount -= amount - self.coin
 
 
 def allocate(costs: Iterable[DayCost], find_grants: Callable, rounding):
@@ -118,7 +130,7 @@ def allocate(costs: Iterable[DayCost], find_grants: Callable, rounding):
             part, left = (
                 (left, None) if share == left.billed else left.split(share, rounding)
             )
-            grant.take(part)
+            grant.take(part.billed, part.amount)
             found.append((grant, part))
             if not left:
                 break
@@ -136,7 +148,7 @@ def _find_for_amount(cost, grants):
         return grants[0] if grants else None
     for grant in grants:
         if grant.minutes is None or grant.amount is not None:
-            if grant.amount is None or cost.amount <= grant.amount:
-                grant.take(cost)
+            if grant.has_room(cost.amount):
+                grant.take(cost.billed, cost.amount)
                 return grant
     return None

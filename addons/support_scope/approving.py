@@ -96,7 +96,7 @@ class Approved:
                 day.date,
                 day.minutes,
                 day.billed_minutes,
-                self.rounding.round(Decimal(str(day.amount))),
+                self.rounding.round(_to_decimal(day.amount)),
                 tag,
                 charge,
             )
@@ -143,23 +143,25 @@ class Approved:
         days = self.used.get(approval, self.env["support.charge.day"].sudo())
         if month:
             days = days.filtered(lambda day: day.date in month)
-        used = sum(days.mapped("billed_minutes"))
-        minutes = approval.minutes - used if approval.minutes or not month else None
-        spent = sum(Decimal(str(one)) for one in days.mapped("amount"))
-        if not month:
+        if month:
+            grant = Grant(
+                approval,
+                approval.minutes or None,
+                _to_decimal(approval.amount_limit) if approval.amount_limit else None,
+                approval.date_start or None,
+                approval.date_end or None,
+            )
+        else:
             # They said yes to a price as well: not to a dearer kind or a weekend.
-            amount = Decimal(str(approval.amount_untaxed)) - spent
-            return Grant(approval, minutes, amount)
-        amount = None
-        if approval.amount_limit:
-            amount = Decimal(str(approval.amount_limit)) - spent
-        return Grant(
-            approval,
-            minutes,
-            amount,
-            approval.date_start or None,
-            approval.date_end or None,
-        )
+            grant = Grant(
+                approval,
+                approval.minutes,
+                _to_decimal(approval.amount_untaxed),
+                coin=self.rounding.increment,
+            )
+        for day in days:
+            grant.take(day.billed_minutes, _to_decimal(day.amount))
+        return grant
 
 
 def find_open_charges(contracts):
@@ -260,6 +262,10 @@ def _cover(charge, found, pricing):
 def _get_time_of(lines, parts):
     days = {part.day for part in parts}
     return lines.filtered(lambda line: line.date in days)
+
+
+def _to_decimal(amount):
+    return Decimal(str(amount))
 
 
 def _get_order(work, terms):

@@ -96,3 +96,43 @@ def test_parts_add_up_and_no_limit_is_passed(costs, grants):
         assert amount is None or sum(part.amount for part in own) <= amount + Decimal(
             "0.01"
         )
+
+
+def price_days(price, days):
+    """Days of billed minutes, each rounded on its own."""
+    return [
+        allocation.DayCost(
+            MONDAY + timedelta(number), one, one, pricing.CENTS.round(price * one / 60)
+        )
+        for number, one in enumerate(days)
+    ]
+
+
+def estimate(price, minutes=120):
+    amount = pricing.CENTS.round(price * minutes / 60)
+    return allocation.Grant("estimate", minutes, amount, coin=Decimal("0.01"))
+
+
+@given(
+    # Öre, less a discount of as much as a hundredth of a percent.
+    st.integers(1, 500_000).map(lambda one: Decimal(one) / 100),
+    st.integers(0, 9999).map(lambda one: 1 - Decimal(one) / 10_000),
+    st.lists(st.integers(1, 240), min_size=1, max_size=20),
+    st.lists(st.integers(1, 600), min_size=1, max_size=3),
+)
+def test_an_estimate_covers_all_its_minutes(price, discount, days, limits):
+    """However the days and the limit were rounded, and however many said yes."""
+    price *= discount
+    found = allocate(price_days(price, days), [estimate(price, one) for one in limits])
+    covered = sum(part.billed for grant, part in found if grant)
+    assert covered == min(sum(limits), sum(days))
+
+
+def test_dearer_work_is_limited_by_the_amount():
+    """Two hours at 1,111.05 are 2,222.10: one of 2,222.10, and a minute no more."""
+    grant = estimate(Decimal("1111.05"))
+    found = allocate(price_days(Decimal("2222.10"), [15] * 5), [grant])
+    assert sum(part.billed for one, part in found if one) == 60
+    grant = estimate(Decimal("1111.05"))
+    found = allocate(price_days(Decimal("1112.05"), [30] * 4), [grant])
+    assert sum(part.billed for one, part in found if one) == 119

@@ -94,6 +94,44 @@ class TestSupportScopeRelease(SupportApprovalCommon):
                 {"pending" if late else "invoiced": 2430.0, "approval": 607.5},
             )
 
+    def _check_covered(self, price, minutes, expected):
+        """2 h at a price that is no whole öre a minute, less 10 %.
+
+        :param minutes: of the days from the 10th on
+        :param expected: (minutes that are invoiced, that wait)
+        """
+        self._agree("price", price, type_id=self.consulting.id)
+        self._agree("time_increment", 15)
+        task = self._create_task()
+        with freeze_time("2026-09-05 09:00:00"):
+            self._approve(task, 2.0)
+        for day, one in enumerate(minutes, 10):
+            self._log(task, one, f"2026-09-{day}")
+        self._bill_september()
+        found = [sum(one.values()) for one in self._get_covered(task)]
+        self.assertEqual(found, list(expected))
+        # What is there is covered again, as it was.
+        days = self._get_charges(task).day_ids
+        release(self.contract)
+        self.assertEqual(self._get_charges(task).day_ids, days)
+        return self._get_charges(task)
+
+    def test_estimate_of_days_that_round_one_by_one(self):
+        """4 × 555.525 are 4 × 555.53, and 2 h are 2,222.10."""
+        charge = self._check_covered(1234.5, [30] * 4, (120, 0))
+        self.assertEqual(charge.amount, 2222.12)
+
+    def test_estimate_of_one_day_that_is_cut(self):
+        charges = self._check_covered(1234.5, [150], (120, 30))
+        self.assertEqual(sorted(charges.mapped("amount")), [555.53, 2222.1])
+
+    def test_estimate_of_quarters_of_an_hour(self):
+        """8 × 223.875 are 8 × 223.88."""
+        self.assertEqual(self._check_covered(995, [15] * 8, (120, 0)).amount, 1791.04)
+
+    def test_estimate_of_two_days_that_round(self):
+        self._check_covered(905, [45, 75], (120, 0))
+
     def test_earlier_work_that_comes_late_takes_the_yes(self):
         """Not from what is invoiced, but from what waits for its invoice."""
         task = self._create_task()
