@@ -77,8 +77,15 @@ def prepare_included_work(contracts, month, customer):
         contract is not theirs to see
     :return: list of dicts with ``name``, ``quantity`` and ``value``
     """
-    free = Domain("support_verdict", "=", "billed") & Domain(
-        "support_billed_minutes", "=", 0
+    free = (
+        Domain("support_verdict", "=", "billed")
+        & Domain("support_billed_minutes", "=", 0)
+        # Beside billed time it stands in the texts of its day, today or once that is
+        # invoiced.
+        & (
+            Domain("support_charge_id", "=", False)
+            | Domain("support_charge_id.state", "=", "waived")
+        )
     )
     lines = (
         contracts.env["account.analytic.line"]

@@ -203,6 +203,31 @@ class TestSupportScopeReview(SupportScopeCommon):
         }
         self.assertEqual(shown, {former: ["Before"], heir: ["After"]})
 
+    def test_free_time_beside_billed_time_stands_there_alone(self):
+        """It is in the texts of its day already, or will be once that is invoiced."""
+        september = Period(date(2026, 9, 1), date(2026, 9, 30))
+        for waits in (False, True):
+            if waits:
+                self._ask_for_approval()
+            task = self._create_task()
+            free = self._log(task, 60, name="Tried another way")
+            free.write(
+                {"support_billed_minutes": 0, "support_goodwill_reason": "Our mistake"}
+            )
+            self._log(task, 25)
+            alone = self._log(task, 30, "2026-09-11")
+            alone.write(
+                {"support_billed_minutes": 0, "support_goodwill_reason": "We were slow"}
+            )
+            self._run_cron("2026-11-01" if waits else "2026-10-01")
+            charge = free.support_charge_id
+            self.assertEqual(charge.state, "approval" if waits else "invoiced")
+            if not waits:
+                [time] = charge.move_id._get_support_specification()["time"]
+                self.assertIn("Tried another way", time["days"][0]["texts"])
+            rows = prepare_included_work(self.contract, september)
+            self.assertFalse([row for row in rows if "Our mistake" in row["name"]])
+
     # === REPORTS === #
 
     def test_hours_and_their_value(self):
