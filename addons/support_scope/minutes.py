@@ -43,6 +43,11 @@ class Rate:
     #: A stable name or id of the kind of work.
     kind: int | str
 
+    @property
+    def sort_key(self):
+        """The cheapest first, in an order that nobody's logging changes."""
+        return self.price, str(self.kind)
+
 
 @dataclass(frozen=True)
 class Billed:
@@ -88,7 +93,7 @@ def bill_day(entries: Iterable[tuple], increment: int) -> list[Billed]:
     total = sum(minutes.values())
     added = min(round_up(one, increment) - one for one in (worked, total))
     found = []
-    for rate in sorted(minutes, key=lambda rate: (rate.price, str(rate.kind))):
+    for rate in sorted(minutes, key=lambda rate: rate.sort_key):
         logged = minutes[rate]
         found.append(Billed(rate, logged, logged + added))
         added = 0

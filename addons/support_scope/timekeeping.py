@@ -211,7 +211,7 @@ class TimeCharges:
                 sum(one.amount(self.rounding) for one in billed)
                 - sum(self._to_decimal(amount) for amount in before.mapped("amount")),
             )
-            return [(terms[lines.sorted("id")[-1]], cost, lines)]
+            return [(_get_cheapest(terms), cost, lines)]
         found = []
         for one in billed:
             own = lines.filtered(lambda line, one=one: terms[line].rate == one.rate)
@@ -222,7 +222,7 @@ class TimeCharges:
             # Time that goodwill made free is charged with the rest of its day.
             found[0] = (*found[0][:2], found[0][2] | free)
         elif free:
-            found.append((terms[free[0]], DayCost(day, 0, 0, Decimal(0)), free))
+            found.append((_get_cheapest(terms), DayCost(day, 0, 0, Decimal(0)), free))
         return found
 
     def count_charges(self, works):
@@ -342,6 +342,15 @@ def format_minutes(env, minutes):
     if not rest:
         return env._("%s h", hours)
     return env._("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+def _get_cheapest(terms):
+    """The terms of what costs least, as what rounding adds: of billed time, if any is.
+
+    :param terms: {line of time: :class:`Terms`}
+    """
+    billed = [terms[line] for line in terms if line.support_billed_minutes]
+    return min(billed or terms.values(), key=lambda one: one.rate.sort_key)
 
 
 def prepare_approval_vals(source):

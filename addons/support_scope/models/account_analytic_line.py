@@ -235,15 +235,16 @@ class AccountAnalyticLine(models.Model):
             self._check_support_system(vals)
         self = without_defaults(self, SYSTEM_FIELDS)
         lines = super().create(vals_list)
+        lines._note_cost()
         lines.filtered("project_id")._evaluate_time()
         return lines
 
     def write(self, vals):
         self._check_support_system(vals)
         self._check_support_charged(vals)
-        if "employee_id" in vals:
-            self._forget_person(vals)
+        others = self._forget_person(vals) if "employee_id" in vals else self.browse()
         result = super().write(vals)
+        others._note_cost()
         if not vals.keys().isdisjoint(self._get_time_fact_fields()):
             self._evaluate_time()
         elif "support_type_id" in vals:
@@ -252,15 +253,30 @@ class AccountAnalyticLine(models.Model):
         return result
 
     def _forget_person(self, vals):
-        """Another person has another cost and, unless it was chosen, another kind."""
+        """Another person has, unless it was chosen, another kind of work.
+
+        :return: the lines whose person is going to be another one
+        """
+        # sudo: whoever corrects time need not read what belongs to a person.
+        others = self.sudo().filtered(
+            lambda line: line.employee_id.id != vals["employee_id"]
+        )
+        others.filtered(
+            lambda line: (
+                line.support_verdict
+                and line.support_type_id == line.employee_id.support_type_id
+            )
+        ).support_type_id = False
+        return others
+
+    def _note_cost(self):
+        """Note what an hour of the person costs today; whoever had no cost has none."""
         # sudo: what a person costs is the system's.
-        for line in self.sudo():
-            person = line.employee_id
-            if line.support_verdict and person.id != vals["employee_id"]:
-                forgotten = {"support_cost": 0.0}
-                if line.support_type_id == person.support_type_id:
-                    forgotten["support_type_id"] = False
-                line.write(forgotten)
+        other = self.sudo().filtered(
+            lambda line: line.project_id and line.support_cost != line._hourly_cost()
+        )
+        for cost, same in other.grouped(lambda line: line._hourly_cost()).items():
+            same.support_cost = cost
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
@@ -358,8 +374,16 @@ class AccountAnalyticLine(models.Model):
     @api.model
     def _get_guarded_time_columns(self):
         """Columns of invoiced time that the database keeps as they are."""
-        own = {"support_contract_id", "support_verdict", "support_minutes"}
-        columns = self._get_money_fields() | own | {"support_charge_id"}
+        own = {
+            "support_contract_id",
+            "support_verdict",
+            "support_minutes",
+            "support_by_hours",
+            "support_settled",
+            "support_terms",
+            "support_charge_id",
+        }
+        columns = self._get_money_fields() | own
         return sorted(name for name in columns if self._fields[name].column_type)
 
     @api.model
@@ -425,7 +449,8 @@ class AccountAnalyticLine(models.Model):
         time = lines.filtered(lambda line: line._is_support_time())
         (lines - time).filtered("support_verdict").write(
             dict.fromkeys(
-                SYSTEM_FIELDS - {"support_charge_id", "support_settled"}
+                # What it cost when it was logged stays, wherever it goes.
+                SYSTEM_FIELDS - {"support_charge_id", "support_settled", "support_cost"}
                 | {"support_billed_minutes"},
                 False,
             )
@@ -546,8 +571,6 @@ class AccountAnalyticLine(models.Model):
             vals["support_billed_minutes"] = minutes
         if not self.support_type_id:
             vals["support_type_id"] = self.employee_id.support_type_id
-        if not self.support_cost:
-            vals["support_cost"] = self._hourly_cost()
         return vals
 
     def _get_support_hours(self):

@@ -42,6 +42,10 @@ class TestSupportScopeGuard(SupportScopeCommon):
             ("support_type_id", None),
             ("support_billed_minutes", 0),
             ("support_verdict", "included"),
+            ("support_by_hours", False),
+            ("support_settled", True),
+            ("support_terms", None),
+            ("support_terms", '{"type_id": 1, "price": 1}'),
             ("support_charge_id", None),
             ("name", "Else"),
         ):
@@ -89,6 +93,23 @@ class TestSupportScopeGuard(SupportScopeCommon):
             self.task.sudo().timesheet_ids = [(1, self.line.id, {"unit_amount": 2})]
         with self.assertRaises(UserError):
             self.task.sudo().timesheet_ids = [(2, self.line.id)]
+
+    def test_superuser_changes_nothing_that_the_system_says(self):
+        self._bill_september()
+        for vals in (
+            {"support_terms": {**self.line.support_terms, "price": 1.0}},
+            {"support_by_hours": False},
+            {"support_settled": True},
+        ):
+            with (
+                self.subTest(vals=vals),
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(psycopg2.IntegrityError, "Invoiced time"),
+                self.env.cr.savepoint(),
+            ):
+                self.line.sudo().write(vals)
+                self.env.flush_all()
+            self.env.invalidate_all()
 
     def test_import_is_refused(self):
         self._bill_september()
@@ -178,6 +199,55 @@ class TestSupportScopeGuard(SupportScopeCommon):
         self.assertRecordValues(
             self.line, [{"support_cost": 700, "support_type_id": self.lead.id}]
         )
+
+    def test_late_minutes_of_two_kinds(self):
+        """They are charged as the kind that costs least, whichever was logged last."""
+        late = self.env["account.analytic.line"]
+        orders = [(self.consulting, self.lead), (self.lead, self.consulting)]
+        tasks = [self._create_task() for _order in orders]
+        for task in tasks:
+            self._log(task, 30)
+        self._bill_september()
+        for task, order in zip(tasks, orders, strict=True):
+            for kind in order:
+                late |= self._log(task, 30, support_type_id=kind.id)
+            free = self._log(task, 30, support_type_id=self.lead.id)
+            free.write(
+                {"support_billed_minutes": 0, "support_goodwill_reason": "We were slow"}
+            )
+        self._run_cron("2026-11-01")
+        charges = late.support_charge_id
+        self.assertEqual(len(charges), 2)
+        for charge in charges:
+            # 30 minutes at 1,215.00 and 30 at 1,305.00.
+            self.assertEqual(charge.amount, 1260)
+            self.assertEqual(charge.time_terms["type_id"], self.consulting.id)
+            self.assertEqual(charge.product_id, self.consulting.product_id)
+
+    def test_late_minutes_are_of_no_kind_that_was_free(self):
+        self._bill_september()
+        free = self._log(self.task, 30)
+        free.write(
+            {"support_billed_minutes": 0, "support_goodwill_reason": "We were slow"}
+        )
+        late = self._log(self.task, 30, support_type_id=self.lead.id)
+        self._run_cron("2026-11-01")
+        self.assertEqual(late.support_charge_id.time_terms["type_id"], self.lead.id)
+
+    def test_free_time_of_two_kinds(self):
+        lines = self.env["account.analytic.line"]
+        for order in ((self.consulting, self.lead), (self.lead, self.consulting)):
+            task = self._create_task()
+            for kind in order:
+                lines |= self._log(task, 30, support_type_id=kind.id)
+        lines.write(
+            {"support_billed_minutes": 0, "support_goodwill_reason": "We were slow"}
+        )
+        self._bill_september()
+        charges = lines.support_charge_id
+        self.assertEqual(len(charges), 2)
+        kinds = {charge.time_terms["type_id"] for charge in charges}
+        self.assertEqual(kinds, {self.consulting.id})
 
     def test_chosen_kind_stays_with_another_person(self):
         self.line.support_type_id = self.lead

@@ -376,6 +376,38 @@ class TestSupportScopeTime(SupportScopeCommon):
         line.unit_amount = 2.0
         self.assertEqual(line.support_cost, 600.0)
 
+    def test_cost_that_was_unknown_stays_so(self):
+        """Who had no cost when the time was logged has none in the report."""
+        self.anna.hourly_cost = 0.0
+        task = self._create_task()
+        line = self._log(task, 60)
+        self.anna.hourly_cost = 900.0
+        line.unit_amount = 2.0
+        task.scope_category_id = self._category("user_advice")
+        self.env.flush_all()
+        self._bill_september()
+        self.assertEqual(line.support_cost, 0.0)
+        other = self._log(self._create_task(), 60, "2026-10-02", employee=self.bo)
+        other.employee_id = self.anna
+        self.assertEqual(other.support_cost, 900.0)
+        self.anna.hourly_cost = 950.0
+        other.employee_id = self.anna
+        self.assertEqual(other.support_cost, 900.0)
+
+    def test_cost_of_time_that_comes_under_a_contract_later(self):
+        """And of time that was elsewhere meanwhile."""
+        other = self.env["project.project"].create(
+            {"name": "Other", "allow_timesheets": True}
+        )
+        task = self._create_task(project_id=other.id)
+        line = self._log(task, 60)
+        self.anna.hourly_cost = 900.0
+        for project in (self.project, other, self.project):
+            task.project_id = project
+            self.env.flush_all()
+            self.assertEqual(line.support_cost, 600.0)
+        self.assertTrue(line.support_verdict)
+
     def test_what_waits_and_what_is_not_invoiced_is_found(self):
         Task = self.env["project.task"]
         task, other = self._create_task(), self._create_task("technical_environment")
