@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import datetime, timezone
+from datetime import datetime, time, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import SUPERUSER_ID, fields, models
@@ -37,6 +37,12 @@ class ResCompany(models.Model):
             .astimezone(ZoneInfo(self.support_tz))
             .date()
         )
+
+    def _support_midnight(self, day):
+        """When ``day`` begins for the company, as a naive UTC datetime."""
+        self.ensure_one()
+        midnight = datetime.combine(day, time.min, ZoneInfo(self.support_tz))
+        return midnight.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _get_support_users(self, group):
         """People of the company in a group, by its external id; without the system."""
