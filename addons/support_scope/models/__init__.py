@@ -12,7 +12,10 @@ from . import res_config_settings
 from . import support_charge
 from . import support_charge_day
 from . import support_contract
+from . import support_contract_amendment
 from . import support_contract_contact
+from . import support_instance
+from . import support_instance_module
 from . import support_reproduction
 from . import support_work_approval
 from . import support_work_factor

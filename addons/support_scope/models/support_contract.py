@@ -111,16 +111,29 @@ class SupportContract(models.Model):
         return super()._get_guarded_fields() | {"approval_required"}
 
     def _after_amendment(self, amendment):
-        """Open time is judged anew; that of days that need no approval any more waits
-        for none.
+        """Open work and time are judged anew; time of days that need no approval any
+        more waits for none.
         """
         result = super()._after_amendment(amendment)
-        lines = self._get_open_time()
-        lines._evaluate_time()
-        lines._price_time()
+        self._evaluate_work()
         if "approval_required" in amendment.line_ids.mapped("field_name"):
             release(self)
         return result
+
+    def _evaluate_work(self):
+        """Judge work that goes on under these contracts, and all of their open time,
+        by what is so now.
+        """
+        for name in self.env["support.work.verdict"]._get_work_models():
+            # sudo: a verdict does not depend on who asks.
+            works_sudo = self.env[name].sudo()
+            works_sudo.search(
+                Domain(works_sudo._get_open_work_domain())
+                & Domain("support_contract_id", "in", self.ids)
+            )._evaluate()
+        lines = self._get_open_time()
+        lines._evaluate_time()
+        lines._price_time()
 
     def _get_state_on(self, day):
         """Also whether billed work needed approval."""

@@ -3,9 +3,15 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from odoo.addons.support_contract.transactions import commit_alone, log_failure
 
 from ..reasons import explain
 from ..verdicts import get_verdicts
+
+# How much work is judged in one transaction.
+BATCH = 100
 
 
 class SupportWorkVerdict(models.Model):
@@ -93,9 +99,27 @@ class SupportWorkVerdict(models.Model):
 
     @api.model
     def _cron_evaluate(self):
-        """Judge work that goes on anew on each day; a scheduled action."""
+        """Judge work that goes on anew on each day; a scheduled action.
+
+        All of it in one run: it would not know where to go on the next time.
+        """
         for name in self._get_work_models():
             works = self.env[name]
-            works.search(
+            found = works.search(
                 [*works._get_open_work_domain(), ("scope_verdict", "!=", False)]
-            )._evaluate()
+            )
+            for batch in split_every(BATCH, found.ids, works.browse):
+                _evaluate_alone(batch)
+                self.env["ir.cron"]._commit_progress(len(batch))
+
+
+def _evaluate_alone(works):
+    """Judge work in a transaction of its own; what cannot be judged stays as it was."""
+    try:
+        commit_alone(works.env, lambda: works.exists()._evaluate(), attempts=3)
+    except Exception as error:  # one that fails never stops the others
+        if len(works) == 1:
+            log_failure("could not be judged", works, error)
+        else:
+            for work in works:
+                _evaluate_alone(work)

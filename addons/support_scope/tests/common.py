@@ -157,6 +157,12 @@ class SupportScopeCommon(SupportBillingCommon):
             }
         )
 
+    def _run_evaluation(self):
+        """What is judged anew on each day, as Odoo's scheduler runs it."""
+        cron = self.env.ref("support_scope.ir_cron_evaluate").sudo()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+
     def _bill_september(self):
         """The run of the first of October, and the charges of time that it made."""
         before = self.env["support.charge"].search([("kind", "=", "time")])

@@ -238,7 +238,6 @@ class TestSupportScopeBilledMonth(SupportScopeCommon):
     # === EVERY NIGHT === #
 
     def test_nothing_new_writes_nothing(self):
-        Verdict = self.env["support.work.verdict"]
         with self._on("2026-09-10"):
             self.task._evaluate()
         before = self.task.scope_date
@@ -251,7 +250,7 @@ class TestSupportScopeBilledMonth(SupportScopeCommon):
             return write(task, vals)
 
         with self._on("2026-09-11"), patch.object(tasks, "write", noting):
-            Verdict._cron_evaluate()
+            self._run_evaluation()
         self.assertEqual((writes, self.task.scope_date), ([], before))
 
     def test_night_finds_what_became_another(self):
@@ -261,10 +260,9 @@ class TestSupportScopeBilledMonth(SupportScopeCommon):
             self.contract._amend(
                 service.date_start, "Ends", [(service, {"date_end": "2026-09-15"})]
             )
-            task._evaluate()
         self.assertEqual(task.scope_verdict, "billed")
         with self._on("2026-09-16"):
-            self.env["support.work.verdict"]._cron_evaluate()
+            self._run_evaluation()
         self.assertRecordValues(
             task,
             [{"scope_verdict": "no_contract", "scope_date": date(2026, 9, 16)}],

@@ -5,7 +5,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Date
-from odoo.tests import tagged, users
+from odoo.tests import new_test_user, tagged, users
 
 from .common import SupportScopeCommon
 
@@ -207,8 +207,56 @@ class TestSupportScopeFacts(SupportFactsCommon):
         self.assertFalse(outside.date_moved)
         # It had always been so: the day is emptied.
         outside.write({"hosted_by": "us", "date_moved": False})
-        lines._evaluate_time()
         self.assertEqual(lines.mapped("support_verdict"), ["included"] * 2)
+
+    def test_move_judges_open_work(self):
+        contract = self._create_scope_contract()
+        self.project.support_contract_id = contract
+        instance = self._create_instance(contract, hosted_by="us", billed=False)
+        task = self._create_task(
+            "technical_environment", support_instance_id=instance.id
+        )
+        lines = self._log(task, 30, "2026-09-09") | self._log(task, 30, "2026-09-10")
+        self.assertEqual(task.scope_verdict, "included")
+        consultant = new_test_user(
+            self.env, "mover", groups="support_contract.group_support_manager"
+        )
+        instance.with_user(consultant).hosted_by = "customer"
+        self.assertEqual(task.scope_verdict, "billed")
+        self.assertEqual(lines.mapped("support_verdict"), ["included", "billed"])
+
+    def test_another_version_judges_open_work(self):
+        task = self._create_bug(
+            support_instance_id=self.instance.id,
+            reproduction_id=self._try("reproduced").id,
+        )
+        self.assertEqual(task.scope_verdict, "included")
+        self.instance.series = "20.0"
+        self.assertEqual(task.scope_verdict, "needs_reproduction")
+
+    def test_scheduled_amendment_judges_open_work_on_its_day(self):
+        task = self._create_bug(
+            support_instance_id=self.instance.id,
+            reproduction_id=self._try("reproduced").id,
+        )
+        moves = [(self.instance, {"series": "20.0"})]
+        self.contract._amend(Date.to_date("2026-09-15"), "Upgraded", moves)
+        self.assertEqual(task.scope_verdict, "included")
+        with freeze_time("2026-09-15 09:00:00"):
+            self._run_amendments()
+        self.assertEqual(task.scope_verdict, "needs_reproduction")
+
+    def test_coverage_judges_open_work(self):
+        task = self._create_bug(
+            support_instance_id=self.instance.id, support_module_id=self.sale.id
+        )
+        self.assertEqual(task.scope_verdict, "needs_reproduction")
+        self.contract._amend(
+            Date.to_date("2026-09-05"), "Not covered", [(self.sale, {"covered": False})]
+        )
+        self.assertEqual(task.scope_verdict, "billed")
+        self.sale.origin = "core"
+        self.assertEqual(task.scope_verdict, "needs_reproduction")
 
     def test_closed_instance_asks_for_no_choice(self):
         contract = self._create_scope_contract()
@@ -254,7 +302,7 @@ class TestSupportScopeFacts(SupportFactsCommon):
         # 23:30 and 00:30 in Stockholm.
         for moment, verdict in (("21:30", "billed"), ("22:30", "no_contract")):
             with freeze_time(f"2026-09-10 {moment}:00"):
-                self.env["support.work.verdict"]._cron_evaluate()
+                self._run_evaluation()
             self.assertEqual(task.scope_verdict, verdict)
         self.assertEqual(task.scope_date, Date.to_date("2026-09-11"))
 

@@ -1,8 +1,13 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import datetime, timezone
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged, users
 
@@ -169,11 +174,75 @@ class TestSupportScopeVerdict(SupportScopeCommon):
             "Ends",
             [(service, {"date_end": "2026-09-30"})],
         )
-        task._evaluate()
         self.assertVerdict(task, "included", "R16")
         with freeze_time("2026-10-01 09:00:00"):
-            self.env["support.work.verdict"]._cron_evaluate()
+            self._run_evaluation()
         self.assertVerdict(task, "no_contract", "", "contract")
+
+    def test_amendment_judges_open_work(self):
+        task = self._create_task("technical_environment")
+        done = self._create_task("technical_environment", state="1_done")
+        line = self._log(done, 30)
+        service = self.contract.service_ids
+        self.contract._amend(
+            service.date_start, "Ends", [(service, {"date_end": "2026-09-09"})]
+        )
+        self.assertVerdict(task, "no_contract", "", "contract")
+        self.assertEqual(len(self._history(task)), 2)
+        # What is closed keeps its verdict; its time is not charged yet.
+        self.assertVerdict(done, "included", "R16")
+        self.assertEqual(line.support_verdict, "no_contract")
+
+    def test_work_that_cannot_be_judged_stops_no_other(self):
+        tasks = self.env["project.task"].union(
+            *(self._create_task("technical_environment") for _number in range(5))
+        )
+        service, bad = self.contract.service_ids, tasks[2]
+        self.contract._amend(
+            service.date_start, "Ends", [(service, {"date_end": "2026-09-30"})]
+        )
+        prepare = type(tasks)._prepare_case
+
+        def failing(work, *args, **kwargs):
+            if work == bad:
+                raise UserError("It cannot be judged.")
+            return prepare(work, *args, **kwargs)
+
+        with (
+            freeze_time("2026-10-01 09:00:00"),
+            patch.object(type(tasks), "_prepare_case", failing),
+        ):
+            self._run_evaluation()
+        self.assertEqual(
+            tasks.mapped("scope_verdict"),
+            ["no_contract", "no_contract", "included", "no_contract", "no_contract"],
+        )
+
+    def test_new_day_is_looked_at_after_midnight(self):
+        """In the first company's zone, in summer and in winter."""
+        cron = self.env.ref("support_scope.ir_cron_evaluate").sudo()
+        zone = ZoneInfo(self.env.ref("base.main_company").support_tz)
+        time = cron.nextcall.time()
+        for day in ("2026-01-15", "2026-07-15"):
+            moment = datetime.combine(fields.Date.to_date(day), time, timezone.utc)
+            self.assertIn(moment.astimezone(zone).hour, (0, 1, 2))
+
+    def test_billed_minutes_are_those_that_are_billed(self):
+        task = self._create_task()
+        self._log(task, 45)
+        self._log(task, 30).write(
+            {"support_billed_minutes": 0, "support_goodwill_reason": "Our mistake"}
+        )
+        # A fee or each transaction is billed, not the hours.
+        licence = self._category("licence")
+        self._log(task, 20, support_category_id=licence.id)
+        environment = self._category("technical_environment")
+        self._log(task, 25, support_category_id=environment.id)
+        task.invalidate_recordset()
+        self.assertRecordValues(
+            task,
+            [{"support_minutes_billed": 45, "support_minutes_included": 25}],
+        )
 
     def test_thousand_works_need_as_many_queries_as_ten(self):
         def queries(number):
