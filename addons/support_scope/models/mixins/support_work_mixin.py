@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import Counter
 from copy import deepcopy
 from dataclasses import asdict
 
@@ -231,14 +232,18 @@ class SupportWorkMixin(models.AbstractModel):
         field = self._support_time_field
         groups = Line._read_group(
             self._get_time_domain() & Domain("date", ">=", today.replace(day=1)),
-            [field, "support_verdict"],
-            ["support_minutes:sum"],
+            [field, "support_verdict", "support_by_hours"],
+            ["support_minutes:sum", "support_billed_minutes:sum"],
         )
-        minutes = {(work.id, verdict): value for work, verdict, value in groups}
+        included, billed = Counter(), Counter()
+        for work, verdict, by_hours, worked, charged in groups:
+            if verdict == "included":
+                included[work.id] += worked
+            elif verdict == "billed" and by_hours:
+                billed[work.id] += charged
         for work in self:
-            own = work._origin.id
-            work.support_minutes_included = minutes.get((own, "included"), 0)
-            work.support_minutes_billed = minutes.get((own, "billed"), 0)
+            work.support_minutes_included = included[work._origin.id]
+            work.support_minutes_billed = billed[work._origin.id]
 
     def _compute_waits_for_approval(self):
         waiting = self._get_waiting_for_approval()
@@ -283,6 +288,7 @@ class SupportWorkMixin(models.AbstractModel):
         open_states = list(self.env["support.charge"]._get_open_states())
         domain = (
             Domain(field, "!=", False)
+            & self._get_own_time_domain()
             & Domain("support_verdict", "=", "billed")
             & Domain("support_by_hours", "=", True)
             & (
@@ -712,8 +718,14 @@ class SupportWorkMixin(models.AbstractModel):
         return lines.search(self._get_time_domain() & lines._get_open_domain())
 
     def _get_time_domain(self):
-        """Time that is this work's own; extend."""
-        return Domain(self._support_time_field, "in", self.ids)
+        """Time that is this work's own."""
+        own = Domain(self._support_time_field, "in", self.ids)
+        return own & self._get_own_time_domain()
+
+    @api.model
+    def _get_own_time_domain(self):
+        """Which of the time that leads to work of this model is its own; extend."""
+        return Domain.TRUE
 
     def _get_time_label(self):
         """What the customer's invoice calls this work."""
