@@ -84,7 +84,7 @@ class Intake:
 def find_known_people(env, addresses):
     """Contacts of customers with these addresses, in superuser mode.
 
-    Another card of the same person, with no company, is no customer.
+    Another card of the same person, with neither company nor contract, is no customer.
 
     :param addresses: as in mails, with names or without
     """
@@ -95,9 +95,18 @@ def find_known_people(env, addresses):
     people = (
         env["res.partner"].sudo().search([("email_normalized", "in", list(addresses))])
     )
-    return people.filtered(
-        lambda one: one.parent_id or one.commercial_partner_id.is_company
+    private = people.filtered(
+        lambda one: not one.parent_id and not one.commercial_partner_id.is_company
     )
+    return people - private + _filter_with_contract(private)
+
+
+def _filter_with_contract(people):
+    contracts = people.env["support.contract"].search(
+        [("partner_id.commercial_partner_id", "in", people.commercial_partner_id.ids)]
+    )
+    owing = contracts.partner_id.commercial_partner_id
+    return people.filtered(lambda one: one.commercial_partner_id in owing)
 
 
 def get_usual_instance(contract):

@@ -13,10 +13,11 @@ class Month:
         self.first = env.company._support_today().replace(day=1)
 
     def count_tickets(self, contracts):
+        midnight = self.env.company._support_midnight(self.first)
         return self.env["helpdesk.ticket"].search_count(
             [
                 ("support_contract_id", "in", contracts.ids),
-                ("create_date", ">=", self.first),
+                ("create_date", ">=", midnight),
             ]
         )
 

@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.support_contract.windows import get_list_action
 
@@ -24,6 +24,7 @@ class ResPartner(models.Model):
         groups="support_contract.group_support_user",
     )
 
+    @api.depends_context("company", "allowed_company_ids")
     def _compute_support_month(self):
         month = Month(self.env)
         Contract = self.env["support.contract"]
@@ -34,7 +35,9 @@ class ResPartner(models.Model):
                         "partner_id.commercial_partner_id",
                         "=",
                         partner.commercial_partner_id.id,
-                    )
+                    ),
+                    # In superuser mode no rule leaves other companies aside.
+                    ("company_id", "in", self.env.companies.ids),
                 ]
             )
             partner.support_ticket_month = month.count_tickets(contracts)

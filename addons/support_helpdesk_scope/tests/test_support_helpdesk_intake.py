@@ -68,6 +68,26 @@ class TestSupportHelpdeskIntake(SupportHelpdeskCommon):
         )
         self.assertEqual(ticket.support_contract_id, self.contract)
 
+    def test_private_card_with_a_contract_is_a_customer(self):
+        card = self.env["res.partner"].create({"name": "Eva", "email": self.eva.email})
+        contract = self._create_scope_contract(partner_id=card.id)
+        ticket = self._create_ticket(
+            self.env["res.partner"], partner_email=self.eva.email
+        )
+        self.assertFalse(ticket.support_contract_id)
+        self.assertVerdict(ticket, "undecided")
+        ticket.support_contract_id = contract
+        self.assertEqual(ticket.partner_id, card)
+
+    def test_amendment_judges_open_tickets(self):
+        ticket = self._create_ticket(category="technical_environment")
+        self.assertVerdict(ticket, "included", "R16")
+        service = self.contract.service_ids
+        self.contract._amend(
+            service.date_start, "Ends", [(service, {"date_end": "2026-09-09"})]
+        )
+        self.assertVerdict(ticket, "no_contract")
+
     def test_two_running_contracts_wait_for_a_person(self):
         self._create_scope_contract()
         ticket = self._create_ticket()
@@ -163,7 +183,7 @@ class TestSupportHelpdeskIntake(SupportHelpdeskCommon):
         self.env.invalidate_all()
         ticket.partner_id = self.olle
         ticket._evaluate()
-        self.env["support.work.verdict"]._cron_evaluate()
+        self._run_evaluation()
         self.assertFalse(ticket.scope_verdict)
         self.assertFalse(self._log_on(ticket, 60).support_verdict)
         ticket.support_contract_id = self.contract

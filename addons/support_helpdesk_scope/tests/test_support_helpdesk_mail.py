@@ -131,6 +131,30 @@ class TestSupportHelpdeskMail(SupportHelpdeskCommon):
         self.env["res.partner"].create({"name": "Eva", "email": self.eva.email})
         self.assertEqual(self._receive().partner_id, self.eva)
 
+    def test_sender_with_a_contract_of_their_own(self):
+        card = self.env["res.partner"].create({"name": "Eva", "email": self.eva.email})
+        contract = self._create_scope_contract(partner_id=card.id)
+        msg = {
+            "subject": "Mine",
+            "body": "",
+            "from": self.eva.email,
+            "author_id": card.id,
+        }
+        tickets = self._receive() | self.env["helpdesk.ticket"].message_new(msg)
+        for ticket in tickets:
+            self.assertRecordValues(
+                ticket,
+                [
+                    {
+                        "partner_id": False,
+                        "support_contract_id": False,
+                        "scope_verdict": "undecided",
+                    }
+                ],
+            )
+        tickets[0].support_contract_id = contract
+        self.assertEqual(tickets[0].partner_id, card)
+
     def test_automatic_replies_open_no_ticket(self):
         for number, (headers, path) in enumerate(
             (

@@ -55,6 +55,11 @@ class TestSupportHelpdeskTime(SupportHelpdeskCommon):
         task.invalidate_recordset()
         self.assertEqual(task.support_minutes_billed, 0)
         self.assertEqual(ticket.support_minutes_billed, 60)
+        self.assertFalse(task.has_uninvoiced_time)
+        self.assertFalse(
+            task.search([("has_uninvoiced_time", "=", True), ("id", "=", task.id)])
+        )
+        self.assertTrue(ticket.has_uninvoiced_time)
         charge = self._bill_september()
         self.assertEqual(charge.day_ids.work_model, "helpdesk.ticket")
         self.assertIn(ticket.number, charge.name)
@@ -140,6 +145,30 @@ class TestSupportHelpdeskTime(SupportHelpdeskCommon):
         self.assertEqual(
             Ticket.search([("waits_for_approval", "=", True), own]), ticket
         )
+
+    def test_month_begins_at_midnight_of_the_company(self):
+        # 23:30 on 31 August and 00:30 on 1 September in Stockholm.
+        for moment in ("2026-08-31 21:30:00", "2026-08-31 22:30:00"):
+            ticket = self._create_ticket()
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE helpdesk_ticket SET create_date = %s WHERE id = %s",
+                [moment, ticket.id],
+            )
+        self.env.invalidate_all()
+        self.assertEqual(self.contract.ticket_count_month, 1)
+        self.assertEqual(self.customer.support_ticket_month, 1)
+
+    def test_month_of_the_customer_in_the_companies_at_work(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        foreign = self.env["support.contract"].create(
+            {"partner_id": self.customer.id, "company_id": other.id}
+        )
+        self._create_ticket(company_id=other.id, support_contract_id=foreign.id)
+        self._create_ticket()
+        for companies, number in ((self.company, 1), (self.company | other, 2)):
+            customer = self.customer.with_context(allowed_company_ids=companies.ids)
+            self.assertEqual(customer.support_ticket_month, number)
 
     def test_month_of_contract_and_customer(self):
         self._log_on(self._create_ticket(), 90)
