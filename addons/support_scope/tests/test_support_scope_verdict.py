@@ -205,7 +205,7 @@ class TestSupportScopeVerdict(SupportScopeCommon):
 
         def failing(work, *args, **kwargs):
             if work == bad:
-                raise UserError("It cannot be judged.")
+                raise UserError(work.display_name)
             return prepare(work, *args, **kwargs)
 
         with (
