@@ -104,6 +104,11 @@ class SupportContract(models.Model):
             context={"create": False, "search_default_group_verdict": 1},
         )
 
+    def _set_state(self, state, note=""):
+        result = super()._set_state(state, note)
+        self._evaluate_work()
+        return result
+
     # === AMENDMENT === #
 
     @api.model

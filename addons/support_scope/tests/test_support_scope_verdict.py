@@ -193,6 +193,16 @@ class TestSupportScopeVerdict(SupportScopeCommon):
         self.assertVerdict(done, "included", "R16")
         self.assertEqual(line.support_verdict, "no_contract")
 
+    def test_contract_that_begins_or_is_cancelled_judges_open_work(self):
+        contract = self._create_scope_contract(("maintenance",))
+        self.project.support_contract_id = contract
+        task = self._create_task()
+        self.assertVerdict(task, "no_contract", "", "contract")
+        contract._set_state("active")
+        self.assertVerdict(task, "billed", "R17", "terms")
+        contract._set_state("cancelled")
+        self.assertVerdict(task, "no_contract", "", "contract")
+
     def test_work_that_cannot_be_judged_stops_no_other(self):
         tasks = self.env["project.task"].union(
             *(self._create_task("technical_environment") for _number in range(5))
