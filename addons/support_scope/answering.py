@@ -144,14 +144,16 @@ class Answer:
         )
 
     def _order_factor(self):
-        """Order the work for the evening, or whenever it was offered for.
+        """Order the work for the evening, or whenever it was offered for, from today
+        on: time of earlier days was for less.
 
         A former customer orders nothing more.
         """
         work, factor = self.approval_sudo._get_work(), self.approval_sudo.work_factor_id
         if factor and work and not work.work_factor_id:
             if not self.approvers.is_former():
-                work.work_factor_id = factor
+                today = self.contract.company_id._support_today()
+                work.write({"work_factor_id": factor.id, "date_factor": today})
 
     def _leave_to_account_manager(self, summary, note):
         self.approval_sudo.activity_schedule(

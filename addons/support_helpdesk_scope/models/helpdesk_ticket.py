@@ -160,6 +160,7 @@ class HelpdeskTicket(models.Model):
         # sudo: nothing of colleagues' time changes but its ticket, which is the same
         # customer's; charged time stays, whoever asks.
         ticket.sudo().split_from_id = self
+        ticket.sudo()._write_facts({"date_factor": self.date_factor})
         lines.sudo().filtered(lambda one: one.ticket_id == self).write(
             {"ticket_id": ticket.id}
         )

@@ -121,6 +121,19 @@ class TestSupportHelpdeskTime(SupportHelpdeskCommon):
         self.assertEqual(ticket.scope_verdict, "included")
         self.assertEqual(moved.support_verdict, "billed")
 
+    def test_split_time_keeps_its_price(self):
+        """An evening that was ordered from the 9th on prices no earlier day."""
+        ticket = self._create_ticket()
+        evening = self.env.ref("support_scope.work_factor_evening")
+        ticket.sudo().write({"work_factor_id": evening.id, "date_factor": "2026-09-09"})
+        moved = self._log_on(ticket, 30, "2026-09-08")
+        self.assertEqual(moved._get_support_factor(), 1.0)
+        second = ticket._split("Else", self._category("new_feature"), moved)
+        self.assertEqual(moved.ticket_id, second)
+        self.assertEqual(moved._get_support_factor(), 1.0)
+        late = self._log_on(second, 30, "2026-09-09")
+        self.assertEqual(late._get_support_factor(), 1.5)
+
     @users("ticket_helper")
     def test_a_hot_fix_is_delivered_from_the_ticket(self):
         ticket = self._create_ticket(category="program_bug").with_env(self.env)

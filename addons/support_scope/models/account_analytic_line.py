@@ -603,4 +603,6 @@ class AccountAnalyticLine(models.Model):
         work = self._get_support_work()
         if work._name == "project.project":
             return 1.0
+        if work.date_factor and self.date < work.date_factor:
+            return 1.0
         return work.work_factor_id.factor or 1.0

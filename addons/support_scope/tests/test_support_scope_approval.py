@@ -397,6 +397,51 @@ class TestSupportScopeApproval(SupportApprovalCommon):
         self._log(task, 60)
         self.assertEqual(self._bill_september().amount, 1822.5)
 
+    def test_factor_of_the_approval_prices_no_earlier_day(self):
+        weekend = self.env.ref("support_scope.work_factor_weekend")
+        with freeze_time("2026-09-02 09:00:00"):
+            task = self._create_task()
+            self._approve(task, 1.0)
+        before = self._log(task, 60, "2026-09-03")
+        with freeze_time("2026-09-09 09:00:00"):
+            self._approve(task, 1.0, work_factor_id=weekend.id)
+        self.assertEqual(task.work_factor_id, weekend)
+        same = self._log(task, 30, "2026-09-09")
+        after = self._log(task, 30, "2026-09-12")
+        self.assertEqual(before.support_price, 1215.0)
+        self.assertEqual(after.support_price, 2430.0)
+        self._bill_september()
+        self.assertRecordValues(
+            before.support_charge_id, [{"amount": 1215.0, "state": "invoiced"}]
+        )
+        self.assertEqual(same.support_charge_id, after.support_charge_id)
+        self.assertRecordValues(
+            after.support_charge_id, [{"amount": 2430.0, "state": "invoiced"}]
+        )
+
+    def test_factor_that_is_chosen_holds_for_all_uncharged_time(self):
+        weekend = self.env.ref("support_scope.work_factor_weekend")
+        evening = self.env.ref("support_scope.work_factor_evening")
+        task = self._create_task()
+        line = self._log(task, 60, "2026-09-03")
+        with freeze_time("2026-09-09 09:00:00"):
+            self._approve(task, 1.0, work_factor_id=weekend.id)
+        # The same again changes nothing.
+        task.work_factor_id = weekend
+        self.assertEqual(line.support_price, 1215.0)
+        task.work_factor_id = evening
+        self.assertEqual(line.support_price, 1822.5)
+        self.assertFalse(task.date_factor)
+        # What was ordered already holds as it did, whoever says yes to it later.
+        with freeze_time("2026-09-10 09:00:00"):
+            self._approve(task, 1.0, work_factor_id=evening.id)
+        self.assertEqual(line.support_price, 1822.5)
+
+    @users("scope_worker")
+    def test_nobody_writes_from_when_a_factor_holds(self):
+        with self.assertRaises(AccessError):
+            self._create_task().with_env(self.env).date_factor = "2026-09-01"
+
     def test_what_is_invoiced_is_not_priced_again(self):
         with freeze_time("2026-09-05 09:00:00"):
             task = self._create_task()

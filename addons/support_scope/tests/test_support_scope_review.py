@@ -225,7 +225,7 @@ class TestSupportScopeReview(SupportScopeCommon):
             if not waits:
                 [time] = charge.move_id._get_support_specification()["time"]
                 self.assertIn("Tried another way", time["days"][0]["texts"])
-            rows = prepare_included_work(self.contract, september)
+            rows = prepare_included_work(self.contract, september, self.customer)
             self.assertFalse([row for row in rows if "Our mistake" in row["name"]])
 
     # === REPORTS === #

@@ -104,6 +104,10 @@ class SupportWorkMixin(models.AbstractModel):
         groups="base.group_user",
         help="The customer ordered it for an evening, a weekend or as an emergency.",
     )
+    # Empty for what a person chose, which holds for all of its time.
+    date_factor = fields.Date(
+        string="Ordered From", readonly=True, copy=False, groups="base.group_user"
+    )
     delivery = fields.Selection(
         get_deliveries,
         groups="base.group_user",
@@ -366,6 +370,16 @@ class SupportWorkMixin(models.AbstractModel):
         before = {}
         if "reproduction_id" in vals:
             before = {work: work.reproduction_id for work in self}
+        if "work_factor_id" in vals and "date_factor" not in vals:
+            # sudo: written by the system alone.
+            chosen = self.sudo().filtered(
+                lambda work: (
+                    work.date_factor
+                    and work.work_factor_id.id != vals["work_factor_id"]
+                )
+            )
+            if chosen:
+                chosen._write_facts({"date_factor": False})
         result = super().write(vals)
         changed = [work for work in before if work.reproduction_id != before[work]]
         self.browse().union(*changed)._note_reproduction()
@@ -392,7 +406,8 @@ class SupportWorkMixin(models.AbstractModel):
 
     @api.model
     def _get_system_fields(self):
-        return super()._get_system_fields() | SYSTEM_FIELDS | {"date_reproduction"}
+        dates = {"date_reproduction", "date_factor"}
+        return super()._get_system_fields() | SYSTEM_FIELDS | dates
 
     def _note_reproduction(self):
         """Note from when the result of a trial has been known for this work."""
