@@ -31,10 +31,22 @@ class AccountMove(models.Model):
         string="Your Reference",
         help="The person or cost centre that the customer wants to see here.",
     )
+    support_contract_ids = fields.Many2many(
+        "support.contract",
+        "support_contract_invoice_rel",
+        string="Asks for Contracts",
+        compute="_compute_support_contract_ids",
+        store=True,
+        recursive=True,
+        copy=False,
+        groups="base.group_user",
+        help="Contracts whose charges are or were on it, or on what it credits.",
+    )
     support_reopen_charges = fields.Boolean(
         string="Charge Again",
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="When this credit note is posted, the charges of the invoice that it "
         "reverses wait for the next invoice.",
     )
@@ -42,6 +54,7 @@ class AccountMove(models.Model):
         string="Sending Failure",
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="Why the invoice could not be made ready to be sent.",
     )
     support_specification_id = fields.Many2one(
@@ -53,6 +66,20 @@ class AccountMove(models.Model):
     has_support_specification = fields.Boolean(
         compute="_compute_has_support_specification", compute_sudo=True
     )
+
+    @api.depends(
+        "line_ids.support_charge_ids",
+        "line_ids.support_credited_line_id",
+        "reversed_entry_id.support_contract_ids",
+    )
+    def _compute_support_contract_ids(self):
+        """What was asked for once, stays: a charge can wait for another invoice."""
+        for move in self:
+            lines = move.line_ids
+            credited = lines.support_credited_line_id.move_id | move.reversed_entry_id
+            move.support_contract_ids |= (
+                lines.support_charge_ids.contract_id | credited.support_contract_ids
+            )
 
     @api.depends("invoice_line_ids.support_charge_ids")
     def _compute_support_charge_count(self):

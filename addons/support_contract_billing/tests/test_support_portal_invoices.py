@@ -6,6 +6,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..invoicing import bill_batch
 from ..portal_rows import prepare_invoices
 from .common import SupportBillingCommon
 
@@ -28,9 +29,12 @@ class TestSupportPortalInvoicesPage(SupportBillingCommon, HttpCase):
             }
         )
 
-    def test_page_leads_to_the_document_and_only_with_the_costs(self):
+    def _bill(self):
         with self._on("2026-10-01"):
             self.contract.action_bill()
+
+    def test_page_leads_to_the_document_and_only_with_the_costs(self):
+        self._bill()
         invoice = self.contract.invoice_ids
         self.authenticate("person", "person")
         page = self.url_open(f"/my/support/{self.contract.id}").text
@@ -43,6 +47,90 @@ class TestSupportPortalInvoicesPage(SupportBillingCommon, HttpCase):
         page = self.url_open(f"/my/support/{self.contract.id}").text
         self.assertNotIn(invoice.name, page)
         self.assertNotIn(invoice.access_token, page)
+
+    def _sees(self, *moves):
+        """Which of these documents the person finds, and the lines of how many."""
+        self.env.flush_all()
+        own = self.env["account.move"].with_user(self.person)
+        ids = [move.id for move in moves]
+        found = own.search([("id", "in", ids)])
+        lines = self.env["account.move.line"].with_user(self.person)
+        self.assertEqual(
+            lines.search([("move_id", "in", ids)]).sudo().move_id, found.sudo()
+        )
+        self.assertEqual(own.search_count([("id", "in", ids)]), len(found))
+        self.authenticate("person", "person")
+        page = self.url_open("/my/invoices").text
+        for move in moves:
+            self.assertEqual(move.name in page, move in found, move.name)
+            answer = self.url_open(f"/my/invoices/{move.id}?report_type=html")
+            self.assertEqual(move.name in answer.text, move in found, move.name)
+        return [move in found for move in moves]
+
+    def test_what_a_role_hides_is_hidden_everywhere(self):
+        """Invoice, credit note by hand and reversed invoice; what is not ours stays."""
+        self._bill()
+        invoice = self.contract.invoice_ids
+        other = invoice.copy()
+        other.invoice_line_ids = [
+            Command.clear(),
+            Command.create({"name": "Books", "price_unit": 100.0}),
+        ]
+        other.action_post()
+        # By hand, without the wizard: Odoo knows no more than what it reverses.
+        credit = invoice._reverse_moves([{"ref": "By hand"}])
+        credit.action_post()
+        documents = (invoice, credit, other)
+        self.assertEqual(self._sees(*documents), [True, True, True])
+        self.contact.role = "key_user"
+        self.assertEqual(self._sees(*documents), [False, False, True])
+        self.contact.unlink()
+        self.assertEqual(self._sees(*documents), [False, False, True])
+
+    def test_shared_invoice_needs_the_prices_of_all_its_contracts(self):
+        other = self._create_active_contract(partner_id=self.contract.partner_id.id)
+        (self.contract | other).write({"billing_grouping": "customer"})
+        with self._on("2026-10-01"):
+            bill_batch((self.contract | other).sudo())
+        invoice = self.contract.invoice_ids
+        self.assertEqual(invoice, other.invoice_ids)
+        self.assertEqual(self._sees(invoice), [False])
+        self.env["support.contract.contact"].create(
+            {
+                "contract_id": other.id,
+                "partner_id": self.person.partner_id.id,
+                "role": "administrator",
+            }
+        )
+        self.assertEqual(self._sees(invoice), [True])
+
+    def test_addressed_person_sees_the_invoice(self):
+        self.person.partner_id.type = "invoice"
+        self.contact.role = "key_user"
+        self._bill()
+        invoice = self.contract.invoice_ids
+        self.assertEqual(invoice.partner_id, self.person.partner_id)
+        self.assertEqual(self._sees(invoice), [True])
+
+    def test_link_with_a_token_opens_it_as_before(self):
+        self.contact.role = "key_user"
+        self._bill()
+        invoice = self.contract.invoice_ids
+        self.authenticate("person", "person")
+        link = (
+            f"/my/invoices/{invoice.id}?access_token={invoice._portal_ensure_token()}"
+        )
+        self.assertIn(invoice.name, self.url_open(link).text)
+
+    def test_former_customer_keeps_their_invoices(self):
+        self._bill()
+        invoice = self.contract.invoice_ids
+        heir = self.env["res.partner"].create({"name": "Heir AB", "is_company": True})
+        with self._on("2026-10-02"):
+            self.contract._amend(
+                date(2026, 10, 2), "Sold", [(self.contract, {"partner_id": heir.id})]
+            )
+        self.assertEqual(self._sees(invoice), [True])
 
 
 @tagged("post_install", "-at_install")
