@@ -29,7 +29,6 @@ class OwnPostgres:
         self.socket = folder / "socket"
         self.log = paths.LOGS / "test-own-postgresql.log"
         self.process = None
-        self.is_kept = False
         self.environment = {
             "PGHOST": str(self.socket),
             "PGPORT": postgres.PORT,
@@ -104,20 +103,6 @@ class OwnPostgres:
                 check=True,
             )
         assert source.returncode == 0
-
-    def renew(self, name):
-        """The copied database as it was when this was called first."""
-        env = {**os.environ, **self.environment}
-        kept = f"{name}_kept"
-
-        def run(program, *arguments):
-            subprocess.run([postgres.binary(program), *arguments], env=env, check=True)
-
-        if not self.is_kept:
-            run("createdb", "--template", name, kept)
-            self.is_kept = True
-        run("dropdb", "--force", name)
-        run("createdb", "--template", kept, name)
 
 
 @contextlib.contextmanager

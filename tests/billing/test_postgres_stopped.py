@@ -6,7 +6,6 @@ The scheduler is Odoo's own, in a server with worker processes, on the real cloc
 """
 
 import contextlib
-import os
 import subprocess
 import time
 
@@ -15,7 +14,7 @@ import pytest
 from own_postgres import own_postgres
 from reports import CODE, read_report
 
-from tooling import databases, odoo, paths
+from tooling import odoo, paths
 
 CONTRACTS = 150
 PATIENCE = 240
@@ -33,30 +32,15 @@ env.cr.commit()
 """
 
 
-@pytest.fixture(scope="module")
-def own_with_contracts(pg, shells, odoo_shell):
-    """(server of the test's own, name of the database with contracts there)"""
-    name = f"test_{os.getpid()}_stopped"
-    installed = databases.installed_database(
-        pg, ("support_contract_billing", "l10n_se")
-    )
-    databases.copy_database(pg, installed, name)
-    shells.origins[name] = installed
-    try:
-        odoo_shell(name, f"{CODE}\n{PREPARE.format(contracts=CONTRACTS)}")
-        with own_postgres() as server:
-            server.copy(pg, name)
-            yield server, name
-    finally:
-        databases.drop_database(pg, name)
-
-
 @pytest.fixture
-def own(own_with_contracts):
-    """The same, as it was."""
-    server, name = own_with_contracts
-    server.renew(name)
-    return server, name
+def own(pg, database, odoo_shell):
+    """(server of the test's own, name of the database with contracts there)"""
+    name = database("support_contract_billing", "l10n_se")
+    code = PREPARE.format(contracts=CONTRACTS)
+    odoo_shell(name, f"{CODE}\n{code}")
+    with own_postgres() as server:
+        server.copy(pg, name)
+        yield server, name
 
 
 class Scheduler:
