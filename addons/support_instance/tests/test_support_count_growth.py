@@ -196,7 +196,8 @@ class TestSupportCountGrowth(SupportInstanceCommon):
         for companies in (self.company, self.company | company):
             self.consultant.company_ids = companies
             seeing = growth.with_context(allowed_company_ids=companies.ids)
-            with self.assertRaises(ValidationError):
+            # What may not be read is refused already for that.
+            with self.assertRaises(UserError):
                 seeing.origin_ref = f"{theirs._name},{theirs.id}"
             seeing.invalidate_recordset()
 
