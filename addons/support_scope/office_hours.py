@@ -8,10 +8,9 @@ clock (R4).
 
 from datetime import timezone
 
-from dateutil.relativedelta import relativedelta
 from pytz import timezone as get_zone
 
-MIDNIGHT = relativedelta(hour=0, minute=0, second=0, microsecond=0)
+from odoo.addons.support_contract.periods import ONE_DAY
 
 # Which hours a factor is proposed for; see `support.work.factor`.
 OFFICE, OUTSIDE, FREE = "", "outside", "free"
@@ -30,12 +29,18 @@ def classify(company, moment):
     calendar = company.resource_calendar_id
     if not calendar or calendar.flexible_hours:
         return OFFICE
+    day = company._support_date(moment)
+    moment, start, end = (
+        one.replace(tzinfo=timezone.utc)
+        for one in (
+            moment,
+            company._support_midnight(day),
+            company._support_midnight(day + ONE_DAY),
+        )
+    )
+    # The hours of a calendar are those of a clock on the wall.
     zone = get_zone(company.support_tz)
-    local = moment.replace(tzinfo=timezone.utc).astimezone(zone)
-    # Through the wall clock: a day on which it changes is not 24 hours long.
-    start = zone.localize(local.replace(tzinfo=None) + MIDNIGHT)
-    end = zone.localize(local.replace(tzinfo=None) + MIDNIGHT + relativedelta(days=1))
     hours = list(calendar._work_intervals_batch(start, end, tz=zone)[False])
     if not hours:
         return FREE
-    return OFFICE if hours[0][0] <= local < hours[-1][1] else OUTSIDE
+    return OFFICE if hours[0][0] <= moment < hours[-1][1] else OUTSIDE

@@ -97,18 +97,12 @@ def prepare_included_work(contracts, month, customer):
             & (Domain("support_verdict", "=", "included") | free),
             order="date, id",
         )
-        .filtered(lambda line: _had_contract(customer, line))
+        .filtered(lambda line: line.support_contract_id._is_of(customer, line.date))
     )
     rows = []
     for contract, own in lines.grouped("support_contract_id").items():
         rows += _prepare_contract_rows(contract.with_env(contracts.env), own)
     return rows
-
-
-def _had_contract(customer, line):
-    """Whether a customer had the contract on the day of a line."""
-    had = line.support_contract_id._value_on("partner_id", line.date)
-    return had.commercial_partner_id == customer.commercial_partner_id
 
 
 def _prepare_contract_rows(contract, lines):

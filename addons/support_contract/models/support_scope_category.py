@@ -87,10 +87,7 @@ class SupportScopeCategory(models.Model):
     _code_uniq = models.UniqueIndex("(code)", "That code is already used.")
 
     def _get_using_companies(self):
-        # sudo: what other companies use is not theirs to read, and counts.
-        contracts = self.env["support.contract"].sudo()
-        groups = contracts._read_group(
-            [("terms_id.scope_ids.category_id", "in", self.ids)], ["company_id"]
+        companies = self._find_companies(
+            "support.contract", "terms_id.scope_ids.category_id"
         )
-        companies = self.env["res.company"].sudo().union(*(one for [one] in groups))
         return super()._get_using_companies() | companies

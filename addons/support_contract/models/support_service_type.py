@@ -105,10 +105,7 @@ class SupportServiceType(models.Model):
         return vals_list
 
     def _get_using_companies(self):
-        # sudo: what other companies use is not theirs to read, and counts.
-        services = self.env["support.contract.service"].sudo()
-        groups = services._read_group([("type_id", "in", self.ids)], ["company_id"])
-        companies = self.env["res.company"].sudo().union(*(one for [one] in groups))
+        companies = self._find_companies("support.contract.service", "type_id")
         return super()._get_using_companies() | companies
 
     def write(self, vals):

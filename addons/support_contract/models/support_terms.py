@@ -319,10 +319,7 @@ class SupportTerms(models.Model):
             terms._check_step(vals, terms.state)
 
     def _get_using_companies(self):
-        # sudo: what other companies use is not theirs to read, and counts.
-        contracts = self.env["support.contract"].sudo()
-        groups = contracts._read_group([("terms_id", "in", self.ids)], ["company_id"])
-        companies = self.env["res.company"].sudo().union(*(one for [one] in groups))
+        companies = self._find_companies("support.contract", "terms_id")
         return super()._get_using_companies() | companies
 
     def _check_editable(self, operation):

@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.support_contract.windows import fill_count, opens
 
@@ -185,6 +186,22 @@ class AccountMove(models.Model):
             order="date, invoice_date, sequence_number, id",
         )
         return send_one_by_one(moves, cause)
+
+    # === PORTAL === #
+
+    @api.model
+    def _get_portal_role_domain(self):
+        """Invoices that the user's roles on contracts do not hide.
+
+        Whoever an invoice is addressed to sees it, and who may see the prices of all of
+        its contracts. Those that the customer has no more hide nothing.
+        """
+        user = self.env.user
+        roles = self.env["support.contract"]._get_portal_cards()["costs"]
+        own = Domain("partner_id", "=", user.partner_id.id)
+        customer = Domain("partner_id", "child_of", user.commercial_partner_id.id)
+        sees = Domain("contact_ids", "any", own & Domain("role", "in", roles))
+        return own | Domain("support_contract_ids", "not any", customer & ~sees)
 
     # === CHARGES === #
 

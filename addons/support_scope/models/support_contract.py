@@ -162,13 +162,8 @@ class SupportContract(models.Model):
 
     def _get_changes_of(self, name):
         """Amendments of one of the own fields, in the order of their days."""
-        # sudo: what was agreed does not depend on who asks.
-        lines = self.sudo().amendment_ids.line_ids.filtered(
-            lambda line: line.field_name == name
-            and line.model == self._name
-            and not line.amendment_id._is_void()
-        )
-        return lines.amendment_id.sorted(lambda one: (one.date_effective, one.id))
+        amendments = self._get_lines_of(name).amendment_id
+        return amendments.sorted(lambda one: (one.date_effective, one.id))
 
     # === FORMER CUSTOMERS === #
 
@@ -190,13 +185,16 @@ class SupportContract(models.Model):
             amendment.date_effective - ONE_DAY
             for amendment in self._get_changes_of("partner_id")[::-1]
         ]
-        company = customer.commercial_partner_id
         for day in (today, *(day for day in days if day < today)):
-            # sudo: as above.
-            had = self.sudo()._value_on("partner_id", day)
-            if had.commercial_partner_id == company:
+            if self._is_of(customer, day):
                 return day
         return today
+
+    def _is_of(self, customer, day):
+        """Whether the contract is or was this customer's on a day."""
+        # sudo: as above.
+        had = self.sudo()._value_on("partner_id", day)
+        return had.commercial_partner_id == customer.commercial_partner_id
 
     # === CUSTOMER'S PAGE === #
 
@@ -250,8 +248,7 @@ class SupportContract(models.Model):
         )
         minutes = defaultdict(int)
         for day, verdict, logged in groups:
-            had = self._value_on("partner_id", day)
-            if had.commercial_partner_id == self.partner_id.commercial_partner_id:
+            if self._is_of(self.partner_id, day):
                 minutes[verdict] += logged
         rows = [
             (self.env._("Included in your fee"), minutes["included"]),

@@ -80,23 +80,29 @@ class SupportAmendableMixin(models.AbstractModel):
         effective by ``day`` decides, and before the first of them what it replaced.
         """
         self.ensure_one()
-        # sudo: what is right on a day does not depend on who asks; the caller has
-        # access to this record or could not have it. Through the contract, so that
-        # its amendments are read once for all fields.
-        amendments = self._get_amended_contract().sudo().amendment_ids
-        if not amendments:
-            return self[field_name]
-        lines = amendments.line_ids.filtered(
-            lambda line: line.field_name == field_name
-            and line.res_id == self.id
-            and line.model == self._name
-            and not line.amendment_id._is_void()
-        ).sorted(lambda line: (line.amendment_id.date_effective, line.id))
+        lines = self._get_lines_of(field_name)
         if not lines:
             return self[field_name]
         due = lines.filtered(lambda line: line.amendment_id.date_effective <= day)
         text = due[-1].after if due else lines[0].before
         return self._decode_value(field_name, text)
+
+    def _get_lines_of(self, field_name):
+        """What amendments in force say of a field, in the order of their days.
+
+        :return: ``support.contract.amendment.line``, in superuser mode
+        """
+        self.ensure_one()
+        # sudo: what is right on a day does not depend on who asks; the caller has
+        # access to this record or could not have it. Through the contract, so that
+        # its amendments are read once for all fields.
+        amendments = self._get_amended_contract().sudo().amendment_ids
+        return amendments.line_ids.filtered(
+            lambda line: line.field_name == field_name
+            and line.res_id == self.id
+            and line.model == self._name
+            and not line.amendment_id._is_void()
+        ).sorted(lambda line: (line.amendment_id.date_effective, line.id))
 
     def _get_change_days(self, field_name, start, end):
         """Days after ``start``, through ``end``, on which ``field_name`` changes.
@@ -104,21 +110,12 @@ class SupportAmendableMixin(models.AbstractModel):
         :return: list of dates, in order
         """
         self.ensure_one()
-        # sudo: as for the values themselves.
-        lines = (
-            self._get_amended_contract()
-            .sudo()
-            .amendment_ids.line_ids.filtered(
-                lambda line: line.field_name == field_name
-                and line.res_id == self.id
-                and line.model == self._name
-            )
-        )
+        lines = self._get_lines_of(field_name)
         return [
             day
             for day in sorted({*lines.amendment_id.mapped("date_effective")})
             if start < day <= end
-            # Some were withdrawn or undone.
+            # One may have put back what another changed on the same day.
             and self._value_on(field_name, day)
             != self._value_on(field_name, day - ONE_DAY)
         ]

@@ -20,6 +20,13 @@ class SupportSharedMixin(models.AbstractModel):
         """Companies with contracts that rest on these: `res.company`; extend."""
         return self.env["res.company"].sudo()
 
+    def _find_companies(self, model, link):
+        """Companies of the records of ``model`` that lead to these by ``link``."""
+        # sudo: what other companies use is not theirs to read, and counts.
+        records = self.env[model].sudo()
+        groups = records._read_group([(link, "in", self.ids)], ["company_id"])
+        return self.env["res.company"].sudo().union(*(one for [one] in groups))
+
     def _check_all_companies(self):
         """Refuse a change by somebody who lacks a company that uses these records."""
         if self.env.su:
