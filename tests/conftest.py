@@ -87,6 +87,30 @@ def odoo_shell(pg):
     return run
 
 
+@pytest.fixture(scope="session")
+def run_odoo(pg):
+    """`run_odoo(argument, ...)`: run Odoo to its end, return what it printed.
+
+    A failure fails the test, and so does a warning in its log, unless ``may_complain``.
+    """
+
+    def run(*arguments, may_complain=False):
+        result = odoo.run_odoo(
+            arguments,
+            pg,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert not result.returncode, result.stdout
+        if not may_complain:
+            odoo.refuse_complaints(result.stdout)
+        return result.stdout
+
+    return run
+
+
 @pytest.fixture
 def odoo_server(pg):
     """`with odoo_server(database) as address:` serves the database meanwhile."""

@@ -2,10 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A new basis is one registered method: the example add-on bills by it."""
 
-import subprocess
 from pathlib import Path
 
-from tooling import odoo, paths
+from tooling import paths
 
 ADDONS = Path(__file__).resolve().parent / "addons"
 # Where Odoo finds add-ons: ours, and the one of this test.
@@ -111,27 +110,18 @@ assert not contract.billing_error
 """
 
 
-def _install(pg, name):
-    result = odoo.run_odoo(
-        [
-            *("--database", name, ADDONS_PATH),
-            *("--init", "support_contract_example_basis"),
-            *("--stop-after-init", "--no-http"),
-        ],
-        pg,
-        cwd=paths.ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+def _install(run_odoo, name):
+    run_odoo(
+        *("--database", name, ADDONS_PATH),
+        *("--init", "support_contract_example_basis"),
+        *("--stop-after-init", "--no-http"),
     )
-    assert not result.returncode, result.stdout
-    odoo.refuse_complaints(result.stdout)
 
 
-def test_example_add_on_bills_by_its_own_basis(pg, database, odoo_shell):
+def test_example_add_on_bills_by_its_own_basis(run_odoo, database, odoo_shell):
     """5 delivery addresses are 3 started pairs: 3 × 300.00 = 900.00."""
     name = database("support_contract_billing", "l10n_se")
-    _install(pg, name)
+    _install(run_odoo, name)
     printed = odoo_shell(name, BILL, ADDONS_PATH)
     assert "REFUSED Add the delivery addresses of Fjällglass AB." in printed
     assert (
@@ -140,10 +130,10 @@ def test_example_add_on_bills_by_its_own_basis(pg, database, odoo_shell):
     )
 
 
-def test_service_of_a_basis_that_is_gone_is_held(pg, database, odoo_shell):
+def test_service_of_a_basis_that_is_gone_is_held(run_odoo, database, odoo_shell):
     """Everything else of its contract goes on being billed."""
     name = database("support_contract_billing", "l10n_se")
-    _install(pg, name)
+    _install(run_odoo, name)
     odoo_shell(name, BEGIN, ADDONS_PATH)
     odoo_shell(name, UNINSTALL, ADDONS_PATH)
     odoo_shell(name, GO_ON)

@@ -4,12 +4,11 @@
 before or after, and what was logged stays.
 """
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tooling import odoo, paths
+from tooling import paths
 
 ADDONS = Path(__file__).resolve().parent / "addons"
 ADDONS_PATH = f"--addons-path={paths.ADDONS},{ADDONS}"
@@ -46,29 +45,20 @@ print("DELETED", env.cr.fetchone()[0])
 """
 
 
-def _install(pg, name, addon):
-    result = odoo.run_odoo(
-        [
-            *("--database", name, ADDONS_PATH, "--init", addon),
-            *("--stop-after-init", "--no-http"),
-        ],
-        pg,
-        cwd=paths.ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+def _install(run_odoo, name, addon):
+    run_odoo(
+        *("--database", name, ADDONS_PATH, "--init", addon),
+        *("--stop-after-init", "--no-http"),
     )
-    assert not result.returncode, result.stdout
-    odoo.refuse_complaints(result.stdout)
 
 
 @pytest.mark.parametrize("order", [BOTH, BOTH[::-1]], ids=["ours-first", "ours-last"])
-def test_the_other_add_on_fits(pg, database, odoo_shell, order):
+def test_the_other_add_on_fits(run_odoo, database, odoo_shell, order):
     name = database("helpdesk_mgmt_project", "hr_timesheet", "support_contract_billing")
     first, second = order
-    _install(pg, name, first)
+    _install(run_odoo, name, first)
     odoo_shell(name, LOG, ADDONS_PATH)
-    _install(pg, name, second)
+    _install(run_odoo, name, second)
     printed = odoo_shell(name, LOOK, ADDONS_PATH)
     assert "HOURS 1.0 3.0 25.0" in printed
     assert "HOURS 2.0 2.0 50.0" in printed

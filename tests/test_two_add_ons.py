@@ -3,12 +3,11 @@
 """Two add-ons that extend the same sets are both in force, whichever is loaded last."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tooling import odoo, paths
+from tooling import paths
 
 ADDONS = Path(__file__).resolve().parent / "addons"
 BOTH = ("support_contract_example_left", "support_contract_example_right")
@@ -104,23 +103,14 @@ print("RESULT", json.dumps(result))
 
 
 @pytest.mark.parametrize("order", [BOTH, BOTH[::-1]], ids=["left-right", "right-left"])
-def test_additions_of_both_are_in_force(pg, database, odoo_shell, order):
+def test_additions_of_both_are_in_force(run_odoo, database, odoo_shell, order):
     name = database("support_contract")
     addons = f"--addons-path={paths.ADDONS},{ADDONS}"
     for addon in order:
-        result = odoo.run_odoo(
-            [
-                *("--database", name, addons, "--init", addon),
-                *("--stop-after-init", "--no-http"),
-            ],
-            pg,
-            cwd=paths.ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        run_odoo(
+            *("--database", name, addons, "--init", addon),
+            *("--stop-after-init", "--no-http"),
         )
-        assert not result.returncode, result.stdout
-        odoo.refuse_complaints(result.stdout)
     printed = odoo_shell(name, TRY, addons)
     (line,) = (each for each in printed.splitlines() if each.startswith("RESULT "))
     found = json.loads(line.removeprefix("RESULT "))

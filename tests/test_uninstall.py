@@ -3,11 +3,8 @@
 """Nothing of ours stays in a database that the add-ons were taken from."""
 
 import json
-import subprocess
 
 import pytest
-
-from tooling import odoo, paths
 
 pytestmark = pytest.mark.long
 
@@ -60,24 +57,18 @@ def _left(text):
     return json.loads(line.removeprefix("RESULT "))
 
 
-def _uninstall(pg, name, *addons):
-    result = odoo.run_odoo(
-        ["module", "uninstall", "--database", name, *addons],
-        pg,
-        cwd=paths.ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert not result.returncode, result.stdout
+def _uninstall(run_odoo, name, *addons):
+    run_odoo("module", "uninstall", "--database", name, *addons, may_complain=True)
 
 
-def test_uninstalling_leaves_no_functions_triggers_or_tables(pg, database, odoo_shell):
+def test_uninstalling_leaves_no_functions_triggers_or_tables(
+    run_odoo, database, odoo_shell
+):
     name = database("support_contract_billing")
     odoo_shell(name, COUNT)
     assert "support_evidence_guard" in _left(odoo_shell(name, LEFT))
     # Odoo's log complains: it tries to delete records before what refers to them.
-    _uninstall(pg, name, "support_contract")
+    _uninstall(run_odoo, name, "support_contract")
     assert _left(odoo_shell(name, LEFT)) == []
 
 
@@ -126,10 +117,10 @@ print("RAISED", january / december)
 """
 
 
-def test_what_leaves_did_stays_when_they_go(pg, database, odoo_shell):
+def test_what_leaves_did_stays_when_they_go(run_odoo, database, odoo_shell):
     name = database("support_contract_billing", "l10n_se")
     odoo_shell(name, CHANGE_PRICES)
-    _uninstall(pg, name, "support_price_change", "support_billing_report")
+    _uninstall(run_odoo, name, "support_price_change", "support_billing_report")
     printed = odoo_shell(name, BILL)
     assert "AMENDED ['Costs have risen']" in printed
     assert "RAISED 1.05" in printed
