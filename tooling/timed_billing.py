@@ -135,7 +135,7 @@ def count_lines(instances, day):
                 ],
             }
         )
-    counts.state = "approved"
+    counts._with_permission().state = "approved"
 
 
 def prepare_plain(number, invoices):
