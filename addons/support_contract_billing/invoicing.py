@@ -165,6 +165,7 @@ class Invoicing:
             )
             for contract in ready
         }
+        ready._after_charging()
         moves = self._create_invoices(ready, charges)
         for contract in ready:
             outcome = Outcome(
@@ -176,7 +177,6 @@ class Invoicing:
                 outcome.state = "skipped"
                 outcome.reason = self.env._("Nothing was left to charge.")
             self.outcomes[contract] = outcome
-        ready._after_billing()
         return self.outcomes
 
     def _create_invoices(self, contracts, charges):

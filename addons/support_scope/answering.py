@@ -144,16 +144,20 @@ class Answer:
         )
 
     def _order_factor(self):
-        """Order the work for the evening, or whenever it was offered for, from today
-        on: time of earlier days was for less.
+        """Order the work for the evening, or whenever it was offered for, from the day
+        that was planned, at the latest from today on: time of earlier days was for
+        less.
 
         A former customer orders nothing more.
         """
         work, factor = self.approval_sudo._get_work(), self.approval_sudo.work_factor_id
         if factor and work and not work.work_factor_id:
             if not self.approvers.is_former():
-                today = self.contract.company_id._support_today()
-                work.write({"work_factor_id": factor.id, "date_factor": today})
+                company = self.contract.company_id
+                first = company._support_today()
+                if planned := self.approval_sudo.date_planned:
+                    first = min(first, company._support_date(planned))
+                work.write({"work_factor_id": factor.id, "date_factor": first})
 
     def _leave_to_account_manager(self, summary, note):
         self.approval_sudo.activity_schedule(

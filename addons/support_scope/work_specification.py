@@ -5,6 +5,7 @@
 from decimal import Decimal
 
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 from odoo.addons.support_contract_billing.pricing import Rounding
@@ -66,46 +67,102 @@ def _describe_goodwill(line, minutes):
     )
 
 
-def prepare_included_work(contracts, month, customer):
-    """Work of a month that costs nothing more: included, or free as goodwill.
-
-    Its value is what it would have cost, with the same rounding of each day.
+def get_included_time(contracts):
+    """Time that a billed month keeps at no cost: included, or free as goodwill.
 
     :param contracts: `support.contract`, in superuser mode
-    :param month: :class:`odoo.addons.support_contract.periods.Period`
-    :param customer: who reads it: work of days on which another customer had the
-        contract is not theirs to see
-    :return: list of dicts with ``name``, ``quantity`` and ``value``
     """
     free = (
         Domain("support_verdict", "=", "billed")
         & Domain("support_billed_minutes", "=", 0)
-        # Beside billed time it stands in the texts of its day, today or once that is
-        # invoiced.
+        # Beside billed time it stands in the texts of its day.
+        & Domain("support_charge_id.state", "=", "waived")
+    )
+    return contracts.env["account.analytic.line"].search(
+        Domain("support_contract_id", "in", contracts.ids)
+        & Domain("support_minutes", ">", 0)
         & (
-            Domain("support_charge_id", "=", False)
-            | Domain("support_charge_id.state", "=", "waived")
-        )
+            Domain("support_settled", "=", True)
+            & Domain("support_verdict", "=", "included")
+            | free
+        ),
+        order="date, id",
     )
-    lines = (
-        contracts.env["account.analytic.line"]
-        .search(
-            Domain("support_contract_id", "in", contracts.ids)
-            & Domain("date", ">=", month.start)
-            & Domain("date", "<=", month.end)
-            & Domain("support_minutes", ">", 0)
-            & (Domain("support_verdict", "=", "included") | free),
-            order="date, id",
-        )
-        .filtered(lambda line: line.support_contract_id._is_of(customer, line.date))
+
+
+def note_included_time(moves):
+    """Note on which of these invoices free time stands that stands on none yet.
+
+    Time that is logged after its month was billed comes with the next invoice, and
+    that of months without an invoice with the one that follows.
+
+    :param moves: `account.move` that are being posted, in superuser mode
+    """
+    lines = _get_unshown(moves)
+    for move in moves:
+        own = _filter_own(move, lines)
+        own.support_shown_move_id = move
+        lines -= own
+
+
+def prepare_included_work(move):
+    """Work that cost nothing more, beside an invoice, and what it would have cost.
+
+    Its value has the same rounding of each day as billed time.
+
+    :param move: `account.move`, in superuser mode; of one that is not posted, what
+        would stand on it
+    :return: list of dicts with ``name``, ``quantity`` and ``value``
+    """
+    shown = move.env["account.analytic.line"].search(
+        [("support_shown_move_id", "=", move.id)], order="date, id"
     )
+    if move.state == "draft":
+        shown |= _filter_own(move, _get_unshown(move))
+    usual = get_included_month(move)
     rows = []
-    for contract, own in lines.grouped("support_contract_id").items():
-        rows += _prepare_contract_rows(contract.with_env(contracts.env), own)
+    for contract, own in shown.grouped("support_contract_id").items():
+        by_month = own.sorted("date").grouped(lambda line: calendar_month(line.date))
+        for month, some in by_month.items():
+            name = month != usual and format_date(
+                move.env, month.start, date_format="MMMM y"
+            )
+            rows += _prepare_contract_rows(contract.with_env(move.env), some, name)
     return rows
 
 
-def _prepare_contract_rows(contract, lines):
+def _get_unshown(moves):
+    contracts = moves.env["support.contract"].union(*map(_get_contracts, moves))
+    if not contracts:
+        return moves.env["account.analytic.line"]
+    return get_included_time(contracts).filtered(
+        lambda line: not line.support_shown_move_id
+    )
+
+
+def _filter_own(move, lines):
+    """Of the time, that on the contracts of an invoice, of days on which its customer
+    had them: work for another customer is not theirs to see.
+    """
+    contracts = _get_contracts(move)
+    return lines.filtered(
+        lambda line: (
+            line.support_contract_id in contracts
+            and line.support_contract_id._is_of(move.partner_id, line.date)
+        )
+    )
+
+
+def _get_contracts(move):
+    """The contracts whose included work stands beside an invoice."""
+    if move.move_type != "out_invoice":
+        return move.env["support.contract"]
+    charges = move._get_support_charges()
+    monthly = charges.filtered(lambda charge: charge.kind in ("recurring", "time"))
+    return monthly.contract_id.filtered("time_billed_from")
+
+
+def _prepare_contract_rows(contract, lines, month):
     env, rates = contract.env, Rates(contract)
     rounding = Rounding(contract.currency_id.rounding)
     rows = {}
@@ -126,8 +183,12 @@ def _prepare_contract_rows(contract, lines):
             rows[work, key] = minutes, known + value
     return [
         {
-            "name": f"{work.with_env(env)._get_time_label()}"
-            + (f" ({reason})" if reason else ""),
+            "name": " ".join(
+                [
+                    work.with_env(env)._get_time_label(),
+                    *(f"({text})" for text in (reason, month) if text),
+                ]
+            ),
             "quantity": format_minutes(env, minutes),
             "value": float(value),
         }

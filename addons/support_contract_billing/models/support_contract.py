@@ -542,8 +542,10 @@ class SupportContract(models.Model):
     def _update_before_billing(self):
         """Bring up to date what the charges of these contracts are made of; extend."""
 
-    def _after_billing(self):
-        """What follows once all that was due on these contracts is charged; extend."""
+    def _after_charging(self):
+        """What follows once all that was due on these contracts is charged, before the
+        invoices that carry the charges are made; extend.
+        """
 
     def _bill(self):
         """Charge what is due on this contract, invoice and post it; a person asks.

@@ -139,8 +139,23 @@ class HelpdeskTicket(models.Model):
     # === ACTIONS === #
 
     def action_split(self):
-        """Take something else that the ticket asks for to a ticket of its own."""
+        """Take something else that the ticket asks for to a ticket of its own.
+
+        At once where time says what it is: each other category in which time was
+        logged becomes a ticket.
+        """
         self.ensure_one()
+        self.check_access("write")
+        # sudo: whoever splits a ticket need not see the time of others.
+        other = self._get_open_time().filtered(
+            lambda line: line.support_category_id
+            and line.support_category_id != self.sudo().scope_category_id
+        )
+        tickets = self.browse()
+        for category, lines in other.grouped("support_category_id").items():
+            tickets |= self._split(self.name, category, lines)
+        if tickets:
+            return tickets._get_records_action(name=self.env._("Split Off"))
         return get_dialog(
             self.env._("Split the Ticket"),
             "support.ticket.split",
@@ -314,6 +329,29 @@ class HelpdeskTicket(models.Model):
 
     # === CUSTOMER'S PAGE === #
 
+    def _is_of_customer(self, user):
+        """Whether this ticket's page is the user's own, or a colleague's at work."""
+        self.ensure_one()
+        if user._is_internal():
+            return True
+        # sudo: the page of a link is nobody's; whose ticket it is decides.
+        customer = self.sudo().commercial_partner_id
+        if customer:
+            return customer == user.commercial_partner_id
+        return user.partner_id in self.sudo().message_partner_ids
+
+    def _is_followed_from_outside(self):
+        """Whether the current user follows this ticket of another customer."""
+        self.ensure_one()
+        user = self.env.user
+        # sudo: see above.
+        ticket = self.sudo().exists()
+        return bool(
+            ticket
+            and not ticket._is_of_customer(user)
+            and user.partner_id in ticket.message_partner_ids
+        )
+
     def _get_portal_verdict(self, user):
         """What the customer's key users read of the verdict, without prices.
 
@@ -346,6 +384,17 @@ class HelpdeskTicket(models.Model):
         return ticket.scope_verdict, f"{text} ({clause})" if clause else text
 
     # === MAIL === #
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Mails lead customers to the ticket's page, also where it is not their own."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        for name, _belongs, data in groups if self else ():
+            if name == "portal":
+                url = f"{self.get_base_url()}/my/ticket/{self.id}"
+                data["button_access"] = {"url": url}
+        return groups
 
     @api.model
     def message_new(self, msg, custom_values=None):

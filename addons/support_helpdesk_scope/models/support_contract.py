@@ -37,3 +37,28 @@ class SupportContract(models.Model):
     def _get_work_time_domain(self):
         domain = super()._get_work_time_domain()
         return domain | Domain("ticket_id.support_contract_id", "in", self.ids)
+
+    def _set_state(self, state, note=""):
+        result = super()._set_state(state, note)
+        self._evaluate_waiting_tickets()
+        return result
+
+    def _after_amendment(self, amendment):
+        result = super()._after_amendment(amendment)
+        self._evaluate_waiting_tickets()
+        return result
+
+    def _evaluate_waiting_tickets(self):
+        """Look again at open tickets without a contract that could be on these now."""
+        customers = self.partner_id.commercial_partner_id
+        # sudo: whose work a ticket is does not depend on who asks.
+        Ticket = self.env["helpdesk.ticket"].sudo()
+        Ticket.search(
+            Domain(Ticket._get_open_work_domain())
+            & Domain("is_support_work", "=", True)
+            & Domain("support_contract_id", "=", False)
+            & (
+                Domain("partner_id", "=", False)
+                | Domain("commercial_partner_id", "in", customers.ids)
+            )
+        )._evaluate()

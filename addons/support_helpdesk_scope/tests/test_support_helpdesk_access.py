@@ -169,8 +169,9 @@ class TestSupportHelpdeskAccess(SupportHelpdeskCommon, HttpCase):
         follower = self._create_person("F", self.other_customer, "f@glas.example.com")
         ticket.message_subscribe(follower.ids)
         self.assertFalse(ticket.with_user(self.portal[self.olle]).has_access("read"))
+        # Nor do followers read a field of it: they have its page, and the mails.
         ticket.message_subscribe(self.olle.ids)
-        self.assertTrue(ticket.with_user(self.portal[self.olle]).has_access("read"))
+        self.assertFalse(ticket.with_user(self.portal[self.olle]).has_access("read"))
 
     def test_pages(self):
         page = f"/my/ticket/{self.ticket.id}"
@@ -197,16 +198,35 @@ class TestSupportHelpdeskAccess(SupportHelpdeskCommon, HttpCase):
 
     def test_link_and_follower_see_the_conversation_only(self):
         token = self.ticket._portal_ensure_token()
-        page = f"/my/ticket/{self.ticket.id}?access_token={token}"
+        self.ticket.user_id = self.helper
+        page = f"/my/ticket/{self.ticket.id}"
+        self.authenticate("see_eva", "see_eva")
+        text = self.url_open(page).text
+        for own in (self.eva.email, self.helper.name):
+            self.assertIn(own, text)
         self.authenticate(None, None)
+        self._check_conversation_only(f"{page}?access_token={token}")
+        self.authenticate("see_olle", "see_olle")
+        self.assertNotIn("A report is wrong", self.url_open(page).text)
+        self.ticket.message_subscribe(self.olle.ids)
+        self._check_conversation_only(page)
+        # Odoo's chatter opens with what the page says.
+        text = self.url_open(page).text
+        self.assertIn(f'data-token="{token}"', text)
+
+    def _check_conversation_only(self, page):
         text = self.url_open(page).text
         self.assertIn("A report is wrong", text)
-        self.assertNotIn("Your agreement", text)
+        for hidden in ("Your agreement", self.eva.email, self.helper.name, "Assignee"):
+            self.assertNotIn(hidden, text)
+
+    def test_mails_lead_followers_to_the_page(self):
         self.ticket.message_subscribe(self.olle.ids)
-        self.authenticate("see_olle", "see_olle")
-        text = self.url_open(f"/my/ticket/{self.ticket.id}").text
-        self.assertIn("A report is wrong", text)
-        self.assertNotIn("Your agreement", text)
+        groups = self.ticket._notify_get_recipients_groups(
+            self.env["mail.message"], "Ticket"
+        )
+        urls = {name: data.get("button_access") for name, _who, data in groups}
+        self.assertTrue(urls["portal"]["url"].endswith(f"/my/ticket/{self.ticket.id}"))
 
     def test_time_in_a_shared_project_stays_ours(self):
         """Odoo shows every line of a project that customers are let into."""

@@ -277,3 +277,17 @@ class TestSupportHelpdeskIntake(SupportHelpdeskCommon):
             self._create_ticket()
         count(2)
         self.assertAlmostEqual(count(20), count(2), delta=4)
+
+    def test_ticket_finds_a_contract_that_begins_later(self):
+        another = self.env["res.partner"].create(
+            {"name": "Havtorn AB", "is_company": True}
+        )
+        ticket = self._create_ticket(another)
+        stranger = self._create_ticket(
+            self.env["res.partner"], partner_email="who@example.net"
+        )
+        self.assertVerdict(ticket, "no_contract")
+        contract = self._create_scope_contract(partner_id=another.id)
+        self.assertEqual(ticket.support_contract_id, contract)
+        self.assertVerdict(ticket, "billed", "R17")
+        self.assertVerdict(stranger, "no_contract")

@@ -121,6 +121,22 @@ class TestSupportHelpdeskTime(SupportHelpdeskCommon):
         self.assertEqual(ticket.scope_verdict, "included")
         self.assertEqual(moved.support_verdict, "billed")
 
+    @users("ticket_helper")
+    def test_time_in_another_category_is_split_off_at_once(self):
+        """Ten minutes of advice, thirty of configuration, on one mail: one click."""
+        ticket = self._create_ticket(category="user_advice")
+        advice = self._log_on(ticket, 10)
+        other = self._category("new_configuration")
+        configured = self._log_on(ticket, 30, support_category_id=other.id)
+        action = ticket.with_env(self.env).action_split()
+        second = self.env["helpdesk.ticket"].browse(action["res_id"])
+        self.assertEqual(second.scope_category_id, other)
+        self.assertEqual(configured.ticket_id, second)
+        self.assertEqual(advice.ticket_id, ticket)
+        # Nothing is left that says what it is: now it asks.
+        action = ticket.with_env(self.env).action_split()
+        self.assertEqual(action["res_model"], "support.ticket.split")
+
     def test_split_time_keeps_its_price(self):
         """An evening that was ordered from the 9th on prices no earlier day."""
         ticket = self._create_ticket()

@@ -3,6 +3,7 @@
 
 from . import account_analytic_line
 from . import account_move
+from . import account_partial_reconcile
 from . import hr_employee
 from . import mixins
 from . import project_project

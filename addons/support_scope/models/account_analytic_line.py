@@ -47,12 +47,20 @@ SYSTEM_FIELDS = frozenset(
         "support_minutes",
         "support_charge_id",
         "support_settled",
+        "support_shown_move_id",
         "support_terms",
         "support_judged_category_id",
         "support_price",
         "support_cost",
     }
 )
+# Of them, what stays as it is wherever open time goes.
+KEPT_FIELDS = {
+    "support_charge_id",
+    "support_settled",
+    "support_shown_move_id",
+    "support_cost",
+}
 
 
 class AccountAnalyticLine(models.Model):
@@ -143,6 +151,16 @@ class AccountAnalyticLine(models.Model):
         copy=False,
         groups="base.group_user",
         help="Its month is billed, and it cost nothing more: that stays so.",
+    )
+    support_shown_move_id = fields.Many2one(
+        "account.move",
+        string="Shown Beside",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups="support_contract.group_support_user",
+        help="The invoice whose specification shows it as included.",
     )
     support_judged_category_id = fields.Many2one(
         "support.scope.category",
@@ -450,8 +468,7 @@ class AccountAnalyticLine(models.Model):
         (lines - time).filtered("support_verdict").write(
             dict.fromkeys(
                 # What it cost when it was logged stays, wherever it goes.
-                SYSTEM_FIELDS - {"support_charge_id", "support_settled", "support_cost"}
-                | {"support_billed_minutes"},
+                SYSTEM_FIELDS - KEPT_FIELDS | {"support_billed_minutes"},
                 False,
             )
         )

@@ -4,7 +4,7 @@
 from odoo import models
 
 from ..work_specification import (
-    get_included_month,
+    note_included_time,
     prepare_charged_time,
     prepare_included_work,
 )
@@ -26,12 +26,19 @@ class AccountMove(models.Model):
 
     def _get_support_included_work(self):
         included = super()._get_support_included_work()
-        if self.move_type != "out_invoice":
-            return included
         # sudo: see above.
-        charges = self.sudo()._get_support_charges()
-        monthly = charges.filtered(lambda charge: charge.kind in ("recurring", "time"))
-        contracts = monthly.contract_id.filtered("time_billed_from")
-        return included + prepare_included_work(
-            contracts, get_included_month(self), self.partner_id
-        )
+        return included + prepare_included_work(self.sudo())
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        # sudo: see above.
+        note_included_time(posted.sudo())
+        return posted
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        # sudo: see above. It stands on the next invoice instead.
+        self.env["account.analytic.line"].sudo().search(
+            [("support_shown_move_id", "in", self.ids)]
+        ).support_shown_move_id = False
+        return result

@@ -363,7 +363,7 @@ class SupportContract(models.Model):
         release(self)
         return super()._update_before_billing()
 
-    def _after_billing(self):
+    def _after_charging(self):
         # What a month that is billed included, it included for good.
         for company, own in self.grouped("company_id").items():
             month = company._support_today().replace(day=1)
@@ -371,7 +371,7 @@ class SupportContract(models.Model):
             lines.filtered_domain(
                 lines._get_settling_domain() & Domain("date", "<", month)
             )._settle()
-        return super()._after_billing()
+        return super()._after_charging()
 
     def _describe_held_time(self, lines):
         """Sentences on time without a price, a line each; or nothing."""

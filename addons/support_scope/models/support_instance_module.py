@@ -1,11 +1,17 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 
 
 class SupportInstanceModule(models.Model):
     _inherit = "support.instance.module"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        modules = super().create(vals_list)
+        modules.instance_id.contract_id._evaluate_work()
+        return modules
 
     def write(self, vals):
         result = super().write(vals)

@@ -397,6 +397,25 @@ class TestSupportScopeApproval(SupportApprovalCommon):
         self._log(task, 60)
         self.assertEqual(self._bill_september().amount, 1822.5)
 
+    def test_factor_holds_from_the_day_that_was_planned(self):
+        """Saturday's work was offered for the weekend, and answered on Monday."""
+        weekend = self.env.ref("support_scope.work_factor_weekend")
+        with freeze_time("2026-09-10 09:00:00"):
+            task = self._create_task()
+            offer = self._create_approval(
+                task,
+                2.0,
+                date_planned="2026-09-12 08:00:00",
+                work_factor_id=weekend.id,
+            )
+            offer.action_send()
+        before = self._log(task, 30, "2026-09-11")
+        planned = self._log(task, 30, "2026-09-12")
+        with freeze_time("2026-09-14 09:00:00"):
+            offer._accept(self.boss, "Eva", "portal")
+        self.assertEqual(before.support_price, 1215.0)
+        self.assertEqual(planned.support_price, 2430.0)
+
     def test_factor_of_the_approval_prices_no_earlier_day(self):
         weekend = self.env.ref("support_scope.work_factor_weekend")
         with freeze_time("2026-09-02 09:00:00"):

@@ -122,6 +122,53 @@ class TestSupportScopeBilledMonth(SupportScopeCommon):
         self._run_cron("2026-11-01")
         self.assertTrue(late.support_settled)
 
+    def _get_shown(self):
+        """{first day of the month that an invoice was made in: what it shows}"""
+        return {
+            move.invoice_date: [
+                (row["name"], row["quantity"], row["value"])
+                for row in move._get_support_included_work()
+            ]
+            for move in self.contract.charge_ids.move_id.sorted("invoice_date")
+        }
+
+    def test_late_included_time_stands_on_the_next_invoice(self):
+        """Once, and with its month."""
+        self._bill_september()
+        self._log(self.task, 30)
+        self._log(self.task, 15, "2026-10-05")
+        self._run_cron("2026-11-01")
+        self._run_cron("2026-12-01")
+        name = self.task.name
+        self.assertEqual(
+            self._get_shown(),
+            {
+                date(2026, 10, 1): [(name, "1 h", 1215.0)],
+                date(2026, 11, 1): [
+                    (f"{name} (September 2026)", "30 min", 607.5),
+                    (name, "15 min", 607.5),
+                ],
+                date(2026, 12, 1): [],
+            },
+        )
+
+    def test_cancelled_invoice_leaves_it_to_the_next(self):
+        self._bill_september()
+        invoice = self.contract.charge_ids.move_id
+        invoice.button_draft()
+        self.assertEqual(self.line.support_shown_move_id, invoice)
+        invoice.button_cancel()
+        self.assertFalse(self.line.support_shown_move_id)
+        self._run_cron("2026-11-01")
+        self.assertTrue(self.line.support_shown_move_id)
+        self.assertNotEqual(self.line.support_shown_move_id, invoice)
+
+    @users("scope_worker")
+    def test_nobody_chooses_the_invoice(self):
+        line = self.line.with_env(self.env)
+        with self.assertRaises(AccessError):
+            line.support_shown_move_id = False
+
     def test_undecided_time_of_old_months_goes_on_waiting(self):
         task = self._create_task(None)
         line = self._log(task, 30)

@@ -3,6 +3,7 @@
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.fields import Date
 from odoo.tests import new_test_user, tagged, users
@@ -385,3 +386,42 @@ class TestSupportScopeFacts(SupportFactsCommon):
 
         count_queries(works)
         self.assertLessEqual(count_queries(works), count_queries(works[:12]) + 2)
+
+    def test_new_module_is_judged_at_once(self):
+        """A bug in a module that turns out not to be covered is billed."""
+        bug = self._create_bug()
+        self.assertEqual(bug.scope_verdict, "needs_reproduction")
+        bug.reproduction_id = self._try("reproduced", module_name="acme_stock")
+        self.assertEqual(bug.scope_verdict, "included")
+        # As a count notes what it has found.
+        self.env["support.instance.module"]._with_permission().create(
+            {"instance_id": self.instance.id, "name": "acme_stock", "covered": False}
+        )
+        self.assertEqual(bug.scope_verdict, "billed")
+
+    def test_payment_gives_work_back_at_once(self):
+        terms = self._create_terms(
+            version="suspends",
+            suspend_days=30,
+            suspend_right_ids=[
+                Command.set(self.env.ref("support_contract.right_operations").ids)
+            ],
+        )
+        terms.action_publish()
+        contract = self._create_scope_contract(terms_id=terms.id)
+        project = self.project.copy({"support_contract_id": contract.id})
+        self._run_cron("2026-10-01")
+        with freeze_time("2026-11-15 09:00:00"):
+            task = self._create_task("technical_environment", project_id=project.id)
+            self.assertEqual(task.scope_verdict, "billed")
+            payments = (
+                self.env["account.payment.register"]
+                .with_context(
+                    active_model="account.move", active_ids=contract.invoice_ids.ids
+                )
+                .create({"payment_date": "2026-11-15"})
+                ._create_payments()
+            )
+            self.assertEqual(task.scope_verdict, "included")
+            payments.move_id.line_ids.remove_move_reconcile()
+            self.assertEqual(task.scope_verdict, "billed")

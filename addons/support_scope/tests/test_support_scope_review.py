@@ -6,10 +6,8 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged, users
 
-from odoo.addons.support_contract.periods import Period
 from odoo.addons.support_contract_billing.reconciling import Reconciliation
 
-from ..work_specification import prepare_included_work
 from .common import SupportScopeCommon
 
 
@@ -181,9 +179,6 @@ class TestSupportScopeReview(SupportScopeCommon):
         self.assertEqual(rows["Report"], ("25 min", 607.5))
         self.assertEqual(rows["Report (Our mistake)"], ("1 h", 1215))
         self.assertEqual(len(rows), 3)
-        september = Period(date(2026, 9, 1), date(2026, 9, 30))
-        rows = prepare_included_work(self.contract, september, invoice.partner_id)
-        self.assertEqual(len(rows), 3)
 
     def test_included_work_is_of_the_reader_s_own_days(self):
         """Neither customer reads what was done for the other one."""
@@ -205,7 +200,6 @@ class TestSupportScopeReview(SupportScopeCommon):
 
     def test_free_time_beside_billed_time_stands_there_alone(self):
         """It is in the texts of its day already, or will be once that is invoiced."""
-        september = Period(date(2026, 9, 1), date(2026, 9, 30))
         for waits in (False, True):
             if waits:
                 self._ask_for_approval()
@@ -225,8 +219,12 @@ class TestSupportScopeReview(SupportScopeCommon):
             if not waits:
                 [time] = charge.move_id._get_support_specification()["time"]
                 self.assertIn("Tried another way", time["days"][0]["texts"])
-            rows = prepare_included_work(self.contract, september, self.customer)
-            self.assertFalse([row for row in rows if "Our mistake" in row["name"]])
+            rows = [
+                row["name"]
+                for move in self.contract.charge_ids.move_id
+                for row in move._get_support_included_work()
+            ]
+            self.assertFalse([name for name in rows if "Our mistake" in name])
 
     # === REPORTS === #
 

@@ -694,7 +694,7 @@ class SupportWorkMixin(models.AbstractModel):
             & Domain("support_settled", "=", True)
             # What has its own category is something else.
             & Domain("support_category_id", "=", False)
-        ).write({"support_settled": False})
+        ).write({"support_settled": False, "support_shown_move_id": False})
 
     def _get_override_reason(self):
         """What was said when the verdict was decided by hand."""
