@@ -60,8 +60,7 @@ class SupportContractService(models.Model):
         day = part.start
         while day <= part.end:
             if agreed := instances._filter_agreed_on(day):
-                # What is read of them is read for those of other contracts as well.
-                return agreed.with_prefetch(instances._prefetch_ids)
+                return agreed
             day += ONE_DAY
         return instances.browse()
 

@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from bisect import bisect_left
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
@@ -133,8 +135,9 @@ class SupportCount(models.Model):
 
     @api.depends("instance_id", "state", "code_lines")
     def _compute_previous_id(self):
+        found = self._origin._find_previous()
         for count in self:
-            previous = count._origin._get_previous() if count._origin else count
+            previous = found[count._origin] if count._origin else count
             count.previous_id = previous
             count.difference = count.code_lines - previous.code_lines
 
@@ -336,15 +339,31 @@ class SupportCount(models.Model):
     def _get_previous(self):
         """The approved count that this one is compared with: the latest before it."""
         self.ensure_one()
-        return self.search(
+        return self._find_previous()[self]
+
+    def _find_previous(self):
+        """The same for each of these: {count: its previous one, or none}."""
+        approved = self._read_group(
             [
-                ("instance_id", "=", self.instance_id.id),
+                ("instance_id", "in", self.instance_id.ids),
                 ("state", "=", "approved"),
-                ("id", "<", self.id),
+                ("id", "<", max(self.ids, default=0)),
             ],
-            order="id desc",
-            limit=1,
+            ["instance_id"],
+            ["id:array_agg"],
         )
+        ids = {instance: sorted(found) for instance, found in approved}
+        before = {}
+        for count in self:
+            known = ids.get(count.instance_id, [])
+            index = bisect_left(known, count.id)
+            before[count] = known[index - 1 : index] if index else []
+        # Read together, not one by one.
+        every = [one for found in before.values() for one in found]
+        return {
+            count: self.browse(found).with_prefetch(every)
+            for count, found in before.items()
+        }
 
     def _get_reference(self):
         """The count whose lines somebody has last looked at, before this one.

@@ -229,13 +229,16 @@ class SupportInstance(models.Model):
             self.env["support.count"]._read_group(
                 [("instance_id", "in", self.ids), ("state", "=", "approved")],
                 ["instance_id"],
-                ["id:recordset"],
+                ["id:max"],
             )
         )
+        counts = self.env["support.count"].browse(last.values())
         for instance in self:
-            counts = last.get(instance._origin, self.env["support.count"])
-            instance.last_count_id = counts.sorted("id")[-1:]
-            instance.code_lines = instance.last_count_id.code_lines
+            # Read together, not one by one.
+            count = counts.browse(last.get(instance._origin, ()))
+            count = count.with_prefetch(counts.ids)
+            instance.last_count_id = count
+            instance.code_lines = count.code_lines
 
     @api.depends("name", "role", "series", "contract_id.partner_id.name")
     def _compute_display_name(self):
@@ -544,20 +547,24 @@ class SupportInstance(models.Model):
 
     def _filter_billed_on(self, day):
         """Those whose lines enter a fee that is computed from `day`. Clause R2."""
-        return self.filtered(
+        billed = self.filtered(
             lambda instance: instance.billed and not instance._is_closed_on(day)
         )
+        # What is read of them is read for those of other contracts as well.
+        return billed.with_prefetch(self._prefetch_ids)
 
     def _filter_agreed_on(self, day):
         """Those that were billed and in use on ``day``, by what was agreed then.
 
         With archived ones among them, if they are among these.
         """
-        return self.filtered(
+        agreed = self.filtered(
             lambda instance: not instance._is_closed_on(day)
             and instance._value_on("billed", day)
             and instance._value_on("active", day)
         )
+        # What is read of them is read for those of other contracts as well.
+        return agreed.with_prefetch(self._prefetch_ids)
 
     def _get_made_counts(self):
         """What matters of the line counts of this instance for a period's fee.

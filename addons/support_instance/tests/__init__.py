@@ -20,6 +20,7 @@ from . import test_support_evidence_guard
 from . import test_support_instance
 from . import test_support_instance_agreed
 from . import test_support_instance_unattended
+from . import test_support_lists
 from . import test_support_neutralize
 from . import test_support_portal_lines
 from . import test_support_portal_roles
