@@ -3,8 +3,11 @@
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import groupby
 
 from odoo.addons.support_contract.periods import calendar_month
+from odoo.addons.support_contract.read_once import read_once
+from odoo.addons.support_contract_billing.due import prefetch_pieces
 from odoo.addons.support_contract_billing.pricing import Part, Rounding, part_amount
 
 
@@ -16,9 +19,9 @@ class EarnedRows:
     """
 
     def __init__(self, contracts, day):
-        self.contracts = contracts
+        self.contracts = read_once(contracts)
         self.day = day
-        self.env = contracts.env
+        self.env = self.contracts.env
 
     def get(self):
         """One row for each charge, or for each service and evidence without a charge.
@@ -28,12 +31,22 @@ class EarnedRows:
             error (why it is not known)
         """
         rows = self._get_charged()
-        running = self.contracts._get_running_domain()
-        for contract in self.contracts.filtered_domain(running):
+        contracts = self.contracts.filtered_domain(
+            self.contracts._get_running_domain()
+        ).with_prefetch(self.contracts._prefetch_ids)
+        pieces = {
+            service: service._get_uncharged_pieces(self.day)
+            for service in contracts.service_ids
+            if service.type_id.basis != "usage"
+        }
+        prefetch_pieces(self.env, pieces)
+        evidence = self._get_evidence(contracts)
+        for contract in contracts:
             for service in contract.service_ids:
-                if service.type_id.basis != "usage":
-                    rows += self._get_uncharged(service)
-            rows += self._get_uncharged_evidence(contract)
+                if own := pieces.get(service):
+                    rows += self._get_uncharged(service, own)
+            if own := evidence.get(contract):
+                rows += self._get_uncharged_evidence(contract, own)
         return rows
 
     def _get_charged(self):
@@ -56,23 +69,27 @@ class EarnedRows:
                 rows.append(row | {"estimated": False})
         return rows
 
-    def _get_uncharged(self, service):
+    def _get_uncharged(self, service, pieces):
         """Rows of what was earned by the day and has no charge yet."""
         kind = service.type_id
         row = self._prepare_row(service.contract_id, kind.product_id, kind.name)
         try:
             return [
                 {**row, "name": vals["name"], "earned": earned}
-                for vals, earned in service._get_earned_uncharged(self.day)
+                for vals, earned in service._get_earned(pieces, self.day)
                 if earned
             ]
         except UserError as error:
             return [{**row, "error": str(error)}]
 
-    def _get_uncharged_evidence(self, contract):
-        """The same for what was metered by the day and has no charge yet."""
+    def _get_evidence(self, contracts):
+        """{contract: what was metered by the day and has no charge yet}."""
+        evidence = contracts._get_uncharged_evidence(last=calendar_month(self.day).end)
+        return dict(groupby(evidence, lambda one: one.contract_id))
+
+    def _get_uncharged_evidence(self, contract, evidence):
+        """Rows of what was metered."""
         currency = contract.currency_id
-        evidence = contract._get_uncharged_evidence(last=calendar_month(self.day).end)
         unowed = self.env["support.charge"]._get_unowed_states() | {"waived"}
         rows = []
         for kind, vals, own, error in contract._prepare_evidence_groups_vals(evidence):

@@ -2,11 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What holds for a contract on a day: its special conditions, else its terms."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from odoo.tools import LazyTranslate, float_round, formatLang
 
 from .periods import ONE_DAY
+from .read_once import get_remembered, remember
 
 _lt = LazyTranslate(__name__)
 
@@ -90,6 +92,28 @@ class AgreedFigures:
 
         :return: :class:`AgreedValue`
         """
+        contract = self.contract
+        if (
+            get_remembered(self.env) is None
+            or not contract.id
+            or (service and not isinstance(service.id, int))
+        ):
+            return self._find(key, day, service_type, service)
+        stretch = self._get_stretch(day)
+        terms = remember(
+            self.env,
+            ("terms", contract.id, stretch),
+            lambda: contract._get_terms(day),
+        )
+        # Without conditions it is what these terms say to everybody.
+        own = (contract.id, stretch, service.id) if contract.condition_ids else terms.id
+        return remember(
+            self.env,
+            ("agreed", own, key, service_type.id, self.env.lang),
+            lambda: self._find(key, day, service_type, service),
+        )
+
+    def _find(self, key, day, service_type, service):
         terms = self.contract._get_terms(day)
         standard = terms._get_figure(key, service_type)
         condition = self._get_condition(key, day, service_type, service)
@@ -106,6 +130,10 @@ class AgreedFigures:
 
     def get_change_days(self, keys, start, end, service):
         """Days after `start`, through `end`, on which one of the figures changes."""
+        if get_remembered(self.env) is not None and (
+            self._get_stretch(start) == self._get_stretch(end)
+        ):
+            return []
         days = set()
         for condition in self.contract.condition_ids:
             if any(
@@ -113,14 +141,34 @@ class AgreedFigures:
             ):
                 after = condition.date_end and condition.date_end + ONE_DAY
                 days |= {condition.date_start, after}
-        # Another version of the terms may change any figure on its day.
+        days.update(self._get_days_of_terms())
+        return sorted(day for day in days if day and start < day <= end)
+
+    def _get_days_of_terms(self):
+        """Days of amendments that moved the contract to another version of the terms,
+        which may change any figure.
+        """
         # sudo: what was agreed does not depend on who asks.
         moves = self.contract.sudo().amendment_ids.line_ids.filtered(
             lambda line: line.model == self.contract._name
             and line.field_name == "terms_id"
         )
-        days.update(moves.amendment_id.mapped("date_effective"))
-        return sorted(day for day in days if day and start < day <= end)
+        return moves.amendment_id.mapped("date_effective")
+
+    def _get_stretch(self, day):
+        """Which of the stretches of days that have the same figures holds a day."""
+        days = remember(
+            self.env, ("figures", self.contract.id), self._get_days_of_figures
+        )
+        return bisect_right(days, day) if days else 0
+
+    def _get_days_of_figures(self):
+        """All days on which a figure of this contract can change, in order."""
+        days = set(self._get_days_of_terms())
+        for condition in self.contract.condition_ids:
+            after = condition.date_end and condition.date_end + ONE_DAY
+            days |= {condition.date_start, after}
+        return sorted(filter(None, days))
 
     def get_kept_conditions_warning(self):
         """That special conditions hold under other terms as well, for a form."""

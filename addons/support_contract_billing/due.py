@@ -145,6 +145,22 @@ def prefetch_counts(env, periods):
     modules.fetch(["name", "digest", "code_lines", "billed"])
 
 
+def prefetch_pieces(env, pieces):
+    """The same for what is going to be priced.
+
+    :param pieces: {service: iterable of :class:`.periods.BillingPeriod`}
+    """
+    prefetch_counts(
+        env,
+        (
+            (service, whole)
+            for service, own in pieces.items()
+            if service.type_id.basis == "lines"
+            for whole in {piece.full for piece in own}
+        ),
+    )
+
+
 class Backlog:
     """What a contract that fell behind would be charged for; false while it did not.
 

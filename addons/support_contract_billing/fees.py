@@ -11,6 +11,7 @@ from odoo.tools import formatLang
 
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import Period
+from odoo.addons.support_contract.read_once import remember
 
 from .periods import BillingPeriod
 from .pricing import Price
@@ -42,9 +43,14 @@ def render_price(env, price):
 
     :param price: :class:`.pricing.Price`
     """
-    return price.text(
-        env._, lambda number, places: formatLang(env, float(number), digits=places)
-    )
+
+    def render():
+        # With the price, so that no other one gets its place in the memory.
+        return price, price.text(
+            env._, lambda number, places: formatLang(env, float(number), digits=places)
+        )
+
+    return remember(env, ("price", id(price), env.lang), render)[1]
 
 
 def render_conditions(figures):

@@ -16,7 +16,7 @@ from .due import (
     get_instances_to_count,
     get_pending_charges,
     get_waiting_evidence,
-    prefetch_counts,
+    prefetch_pieces,
     without_waiting,
 )
 from .fees import get_change_notes, get_history
@@ -124,15 +124,9 @@ class Invoicing:
                 due[contract] = contract._get_due_periods(self.attended, self.today)
             except UserError as error:
                 self.outcomes[contract] = Outcome("failed", str(error), error=error)
-        prefetch_counts(
+        prefetch_pieces(
             self.env,
-            (
-                (service, whole)
-                for own in due.values()
-                for service, periods in own.items()
-                if service.type_id.basis == "lines"
-                for whole in {part.full for part in periods}
-            ),
+            {service: own for found in due.values() for service, own in found.items()},
         )
         return due
 

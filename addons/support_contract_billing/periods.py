@@ -56,6 +56,10 @@ class BillingPeriod:
         first = (self.covered.start - self.full.start).days + 1
         return Part(first, first + self.covered.days - 1, self.full.days)
 
+    @property
+    def is_whole(self):
+        return self.covered == self.full
+
 
 def period_of(schedule, day, anchor):
     """The whole billing period that holds ``day``.

@@ -3,10 +3,12 @@
 """What should have been invoiced, month by month, against what was."""
 
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, groupby
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
+from odoo.addons.support_contract.read_once import read_once
 
+from .due import prefetch_pieces
 from .periods import BillingPeriod, service_periods
 
 
@@ -21,18 +23,35 @@ class Reconciliation:
     """
 
     def __init__(self, contracts, start, end):
-        self.contracts, self.env = contracts, contracts.env
+        self.contracts = read_once(contracts)
+        self.env = self.contracts.env
         self.start, self.end = start, end
 
     def get_differences(self):
         """All of them, by contract; those that only an invoice has come last."""
         differences = []
         charges = self._get_charges()
+        missing = {
+            service: self._find_missing(service)
+            for service in self.contracts.service_ids
+            if service.type_id.basis != "usage"
+        }
+        prefetch_pieces(
+            self.env,
+            {
+                one: [part for due in own for part in due]
+                for one, own in missing.items()
+            },
+        )
+        evidence = self._find_evidence()
         for contract in self.contracts:
             for service in contract.service_ids:
-                if service.type_id.basis != "usage":
-                    differences += self._get_period_differences(service)
-            differences += self._get_evidence_differences(contract)
+                if service in missing:
+                    differences += self._get_period_differences(
+                        service, missing[service]
+                    )
+            if own := evidence.get(contract):
+                differences += self._get_evidence_differences(contract, own)
         for charge in charges:
             differences += _get_invoice_differences(charge)
         return differences + self._get_lines_without_charge()
@@ -55,14 +74,40 @@ class Reconciliation:
             order="contract_id, service_id, period_start, id",
         )
 
-    def _get_period_differences(self, service):
-        """Days that were never charged, or charged twice."""
-        contract = service.contract_id
-        today = contract.company_id._support_today()
-        charges = service.charge_ids.filtered(
+    def _get_period_differences(self, service, missing):
+        """Days that were never charged, or charged twice.
+
+        :param missing: as `_find_missing` returns it
+        """
+        charges = self._get_recurring(service)
+        found = self._get_double_differences(service, charges)
+        found += [
+            {
+                "kind": "missing",
+                "contract": service.contract_id,
+                "service": service,
+                "period": Period(due[0].covered.start, due[-1].covered.end),
+                "expected": _get_missing_amount(service, due),
+            }
+            for due in missing
+        ]
+        return found
+
+    def _get_recurring(self, service):
+        """The charges of its periods, in order."""
+        return service.charge_ids.filtered(
             lambda charge: charge.kind == "recurring" and charge.period_start
         ).sorted("period_start")
-        found = self._get_double_differences(service, charges)
+
+    def _find_missing(self, service):
+        """Stretches of due days that no charge covers.
+
+        :return: list of lists of :class:`.periods.BillingPeriod`, each with one price
+        """
+        contract = service.contract_id
+        today = contract.company_id._support_today()
+        charges = self._get_recurring(service)
+        found = []
         schedule = service._get_schedule()
         for whole in service_periods(
             schedule,
@@ -81,17 +126,8 @@ class Reconciliation:
                     for piece in service._split(schedule, missing)
                     if piece.due <= today
                 ]
-                if not due:
-                    continue
-                found.append(
-                    {
-                        "kind": "missing",
-                        "contract": contract,
-                        "service": service,
-                        "period": Period(due[0].covered.start, due[-1].covered.end),
-                        "expected": _get_missing_amount(service, due),
-                    }
-                )
+                if due:
+                    found.append(due)
         return found
 
     def _get_double_differences(self, service, charges):
@@ -119,11 +155,16 @@ class Reconciliation:
                 )
         return found
 
-    def _get_evidence_differences(self, contract):
+    def _find_evidence(self):
+        """{contract: usage of months that are over and that no charge has}."""
+        evidence = []
+        for company, own in self.contracts.grouped("company_id").items():
+            last = min(self.end, company._support_today().replace(day=1) - ONE_DAY)
+            evidence += own._get_uncharged_evidence(self.start, last)
+        return dict(groupby(evidence, lambda one: one.contract_id))
+
+    def _get_evidence_differences(self, contract, evidence):
         """Usage of months that are over and that no charge has."""
-        today = contract.company_id._support_today()
-        last = min(self.end, today.replace(day=1) - ONE_DAY)
-        evidence = contract._get_uncharged_evidence(self.start, last)
         differences = []
         unowed = self.env["support.charge"]._get_unowed_states() | {"waived"}
         for kind, vals, _own, error in contract._prepare_evidence_groups_vals(evidence):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
+from .due import prefetch_pieces
 from .periods import BillingPeriod
 
 
@@ -96,3 +97,18 @@ class Simulation:
         """What these fees are together, as `get_whole_fees` returns them."""
         total = sum(float(fee.price.amount) for fee in fees.values())
         return self.contract.currency_id.round(total)
+
+
+def prefetch_fees(services, start, end):
+    """Read what the fees of many services in these days are computed from at once.
+
+    :param services: `support.contract.service`, as `read_once` gave them
+    :param start: as for `Simulation.get_fees`
+    :param end: likewise
+    """
+    # sudo: see Simulation.
+    own = services.sudo().with_prefetch(services._prefetch_ids)
+    prefetch_pieces(
+        services.env,
+        {service: service._get_whole_periods(start, end) for service in own},
+    )

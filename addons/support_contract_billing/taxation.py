@@ -96,7 +96,9 @@ def get_taxation(charge):
 
 def get_invoice_address(customer):
     """Who invoices to this customer are addressed to."""
-    return customer.browse(customer.address_get(["invoice"])["invoice"])
+    address = customer.browse(customer.address_get(["invoice"])["invoice"])
+    # What is read of it is read for those of other customers as well.
+    return address.with_prefetch(customer._prefetch_ids)
 
 
 def fits(charge, position):

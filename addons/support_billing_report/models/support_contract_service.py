@@ -12,25 +12,35 @@ class SupportContractService(models.Model):
     _inherit = "support.contract.service"
 
     def _get_earned_uncharged(self, day):
-        """What was earned by ``day`` and has no charge yet, as things are today.
+        """What was earned by ``day`` and has no charge yet: see `_get_earned`."""
+        return self._get_earned(self._get_uncharged_pieces(day), day)
 
-        :return: list of (values of the charge to come, earned of it)
+    def _get_uncharged_pieces(self, day):
+        """What begins by ``day`` and has no charge yet, each with one price.
+
+        :return: list of :class:`..periods.BillingPeriod`
         """
         self.ensure_one()
         schedule = self._get_schedule()
         anchor = self.contract_id.date_start
-        pieces = (
+        return [
             piece
             for first, last in self._get_uncharged_days()
             if first <= day
             for whole in service_periods(schedule, first, last, day, anchor)
             for piece in self._split(schedule, whole)
-        )
+            if piece.covered.start <= day
+        ]
+
+    def _get_earned(self, pieces, day):
+        """How much of these pieces was earned by ``day``, as things are today.
+
+        :param pieces: as `_get_uncharged_pieces` returns them
+        :return: list of (values of the charge to come, earned of it)
+        """
         found = []
         for piece in pieces:
             covered = piece.covered
-            if covered.start > day:
-                continue
             vals = self._prepare_recurring_charge_vals(piece)
             amount = vals["amount"]
             if day < covered.end:

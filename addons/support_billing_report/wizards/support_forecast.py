@@ -3,9 +3,10 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.support_contract.read_once import read_once
 from odoo.addons.support_contract.windows import get_list_action
 from odoo.addons.support_contract_billing.fees import render_price
-from odoo.addons.support_contract_billing.simulation import Simulation
+from odoo.addons.support_contract_billing.simulation import Simulation, prefetch_fees
 
 MONTHS = 12
 
@@ -63,11 +64,18 @@ class SupportForecast(models.TransientModel):
         # Who may not see charges may not see what they will be.
         self.env["support.charge"].check_access("read")
         self.search([("create_uid", "=", self.env.uid)]).unlink()
+        services = read_once(contracts).service_ids
+        first = {
+            company: company._support_today().replace(day=1)
+            for company in contracts.company_id
+        }
+        for company, own in services.grouped("company_id").items():
+            prefetch_fees(own, first[company], self._get_last_day(first[company]))
         rows = self.create(
             [
                 vals
-                for service in contracts.service_ids
-                for vals in self._prepare_vals_list(service)
+                for service in services
+                for vals in self._prepare_vals_list(service, first[service.company_id])
             ]
         )
         return get_list_action(
@@ -79,11 +87,17 @@ class SupportForecast(models.TransientModel):
         )
 
     @api.model
-    def _prepare_vals_list(self, service):
-        """Values of a row for each billing period of a service in the next months."""
+    def _get_last_day(self, first):
+        return fields.Date.add(first, months=MONTHS, days=-1)
+
+    @api.model
+    def _prepare_vals_list(self, service, first):
+        """Values of a row for each billing period of a service in the next months.
+
+        :param first: the first day of this month
+        """
         contract = service.contract_id
-        first = contract.company_id._support_today().replace(day=1)
-        last = fields.Date.add(first, months=MONTHS, days=-1)
+        last = self._get_last_day(first)
         if service.date_start > last or service._is_over(first):
             return []
         vals = {
@@ -112,7 +126,7 @@ class SupportForecast(models.TransientModel):
                 "period_end": fee.period.covered.end,
                 "date": fee.period.due,
                 "amount": float(fee.price.amount),
-                "calculation": render_price(self.env, fee.price),
+                "calculation": render_price(service.env, fee.price),
             }
             for fee in found.fees
         ]

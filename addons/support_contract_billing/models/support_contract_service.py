@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from functools import lru_cache
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
@@ -22,6 +24,11 @@ from ..periods import (
     service_periods,
 )
 from ..pricing import Rounding, fixed_price, stepped_price
+
+# Most months cost what others do: the same numbers make the same price.
+_get_fixed_price = lru_cache(maxsize=4096)(fixed_price)
+_get_stepped_price = lru_cache(maxsize=4096)(stepped_price)
+_get_rounding = lru_cache(Rounding)
 
 
 class SupportContractService(models.Model):
@@ -206,13 +213,20 @@ class SupportContractService(models.Model):
         :return: list of :class:`..fees.Fee`, in order
         :raise UserError: when there is no price, or nothing to compute it from
         """
+        wholes = self._get_whole_periods(start, end)
+        return self._price_periods(self._get_schedule(), wholes, quantity)
+
+    def _get_whole_periods(self, start, end):
+        """The billing periods that begin in these days: see `_get_fee_pieces`.
+
+        :yield: :class:`..periods.BillingPeriod`
+        """
         # A virtual service may be the first of its contract.
         anchor = self.contract_id.date_start or self.date_start
-        schedule = self._get_schedule()
-        wholes = service_periods(schedule, self.date_start, self.date_end, end, anchor)
-        return self._price_periods(
-            schedule, (one for one in wholes if one.full.start >= start), quantity
+        wholes = service_periods(
+            self._get_schedule(), self.date_start, self.date_end, end, anchor
         )
+        return (one for one in wholes if one.full.start >= start)
 
     def _get_fee_between(self, start, end):
         """What the service would cost for these days, as things are today."""
@@ -294,13 +308,13 @@ class SupportContractService(models.Model):
             "unit": quantity.unit,
             "discount": figures["discount"].value,
             "minimum": figures["minimum"].value,
-            "part": period.part,
-            "rounding": Rounding(self.currency_id.rounding),
+            "part": None if period.is_whole else period.part,
+            "rounding": _get_rounding(self.currency_id.rounding),
         }
         if not quantity.unit:
-            return fixed_price(price, quantity=quantity.value, **options)
+            return _get_fixed_price(price, quantity=quantity.value, **options)
         options["tiers"] = figures["tiers"].value
-        return stepped_price(
+        return _get_stepped_price(
             quantity.value, price, step=figures["step"].value, **options
         )
 
@@ -362,7 +376,7 @@ class SupportContractService(models.Model):
         if fee.quantity.unit:
             # Whole started steps.
             units = -(-units // (figures["step"].value or 1))
-        if not period.part.is_whole:
+        if not period.is_whole:
             whole = BillingPeriod(period.full, period.full, period.due)
             price = self._compute_price(whole, fee.quantity, figures)
         keys = ("price", "discount", "minimum", "step", "tiers")

@@ -3,6 +3,9 @@
 
 from odoo import api, fields, models
 
+# Written with the line, not in a statement after it.
+STORED = {"store": True, "precompute": True}
+
 
 class SupportReconciliationLine(models.TransientModel):
     """One difference between what was agreed and what was invoiced."""
@@ -30,9 +33,9 @@ class SupportReconciliationLine(models.TransientModel):
         required=True,
     )
     contract_id = fields.Many2one("support.contract", required=True)
-    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
-    company_id = fields.Many2one(related="contract_id.company_id", store=True)
-    currency_id = fields.Many2one(related="contract_id.currency_id", store=True)
+    partner_id = fields.Many2one(related="contract_id.partner_id", **STORED)
+    company_id = fields.Many2one(related="contract_id.company_id", **STORED)
+    currency_id = fields.Many2one(related="contract_id.currency_id", **STORED)
     service_id = fields.Many2one("support.contract.service", ondelete="cascade")
     type_id = fields.Many2one(
         "support.service.type", string="Service Type", ondelete="cascade"

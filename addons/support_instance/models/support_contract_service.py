@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY
+from odoo.addons.support_contract.read_once import remember
 
 from ..count_day import TOO_OLD, count_day, count_for_period
 
@@ -69,6 +70,13 @@ class SupportContractService(models.Model):
 
         :return: {instance: :class:`..count_day.PeriodCount`}
         """
+        return remember(
+            self.env,
+            ("period counts", self, period),
+            lambda: self._find_period_counts(period),
+        )
+
+    def _find_period_counts(self, period):
         contract = self.contract_id
         days = contract._get_agreed("count_day", period.start).value
         max_age = contract._get_agreed("count_max_age", period.start).value

@@ -9,6 +9,7 @@ from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tools import config
 
 from odoo.addons.support_contract.proposed import PROPOSED
+from odoo.addons.support_contract.read_once import remember
 from odoo.addons.support_contract.windows import fill_count, get_list_action
 
 from .. import cloc
@@ -573,6 +574,9 @@ class SupportInstance(models.Model):
 
         :return: list of :class:`..count_day.CountInfo`
         """
+        return remember(self.env, ("made counts", self), self._find_made_counts)
+
+    def _find_made_counts(self):
         self.ensure_one()
         company = self.company_id
         today = company._support_today()

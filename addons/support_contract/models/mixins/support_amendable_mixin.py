@@ -96,8 +96,10 @@ class SupportAmendableMixin(models.AbstractModel):
         # sudo: what is right on a day does not depend on who asks; the caller has
         # access to this record or could not have it. Through the contract, so that
         # its amendments are read once for all fields.
-        amendments = self._get_amended_contract().sudo().amendment_ids
-        return amendments.line_ids.filtered(
+        lines = self._get_amended_contract().sudo().amendment_ids.line_ids
+        if not lines:
+            return lines
+        return lines.filtered(
             lambda line: line.field_name == field_name
             and line.res_id == self.id
             and line.model == self._name
@@ -111,6 +113,8 @@ class SupportAmendableMixin(models.AbstractModel):
         """
         self.ensure_one()
         lines = self._get_lines_of(field_name)
+        if not lines:
+            return []
         return [
             day
             for day in sorted({*lines.amendment_id.mapped("date_effective")})
