@@ -2,5 +2,4 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import models
-from . import odoo_fixes
 from . import wizards

@@ -12,6 +12,7 @@
     "depends": [
         "l10n_se",
         "account_peppol",
+        "base_iban",
         "account_invoice_start_end_dates",
         "support_contract_billing",
     ],
@@ -23,6 +24,8 @@
         "data/product_data.xml",
         "wizards/l10n_se_support_setup_views.xml",
         "views/account_move_views.xml",
+        "views/report_invoice.xml",
+        "views/res_partner_bank_views.xml",
         "views/res_config_settings_views.xml",
     ],
 }

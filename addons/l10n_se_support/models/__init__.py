@@ -3,8 +3,10 @@
 
 from . import account_chart_template
 from . import account_journal
+from . import account_move
 from . import product_template
 from . import res_company
 from . import res_config_settings
+from . import res_partner_bank
 from . import support_charge
 from . import support_service_type

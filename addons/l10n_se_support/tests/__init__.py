@@ -3,6 +3,7 @@
 
 from . import test_l10n_se_correction
 from . import test_l10n_se_establishment
+from . import test_l10n_se_giro
 from . import test_l10n_se_invoice
 from . import test_l10n_se_journal
 from . import test_l10n_se_product

@@ -1,0 +1,67 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from stdnum import luhn
+
+from odoo import api, models
+
+from ..giro import BANKGIRO, PLUSGIRO
+
+# In the order in which one is chosen: a giro takes kronor from Sweden alone.
+DOMESTIC = (BANKGIRO, PLUSGIRO)
+FOREIGN = ("iban",)
+
+
+class AccountMove(models.Model):
+    """A Swedish company is paid by giro at home, and by IBAN from abroad."""
+
+    _inherit = "account.move"
+
+    @api.depends("commercial_partner_id.country_id")
+    def _compute_partner_bank_id(self):
+        result = super()._compute_partner_bank_id()
+        for move in self.filtered(
+            lambda move: move.company_id.country_code == "SE" and move.is_inbound()
+        ):
+            # An account that was chosen by a way of payment stays.
+            if not move._l10n_se_has_payment_account():
+                move.partner_bank_id = move._l10n_se_choose_account()
+        return result
+
+    def _l10n_se_has_payment_account(self):
+        method = (
+            self.preferred_payment_method_line_id
+            or self.bank_partner_id.property_inbound_payment_method_line_id
+        )
+        return bool(method.journal_id)
+
+    def _l10n_se_choose_account(self):
+        """The account that this customer can pay to; else the one Odoo chose."""
+        self.ensure_one()
+        accounts = self.bank_partner_id.bank_ids.filtered(
+            lambda one: (
+                one.company_id in (one.company_id.browse(), self.company_id)
+                and one.currency_id in (one.currency_id.browse(), self.currency_id)
+            )
+        )
+        domestic = self.currency_id.name == "SEK" and (
+            self.commercial_partner_id.country_code in (False, "SE")
+        )
+        for kind in DOMESTIC if domestic else FOREIGN:
+            if found := accounts.filtered(lambda one, kind=kind: one.acc_type == kind):
+                return found[0]
+        return self.partner_bank_id
+
+    # === A FAULT OF ODOO === #
+
+    def _get_invoice_reference_se_ocr3(self, reference):
+        """OCR reference with length digit and check digit.
+
+        The length digit is the last digit of the length: 0 for ten digits. The
+        inherited method takes the first, so a bank refuses its references of ten
+        digits and more, such as one made of an organisation number. Upstream:
+        addons/l10n_se/models/account_move.py.
+        """
+        self.ensure_one()
+        reference += str((len(reference) + 2) % 10)
+        return reference + luhn.calc_check_digit(reference)
