@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_date, formatLang, plaintext2html
 
 from ..activation import check_can_activate, find_obstacles
@@ -516,6 +517,25 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         return Amendment(self, date_effective, reason, changes, undoes).make()
+
+    @api.model
+    def _get_owed_domain(self, customers):
+        """Contracts by which these legal entities owe us something, or did; extend.
+
+        Those that run, also of whoever had them before.
+
+        :param customers: `res.partner`, commercial entities
+        """
+        line = "amendment_ids.line_ids"
+        running = Domain("state", "in", ("active", "notice"))
+        return running & Domain.OR(
+            Domain(f"{link}.commercial_partner_id", "in", customers.ids)
+            for link in (
+                "partner_id",
+                f"{line}.before_partner_id",
+                f"{line}.after_partner_id",
+            )
+        )
 
     def _may_amend(self):
         return self.env.user.has_group("support_contract.group_support_manager")

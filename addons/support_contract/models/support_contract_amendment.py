@@ -122,8 +122,8 @@ class SupportContractAmendment(models.Model):
                 "record_name": line.record_name,
                 "operation": "change",
                 "field_name": line.field_name,
-                "before": line.after,
-                "after": line.before,
+                "before": line._get_text("after"),
+                "after": line._get_text("before"),
             }
             for line in self.line_ids
             if line._is_waiting()

@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -30,6 +32,13 @@ class SupportContractAmendmentLine(models.Model):
     field_label = fields.Char(string="Field", compute="_compute_field_label")
     before = fields.Char(string="Value Before", help="As JSON.")
     after = fields.Char(string="Value After", help="As JSON.")
+    # Beside the text, which keeps what was said: merging contacts repoints these.
+    before_partner_id = fields.Many2one(
+        "res.partner", string="Contact Before", ondelete="restrict"
+    )
+    after_partner_id = fields.Many2one(
+        "res.partner", string="Contact After", ondelete="restrict"
+    )
     before_text = fields.Char(string="Before", compute="_compute_texts")
     after_text = fields.Char(string="After", compute="_compute_texts")
 
@@ -48,11 +57,45 @@ class SupportContractAmendmentLine(models.Model):
             )
             line.field_label = label or line.field_name
 
-    @api.depends("model", "field_name", "before", "after")
+    @api.depends(
+        "model",
+        "field_name",
+        "before",
+        "after",
+        "before_partner_id.display_name",
+        "after_partner_id.display_name",
+    )
     def _compute_texts(self):
         for line in self:
-            line.before_text = line._describe(line.before)
-            line.after_text = line._describe(line.after)
+            line.before_text = line._describe(line._get_text("before"))
+            line.after_text = line._describe(line._get_text("after"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._add_contacts(vals) for vals in vals_list])
+
+    @api.model
+    def _add_contacts(self, vals):
+        """The values with the contacts that their texts name as links."""
+        model, name = vals.get("model"), vals.get("field_name")
+        field = model in self.env and name and self.env[model]._fields.get(name)
+        if not field or field.comodel_name != "res.partner":
+            return vals
+        return {
+            "before_partner_id": json.loads(vals.get("before") or "null"),
+            "after_partner_id": json.loads(vals.get("after") or "null"),
+            **vals,
+        }
+
+    def _get_text(self, name):
+        """The value as JSON; of a contact that was merged, the one that is left.
+
+        :param name: ``before`` or ``after``
+        """
+        self.ensure_one()
+        # sudo: what was agreed does not depend on who asks.
+        contact_sudo = self.sudo()[f"{name}_partner_id"]
+        return json.dumps(contact_sudo.id) if contact_sudo else self[name]
 
     def _describe(self, text):
         self.ensure_one()
@@ -153,4 +196,4 @@ class SupportContractAmendmentLine(models.Model):
         record = self._get_record()
         if not record or not self.field_name or self._is_settled():
             return {}
-        return record._decode_to_write(self.field_name, self.after)
+        return record._decode_to_write(self.field_name, self._get_text("after"))

@@ -56,6 +56,7 @@ class SupportEvent(models.Model):
             ("upgrade", self.env._("Upgrade")),
             ("ending", self.env._("Ending")),
             ("access", self.env._("Portal access")),
+            ("merge", self.env._("Merged contacts")),
         ]
 
     @api.depends("model", "field_name", "before", "after", "note")

@@ -683,6 +683,14 @@ class SupportContract(models.Model):
 
     # === CHANGES OF THE AGREEMENT === #
 
+    @api.model
+    def _get_owed_domain(self, customers):
+        """Also whatever was ever charged."""
+        charged = Domain(
+            "charge_ids.partner_id.commercial_partner_id", "in", customers.ids
+        )
+        return super()._get_owed_domain(customers) | charged
+
     def _after_amendment(self, amendment):
         result = super()._after_amendment(amendment)
         adjust_charges(amendment)

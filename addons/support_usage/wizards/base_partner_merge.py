@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -10,10 +10,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     _inherit = "base.partner.merge.automatic.wizard"
 
-    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        self._check_support_usage(partner_ids)
-        return super()._merge(partner_ids, dst_partner, extra_checks)
+    @api.model
+    def _check_support_merge(self, merge):
+        # First: no manager can merge these.
+        self._check_support_usage(merge.partners_sudo.ids)
+        return super()._check_support_merge(merge)
 
+    @api.model
     def _check_support_usage(self, partner_ids):
         """Refuse customers who have usage with the same reference.
 

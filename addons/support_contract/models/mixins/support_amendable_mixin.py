@@ -84,7 +84,7 @@ class SupportAmendableMixin(models.AbstractModel):
         if not lines:
             return self[field_name]
         due = lines.filtered(lambda line: line.amendment_id.date_effective <= day)
-        text = due[-1].after if due else lines[0].before
+        text = due[-1]._get_text("after") if due else lines[0]._get_text("before")
         return self._decode_value(field_name, text)
 
     def _get_lines_of(self, field_name):
