@@ -1,14 +1,38 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Invoices as they would be: made of the same values, and written nowhere."""
+"""Invoices as they would be: made of the same charges, and written nowhere."""
 
 from dataclasses import dataclass
 
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.read_once import read_once
+
 from .due import without_waiting
-from .invoicing import Invoicing, prepare_invoices_vals
+from .invoice_checks import get_invoice_journal
+from .invoicing import Invoicing
+from .taxation import (
+    compute_lines,
+    get_corrected_taxation,
+    get_document_position,
+    get_invoice_address,
+    get_product_taxation,
+)
+
+
+@dataclass(frozen=True)
+class LinePreview:
+    """The line of a charge as it would be, named as those of invoices.
+
+    What a credit note gives back is negative.
+    """
+
+    quantity: float
+    price_unit: float
+    tax_ids: models.BaseModel
+    price_subtotal: float
+    price_total: float
 
 
 @dataclass(frozen=True)
@@ -17,7 +41,9 @@ class InvoicePreview:
 
     :param contracts: `support.contract` that share it
     :param charges: `support.charge`, those that wait and, without an id, new ones
-    :param move: `account.move` without an id; empty when nothing is due
+    :param lines: pairs of a charge and its :class:`LinePreview`
+    :param totals: (untaxed, tax, total) of the invoice, in its currency, rounded as it
+        is; negative for a credit note
     :param error: why the contract would not be invoiced, in words
     :param document: what carries the charges, in words, unless it is an invoice of
         their own
@@ -25,32 +51,10 @@ class InvoicePreview:
 
     contracts: models.BaseModel
     charges: models.BaseModel
-    move: models.BaseModel
+    lines: tuple = ()
+    totals: tuple = (0.0, 0.0, 0.0)
     error: str = ""
     document: str = ""
-
-    @property
-    def lines(self):
-        """Pairs of a charge and its line on the invoice."""
-        lines = self.move.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        ).sorted("sequence")
-        return list(zip(self.charges, lines, strict=True))
-
-    @property
-    def totals(self):
-        """(untaxed, tax, total) of the invoice, in its currency, rounded as it is.
-
-        Negative for a credit note.
-        """
-        if not self.move:
-            return (0.0, 0.0, 0.0)
-        sign, summary = -self.move.direction_sign, self.move.tax_totals
-        return (
-            sign * summary["base_amount_currency"],
-            sign * summary["tax_amount_currency"],
-            sign * summary["total_amount_currency"],
-        )
 
 
 def preview_invoices(contracts, day):
@@ -63,7 +67,8 @@ def preview_invoices(contracts, day):
     """
     # sudo: whoever may see a contract and its charges sees what they will be, without
     # rights in the accounts.
-    contracts = contracts._filtered_access("read").sudo()
+    contracts = read_once(contracts._filtered_access("read").sudo())
+    _prefetch_customers(contracts)
     previews, charges = [], {}
     for due in contracts._get_previewed(day):
         for company, group in due.grouped("company_id").items():
@@ -73,8 +78,7 @@ def preview_invoices(contracts, day):
                 InvoicePreview(
                     contract,
                     contract.env["support.charge"],
-                    contract.env["account.move"],
-                    outcome.reason,
+                    error=outcome.reason,
                 )
                 for contract, outcome in billing.outcomes.items()
             ]
@@ -82,6 +86,7 @@ def preview_invoices(contracts, day):
                 if own := _make_charges(contract, billing):
                     charges[contract.id] = own
     together = contracts.filtered(lambda contract: contract.id in charges)
+    together = together.with_prefetch(contracts._prefetch_ids)
     for group in together.grouped(lambda one: one._preview_grouping_key()).values():
         group = group.with_company(group.company_id)
         own = group.env["support.charge"]
@@ -111,9 +116,54 @@ def _make_preview(contracts, charges, document):
     :param charges: all that it carries, some without an id
     :param document: see :class:`InvoicePreview`
     """
-    move = contracts.env["account.move"]
+    company, currency = contracts.company_id, contracts.currency_id
     try:
-        move = move.new(prepare_invoices_vals([(contracts, charges)])[0])
+        get_invoice_journal(contracts[:1])
+        customer = charges[:1].partner_id or contracts[:1].partner_id
+        # What is read of them is read for the other customers as well.
+        customer = customer.with_prefetch(contracts.partner_id._prefetch_ids)
+        customer = get_invoice_address(customer)
+        position = get_document_position(charges, customer)
     except UserError as error:
-        return InvoicePreview(contracts, charges.browse(), move, str(error))
-    return InvoicePreview(contracts, charges, move, document=document)
+        return InvoicePreview(contracts, charges.browse(), error=str(error))
+    sign = -1 if charges._is_credit() else 1
+    vals_list = [
+        {
+            "product_id": charge.product_id,
+            "tax_ids": (
+                get_corrected_taxation(charge)
+                or get_product_taxation(charge.product_id, company, position)
+            ).taxes,
+            "quantity": sign * charge.quantity,
+            "price_unit": charge.price_unit,
+            "is_refund": sign < 0,
+        }
+        for charge in charges
+    ]
+    amounts, totals = compute_lines(vals_list, company, currency)
+    lines = [
+        LinePreview(
+            quantity=charge.quantity,
+            price_unit=charge.price_unit,
+            tax_ids=vals["tax_ids"],
+            price_subtotal=sign * untaxed,
+            price_total=sign * taxed,
+        )
+        for charge, vals, (untaxed, taxed) in zip(
+            charges, vals_list, amounts, strict=True
+        )
+    ]
+    return InvoicePreview(
+        contracts,
+        charges,
+        tuple(zip(charges, lines, strict=True)),
+        tuple(sign * amount for amount in totals),
+        document=document,
+    )
+
+
+def _prefetch_customers(contracts):
+    """Read whom these contracts are invoiced to at once."""
+    customers = contracts.partner_id
+    customers.child_ids.mapped("type")
+    customers.commercial_partner_id.mapped("country_id")

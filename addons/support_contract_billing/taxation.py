@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from odoo import models
 
+from odoo.addons.support_contract.read_once import remember
+
 
 @dataclass(frozen=True)
 class Taxation:
@@ -50,6 +52,14 @@ def get_fiscal_position(customer, company):
 
 def get_product_taxation(product, company, position):
     """The :class:`Taxation` of a new line of an invoice, as Odoo computes it."""
+    return remember(
+        company.env,
+        ("taxation", product, company, position),
+        lambda: _find_product_taxation(product, company, position),
+    )
+
+
+def _find_product_taxation(product, company, position):
     # sudo: see get_fiscal_position.
     product_sudo = product.sudo().with_company(company)
     accounts = product_sudo.product_tmpl_id.get_product_accounts(fiscal_pos=position)
@@ -155,15 +165,54 @@ def get_total_of_lines(vals_list, company, currency):
 
     :param vals_list: dicts with the names of the lines' fields; records as values
     """
-    # sudo: see get_fiscal_position.
-    AccountTax = company.sudo().env["account.tax"].with_company(company)
-    lines = [
+    return compute_totals(_prepare_lines(vals_list, company, currency), company)[-1]
+
+
+def compute_lines(vals_list, company, currency):
+    """What each line of a document comes to, as Odoo computes it on the invoice.
+
+    :param vals_list: as for :func:`get_total_of_lines`
+    :return: (list of (without tax, with tax), :func:`compute_totals` of them)
+    """
+    lines = _prepare_lines(vals_list, company, currency)
+    totals = compute_totals(lines, company)
+    # On its own: what is left over of the document is not on the line.
+    own = _prepare_lines(vals_list, company, currency)
+    AccountTax = _get_tax_model(company)
+    for line in own:
+        AccountTax._add_tax_details_in_base_line(line, company)
+        AccountTax._round_base_lines_tax_details([line], company)
+    details = [line["tax_details"] for line in own]
+    amounts = [
+        (one["total_excluded_currency"], one["total_included_currency"])
+        for one in details
+    ]
+    return amounts, totals
+
+
+def compute_totals(lines, company):
+    """(untaxed, tax, total) of the base lines of a document."""
+    AccountTax = _get_tax_model(company)
+    AccountTax._add_tax_details_in_base_lines(lines, company)
+    AccountTax._round_base_lines_tax_details(lines, company)
+    summary = AccountTax._get_tax_totals_summary(
+        lines, lines[0]["currency_id"], company
+    )
+    return tuple(
+        summary[f"{name}_amount_currency"] for name in ("base", "tax", "total")
+    )
+
+
+def _prepare_lines(vals_list, company, currency):
+    AccountTax = _get_tax_model(company)
+    return [
         AccountTax._prepare_base_line_for_taxes_computation(
             None, currency_id=currency, **vals
         )
         for vals in vals_list
     ]
-    AccountTax._add_tax_details_in_base_lines(lines, company)
-    AccountTax._round_base_lines_tax_details(lines, company)
-    summary = AccountTax._get_tax_totals_summary(lines, currency, company)
-    return summary["total_amount_currency"]
+
+
+def _get_tax_model(company):
+    # sudo: see get_fiscal_position.
+    return company.sudo().env["account.tax"].with_company(company)

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
+from odoo.addons.support_contract.read_once import remember
 
 from ..fees import (
     FEE_FIGURES,
@@ -106,6 +107,11 @@ class SupportContractService(models.Model):
 
         :return: list of :class:`..periods.BillingPeriod`
         """
+        return remember(
+            self.env, ("due periods", self, today), lambda: self._find_due(today)
+        )
+
+    def _find_due(self, today):
         if not self._has_monthly_fee():
             return []
         schedule = self._get_schedule()

@@ -210,7 +210,7 @@ class TestSupportBillingPreview(SupportBillingCommon):
         with self._on("2026-11-02"):
             [preview] = preview_invoices(contract, date(2026, 11, 2))
             self.assertIn("Operations, September 2026: ", preview.error)
-            self.assertFalse(preview.move)
+            self.assertFalse(preview.lines)
             contract.with_user(self.accountant).action_approve_backlog()
             [preview] = preview_invoices(contract, date(2026, 11, 2))
         self.assertEqual(preview.totals[0], 4_800.0)

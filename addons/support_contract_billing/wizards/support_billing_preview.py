@@ -128,36 +128,37 @@ class SupportBillingPreview(models.TransientModel):
             contracts = contracts.search(
                 contracts._get_running_domain(), order="partner_id, id"
             )
-        for preview in preview_invoices(contracts, self.day):
-            self._create_invoice(preview)
+        previews = preview_invoices(contracts, self.day)
+        invoices = self.env["support.billing.preview.invoice"].create(
+            [self._prepare_invoice_vals(preview) for preview in previews]
+        )
+        self.env["support.billing.preview.line"].create(
+            [
+                self._prepare_line_vals(charge, line)
+                | {"invoice_id": invoice.id, "sequence": index}
+                for invoice, preview in zip(invoices, previews, strict=True)
+                for index, (charge, line) in enumerate(preview.lines)
+            ]
+        )
         # The domains of both lists look at what is in the database.
         self.flush_recordset()
         self.invalidate_recordset()
 
-    def _create_invoice(self, preview):
+    def _prepare_invoice_vals(self, preview):
         untaxed, tax, total = preview.totals
-        self.env["support.billing.preview.invoice"].create(
-            {
-                "preview_id": self.id,
-                "contract_id": preview.contracts[0].id,
-                "contracts": ", ".join(preview.contracts.mapped("name")),
-                "currency_id": preview.contracts.currency_id.id,
-                "error": preview.error or False,
-                "document": preview.document or False,
-                "amount_untaxed": untaxed,
-                "amount_tax": tax,
-                "amount_total": total,
-                "line_ids": [
-                    fields.Command.create(
-                        self._prepare_line_vals(charge, line) | {"sequence": index}
-                    )
-                    for index, (charge, line) in enumerate(preview.lines)
-                ],
-            }
-        )
+        return {
+            "preview_id": self.id,
+            "contract_id": preview.contracts[0].id,
+            "contracts": ", ".join(preview.contracts.mapped("name")),
+            "currency_id": preview.contracts.currency_id.id,
+            "error": preview.error or False,
+            "document": preview.document or False,
+            "amount_untaxed": untaxed,
+            "amount_tax": tax,
+            "amount_total": total,
+        }
 
     def _prepare_line_vals(self, charge, line):
-        sign = line._support_sign()
         return {
             "preview_id": self.id,
             "name": charge.name,
@@ -166,11 +167,11 @@ class SupportBillingPreview(models.TransientModel):
             "product_id": charge.product_id.id,
             "period_start": charge.period_start,
             "period_end": charge.period_end,
-            "quantity": sign * line.quantity,
+            "quantity": line.quantity,
             "price_unit": line.price_unit,
             "calculation": charge.calculation,
             "taxes": ", ".join(line.tax_ids.mapped("name")),
-            "amount_untaxed": sign * line.price_subtotal,
-            "amount_tax": sign * (line.price_total - line.price_subtotal),
-            "amount_total": sign * line.price_total,
+            "amount_untaxed": line.price_subtotal,
+            "amount_tax": line.price_total - line.price_subtotal,
+            "amount_total": line.price_total,
         }
