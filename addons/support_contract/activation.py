@@ -4,6 +4,8 @@
 
 from odoo.exceptions import UserError
 
+from .signing import find_changed
+
 
 def check_can_activate(contract):
     """Refuse to activate a contract that lacks something."""
@@ -23,7 +25,11 @@ def find_obstacles(contract):
     :param contract: ``support.contract``
     """
     env, missing = contract.env, []
-    if not contract.date_signed:
+    if find_changed(contract):
+        missing.append(
+            env._("It changed after the customer signed: send it to sign again.")
+        )
+    elif not contract.date_signed:
         missing.append(env._("Enter the date on which it was signed."))
     if not contract.service_ids:
         missing.append(env._("Add at least one service."))

@@ -75,7 +75,11 @@ class CustomerPage:
     def get_costs(self):
         """The fee of today and what is taken off hourly rates."""
         contract, rows = self.contract, []
-        if fee := contract._get_known_monthly_fee():
+        if contract.state == "draft" and contract.date_sent:
+            fee = contract.sent_fee  # which they sign
+        else:
+            fee = contract._get_known_monthly_fee()
+        if fee:
             rows.append(
                 {
                     "sequence": 10,
@@ -159,6 +163,9 @@ class PortalAccess:
         """
         contract = self.contract
         cards = contract._get_portal_cards()
+        if user._is_internal():
+            # The customer signs, not we.
+            cards.pop("sign")
         if self.is_link(access_token):
             return frozenset(cards)
         if not user.active or user._is_public():

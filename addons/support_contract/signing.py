@@ -1,11 +1,134 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""The customer signs the agreement in the portal."""
+"""The customer signs the agreement in the portal: what they were sent, as it was sent.
+
+A digest of what they are shown goes from the mail to the page, to the signature and to
+the activation. Whatever changes it takes the signature away.
+"""
+
+import hashlib
+import json
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .portal import PortalAccess
+
+# What stands in messages instead of the token, and only in the customer's mail becomes
+# it: whoever reads messages does not sign.
+LINK = "access_token=of-the-receiver"
+
+DATES = ("date_start", "date_min_end", "date_notice", "date_end")
+FIGURES = ("price", "tiers", "minimum", "step", "discount")
+SIGNATURE = ("signed_by", "signed_on", "signature", "signed_digest", "date_signed")
+
+
+def get_digest(contract):
+    """Digest of what the customer is shown, whoever asks in which language.
+
+    :param contract: ``support.contract``
+    """
+    # sudo: what was signed does not depend on who may read all of it.
+    values = contract.sudo()._get_shown_values()
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def get_shown_values(contract):
+    """See `contract._get_shown_values()`."""
+    customer = contract.partner_id.commercial_partner_id
+    return {
+        "number": contract.name,
+        "parties": [
+            [one.id, one.name, one.vat or ""] for one in (contract.company_id, customer)
+        ],
+        "contact": contract.partner_id.id,
+        "terms": [contract.terms_id.id, contract.terms_id.version],
+        "currency": contract.currency_id.name,
+        "estimate": f"{contract.sent_fee:.4f}",
+        "services": sorted(
+            [
+                service.type_id.id,
+                service.basis,
+                service.user_count,
+                *(str(service[name] or "") for name in DATES),
+                [_get_figure(service, key) for key in FIGURES],
+                sorted(service.type_id.grant_ids.mapped("code")),
+            ]
+            for service in contract.service_ids
+        ),
+        "conditions": sorted(
+            [
+                condition.key,
+                condition.type_id.id,
+                condition.service_id.id,
+                f"{condition.value:.4f}",
+                *(str(condition[name] or "") for name in ("date_start", "date_end")),
+                condition.note or "",
+            ]
+            for condition in contract.condition_ids
+        ),
+    }
+
+
+def _get_figure(service, key):
+    """What is agreed on the first day, which is the same on whichever day one asks."""
+    return str(service._get_agreed(key, service.date_start).value)
+
+
+def mark_sent(contract, receivers):
+    """Note what was sent to the customer, and let those sign it who got it.
+
+    :param receivers: `res.partner`; who is not of the customer gets nothing
+    """
+    env = contract.env
+    if contract.state != "draft":
+        return
+    if contract.terms_id.state == "draft":
+        raise UserError(
+            env._("Publish its terms before %s is sent.", contract.display_name)
+        )
+    # sudo: written by the system alone.
+    contract_sudo = contract.sudo()._with_permission()
+    contract_sudo.write(
+        {
+            "date_sent": fields.Datetime.now(),
+            "sent_fee": contract_sudo._get_known_monthly_fee(),
+        }
+    )
+    contract_sudo.sent_digest = get_digest(contract)
+    PortalAccess(contract.sudo()).give(receivers, "administrator")
+
+
+def get_digest_to_sign(contract):
+    """The digest of what can be signed now; None where nothing can be."""
+    if not contract._has_to_be_signed() or contract.terms_id.state == "draft":
+        return None
+    digest = get_digest(contract)
+    return digest if contract.date_sent and digest == contract.sent_digest else None
+
+
+def find_changed(contracts):
+    """Those among contracts that are not what the customer signed any more."""
+    # sudo: the digest is nobody's to read.
+    return contracts.filtered(
+        lambda contract: contract.state in ("draft", "cancelled")
+        and (contract.sudo().signed_digest or contract.signed_by)
+        and contract.sudo().signed_digest != get_digest(contract)
+    )
+
+
+def drop_signatures(contracts):
+    """Take signatures away under what is not what was signed."""
+    for contract in find_changed(contracts):
+        name = contract.signed_by
+        # sudo: written by the system alone.
+        contract.sudo()._with_permission().write(dict.fromkeys(SIGNATURE, False))
+        contract._log_event(
+            "state",
+            contract.env._("The agreement changed after it was signed"),
+            field_name="signed_by",
+            before=name,
+        )
 
 
 class Signing:
@@ -16,15 +139,17 @@ class Signing:
     :param signature: base64 of the picture
     :param user: who is logged in, or the public user
     :param address: network address of the signer, for the record
+    :param digest: of the agreement that they have read
     """
 
-    def __init__(self, contract, name, signature, user, address):
+    def __init__(self, contract, name, signature, user, address, digest):
         self.contract = contract
         self.env = contract.env
         self.name = (name or "").strip()
         self.signature = signature
         self.user = user
         self.address = address
+        self.digest = digest
 
     def sign(self):
         """Take the signature and activate the contract, if the terms say so.
@@ -42,8 +167,17 @@ class Signing:
             PortalAccess(self.contract).give(signer, "administrator")
 
     def _check_complete(self):
+        if self.user._is_internal():
+            raise AccessError(self.env._("The customer signs, not we."))
         if not self.contract._has_to_be_signed():
             raise UserError(self.env._("This agreement is signed already."))
+        if not self.digest or self.digest != get_digest_to_sign(self.contract):
+            raise UserError(
+                self.env._(
+                    "The agreement has changed since it was sent, or since you opened "
+                    "this page. Open it anew, or ask us to send it again."
+                )
+            )
         if not self.name:
             raise UserError(self.env._("Write your name."))
         if not self.signature:
@@ -55,6 +189,7 @@ class Signing:
                 "signed_by": self.name[:100],
                 "signed_on": fields.Datetime.now(),
                 "signature": self.signature,
+                "signed_digest": self.digest,
                 "date_signed": self.contract.company_id._support_today(),
             }
         )

@@ -12,6 +12,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..portal import find_contract, find_contracts
+from ..signing import get_digest_to_sign
 
 
 class SupportPortal(CustomerPortal):
@@ -66,6 +67,7 @@ class SupportPortal(CustomerPortal):
             "overview": contract_sudo._prepare_portal_overview(cards),
             # Only what opened this page opens its links too.
             "token": access_token,
+            "digest": "sign" in cards and get_digest_to_sign(contract_sudo),
             "message": message if message in self._get_portal_messages() else None,
             "page_name": "support_contract",
             "res_company": contract_sudo.company_id,
@@ -81,14 +83,19 @@ class SupportPortal(CustomerPortal):
     def portal_support_sign(
         self, contract_id, access_token=None, name=None, signature=None
     ):
-        access_token = access_token or request.httprequest.args.get("access_token")
+        query = request.httprequest.args
+        access_token = access_token or query.get("access_token")
         try:
             contract_sudo = self._get_portal_contract(
                 contract_id, access_token, card="sign"
             )
             with request.env.cr.savepoint():  # half a signature is none
                 contract_sudo._sign(
-                    name, signature, request.env.user, request.httprequest.remote_addr
+                    name,
+                    signature,
+                    request.env.user,
+                    request.httprequest.remote_addr,
+                    query.get("digest"),
                 )
         except (AccessError, MissingError):
             return {"error": request.env._("This agreement is not yours to sign.")}

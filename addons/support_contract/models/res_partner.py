@@ -3,6 +3,9 @@
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..signing import drop_signatures
 
 
 class ResPartner(models.Model):
@@ -12,9 +15,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         # What decides who a contact belongs to.
-        if not {"parent_id", "is_company", "active"} & vals.keys():
-            return super().write(vals)
-        before = self._get_support_customers()
+        moves = not {"parent_id", "is_company", "active"}.isdisjoint(vals)
+        before = self._get_support_customers() if moves else {}
         result = super().write(vals)
         for contract_sudo, owing in before.items():
             customer = contract_sudo.partner_id
@@ -31,12 +33,28 @@ class ResPartner(models.Model):
                         other=customer.commercial_partner_id.name,
                     )
                 )
-        # sudo: see below.
-        contacts_sudo = self.env["support.contract.contact"].sudo()
-        contacts_sudo = contacts_sudo.search([("partner_id", "child_of", self.ids)])
-        left = contacts_sudo.filtered(lambda contact: not contact._is_of_customer())
-        left.contract_id._drop_link()
+        if moves:
+            # sudo: see below.
+            contacts_sudo = self.env["support.contract.contact"].sudo()
+            contacts_sudo = contacts_sudo.search([("partner_id", "child_of", self.ids)])
+            left = contacts_sudo.filtered(lambda contact: not contact._is_of_customer())
+            left.contract_id._drop_link()
+        if moves or not {"name", "vat"}.isdisjoint(vals):
+            drop_signatures(self._get_support_signed())
         return result
+
+    def _get_support_signed(self):
+        """Contracts that are signed and not active yet, with these as a party."""
+        # sudo: see below.
+        contracts_sudo = self.env["support.contract"].sudo()
+        return contracts_sudo.search(
+            Domain("signed_digest", "!=", False)
+            & Domain("state", "in", ("draft", "cancelled"))
+            & (
+                Domain("partner_id", "child_of", self.ids)
+                | Domain("company_id.partner_id", "in", self.ids)
+            )
+        )
 
     def _get_support_customers(self):
         """Who owes the running contracts of these contacts and of those below them.

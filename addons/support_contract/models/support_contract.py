@@ -10,6 +10,7 @@ from ..activation import check_can_activate, find_obstacles
 from ..agreed import AgreedFigures, copy_conditions, format_price
 from ..amendment import Amendment, check_new_terms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
+from ..evidence_guard import Owner, guard_table
 from ..giving_notice import (
     Notice,
     describe_notice_rule,
@@ -20,7 +21,7 @@ from ..periods import check_day
 from ..portal import CustomerPage, PortalAccess
 from ..proposed import PROPOSED
 from ..rights import RightJudge
-from ..signing import Signing
+from ..signing import LINK, SIGNATURE, Signing, get_shown_values, mark_sent
 from ..transactions import go_through
 from ..windows import asks, fill_count, get_dialog, lists
 
@@ -110,7 +111,18 @@ class SupportContract(models.Model):
     date_signed = fields.Date(copy=False, tracking=True)
     signed_by = fields.Char(readonly=True, copy=False)
     signed_on = fields.Datetime(readonly=True, copy=False)
-    signature = fields.Image(max_width=1024, max_height=1024, readonly=True, copy=False)
+    # In the table itself, which the database guards.
+    signature = fields.Image(
+        max_width=1024, max_height=1024, attachment=False, readonly=True, copy=False
+    )
+    sent_fee = fields.Monetary(
+        string="Monthly Fee as Sent",
+        readonly=True,
+        copy=False,
+        help="The estimate of a whole month that the customer was sent, and signs.",
+    )
+    sent_digest = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    signed_digest = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     date_start = fields.Date(compute="_compute_dates", store=True)
     date_min_end = fields.Date(
         string="Minimum Term Until", compute="_compute_dates", store=True
@@ -155,6 +167,16 @@ class SupportContract(models.Model):
     _name_company_uniq = models.UniqueIndex(
         "(company_id, name) WHERE name != 'New'", "This contract number is taken."
     )
+
+    def init(self):
+        """Let nobody change what the customer signed."""
+        guard_table(
+            self.env.cr,
+            self._table,
+            SIGNATURE,
+            "A signature stays as it was given",
+            owner=Owner(self._table, "active,notice,ended"),
+        )
 
     @api.model
     def _default_terms_id(self):
@@ -251,6 +273,8 @@ class SupportContract(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if "date_signed" in vals and not self._has_permission():
+            self._check_signed_day(vals["date_signed"])
         former = {contract: contract.partner_id for contract in self}
         result = super().write(vals)
         if "partner_id" in vals:
@@ -266,20 +290,39 @@ class SupportContract(models.Model):
             copy_conditions(contract, copied)
         return copies
 
-    def message_post(self, **kwargs):
-        if self.env.context.get("support_mark_sent"):
-            drafts = self.filtered(lambda contract: contract.state == "draft")
-            drafts.date_sent = fields.Datetime.now()
+    def message_post(self, *, body="", message_type="notification", **kwargs):
+        # A reply quotes the mail that it answers, with its link.
+        token = self.sudo().access_token
+        if token and body:
+            body = body.replace(token, "…")
+        if message_type == "comment" and LINK in (body or ""):
+            self.check_access("write")
             receivers = self.env["res.partner"].browse(kwargs.get("partner_ids"))
-            # sudo: who may send an agreement need not be a manager.
-            for contract_sudo in drafts.sudo():
-                PortalAccess(contract_sudo).give(receivers, "administrator")
-        return super().message_post(**kwargs)
+            for contract in self:
+                mark_sent(contract, receivers)
+        return super().message_post(body=body, message_type=message_type, **kwargs)
+
+    def _notify_by_email_render_layout(
+        self, message, recipients_group, msg_vals=False, render_values=None
+    ):
+        body = super()._notify_by_email_render_layout(
+            message, recipients_group, msg_vals=msg_vals, render_values=render_values
+        )
+        # Colleagues who follow the contract get the link without its token.
+        people = self.env["res.partner"].sudo()
+        people = people.browse(recipients_group.get("recipients_ids"))
+        ours = self.sudo().partner_id.commercial_partner_id
+        if message.message_type == "comment" and people.commercial_partner_id == ours:
+            token = self._portal_ensure_token()
+            body = body.replace(LINK, f"access_token={token}")
+        return body
 
     def action_activate(self):
+        self.check_access("write")  # before it is judged
         for contract in self:
             check_can_activate(contract)
-        self._set_state("active")
+            note = "" if contract.signed_by else self.env._("Signed on paper")
+            contract._set_state("active", note)
 
     def action_cancel(self):
         if self.filtered(lambda contract: contract.state != "draft"):
@@ -316,7 +359,7 @@ class SupportContract(models.Model):
             template_id=template.id,
             composition_mode="comment",
         )
-        action["context"] |= {"force_email": True, "support_mark_sent": True}
+        action["context"] |= {"force_email": True}
         return action
 
     def action_invite(self):
@@ -616,8 +659,20 @@ class SupportContract(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        apart = {"name", "state", "date_sent", "signed_by", "signed_on", "signature"}
+        apart = {"name", "state"}
         return super()._get_system_fields() | self._get_readonly_fields() - apart
+
+    def _check_signed_day(self, day):
+        """Refuse another day under a signature of the portal; paper is entered."""
+        day = fields.Date.to_date(day) or False
+        for contract in self.filtered("signed_by"):
+            if contract.date_signed != day:
+                raise UserError(
+                    self.env._(
+                        "%s was signed in the portal, on the day that is noted there.",
+                        contract.name,
+                    )
+                )
 
     # === RIGHTS === #
 
@@ -694,10 +749,17 @@ class SupportContract(models.Model):
         self.ensure_one()
         return self.state == "draft" and not self.signature
 
-    def _sign(self, name, signature, user, address):
+    def _sign(self, name, signature, user, address, digest):
         """Take the customer's signature; see :class:`..signing.Signing`."""
         self.ensure_one()
-        Signing(self, name, signature, user, address).sign()
+        Signing(self, name, signature, user, address, digest).sign()
+
+    def _get_shown_values(self):
+        """What the customer is shown and signs, for a digest: plain values that depend
+        on no reader; extend it with what else is agreed.
+        """
+        self.ensure_one()
+        return get_shown_values(self)
 
     @api.model
     def _get_portal_cards(self):
@@ -746,8 +808,11 @@ class SupportContract(models.Model):
 
     @api.private
     def get_portal_url(self, **kwargs):
-        """The link of the mail to the customer, with its token: for templates alone."""
-        return super().get_portal_url(**kwargs)
+        """The link of the mail to the customer, for templates alone; its token is put
+        in when the mail leaves.
+        """
+        self.ensure_one()
+        return f"{self.access_url}?{LINK}"
 
     def _get_share_url(
         self, redirect=False, signup_partner=False, pid=None, share_token=True

@@ -19,6 +19,7 @@ from . import test_support_portal_roles
 from . import test_support_right
 from . import test_support_service_type
 from . import test_support_shared
+from . import test_support_signing
 from . import test_support_terms
 from . import test_support_terms_compare
 from . import test_support_terms_default

@@ -10,6 +10,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..signing import get_digest_to_sign, mark_sent
 from .common import SupportContractCommon
 
 
@@ -42,8 +43,9 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
         cls.stranger = new_test_user(cls.env, "stranger", groups="base.group_portal")
 
     def _sign(self, token, name="Alva Berg", signature=None):
+        digest = get_digest_to_sign(self.contract)
         return self.make_jsonrpc_request(
-            f"/my/support/{self.contract.id}/sign",
+            f"/my/support/{self.contract.id}/sign?digest={digest}",
             {
                 "access_token": token,
                 "name": name,
@@ -51,7 +53,11 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
             },
         )
 
+    def _send(self):
+        mark_sent(self.contract, self.customer)
+
     def test_customer_signs_with_the_link_and_the_contract_becomes_active(self):
+        self._send()
         answer = self._sign(self.contract.access_token)
         self.assertIn("message=signed", answer["redirect_url"])
         self.assertRecordValues(
@@ -71,11 +77,13 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
 
     def test_signing_waits_for_what_is_missing(self):
         self.contract.billed_through = False
+        self._send()
         self._sign(self.contract.access_token)
         self.assertEqual(self.contract.state, "draft")
         self.assertIn("cannot become active", self.contract.activity_ids.summary)
 
     def test_signing_needs_the_token(self):
+        self._send()
         for token in (None, "", "wrong", self.contract.access_token[:-1]):
             with self.subTest(token=token):
                 self.assertIn("error", self._sign(token))
@@ -84,6 +92,7 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
         self.assertFalse(self.contract.signature)
 
     def test_signing_twice_without_a_name_or_with_rubbish(self):
+        self._send()
         token = self.contract.access_token
         self.assertIn("error", self._sign(token, name=" "))
         self.assertIn("error", self._sign(token, signature=""))
@@ -133,6 +142,8 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
         self.authenticate("customer_user", "customer_user")
         url = f"/my/support/{self.contract.id}"
         self.assertNotIn(self.contract.name, self.url_open(url).text)
+        self._send()
+        self.authenticate(None, None)
         with_token = f"{url}?access_token={self.contract.access_token}"
         self.assertIn("#modalsign", self.url_open(with_token).text)
 

@@ -98,13 +98,15 @@ class TestSupportPortalLink(SupportContractCommon, HttpCase):
         with self.assertRaises(AccessError):
             mine.with_context(default_access_token="mine").create(vals)
 
-    def test_customers_mail_has_it(self):
+    def test_who_writes_the_mail_does_not_see_it(self):
+        """What the customer's own mail has: see the tests of signing."""
         template = self.env.ref("support_contract.mail_template_agreement")
         contract = self.contract.with_user(self.manager)
         body = template.with_user(self.manager)._render_field(
             "body_html", contract.ids
         )[contract.id]
-        self.assertIn(self.token, body)
+        self.assertIn(f"{contract.access_url}?access_token=", body)
+        self.assertNotIn(self.token, body)
 
     def test_other_tokens_open_nothing(self):
         page = f"/my/support/{self.contract.id}"

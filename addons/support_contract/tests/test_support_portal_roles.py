@@ -11,6 +11,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..portal import find_contract, find_contracts
+from ..signing import mark_sent
 from .common import SupportContractCommon
 
 # Texts that only those see who may.
@@ -230,7 +231,8 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
             self.assertIn("not yours", answer["error"])
 
     def test_consultant_sees_the_page_as_far_as_they_see_the_contract(self):
-        self.assertEqual(self._sections(self.consultant), EVERYTHING)
+        # All of it but signing, which is the customer's.
+        self.assertEqual(self._sections(self.consultant), EVERYTHING - {"sign"})
         employee = new_test_user(self.env, "employee", groups="base.group_user")
         self.assertFalse(self._sections(employee))
         company = self.env["res.company"].create({"name": "Another Consultancy AB"})
@@ -284,9 +286,10 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         for user, sees in ((self.colleague, True), (self.stranger, False)):
             draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)
             draft._portal_ensure_token()
+            mark_sent(draft, draft.partner_id)
             self.authenticate(user.login, user.login)
             answer = self.make_jsonrpc_request(
-                f"/my/support/{draft.id}/sign",
+                f"/my/support/{draft.id}/sign?digest={draft.sent_digest}",
                 {
                     "access_token": draft.access_token,
                     "name": "X",

@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...periods import ONE_DAY
+from ...signing import drop_signatures
 
 
 class SupportAmendableMixin(models.AbstractModel):
@@ -50,10 +51,25 @@ class SupportAmendableMixin(models.AbstractModel):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        drop_signatures(records._get_amended_contract())
+        return records
+
     def write(self, vals):
         if not self._has_permission():
             self._check_derived(vals)
-        return super().write(vals)
+        contracts = self._get_amended_contract()
+        result = super().write(vals)
+        drop_signatures(contracts | self._get_amended_contract())
+        return result
+
+    def unlink(self):
+        contracts = self._get_amended_contract()
+        result = super().unlink()
+        drop_signatures(contracts.exists())
+        return result
 
     def _check_derived(self, vals):
         """Refuse values for what follows from other fields, such as the last day.
