@@ -23,7 +23,8 @@ class Owner(NamedTuple):
     :param part: the column that leads to a part of it, if rows are put under one:
         nothing is put under a decided owner by naming another one
     :param part_table: the part's table, whose rows have the same `link`
-    :param mismatch: what to say where the part belongs to another owner
+    :param mismatch: what to say where the part belongs to another owner; nothing if
+        the rows have no link of their own
     """
 
     table: str
@@ -40,11 +41,19 @@ FUNCTIONS = "support_contract/evidence_guard.sql"
 
 
 def get_columns(model):
-    """Names of the columns of a model, without those that Odoo has on all: a set."""
+    """Names of the columns of a model that can be evidence: a set.
+
+    Without those that Odoo has on all models, links to contacts, which a merge of
+    contacts repoints, and texts that are translated, to which languages are added.
+    """
     return {
         name
         for name, field in model._fields.items()
-        if field.store and field.column_type and name not in MAGIC_COLUMNS
+        if field.store
+        and field.column_type
+        and name not in MAGIC_COLUMNS
+        and field.comodel_name != "res.partner"
+        and not field.translate
     }
 
 
@@ -60,18 +69,20 @@ def drop_guard(cr, table):
         )
 
 
-def guard_table(cr, table, columns, message, links=(), owner=NOBODY):
+def guard_table(cr, table, columns, message, links=(), owner=NOBODY, made=True):
     """Make the triggers of a table anew.
 
     :param columns: names of those that never change
     :param message: what to say to whoever tries
     :param links: names of those that may become empty, but nothing else
     :param owner: :class:`Owner`; without one rows are evidence from the start
+    :param made: whether who made a row, and when, is evidence as well
     """
     # Which record it is, and who made it when, whoever of them is deleted later.
-    columns = ["id", "create_date", *columns]
+    columns = ["id", *(["create_date"] if made else []), *columns]
+    links = [*(["create_uid"] if made else []), *links]
     arguments = SQL(", ").join(
-        [message, *owner, *columns, *(f"{name}?" for name in ("create_uid", *links))]
+        [message, *owner, *columns, *(f"{name}?" for name in links)]
     )
     table_sql = SQL.identifier(table)
     drop_guard(cr, table)

@@ -61,7 +61,7 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     -- The last owner is that of the part that the row is put under.
-    IF TG_OP != 'DELETE' AND part != ''
+    IF TG_OP != 'DELETE' AND TG_ARGV[6] != ''
         AND owner IS DISTINCT FROM (after->>link)::integer
     THEN
         RAISE EXCEPTION '% (%).', TG_ARGV[6], TG_TABLE_NAME

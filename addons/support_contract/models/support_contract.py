@@ -176,6 +176,7 @@ class SupportContract(models.Model):
             SIGNATURE,
             "A signature stays as it was given",
             owner=Owner(self._table, "active,notice,ended"),
+            made=False,
         )
 
     @api.model

@@ -4,7 +4,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..evidence_guard import get_columns, guard_table
 from ..windows import get_dialog
+
+GUARD_MESSAGE = "An amendment never changes"
 
 
 class SupportContractAmendment(models.Model):
@@ -51,6 +54,11 @@ class SupportContractAmendment(models.Model):
         compute="_compute_is_held",
         help="Some of it could not be written on its day.",
     )
+
+    def init(self):
+        # The database refuses what `_check_editable` does.
+        columns = sorted(get_columns(self) - {"state"})
+        guard_table(self.env.cr, self._table, columns, GUARD_MESSAGE)
 
     @api.depends("contract_id.name", "date_effective")
     def _compute_name(self):

@@ -6,6 +6,9 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..evidence_guard import get_columns, guard_table
+from .support_contract_amendment import GUARD_MESSAGE
+
 
 class SupportContractAmendmentLine(models.Model):
     """One field of one record that an amendment changes."""
@@ -48,6 +51,11 @@ class SupportContractAmendmentLine(models.Model):
     )
 
     _record_field = models.Index("(model, res_id, field_name)")
+
+    def init(self):
+        # The database refuses what `_check_editable` does.
+        columns = sorted(get_columns(self) - {"held"})
+        guard_table(self.env.cr, self._table, columns, GUARD_MESSAGE)
 
     @api.depends("model", "field_name")
     def _compute_field_label(self):

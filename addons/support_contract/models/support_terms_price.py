@@ -5,7 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..agreed import PRICE_DECIMALS
+from ..evidence_guard import Owner, get_columns, guard_table
 from ..proposed import PROPOSED
+from .support_terms import GUARD_MESSAGE, SIGNABLE
 
 
 class SupportTermsPrice(models.Model):
@@ -121,6 +123,12 @@ class SupportTermsPrice(models.Model):
                             step=price.step,
                         )
                     )
+
+    def init(self):
+        # The database refuses what `_check_editable` does.
+        columns = sorted(get_columns(self))
+        owner = Owner("support_terms", SIGNABLE, "terms_id")
+        guard_table(self.env.cr, self._table, columns, GUARD_MESSAGE, owner=owner)
 
     @api.model
     def _get_parent_links(self):

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ..agreed import PRICE_DECIMALS, price_decimals
+from ..evidence_guard import Owner, get_columns, guard_table
+from .support_terms import GUARD_MESSAGE, SIGNABLE
 
 
 class SupportTermsPriceTier(models.Model):
@@ -39,6 +41,18 @@ class SupportTermsPriceTier(models.Model):
     _price_positive = models.Constraint(
         "CHECK (price_unit >= 0)", "Prices cannot be negative."
     )
+
+    def init(self):
+        # The database refuses what `_check_editable` does.
+        owner = Owner(
+            "support_terms",
+            SIGNABLE,
+            "terms_id",
+            part="price_id",
+            part_table="support_terms_price",
+        )
+        columns = sorted(get_columns(self))
+        guard_table(self.env.cr, self._table, columns, GUARD_MESSAGE, owner=owner)
 
     @api.depends("above", "price_unit")
     def _compute_display_name(self):

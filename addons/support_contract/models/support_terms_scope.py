@@ -3,8 +3,10 @@
 
 from odoo import api, fields, models
 
+from ..evidence_guard import Owner, get_columns, guard_table
 from ..proposed import EDITABLE, PROPOSED
 from .support_scope_category import CHARGED_BY, VERDICTS
+from .support_terms import GUARD_MESSAGE, SIGNABLE
 
 FROM_CATEGORY = {"compute": "_compute_from_category", **PROPOSED}
 
@@ -128,6 +130,12 @@ class SupportTermsScope(models.Model):
                 # not there yet, and what stands in a language is not translated later.
                 if wording != line.wording:
                     line.wording = wording
+
+    def init(self):
+        # The database refuses what `_check_editable` does.
+        columns = sorted(get_columns(self))
+        owner = Owner("support_terms", SIGNABLE, "terms_id")
+        guard_table(self.env.cr, self._table, columns, GUARD_MESSAGE, owner=owner)
 
     @api.model
     def _get_parent_links(self):

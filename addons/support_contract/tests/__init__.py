@@ -11,6 +11,7 @@ from . import test_support_contract_condition
 from . import test_support_contract_on_day
 from . import test_support_contract_tour
 from . import test_support_customer
+from . import test_support_guards
 from . import test_support_links
 from . import test_support_notice
 from . import test_support_portal

@@ -7,6 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.amendment import lock_for_amendment
+from odoo.addons.support_contract.evidence_guard import (
+    Owner,
+    get_columns,
+    guard_table,
+)
 from odoo.addons.support_contract.windows import get_dialog, opens
 
 from ..agreement_differences import AgreementCorrection
@@ -14,6 +19,8 @@ from ..corrections import CountCorrection
 from ..decisions import Decision, update_held_activity
 from ..invoice_checks import check_line
 from ..taxation import get_corrected_line, get_corrected_taxation, get_total
+
+GUARD_MESSAGE = "An invoiced charge never changes"
 
 
 class SupportCharge(models.Model):
@@ -163,6 +170,39 @@ class SupportCharge(models.Model):
         "(corrects_id) WHERE corrects_id IS NOT NULL",
         "That charge is corrected already: correct the correction.",
     )
+
+    def init(self):
+        # Once it is invoiced the database refuses, too; it comes back with its invoice.
+        guard_table(
+            self.env.cr,
+            self._table,
+            sorted(get_columns(self) - self._get_free_fields()),
+            GUARD_MESSAGE,
+            owner=Owner(self._table, "invoiced"),
+        )
+        counts = self._fields["count_ids"]
+        guard_table(
+            self.env.cr,
+            counts.relation,
+            [counts.column1, counts.column2],
+            GUARD_MESSAGE,
+            owner=Owner(self._table, "invoiced", counts.column1),
+        )
+        return super().init()
+
+    @api.model
+    def _get_free_fields(self):
+        """Columns that change after a charge was invoiced; extend."""
+        return {
+            "state",
+            "move_line_id",
+            "move_id",
+            "decision_reason",
+            "decision_user_id",
+            "decision_date",
+            "provisional",
+            "is_dropped",
+        }
 
     @api.model
     def _selection_kind(self):

@@ -11,6 +11,7 @@ from . import test_support_billing_terms
 from . import test_support_suspension
 from . import test_support_uninstalling
 from . import test_support_charge_decision
+from . import test_support_charge_guard
 from . import test_support_charge_reopen
 from . import test_support_invoice_guard
 from . import test_support_takeover

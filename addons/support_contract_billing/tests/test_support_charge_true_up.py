@@ -182,8 +182,10 @@ class TestSupportChargeTrueUp(SupportCountDayCommon):
         price = self.terms.price_ids.filtered(
             lambda line: line.type_id == self.type_maintenance
         )
-        self.env.cr.execute("DELETE FROM support_terms_price WHERE id = %s", [price.id])
-        self.env.invalidate_all()
+        with self._unguarded():
+            self.env.cr.execute(
+                "DELETE FROM support_terms_price WHERE id = %s", [price.id]
+            )
         for day in ("2026-11-05", "2026-11-06"):
             self._run_cron(day, agreed=True)
         activity = self.contract.activity_search(

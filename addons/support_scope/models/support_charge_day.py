@@ -6,6 +6,13 @@ import json
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.evidence_guard import (
+    Owner,
+    get_columns,
+    guard_table,
+)
+from odoo.addons.support_contract_billing.models.support_charge import GUARD_MESSAGE
+
 
 class SupportChargeDay(models.Model):
     """The time on one piece of work on one day, as it was charged. Clause R4."""
@@ -43,6 +50,15 @@ class SupportChargeDay(models.Model):
     amount = fields.Monetary(readonly=True)
 
     _work_index = models.Index("(work_model, work_id, date)")
+
+    def init(self):
+        guard_table(
+            self.env.cr,
+            self._table,
+            sorted(get_columns(self)),
+            GUARD_MESSAGE,
+            owner=Owner("support_charge", "invoiced", "charge_id"),
+        )
 
     def _get_time(self):
         """The time that was logged on these days of work and charged at their prices,

@@ -7,6 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
+from odoo.addons.support_contract.evidence_guard import (
+    Owner,
+    get_columns,
+    guard_table,
+)
 from odoo.addons.support_contract.windows import get_dialog
 from odoo.addons.support_contract_billing.taxation import (
     get_fiscal_position,
@@ -47,6 +52,9 @@ OFFER_FIELDS = frozenset(
         "fee_change",
         "description",
     }
+)
+DECISION_FIELDS = frozenset(
+    {"state", "minutes", "date_sent", "date_decided", "decided_name", "decided_via"}
 )
 SYSTEM_FIELDS = frozenset(
     {
@@ -92,7 +100,7 @@ class SupportWorkApproval(models.Model):
     _check_company_auto = True
 
     # Who has it answers for the customer.
-    access_token = fields.Char(groups="base.group_system")
+    access_token = fields.Char(groups=fields.NO_ACCESS)
     name = fields.Char(
         required=True, help="What the customer reads it as, such as the work's name."
     )
@@ -312,6 +320,18 @@ class SupportWorkApproval(models.Model):
             self.work_factor_id = proposed
 
     # === PROTECTION === #
+
+    def init(self):
+        # What was decided: the database refuses, too.
+        names = OFFER_FIELDS - {"date_end"} | DECISION_FIELDS
+        guard_table(
+            self.env.cr,
+            self._table,
+            sorted(get_columns(self) & names),
+            "What a customer decided never changes",
+            owner=Owner(self._table, "accepted,declined"),
+        )
+        return super().init()
 
     @api.model
     def _get_parent_links(self):

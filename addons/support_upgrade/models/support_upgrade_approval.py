@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.support_contract.evidence_guard import get_columns, guard_table
+
 from ..go_live import ACCEPTED_FIGURES, GoLive
 
 
@@ -86,6 +88,15 @@ class SupportUpgradeApproval(models.Model):
     _price_positive = models.Constraint(
         "CHECK (coalesce(price, 0) >= 0)", "The agreed price cannot be negative."
     )
+
+    def init(self):
+        # The database refuses what `_check_editable` does.
+        guard_table(
+            self.env.cr,
+            self._table,
+            sorted(get_columns(self) - {"void"}),
+            "What a customer agreed to never changes",
+        )
 
     @api.constrains("date", "upgrade_id")
     def _check_date(self):

@@ -14,6 +14,14 @@ class SupportCharge(models.Model):
     usage_ids = fields.One2many("support.usage", "charge_id")
     usage_count = fields.Integer(compute="_compute_usage_count")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        charges = super().create(vals_list)
+        if any(vals.get("usage_ids") for vals in vals_list):
+            # The database takes no usage for a charge that is invoiced already.
+            self.env["support.usage"].flush_model()
+        return charges
+
     @api.depends("usage_ids")
     def _compute_usage_count(self):
         fill_count(self, "usage_count", "support.usage", link="charge_id")

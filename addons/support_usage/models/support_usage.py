@@ -9,8 +9,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tools import float_compare, format_date
 
+from odoo.addons.support_contract.evidence_guard import (
+    Owner,
+    get_columns,
+    guard_table,
+)
 from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract.windows import opens
+from odoo.addons.support_contract_billing.models.support_charge import GUARD_MESSAGE
 
 from ..price import UsagePrice
 from ..recording import MAX_QUANTITY, UsageRows, check_decimals
@@ -106,6 +112,16 @@ class SupportUsage(models.Model):
     _quantity_not_zero = models.Constraint(
         "CHECK (quantity != 0)", "A quantity of zero is no usage."
     )
+
+    def init(self):
+        guard_table(
+            self.env.cr,
+            self._table,
+            sorted(get_columns(self)),
+            GUARD_MESSAGE,
+            owner=Owner("support_charge", "invoiced", "charge_id"),
+        )
+        return super().init()
 
     @api.constrains("contract_id", "type_id", "date", "quantity")
     def _check_chargeable(self):
