@@ -36,13 +36,27 @@ class SupportContractChecklist(models.Model):
     def _get_parent_links(self):
         return super()._get_parent_links() | {"contract_id": "write"}
 
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | self._get_readonly_fields()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        items.filtered("done")._note_done(True)
+        return items
+
     def write(self, vals):
-        if "done" not in vals:
-            return super().write(vals)
-        done = bool(vals["done"])
-        result = super().write(
+        result = super().write(vals)
+        if "done" in vals:
+            self._note_done(bool(vals["done"]))
+        return result
+
+    def _note_done(self, done):
+        """Write down who did it and when, or that it is open again."""
+        # sudo: written by the system alone.
+        self.sudo().write(
             {
-                **vals,
                 "user_id": self.env.uid if done else False,
                 "date_done": fields.Datetime.now() if done else False,
             }
@@ -55,7 +69,6 @@ class SupportContractChecklist(models.Model):
                 field_name="done",
                 after=self.env._("yes") if done else self.env._("no"),
             )
-        return result
 
     @api.depends("code")
     def _compute_display_name(self):

@@ -159,6 +159,31 @@ class TestSupportNotice(SupportContractCommon):
             with self.assertRaisesRegex(UserError, "no notice to withdraw"):
                 self.contract.action_withdraw_notice()
 
+    def test_who_ticked_an_item_and_when_is_the_systems(self):
+        contract = self._create_contract()
+        Item = self.env["support.contract.checklist"].with_user(self.manager)
+        for vals in ({"user_id": self.consultant.id}, {"date_done": "2020-01-01"}):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                Item.create({"contract_id": contract.id, "code": "data", **vals})
+        defaults = {"default_user_id": self.consultant.id, "default_done": True}
+        item = Item.with_context(**defaults, default_date_done="2020-01-01").create(
+            {"contract_id": contract.id, "code": "data"}
+        )
+        self.assertEqual(item.user_id, self.manager)
+        self.assertGreater(item.date_done.year, 2020)
+        item = item.with_user(self.consultant)
+        for vals in (
+            {"user_id": self.manager.id},
+            {"date_done": "2020-01-01"},
+            {"done": True, "user_id": self.manager.id},
+        ):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                item.write(vals)
+        item.done = False
+        self.assertFalse(item.user_id or item.date_done)
+        item.done = True
+        self.assertEqual(item.user_id, self.consultant)
+
     def test_contract_ends_by_itself_and_opens_a_checklist(self):
         with freeze_time("2026-11-23 10:00:00"):
             self.contract._give_notice(self.contract.service_ids, date(2026, 11, 23))
