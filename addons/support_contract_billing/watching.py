@@ -8,6 +8,7 @@ scheduled action and a monitor outside ask here.
 
 import hashlib
 import hmac
+import json
 import secrets
 from datetime import timedelta
 
@@ -26,10 +27,12 @@ class BillingWatch:
 
     :param env: of the superuser: whoever watches need not see scheduled actions nor
         every company
+    :param company: the one that is asked about; all of them by default
     """
 
-    def __init__(self, env):
+    def __init__(self, env, company=None):
         self.env, self.runs = env, env["support.billing.run"]
+        self.company = company
 
     def get_warnings(self):
         """Sentences, none when all is well."""
@@ -103,11 +106,19 @@ class BillingWatch:
         now = fields.Datetime.now()
         limit = now - self._get_longest_silence()
         contract = self.env["support.contract"].search(
-            [("state", "in", ("active", "notice")), ("create_date", "<", limit)],
+            [
+                ("state", "in", ("active", "notice")),
+                ("create_date", "<", limit),
+                *self._get_own("company_id"),
+            ],
             limit=1,
         )
         last = self.runs.search(
-            [("state", "=", "done"), ("date_end", "<=", now + timedelta(hours=1))],
+            [
+                ("state", "=", "done"),
+                ("date_end", "<=", now + timedelta(hours=1)),
+                *self._get_own("company_ids"),
+            ],
             order="date_end desc",
             limit=1,
         )
@@ -125,25 +136,29 @@ class BillingWatch:
 
         What a person asked for since counts for the contracts that it billed.
         """
-        finished = [("state", "=", "done"), ("line_ids", "!=", False)]
+        finished = [
+            ("state", "=", "done"),
+            ("line_ids", "any", self._get_own("company_id")),
+        ]
         last = self.runs.search(
             [*finished, ("origin", "=", "schedule")], order="id desc", limit=1
         ) or self.runs.search(finished, order="id desc", limit=1)
         later = self.env["support.billing.run.line"].search(
             [("run_id", ">", last.id), ("state", "=", "done")]
         )
-        undone = last.line_ids.filtered(
+        lines = last.line_ids.filtered_domain(self._get_own("company_id"))
+        undone = lines.filtered(
             lambda line: line.state != "done"
             and line.contract_id not in later.contract_id
         )
-        done = last.contract_count - len(undone)
+        done = len(lines) - len(undone)
         if len(undone) <= done:
             return ""
         return self.env._(
             "%(run)s billed %(done)s of %(due)s contracts that were due.",
             run=last.name,
             done=done,
-            due=last.contract_count,
+            due=len(lines),
         )
 
     def warn_unsent(self):
@@ -155,6 +170,7 @@ class BillingWatch:
                 ("state", "=", "posted"),
                 ("invoice_date", "<=", fields.Date.today() - timedelta(days=days)),
                 ("invoice_line_ids.support_charge_ids", "!=", False),
+                *self._get_own("company_id"),
             ]
         )
         if not waiting:
@@ -166,6 +182,15 @@ class BillingWatch:
             number=waiting,
             days=days,
         )
+
+    def get_last_finished(self):
+        """The last run that was finished."""
+        domain = [("state", "=", "done"), *self._get_own("company_ids")]
+        return self.runs.search(domain, order="id desc", limit=1)
+
+    def _get_own(self, link):
+        """Domain of what is asked about, by the link to its company."""
+        return [(link, "in", self.company.ids)] if self.company else []
 
     def notify_managers(self):
         """Write to the managers what is wrong; nothing when all is well."""
@@ -195,7 +220,7 @@ class BillingWatch:
 
 
 def make_token(env):
-    """A new token for the monitor; only its fingerprint is kept.
+    """A new token for the monitor of the company; only its fingerprint is kept.
 
     :return: the token, to be shown once
     :raise AccessError: for who is no manager
@@ -203,16 +228,35 @@ def make_token(env):
     if not env.user.has_group("support_contract.group_support_manager"):
         raise AccessError(env._("Only a manager can make a monitor's token."))
     token = secrets.token_urlsafe(32)
+    known = _get_hashes(env) | {str(env.company.id): _hash(token)}
     # sudo: a manager need not have Settings rights.
-    env["ir.config_parameter"].sudo().set_param(TOKEN_HASH, _hash(token))
+    env["ir.config_parameter"].sudo().set_param(TOKEN_HASH, json.dumps(known))
     return token
 
 
-def is_token(env, token):
-    """Whether the monitor knows the token that was made last."""
+def find_company(env, token):
+    """The company, in superuser mode, whose token that is: the one that was made last;
+    none for every other token.
+    """
+    given = _hash(token)
+    found = [
+        int(company_id)
+        for company_id, known in _get_hashes(env).items()
+        if hmac.compare_digest(known, given)
+    ]
     # sudo: the monitor is nobody.
-    known = env["ir.config_parameter"].sudo().get_param(TOKEN_HASH)
-    return bool(known and token) and hmac.compare_digest(known, _hash(token))
+    return env["res.company"].sudo().browse(found).exists()
+
+
+def _get_hashes(env):
+    """{id of a company: fingerprint of its monitor's token}."""
+    # sudo: the monitor is nobody, and a manager need not have Settings rights.
+    text = env["ir.config_parameter"].sudo().get_param(TOKEN_HASH)
+    try:
+        known = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def _hash(token):

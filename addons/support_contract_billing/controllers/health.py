@@ -4,7 +4,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..watching import BillingWatch, is_token
+from ..watching import BillingWatch, find_company
 
 
 class SupportHealth(http.Controller):
@@ -17,7 +17,8 @@ class SupportHealth(http.Controller):
         save_session=False,
     )
     def health(self):
-        """Whether billing goes on, for a monitor: 200 or 503, with the reasons.
+        """Whether billing of a company goes on, for its monitor: 200 or 503, with the
+        reasons.
 
         The token is in the header: `Authorization: Bearer …`. Without it nothing is
         told, not even whether there is one.
@@ -25,12 +26,13 @@ class SupportHealth(http.Controller):
         scheme, _space, token = request.httprequest.headers.get(
             "Authorization", ""
         ).partition(" ")
-        if scheme.lower() != "bearer" or not is_token(request.env, token.strip()):
+        company = find_company(request.env, token.strip())
+        if scheme.lower() != "bearer" or not company:
             return request.make_json_response({"status": "forbidden"}, status=403)
         # sudo: the monitor has shown its token, and is told sentences only.
-        Run_sudo = request.env["support.billing.run"].sudo()
-        warnings = BillingWatch(Run_sudo.env).get_warnings()
-        last = Run_sudo._get_last_finished()
+        watch = BillingWatch(company.env, company)
+        warnings = watch.get_warnings()
+        last = watch.get_last_finished()
         return request.make_json_response(
             {
                 "status": "warning" if warnings else "ok",

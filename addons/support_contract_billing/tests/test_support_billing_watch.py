@@ -267,6 +267,28 @@ class TestSupportHealth(WatchCommon, HttpCase):
         self.assertEqual(answer.status_code, 200, answer.text)
         self.assertEqual(answer.json()["status"], "ok")
 
+    def test_token_is_one_companys(self):
+        """What fails in another company is not told, nor does its token end ours."""
+        other = self.env["res.company"].create({"name": "Another Consultancy AB"})
+        self.manager.company_ids |= other
+        ours = make_token(self.env(user=self.manager))
+        env = self.env(user=self.manager)
+        theirs = make_token(
+            env["res.company"].with_context(allowed_company_ids=other.ids).env
+        )
+        run = self._finish_run(done=1, failed=1)
+        run.company_ids |= other
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE support_billing_run_line SET company_id = %s"
+            " WHERE run_id = %s AND state = 'failed'",
+            [other.id, run.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._get(ours).json()["warnings"], [])
+        [warning] = self._get(theirs).json()["warnings"]
+        self.assertIn("billed 0 of 1", warning)
+
     def test_monitor_is_told_what_is_wrong(self):
         token = make_token(self.env(user=self.manager))
         self._finish_run(failed=1)
