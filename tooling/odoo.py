@@ -7,6 +7,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.request
@@ -35,6 +36,9 @@ def environment(pg=None):
     env["PATH"] = f"{paths.VENV_BIN}{os.pathsep}{env.get('PATH', os.defpath)}"
     env["ODOO_RC"] = str(configuration())
     env.setdefault("SUPPORT_CONTRACT_KEY", encryption_key())
+    # Where tests, benches and demonstrations make their repositories.
+    folders = (tempfile.gettempdir(), str(paths.ROOT))
+    env.setdefault("SUPPORT_CONTRACT_FOLDERS", ",".join(folders))
     env.update(measuring.environment())
     env.update(pg or {})
     return env

@@ -70,11 +70,16 @@ class Policy:
     """:param internal: addresses of the inside are possible (entered by staff)
     :param allowed: entries of `parse_allowed`; empty: everything that is possible
     :param plain: names of hosts that may be sent a secret without encryption
+    :param folders: absolute folders of this server with repositories for everybody who
+        enters addresses; None outside Odoo, where whoever counts has read them anyway
+    :param private: folder of this server that no address leads into
     """
 
     internal: bool
     allowed: tuple = ()
     plain: tuple = ()
+    folders: tuple | None = None
+    private: str = ""
 
 
 CUSTOMER = Policy(internal=False)
@@ -160,19 +165,26 @@ def judge_folder(path, policy) -> None:
     """Whether a repository on this server may be read."""
     if not policy.internal:
         raise SourceRefused("Enter an address that begins with https:// or ssh://.")
-    if not policy.allowed:
-        return
-    # The folder itself, wherever links lead.
+    if policy.private and _is_inside(path, [policy.private]):
+        raise SourceRefused(f"{path} is not in a folder that is allowed.")
+    if policy.folders is not None and not _is_inside(path, policy.folders):
+        raise SourceRefused(
+            f"{path} is not in a folder that is allowed. Whoever runs the server can "
+            "add its folder to support_contract_folders in Odoo's configuration."
+        )
+    listed = [entry for entry in policy.allowed if entry.startswith("/")]
+    if policy.allowed and not _is_inside(path, listed):
+        raise SourceRefused(
+            f"{path} is not in a folder that is allowed. An administrator can add its "
+            "folder in the settings of Support Contracts."
+        )
+
+
+def _is_inside(path, folders):
+    """Whether a path is in one of the folders, wherever links lead."""
     real = os.path.realpath(path)
-    for entry in policy.allowed:
-        if entry.startswith("/"):
-            folder = os.path.realpath(entry)
-            if os.path.commonpath([real, folder]) == folder:
-                return
-    raise SourceRefused(
-        f"{path} is not in a folder that is allowed. An administrator can add its "
-        "folder in the settings of Support Contracts."
-    )
+    roots = map(os.path.realpath, folders)
+    return any(os.path.commonpath([real, root]) == root for root in roots)
 
 
 def admit(url, policy, proxies=True) -> tuple:

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import hmac
+import os
 import secrets
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
-from odoo.tools import format_date
+from odoo.tools import config, format_date
 
 from .. import cloc
 from ..cloc.addresses import Policy, check_private, endpoint, parse_allowed, parse_hosts
@@ -26,6 +27,9 @@ REPORT_KINDS = ("report", "upload")
 REPORT_DAYS = 45
 # A server reports every night. One night may fail; after these days somebody looks.
 SILENT_DAYS = 3
+MAX_ID = 2**31 - 1
+FOLDERS_VARIABLE = "SUPPORT_CONTRACT_FOLDERS"
+FOLDERS_OPTION = "support_contract_folders"
 
 
 class SupportSource(models.Model):
@@ -502,7 +506,19 @@ class SupportSource(models.Model):
             internal=not self.entered_by_id,
             allowed=parse_allowed(get_param(PARAMETER)),
             plain=parse_hosts(get_param(PLAIN_PARAMETER)),
+            folders=self._get_folders(),
+            # What was fetched for others, and the files of all databases.
+            private=config["data_dir"],
         )
+
+    @api.model
+    def _get_folders(self):
+        """Folders of this server that addresses may lead to: who runs it names them, in
+        the configuration or the environment. A folder may be full of others' code.
+        """
+        text = os.environ.get(FOLDERS_VARIABLE) or config.get(FOLDERS_OPTION) or ""
+        folders = [folder.strip() for folder in text.split(",")]
+        return tuple(folder for folder in folders if folder.startswith("/"))
 
     def _get_credential_fit(self):
         """(kind, clean address) of the credentials that this source can use.
@@ -579,10 +595,14 @@ class SupportSource(models.Model):
     def _get_by_token(self, source_id, token):
         """The source that this token opens, as the system; empty for every other.
 
-        Takes the same way and time for a wrong token and a source that is not there.
+        Takes the same way, time and statements for a wrong token and a source that is
+        not there.
         """
         # sudo: the caller is a server that has no user here.
-        source = self.sudo().browse(source_id).exists()
+        sources_sudo = self.sudo().with_context(active_test=False)
+        source = sources_sudo.search_fetch(
+            [("id", "=", min(source_id, MAX_ID))], ["token_hash"]
+        )
         known = source.token_hash or token_hash(secrets.token_urlsafe(32))
         is_right = hmac.compare_digest(known, token_hash(token))
         return source if is_right and source._is_upload_open() else source.browse()

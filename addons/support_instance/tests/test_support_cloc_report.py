@@ -7,6 +7,7 @@ import http.client
 import io
 import re
 from datetime import timedelta
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from freezegun import freeze_time
@@ -546,6 +547,27 @@ class TestSupportUpload(ReportCommon, HttpCase):
         self.source.sudo().upload_hour -= timedelta(hours=2)
         self.env.flush_all()
         self.assertEqual(self._post(clean_text(130)).status_code, 200)
+
+    def test_known_and_unknown_numbers_make_the_same_statements(self):
+        self.env.flush_all()
+        made = []
+        for number in (self.source.id, self.source.id + 1000, 2**40):
+            self.env.invalidate_all()
+            statements = []
+            execute = self.env.cr.execute
+
+            def note(query, *args, execute=execute, statements=statements, **kwargs):
+                statements.append(str(getattr(query, "code", query)))
+                return execute(query, *args, **kwargs)
+
+            with patch.object(self.env.cr, "execute", note):
+                self.assertFalse(
+                    self.env["support.source"]._get_by_token(number, "wrong")
+                )
+            made.append(statements)
+        self.assertEqual(made[0], made[1])
+        self.assertEqual(made[0], made[2])
+        self.assertTrue(made[0])
 
     def test_only_managers_make_tokens(self):
         with mute_logger("odoo.models"), self.assertRaises(AccessError):
