@@ -52,10 +52,12 @@ class SupportChargeDay(models.Model):
     _work_index = models.Index("(work_model, work_id, date)")
 
     def init(self):
+        # What is computed follows from the charge, and is written later.
+        columns = get_columns(self)
         guard_table(
             self.env.cr,
             self._table,
-            sorted(get_columns(self)),
+            sorted(name for name in columns if not self._fields[name].compute),
             GUARD_MESSAGE,
             owner=Owner("support_charge", "invoiced", "charge_id"),
         )

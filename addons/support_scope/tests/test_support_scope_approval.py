@@ -580,7 +580,7 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
         self.approval = self._create_approval(self._create_task())
         self.approval.action_send()
         self.url = f"/my/support/approval/{self.approval.id}"
-        self.link = f"{self.url}?access_token={self.approval.access_token}"
+        self.link = f"{self.url}?access_token={self.approval.sudo().access_token}"
 
     def _decide(self, page, **values):
         csrf = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
@@ -602,7 +602,7 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
 
     def test_link_decides_once(self):
         page = self.url_open(self.link)
-        token = self.approval.access_token
+        token = self.approval.sudo().access_token
         done = self._decide(page, answer="accept", access_token=token)
         self.assertIn("Approved.", done.text)
         self.assertRecordValues(
@@ -625,7 +625,7 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
         other.action_send()
         for url in (
             self.url,
-            f"{self.url}?access_token={other.access_token}",
+            f"{self.url}?access_token={other.sudo().access_token}",
             f"{self.url}?access_token=",
             "/my/support/approval/999999",
         ):

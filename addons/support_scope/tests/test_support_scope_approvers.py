@@ -457,7 +457,7 @@ class TestSupportScopeApproversPortal(SupportApproversCommon, HttpCase):
             self.cron.sudo().method_direct_trigger()
 
     def _get_link(self, approval):
-        token = approval.access_token
+        token = approval.sudo().access_token
         return f"/my/support/approval/{approval.id}?access_token={token}"
 
     def _answer(self, url, **values):
@@ -517,7 +517,7 @@ class TestSupportScopeApproversPortal(SupportApproversCommon, HttpCase):
         other.action_send()
         page = self.url_open(f"/my/support/approval/{other.id}")
         csrf = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-        token = self.approval.access_token
+        token = self.approval.sudo().access_token
         for data in ({}, {"access_token": token}):
             self.url_open(
                 f"{self.url}/decide",
@@ -600,7 +600,7 @@ class TestSupportScopeApproversPortal(SupportApproversCommon, HttpCase):
         self.assertEqual(with_link.recipient_ids, self.boss)
 
     def test_reply_that_quotes_the_link_keeps_it_secret(self):
-        token = self.approval.access_token
+        token = self.approval.sudo().access_token
         message = self.approval.message_post(
             body=Markup("<p>Why?</p><a href='/mail/view?access_token=%s'>Read</a>")
             % token,
