@@ -5,8 +5,12 @@
 from collections import defaultdict
 
 from odoo.api import NewId
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.models import BaseModel
+
+# The largest number that PostgreSQL takes for an id.
+MAX_ID = 2**31 - 1
 
 
 class Sent:
@@ -23,7 +27,12 @@ class Sent:
 
     def check_access(self, operation="read"):
         """Refuse values that lead to records that are closed to the caller."""
-        for records in self.find_records():
+        try:
+            found = self.find_records()
+        except (TypeError, ValueError) as error:
+            env = self.records.env
+            raise UserError(env._("A link leads to no record.")) from error
+        for records in found:
             records.check_access(operation)
 
     def find_records(self):
@@ -115,9 +124,10 @@ def _find_ids(value):
 
 def _as_id(value):
     """The id; PostgreSQL would take a text and round a number, and find another."""
-    if int(value) != value and not isinstance(value, str):
+    number = int(value)
+    if number > MAX_ID or number != value and not isinstance(value, str):
         raise ValueError(f"No id: {value!r}")
-    return int(value)
+    return number
 
 
 def _find_nested(value):

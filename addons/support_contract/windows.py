@@ -26,6 +26,7 @@ def opens(path, **values):
 
     def action(self):
         self.ensure_one()
+        self.check_access("read")
         records = self
         for name in path.split("."):
             field, records = records._fields[name], records[name]
@@ -43,6 +44,7 @@ def lists(xmlid, link="contract_id", **values):
     """
 
     def action(self):
+        self.check_access("read")
         context = {"context": {f"default_{link}": self.id}}
         return get_linked_action(self, xmlid, link, **context | values)
 
@@ -58,6 +60,7 @@ def asks(title, model, link="contract_id", **defaults):
 
     def action(self):
         self.ensure_one()
+        self.check_access("read")
         return get_dialog(self.env._(title), model, **{link: self.id}, **defaults)
 
     return action

@@ -341,6 +341,7 @@ class SupportContract(models.Model):
 
     def action_preview(self):
         """See the agreement as the customer does."""
+        self.check_access("read")
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
@@ -350,6 +351,7 @@ class SupportContract(models.Model):
 
     def action_send(self):
         """Write to the customer, with the link to read and sign."""
+        self.check_access("write")
         self.ensure_one()
         template = self.env.ref("support_contract.mail_template_agreement")
         action = get_dialog(

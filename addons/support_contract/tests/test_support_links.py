@@ -113,6 +113,36 @@ class TestSupportLinks(OurRegistry, SupportContractCommon):
                             with self.env.cr.savepoint():
                                 own.create(vals)
 
+    def test_onchange_with_what_is_closed_is_answered_in_words(self):
+        """Neither a figure of another company nor an error of the program."""
+        company = self.env["res.company"].create({"name": "Another Consultancy AB"})
+        user = self._create_user_with_everything()
+        user.write({"company_ids": [Command.link(company.id)]})
+        contract = self._create_contract()
+        contract._set_state("active")
+        user.write(
+            {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
+        )
+        foreign = {
+            "support.contract": contract,
+            "support.contract.service": contract.service_ids,
+        }
+        for model in self.written:
+            spec = {name: {} for name in model._fields if name != "id"}
+            for field in self._get_links(model):
+                record = foreign.get(field.comodel_name)
+                if not record or field.type != "many2one":
+                    continue
+                for value in (record.id, str(record.id), "x", 2**40, [record.id]):
+                    context = {f"default_{field.name}": value}
+                    own = model.with_user(user).with_context(
+                        **context, allowed_company_ids=company.ids
+                    )
+                    with self.subTest(str(field), value=value):
+                        with self.assertRaises(UserError):
+                            with self.env.cr.savepoint():
+                                own.onchange({}, [], spec)
+
     def _create_rival(self):
         company = self.env["res.company"].create({"name": "Another Consultancy AB"})
         both = new_test_user(

@@ -301,6 +301,7 @@ class SupportCharge(models.Model):
         return self._download("files")
 
     def _download(self, what):
+        self.check_access("read")
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",

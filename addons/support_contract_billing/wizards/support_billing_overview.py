@@ -217,15 +217,19 @@ class SupportBillingOverview(models.TransientModel):
         return get_list_action(name, charges._name, domain, context={"create": False})
 
     def action_view_failed(self):
+        self.check_access("read")
         return self._show_open_work(self.env._("Failed"), "failed")
 
     def action_view_waiting(self):
+        self.check_access("read")
         return self._show_open_work(self.env._("Missed months to agree to"), "waiting")
 
     def action_view_drafts(self):
+        self.check_access("read")
         return self._show_open_work(self.env._("Drafts to Review"), "drafts")
 
     def action_view_review(self):
+        self.check_access("read")
         return self._show_open_work(self.env._("Counts to Review"), "review")
 
     def _show_open_work(self, name, kind):

@@ -89,6 +89,7 @@ class SupportBillingPreview(models.TransientModel):
     def action_view_lines(self):
         """The lines in a list of their own, to search and group; a button."""
         self.ensure_one()
+        self.check_access("read")
         return get_list_action(
             self.env._("Preview of Invoice Lines"),
             "support.billing.preview.line",

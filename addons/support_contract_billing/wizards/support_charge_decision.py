@@ -55,4 +55,5 @@ class SupportChargeDecision(models.TransientModel):
             wizard.example = examples.get(wizard.decision)
 
     def action_confirm(self):
+        self.check_access("read")
         self.charge_ids._decide(self.decision, self.reason)

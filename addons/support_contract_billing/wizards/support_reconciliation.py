@@ -39,6 +39,7 @@ class SupportReconciliation(models.TransientModel):
 
     def action_show(self):
         """Compare and show the differences."""
+        self.check_access("read")
         check_years(self.env, self.date_start, self.date_end)
         if self.date_end < self.date_start:
             raise UserError(self.env._("The last day is before the first one."))

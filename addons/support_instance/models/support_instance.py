@@ -330,6 +330,7 @@ class SupportInstance(models.Model):
         :raise UserError: when a source cannot be read; nothing is counted then
         :return: the action that shows the counts
         """
+        self.check_access("read")
         counts = self.env["support.count"]
         # All are read before anything is written: nothing is locked while a server
         # does not answer.
@@ -344,6 +345,7 @@ class SupportInstance(models.Model):
 
     def action_view_modules(self):
         self.ensure_one()
+        self.check_access("read")
         return get_list_action(
             self.env._("Modules"),
             "support.instance.module",

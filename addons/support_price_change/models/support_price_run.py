@@ -268,6 +268,7 @@ class SupportPriceRun(models.Model):
 
     def action_view_lines(self):
         self.ensure_one()
+        self.check_access("read")
         domain = [("run_id", "=", self.id)]
         return get_list_action(
             self.env._("Contracts"), "support.price.run.line", domain

@@ -97,6 +97,7 @@ class SupportContract(models.Model):
     def action_view_time(self):
         """The time on this contract's work; a button."""
         self.ensure_one()
+        self.check_access("read")
         return get_list_action(
             self.env._("Time"),
             "account.analytic.line",

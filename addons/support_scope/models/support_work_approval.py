@@ -54,7 +54,7 @@ OFFER_FIELDS = frozenset(
     }
 )
 DECISION_FIELDS = frozenset(
-    {"state", "minutes", "date_sent", "date_decided", "decided_name", "decided_via"}
+    {"state", "date_sent", "date_decided", "decided_name", "decided_via"}
 )
 SYSTEM_FIELDS = frozenset(
     {
@@ -322,12 +322,12 @@ class SupportWorkApproval(models.Model):
     # === PROTECTION === #
 
     def init(self):
-        # What was decided: the database refuses, too.
-        names = OFFER_FIELDS - {"date_end"} | DECISION_FIELDS
+        # What was decided: the database refuses, too. What is computed follows from it.
+        names = get_columns(self) & (OFFER_FIELDS - {"date_end"} | DECISION_FIELDS)
         guard_table(
             self.env.cr,
             self._table,
-            sorted(get_columns(self) & names),
+            sorted(name for name in names if not self._fields[name].compute),
             "What a customer decided never changes",
             owner=Owner(self._table, "accepted,declined"),
         )
@@ -385,6 +385,7 @@ class SupportWorkApproval(models.Model):
     def action_note_phone(self):
         """Note a yes that was given by phone; a button."""
         self.ensure_one()
+        self.check_access("read")
         return get_dialog(
             self.env._("Yes by Phone"),
             "support.work.approval.phone",
@@ -420,6 +421,7 @@ class SupportWorkApproval(models.Model):
     def action_end(self):
         """End a standing approval from a day; a button."""
         self.ensure_one()
+        self.check_access("read")
         return get_dialog(
             self.env._("End a Standing Approval"),
             "support.work.approval.end",

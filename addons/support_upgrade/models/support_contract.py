@@ -80,6 +80,7 @@ class SupportContract(models.Model):
     def action_request_upgrade(self):
         """Open a new request for this customer; a button."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Request an Upgrade"),

@@ -177,6 +177,15 @@ class SupportProtectedMixin(models.AbstractModel):
         self._check_editable("write")
         return result
 
+    def onchange(self, values, field_names, fields_spec):
+        if not field_names and not self.env.su:
+            # A new form shows what its defaults lead to.
+            names = self._get_checked_links()
+            defaults = defaults_from_outside(self)
+            sent = {name: defaults[name] for name in names & defaults.keys()}
+            Sent(self.browse(), sent).check_access()
+        return super().onchange(values, field_names, fields_spec)
+
     def _update_field_translations(self, field_name, translations, *args, **kwargs):
         # Comes before `write`: the new text would be in the database already.
         if not self._has_permission() and field_name in self._get_guarded_fields():
