@@ -7,6 +7,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..evidence_guard import Owner, get_columns, guard_table
+from ..sent import defaults_from_outside
 
 # What customers have signed on never changes, in these states.
 SIGNABLE = "published,retired"
@@ -331,6 +332,10 @@ class SupportTerms(models.Model):
     def _check_system_fields(self, vals):
         for terms in self:
             terms._check_step(vals, terms.state)
+        if not self:
+            # Of a new version, which can also come from defaults of the context.
+            asked = {**defaults_from_outside(self), **vals}
+            self._check_step(asked, "draft")
 
     def _get_using_companies(self):
         companies = self._find_companies("support.contract", "terms_id")
@@ -376,6 +381,21 @@ class SupportTerms(models.Model):
                         terms=terms.display_name,
                     )
                 )
+
+    @api.model
+    def _check_new_lines(self, lines, link, vals_list):
+        """Refuse lines of published terms in words, before the database does.
+
+        :param lines: the model of the lines, with the context of the call
+        :param link: their field that leads to the terms, or to a price of them
+        """
+        if lines._has_permission():
+            return
+        default = lines.env.context.get(f"default_{link}")
+        ids = {vals.get(link, default) for vals in vals_list}
+        parents = self.env[lines._fields[link].comodel_name].browse(filter(None, ids))
+        terms = parents if parents._name == self._name else parents.sudo().terms_id
+        terms._check_draft()
 
     def _get_publication_obstacles(self):
         """Sentences that say what is missing before customers can sign on it."""

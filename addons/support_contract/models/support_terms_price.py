@@ -78,6 +78,11 @@ class SupportTermsPrice(models.Model):
         "CHECK (min_months >= 0)", "The minimum term cannot be negative."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["support.terms"]._check_new_lines(self, "terms_id", vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         # A price that somebody entered is theirs.
         if "price_unit" in vals:

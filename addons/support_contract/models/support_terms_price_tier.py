@@ -54,6 +54,11 @@ class SupportTermsPriceTier(models.Model):
         columns = sorted(get_columns(self))
         guard_table(self.env.cr, self._table, columns, GUARD_MESSAGE, owner=owner)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["support.terms"]._check_new_lines(self, "price_id", vals_list)
+        return super().create(vals_list)
+
     @api.depends("above", "price_unit")
     def _compute_display_name(self):
         for tier in self:

@@ -111,6 +111,7 @@ class SupportTermsScope(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["support.terms"]._check_new_lines(self, "terms_id", vals_list)
         lines = super().create(vals_list)
         proposed = lines.browse(
             line.id

@@ -103,14 +103,14 @@ class TestSupportUnattended(SupportContractCommon):
 
     def test_what_no_add_on_knows_any_more_is_held_and_stays_readable(self):
         amendment = self._schedule_terms(self.healthy)
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE support_contract_amendment_line"
-            "   SET model = 'support.gone', field_name = 'colour', after = '\"red\"'"
-            " WHERE amendment_id = %s",
-            [amendment.id],
-        )
-        self.env.invalidate_all()
+        with self._unguarded():
+            self.env.cr.execute(
+                "UPDATE support_contract_amendment_line"
+                "   SET model = 'support.gone', field_name = 'colour',"
+                "       after = '\"red\"'"
+                " WHERE amendment_id = %s",
+                [amendment.id],
+            )
         self.assertEqual(amendment.line_ids.after_text, '"red"')
         self._run("2027-01-01")
         self.assertEqual(amendment.state, "scheduled")
@@ -123,14 +123,13 @@ class TestSupportUnattended(SupportContractCommon):
 
     def _forget(self, amendment, field_name):
         """As if the add-on had been uninstalled that had this field."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE support_contract_amendment_line"
-            "   SET model = 'support.gone'"
-            " WHERE amendment_id = %s AND field_name = %s",
-            [amendment.id, field_name],
-        )
-        self.env.invalidate_all()
+        with self._unguarded():
+            self.env.cr.execute(
+                "UPDATE support_contract_amendment_line"
+                "   SET model = 'support.gone'"
+                " WHERE amendment_id = %s AND field_name = %s",
+                [amendment.id, field_name],
+            )
 
     def _get_held_events(self, contract):
         return contract.event_ids.filtered(
@@ -180,12 +179,12 @@ class TestSupportUnattended(SupportContractCommon):
         self._run("2027-01-01")
         self.assertEqual(self.healthy.terms_id, self.terms)
         self.assertTrue(mixed.is_held)
-        self.env.cr.execute(
-            "UPDATE support_contract_amendment_line"
-            "   SET model = 'support.contract' WHERE amendment_id = %s",
-            [mixed.id],
-        )
-        self.env.invalidate_all()
+        with self._unguarded():
+            self.env.cr.execute(
+                "UPDATE support_contract_amendment_line"
+                "   SET model = 'support.contract' WHERE amendment_id = %s",
+                [mixed.id],
+            )
         self._run("2027-01-02")
         self.assertEqual(self.healthy.terms_id, self.new_terms)
         self.assertFalse(any(mixed.line_ids.mapped("held")))
