@@ -7,8 +7,11 @@ An amendment has the charges corrected at once that lie on the days it changes.
 
 from datetime import date
 
+from odoo.exceptions import UserError
+
 from odoo.addons.support_contract.periods import ONE_DAY, Period
 
+from .billing import ACCOUNTANTS
 from .corrections import Correction, compute_expected_price
 from .crediting import CreditNotes
 from .decisions import update_held_activity
@@ -37,21 +40,14 @@ class AgreementCorrection(Correction):
         :param amendment: ``support.contract.amendment`` that changed it
         """
         currency = self.currency
-        if self._is_out_of_question():
+        try:
+            expected = self.find_expected()
+        except UserError as error:
+            self._report_uncomputed(reason, str(error))
             return
-        expected = compute_expected_price(self.chain)
-        if expected is None:
-            self.chain._notify_contracts(
-                reason,
-                self.env._(
-                    "What it changes could not be computed, as the billing periods of "
-                    "the terms are others by now. Look at these charges:"
-                ),
-            )
+        if not expected:
             return
         due = float(expected.amount)
-        if not currency.compare_amounts(due, self.charged_or_waived):
-            return
         waiting = self._get_waiting_correction()
         held = waiting.state == "held" and waiting.decision_reason
         if waiting:
@@ -81,6 +77,53 @@ class AgreementCorrection(Correction):
             vals |= self.root._prepare_decision_vals("held", held)
         self._create(vals, reason)
 
+    def find_expected(self):
+        """What this chain should cost, where that is not what it costs.
+
+        :return: :class:`.corrections.ExpectedPrice`, or None where nothing differs
+        :raise UserError: when it cannot be computed
+        """
+        if self._is_out_of_question():
+            return None
+        root, contract = self.root, self.root.contract_id
+        expected = compute_expected_price(self.chain)
+        covered = expected.covered
+        days = (covered.start, covered.end) if covered else ()
+        agreed = {contract._value_on("currency_id", day) for day in days}
+        due = float(expected.amount)
+        other = agreed - {root.currency_id}
+        if not other:
+            if not self.currency.compare_amounts(due, self.charged_or_waived):
+                return None
+            other = {contract.currency_id} - {root.currency_id}
+        if other:
+            raise UserError(
+                self.env._(
+                    "“%(charge)s” was charged in %(charged)s, and %(agreed)s is agreed "
+                    "by now. Credit it and charge its days by hand.",
+                    charge=root.name,
+                    charged=root.currency_id.name,
+                    agreed=", ".join(currency.name for currency in other),
+                )
+            )
+        return expected
+
+    def _report_uncomputed(self, reason, error):
+        """A to-do: nobody else looks at charged days that nothing can put right."""
+        contract = self.root.contract_id
+        note = self.env._(
+            "%(reason)s: what changes for “%(charge)s” could not be computed. "
+            "%(error)s",
+            reason=reason,
+            charge=self.root.name,
+            error=error,
+        )
+        contract.activity_schedule(
+            "support_contract_billing.activity_charge_uncomputed",
+            note=note,
+            user_id=contract._get_responsible_user(ACCOUNTANTS).id,
+        )
+
     def _is_out_of_question(self):
         """Whether nobody has to pay for the charged days, whatever is agreed.
 
@@ -90,7 +133,6 @@ class AgreementCorrection(Correction):
         return (
             root.kind != "recurring"
             or not root.period_start
-            or root.currency_id != root.contract_id.currency_id
             or (root.state == "waived" and not root.currency_id.is_zero(root.amount))
         )
 
@@ -159,25 +201,62 @@ def adjust_charges(amendment):
     """
     # sudo: charges are written by the system alone, and a consultant may take down
     # a notice that the terms allow.
-    Charge = amendment.env["support.charge"].sudo()
     amendment_sudo = amendment.sudo()
-    for service in amendment_sudo.contract_id.service_ids:
-        span = get_changed_days(amendment_sudo, service)
-        if not span or service.type_id.basis == "usage":
-            continue
-        charges = Charge.search(
-            [
-                ("service_id", "=", service.id),
-                ("kind", "=", "recurring"),
-                ("period_start", "<=", span.end),
-                ("period_end", ">=", span.start),
-            ],
-            order="period_start, id",
+    for charge, span in get_changed_charges(amendment_sudo):
+        AgreementCorrection(charge._get_correction_chain()).adjust(
+            amendment_sudo.reason, span, amendment_sudo
         )
-        for charge in charges:
-            AgreementCorrection(charge._get_correction_chain()).adjust(
-                amendment_sudo.reason, span, amendment_sudo
-            )
+
+
+def get_changed_charges(amendment):
+    """The charges that can cost something else by this amendment.
+
+    :return: list of (charge, :class:`Period` of days whose price can differ, or None
+        where all of them can)
+    """
+    contract, found = amendment.contract_id, []
+    moved = _moves_first_day(amendment)
+    for service in contract.service_ids:
+        if service.type_id.basis == "usage":
+            continue
+        span = get_changed_days(amendment, service)
+        if not span and not moved:
+            continue
+        charges = service.charge_ids.filtered(
+            lambda charge: charge.kind == "recurring" and charge.period_start
+        )
+        for charge in charges.sorted(lambda charge: (charge.period_start, charge.id)):
+            days = Period(charge.period_start, charge.period_end)
+            if span and days.clip(span.start, span.end):
+                found.append((charge, span))
+            elif moved and _has_anniversary(service, days):
+                found.append((charge, None))
+    return found
+
+
+def _moves_first_day(amendment):
+    """Whether the contract begins on another day by this amendment: what all billing
+    periods of its services are counted from where they are anniversaries.
+    """
+    contract = amendment.contract_id
+    starts = {service.id: service.date_start for service in contract.service_ids}
+    for line in amendment.line_ids.filtered(lambda line: line.model == SERVICE):
+        if line.operation == "remove":
+            return True
+        if line.operation == "add":
+            starts.pop(line.res_id, None)
+        elif line.field_name == "date_start" and line.res_id in starts:
+            model = line.env[SERVICE]
+            starts[line.res_id] = model._decode_value("date_start", line.before)
+    return min(filter(None, starts.values()), default=None) != contract.date_start
+
+
+def _has_anniversary(service, days):
+    """Whether some of these days are billed from an anniversary on."""
+    return any(
+        first <= days.end and schedule.calendar == "anniversary"
+        for first, schedule in service._get_schedules(days.start)
+    )
 
 
 def get_changed_days(amendment, service):

@@ -124,7 +124,9 @@ def _get_unannounced_days(contract, today_too=True):
             begins.add(today)
         coming = service._get_next_period(today)
         if coming and service._get_count_day(coming) <= today:
-            begins.add(coming.start)
+            # Where the terms move the periods, the next one is cut at its beginning.
+            over = service._get_whole_period(today).end + ONE_DAY
+            begins.add(max(coming.start, over))
     if begins:
         begins.difference_update(contract.announcement_ids.mapped("period_start"))
     return sorted(begins)

@@ -20,7 +20,6 @@ from odoo.addons.support_contract.periods import ONE_DAY, Period
 from odoo.addons.support_instance.count_day import LATE
 
 from .crediting import CreditNotes
-from .periods import BillingPeriod, due_date, period_of
 
 
 @dataclass(frozen=True)
@@ -71,14 +70,14 @@ def compute_expected_price(chain, counts=None):
     charged.
 
     :param counts: the line counts to compute from; by default the valid evidence
-    :return: :class:`ExpectedPrice`, or None when the billing periods of the terms
-        do not fit the charged days any more
+    The first day of the contract or the terms may have moved its billing periods since:
+    each day costs its share of the one that it is in by now.
+
+    :return: :class:`ExpectedPrice`
+    :raise UserError: when there is no price
     """
     root = chain[0]
     days = Period(root.period_start, root.period_end)
-    full = _get_full_period(root)
-    if not full:
-        return None
     if counts is None:
         # What costs nothing has evidence too, and is waived.
         counts = chain._get_evidence() or root.count_ids
@@ -86,27 +85,13 @@ def compute_expected_price(chain, counts=None):
     part = service._get_charged_part(days)
     pieces = []
     if part:
-        schedule = service._get_schedule(root.period_start)
-        due = due_date(schedule, full, part)
-        for period in service._split(schedule, BillingPeriod(full, part, due)):
-            quantity = _get_quantity_again(root, service, period, counts)
-            pieces.append(service._get_fee(period, quantity))
-    return ExpectedPrice(days, full, pieces)
-
-
-def _get_full_period(charge):
-    """The whole billing period that a charge is of, or None if none fits.
-
-    By the terms of its first day; the terms may have changed their calendar
-    inside the period, and the run bills by those of its own day.
-    """
-    service, start = charge.service_id, charge.period_start
-    anchor = service.contract_id.date_start
-    for schedule in (service._get_schedule(start), service._get_schedule()):
-        full = period_of(schedule, start, anchor)
-        if charge.period_end in full:
-            return full
-    return None
+        for whole in service._get_periods(part.start, part.end, part.end):
+            for period in service._split(whole):
+                quantity = _get_quantity_again(root, service, period, counts)
+                pieces.append(service._get_fee(period, quantity))
+    full = service._get_whole_period(days.start)
+    # Days of several billing periods, by now, are a period of their own.
+    return ExpectedPrice(days, full if days.end in full else days, pieces)
 
 
 def _get_quantity_again(charge, service, period, counts):
@@ -314,14 +299,6 @@ class CountCorrection(Correction):
             )
         counts = self.replace_counts(counts)
         expected = compute_expected_price(self.chain, counts)
-        if expected is None:
-            raise UserError(
-                self.env._(
-                    "The billing periods of the terms have changed, and “%(charge)s” "
-                    "does not fit them any more. Credit the invoice instead.",
-                    charge=self.root.name,
-                )
-            )
         amount = self.currency.round(float(expected.amount) - self.charged_or_waived)
         if self.currency.is_zero(amount):
             raise UserError(
@@ -431,8 +408,6 @@ def _makes_difference(charge, counts):
     chain = charge.sudo()._get_correction_chain()
     correction = CountCorrection(chain)
     expected = compute_expected_price(chain, correction.replace_counts(counts))
-    if expected is None:
-        return False
     due = float(expected.amount) - correction.charged_or_waived
     if CreditNotes(chain).get_credited_away(due):
         return False

@@ -15,8 +15,6 @@ from odoo.tools import groupby
 
 from odoo.addons.support_contract.periods import ONE_DAY
 
-from .periods import period_of
-
 
 def get_pending_charges(contracts, today=None):
     """Charges of these contracts that wait for an invoice and may be on one today.
@@ -193,9 +191,11 @@ class Backlog:
         months = {first for day in used if (first := day.replace(day=1)) < regular}
         charges = waiting.filtered(lambda charge: charge.kind == "recurring")
         periods = {
-            (service, period_of(service._get_schedule(), day, contract.date_start))
+            (
+                charge.service_id,
+                charge.service_id._get_whole_period(charge.period_start),
+            )
             for charge in charges
-            for service, day in [(charge.service_id, charge.period_start)]
         }
         if len(periods) == len(charges.service_id):
             charges = waiting.browse()

@@ -60,6 +60,11 @@ class BillingPeriod:
     def is_whole(self):
         return self.covered == self.full
 
+    def cut(self, piece):
+        """The same for some of its covered days: in advance due on their first."""
+        ahead = self.due <= self.covered.start
+        return BillingPeriod(self.full, piece, piece.start if ahead else self.due)
+
 
 def period_of(schedule, day, anchor):
     """The whole billing period that holds ``day``.
@@ -87,6 +92,10 @@ def due_date(schedule, full, covered=None):
 def service_periods(schedule, start, end, until, anchor=None):
     """Yield every BillingPeriod of a service that begins by ``until``, in order.
 
+    :param schedule: or, where the terms changed it, a list of (first day, Schedule) in
+        order. Each day is a part of the whole period that its own schedule makes, and
+        days before a change are due when it comes, at the latest: so all days are
+        charged in their order.
     :param start: first day of the service
     :param end: last day of the service; None (or an empty field's False) runs on
     :param until: no period whose whole begins after this day
@@ -94,6 +103,9 @@ def service_periods(schedule, start, end, until, anchor=None):
         Give the contract's start to have all its services on the same days.
     """
     check_day(start, "start")
+    if not isinstance(schedule, Schedule):
+        yield from _scheduled_periods(schedule, start, end, until, anchor or start)
+        return
     if schedule.calendar == "month":
         anchor = start.replace(day=1)
     anchor = anchor or start
@@ -104,6 +116,19 @@ def service_periods(schedule, start, end, until, anchor=None):
             return
         yield BillingPeriod(full, covered, due_date(schedule, full, covered))
         index += 1
+
+
+def _scheduled_periods(schedules, start, end, until, anchor):
+    changes = [day for day, _schedule in schedules[1:]]
+    for (first, schedule), change in zip(schedules, [*changes, None], strict=True):
+        last = change - ONE_DAY if change else end
+        last = min(last, end) if last and end else last
+        first = max(first, start)
+        if last and last < first:
+            continue
+        for period in service_periods(schedule, first, last, until, anchor):
+            due = min(period.due, change) if change else period.due
+            yield BillingPeriod(period.full, period.covered, due)
 
 
 def billable_periods(

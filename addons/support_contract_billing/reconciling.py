@@ -8,8 +8,9 @@ from odoo.tools import format_date, groupby
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 from odoo.addons.support_contract.read_once import read_once
 
+from .agreement_differences import AgreementCorrection, get_changed_charges
+from .crediting import CreditNotes
 from .due import prefetch_pieces
-from .periods import BillingPeriod, service_periods
 
 
 class Reconciliation:
@@ -54,6 +55,7 @@ class Reconciliation:
                 differences += self._get_evidence_differences(contract, own)
         for charge in charges:
             differences += _get_invoice_differences(charge)
+        differences += self._get_agreement_differences(charges)
         return differences + self._get_lines_without_charge()
 
     def _get_charges(self):
@@ -108,22 +110,16 @@ class Reconciliation:
         today = contract.company_id._support_today()
         charges = self._get_recurring(service)
         found = []
-        schedule = service._get_schedule()
-        for whole in service_periods(
-            schedule,
-            service._get_first_day_here(),
-            service.date_end,
-            min(self.end, today),
-            contract.date_start,
+        for whole in service._get_periods(
+            service._get_first_day_here(), service.date_end, min(self.end, today)
         ):
             if whole.due > today or whole.covered.end < self.start:
                 continue
             for gap in _gaps(whole.covered, charges):
                 # In advance its later days, of another price, can be due later.
-                missing = BillingPeriod(whole.full, gap, whole.due)
                 due = [
                     piece
-                    for piece in service._split(schedule, missing)
+                    for piece in service._split(whole.cut(gap))
                     if piece.due <= today
                 ]
                 if due:
@@ -153,6 +149,48 @@ class Reconciliation:
                         "note": before.name,
                     }
                 )
+        return found
+
+    def _get_agreement_differences(self, charges):
+        """Charged days that cost something else by what was agreed since.
+
+        Each amendment has them corrected at once; here is what could not be computed.
+        """
+        # sudo: what was agreed does not depend on who asks.
+        amendments_sudo = self.contracts.sudo().amendment_ids
+        changed = (
+            self.env["support.charge"]
+            .sudo()
+            .union(
+                *(
+                    charge
+                    for amendment in amendments_sudo
+                    for charge, _span in get_changed_charges(amendment)
+                    # What was agreed before is in the charge.
+                    if charge in charges and charge.create_date <= amendment.create_date
+                )
+            )
+        )
+        found = []
+        for root in changed:
+            correction = AgreementCorrection(root._get_correction_chain())
+            difference = {
+                "kind": "agreement",
+                "contract": root.contract_id,
+                "service": root.service_id,
+                "charge": root,
+                "move": root.move_id,
+                "period": Period(root.period_start, root.period_end),
+                "found": correction.charged_or_waived,
+            }
+            try:
+                expected = correction.find_expected()
+            except UserError as error:
+                found.append({**difference, "kind": "uncomputed", "note": str(error)})
+                continue
+            credited, _left = CreditNotes(correction.chain).get_credited_by_hand()
+            if expected and root.currency_id.is_zero(credited):
+                found.append({**difference, "expected": float(expected.amount)})
         return found
 
     def _find_evidence(self):

@@ -3,8 +3,6 @@
 
 from odoo import models
 
-from odoo.addons.support_contract_billing.periods import service_periods
-
 from ..earned import earned_part
 
 
@@ -21,14 +19,12 @@ class SupportContractService(models.Model):
         :return: list of :class:`..periods.BillingPeriod`
         """
         self.ensure_one()
-        schedule = self._get_schedule()
-        anchor = self.contract_id.date_start
         return [
             piece
             for first, last in self._get_uncharged_days()
             if first <= day
-            for whole in service_periods(schedule, first, last, day, anchor)
-            for piece in self._split(schedule, whole)
+            for whole in self._get_periods(first, last, day)
+            for piece in self._split(whole)
             if piece.covered.start <= day
         ]
 

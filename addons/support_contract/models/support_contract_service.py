@@ -422,12 +422,12 @@ class SupportContractService(models.Model):
     # === PERIODS === #
 
     def _get_whole_period(self, day):
-        """The whole billing period that holds ``day``, by the terms.
+        """The whole billing period that holds ``day``, by the terms of that day.
 
         :return: :class:`..periods.Period`
         """
         self.ensure_one()
-        if self._get_agreed("calendar").value == "month":
+        if self._get_agreed("calendar", day).value == "month":
             return calendar_month(day)
         anchor = self.contract_id.date_start or self.date_start
         return period_at(anchor, day, months=1)

@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import date
 from functools import lru_cache
 
 from odoo import api, fields, models
@@ -20,8 +21,6 @@ from ..fees import (
 from ..periods import (
     BillingPeriod,
     Schedule,
-    billable_periods,
-    due_date,
     service_periods,
 )
 from ..pricing import Rounding, fixed_price, stepped_price
@@ -67,6 +66,35 @@ class SupportContractService(models.Model):
             self._get_agreed("calendar", day).value,
             self._get_agreed("timing", day).value,
         )
+
+    def _get_schedules(self, start):
+        """When this service is billed from a day on, by the terms of each day.
+
+        :return: list of (first day, :class:`..periods.Schedule`), in order
+        """
+        days = self.contract_id._get_agreed_changes(
+            ("calendar", "timing"), start, date.max, self
+        )
+        found = [(start, self._get_schedule(start))]
+        for day in days:
+            schedule = self._get_schedule(day)
+            if schedule != found[-1][1]:
+                found.append((day, schedule))
+        return found
+
+    def _get_periods(self, start, end, until):
+        """The billing periods of these days, by the terms of each day.
+
+        All services of a contract have them on the same days.
+
+        :param start: first day
+        :param end: last day, or None
+        :param until: no period whose whole begins after this day
+        :yield: :class:`..periods.BillingPeriod`, in order
+        """
+        # A virtual service may be the first of its contract.
+        anchor = self.contract_id.date_start or self.date_start
+        return service_periods(self._get_schedules(start), start, end, until, anchor)
 
     def _get_first_day_here(self):
         """The first day that is to be charged here and not elsewhere."""
@@ -114,19 +142,12 @@ class SupportContractService(models.Model):
     def _find_due(self, today):
         if not self._has_monthly_fee():
             return []
-        schedule = self._get_schedule()
         parts = (
             part
             for first, last in self._get_uncharged_days()
-            for whole in billable_periods(
-                schedule,
-                start=first,
-                end=last,
-                today=today,
-                # All services of a contract on the same days.
-                anchor=self.contract_id.date_start,
-            )
-            for part in self._split(schedule, whole)
+            for whole in self._get_periods(first, last, today)
+            if whole.due <= today
+            for part in self._split(whole)
         )
         return [part for part in parts if part.due <= today]
 
@@ -157,7 +178,7 @@ class SupportContractService(models.Model):
         self.ensure_one()
         return self.type_id._is_monthly() and self.type_id.basis in self._get_bases()
 
-    def _split(self, schedule, period):
+    def _split(self, period):
         """Cut a period where one of its figures or the customer changes, so that each
         part has one price and one customer, and one number of users.
 
@@ -171,11 +192,7 @@ class SupportContractService(models.Model):
         changes = sorted({*days, *contract._get_change_days("partner_id", start, end)})
         starts = [start, *changes]
         ends = [*(day - ONE_DAY for day in changes), end]
-        pieces = map(Period, starts, ends)
-        return [
-            BillingPeriod(period.full, piece, due_date(schedule, period.full, piece))
-            for piece in pieces
-        ]
+        return [period.cut(piece) for piece in map(Period, starts, ends)]
 
     def _get_quantity_changes(self, start, end):
         """Days after ``start``, through ``end``, from which another quantity is paid.
@@ -220,36 +237,30 @@ class SupportContractService(models.Model):
         :raise UserError: when there is no price, or nothing to compute it from
         """
         wholes = self._get_whole_periods(start, end)
-        return self._price_periods(self._get_schedule(), wholes, quantity)
+        return self._price_periods(wholes, quantity)
 
     def _get_whole_periods(self, start, end):
         """The billing periods that begin in these days: see `_get_fee_pieces`.
 
         :yield: :class:`..periods.BillingPeriod`
         """
-        # A virtual service may be the first of its contract.
-        anchor = self.contract_id.date_start or self.date_start
-        wholes = service_periods(
-            self._get_schedule(), self.date_start, self.date_end, end, anchor
-        )
-        return (one for one in wholes if one.full.start >= start)
+        wholes = self._get_periods(self.date_start, self.date_end, end)
+        return (one for one in wholes if start <= one.covered.start <= end)
 
     def _get_fee_between(self, start, end):
         """What the service would cost for these days, as things are today."""
-        schedule = self._get_schedule()
-        wholes = service_periods(schedule, start, end, end, self.contract_id.date_start)
         try:
-            fees = self._price_periods(schedule, wholes)
+            fees = self._price_periods(self._get_periods(start, end, end))
         except UserError:
             # Nothing was counted or priced yet, so nothing is known.
             return 0.0
         return self.currency_id.round(sum(float(fee.price.amount) for fee in fees))
 
-    def _price_periods(self, schedule, wholes, quantity=None):
+    def _price_periods(self, wholes, quantity=None):
         fees = []
         for whole in wholes:
             changes = self._get_quantity_changes(whole.covered.start, whole.covered.end)
-            for piece in self._split(schedule, whole):
+            for piece in self._split(whole):
                 used = quantity
                 if used is None:
                     begun = [day for day in changes if day <= piece.covered.start]

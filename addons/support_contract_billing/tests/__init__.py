@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_support_accountant_tour
+from . import test_support_anchor
 from . import test_support_backlog
 from . import test_support_billing_access
 from . import test_support_billing_failure

@@ -363,7 +363,7 @@ class TestSupportBillingTerms(SupportBillingCommon):
             for period in service_periods(
                 schedule, service.date_start, None, date(2026, 11, 30)
             ):
-                pieces = service._split(schedule, period)
+                pieces = service._split(period)
                 self.assertEqual(pieces[0].covered.start, period.covered.start)
                 self.assertEqual(pieces[-1].covered.end, period.covered.end)
                 for one, two in zip(pieces, pieces[1:], strict=False):

@@ -20,6 +20,8 @@ class SupportReconciliationLine(models.TransientModel):
             ("missing", "Days were never charged"),
             ("usage", "Usage was never charged"),
             ("double", "Days were charged twice"),
+            ("agreement", "Charge is not what is agreed by now"),
+            ("uncomputed", "Charge cannot be compared with the agreement"),
             ("no_line", "Charge is on no invoice"),
             ("held", "Charge is held"),
             ("draft", "Invoice is a draft"),
