@@ -37,10 +37,16 @@ class SupportContractAmendmentLine(models.Model):
     after = fields.Char(string="Value After", help="As JSON.")
     # Beside the text, which keeps what was said: merging contacts repoints these.
     before_partner_id = fields.Many2one(
-        "res.partner", string="Contact Before", ondelete="restrict"
+        "res.partner",
+        string="Contact Before",
+        ondelete="restrict",
+        check_company=True,
     )
     after_partner_id = fields.Many2one(
-        "res.partner", string="Contact After", ondelete="restrict"
+        "res.partner",
+        string="Contact After",
+        ondelete="restrict",
+        check_company=True,
     )
     before_text = fields.Char(string="Before", compute="_compute_texts")
     after_text = fields.Char(string="After", compute="_compute_texts")

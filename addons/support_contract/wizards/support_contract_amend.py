@@ -210,9 +210,7 @@ class SupportContractAmend(models.TransientModel):
             else:
                 # All of a record at once: no value is computed from another then.
                 restored.setdefault(record, {}).update(
-                    record._decode_to_write(
-                        line.field_name, line._get_text("before")
-                    )
+                    record._decode_to_write(line.field_name, line._get_text("before"))
                 )
         for record, vals in restored.items():
             if record._name == CONDITION and self._has_held_with(record):
