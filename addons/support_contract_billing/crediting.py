@@ -26,7 +26,7 @@ def split_by_document(charges):
     :return: list of `support.charge`
     """
     groups = charges.grouped(
-        lambda charge: (charge.partner_id, get_invoice_apart(charge))
+        lambda charge: (charge._get_addressee(), get_invoice_apart(charge))
     )
     return [part for own in groups.values() for part in _split_by_sign(own)]
 

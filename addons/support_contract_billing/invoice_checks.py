@@ -37,7 +37,6 @@ class InvoiceChecks:
                     "%s is not running and is not billed.", contract.display_name
                 )
             )
-        self._check_customer()
         journal = get_invoice_journal(contract)
         self._once(contract.currency_id, self._check_currency_rate)
         self._once(journal, self._check_books_open, journal)
@@ -58,33 +57,6 @@ class InvoiceChecks:
                 self.known[what] = error
         if self.known[what]:
             raise self.known[what]
-
-    def _check_customer(self):
-        """What the customer demands, and whether they may be invoiced at all."""
-        contract, customer = self.contract, self.contract.partner_id
-        if not customer.active:
-            raise UserError(
-                self.env._(
-                    "The customer %s is archived. Restore it, or end the contract.",
-                    customer.name,
-                )
-            )
-        if contract.billing_order_required and not contract.billing_order_number:
-            raise UserError(
-                self.env._(
-                    "%s wants their order number on every invoice. Ask them for it and "
-                    "enter it on the contract.",
-                    customer.name,
-                )
-            )
-        if contract.billing_reference_required and not contract.billing_reference:
-            raise UserError(
-                self.env._(
-                    "%s wants their reference on every invoice. Ask them for it and "
-                    "enter it on the contract.",
-                    customer.name,
-                )
-            )
 
     def _check_currency_rate(self):
         """Odoo would take one for one where no rate was ever entered, and any old one

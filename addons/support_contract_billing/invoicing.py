@@ -20,6 +20,7 @@ from .due import (
     without_waiting,
 )
 from .fees import get_change_notes, get_history
+from .order_details import check_addressee, get_addressee, get_addressee_of_vals
 from .taxation import get_corrected_line
 
 BILLING_FAILED = "support_contract_billing.activity_billing_failed"
@@ -63,6 +64,8 @@ class Invoicing:
         self.new = {}
         # {contract: charges that wait for an invoice}
         self.waiting = {}
+        # {contract: {addressee that cannot be invoiced now: why}}
+        self.refused = {}
 
     # === WHAT IS DUE === #
 
@@ -94,12 +97,39 @@ class Invoicing:
                     metered.get(contract, [])
                 )
                 new += [vals for vals, _evidence in used]
+                self._check_addressees(contract, new)
                 contract._check_invoiceable(self._get_products(contract, new), known)
             except UserError as error:
                 self.outcomes[contract] = Outcome("failed", str(error), error=error)
                 continue
             self.new[contract] = new
         return self
+
+    def _check_addressees(self, contract, new):
+        """Find out whom nothing can be sent to now; the others are invoiced.
+
+        :param new: values of the charges that are to be made
+        :raise UserError: when nobody is left
+        """
+        addressees = {
+            get_addressee_of_vals(contract, vals)
+            for vals in new
+            if vals.get("amount") and vals.get("state", "pending") == "pending"
+        }
+        for charge in self.waiting.get(contract, ()):
+            addressees.add(charge._get_addressee())
+        if not addressees:
+            today = self.today or contract.company_id._support_today()
+            addressees = {get_addressee(contract, today, contract.partner_id)}
+        refused = {}
+        for addressee in addressees:
+            try:
+                check_addressee(contract, addressee)
+            except UserError as error:
+                refused[addressee] = error
+        if len(refused) == len(addressees):
+            raise next(iter(refused.values()))
+        self.refused[contract] = refused
 
     def _get_unapproved_backlog(self, contract, *open_work):
         """Why the scheduled action leaves the contract to a person; or nothing.
@@ -155,7 +185,11 @@ class Invoicing:
         created = created.grouped("contract_id")
         charges = {
             contract: without_waiting(
-                created.get(contract, nothing) | self.waiting.get(contract, nothing)
+                self._without_refused(
+                    contract,
+                    created.get(contract, nothing)
+                    | self.waiting.get(contract, nothing),
+                )
             )
             for contract in ready
         }
@@ -170,8 +204,18 @@ class Invoicing:
             if not charges[contract]:
                 outcome.state = "skipped"
                 outcome.reason = self.env._("Nothing was left to charge.")
+            elif refused := self.refused.get(contract):
+                outcome.error = next(iter(refused.values()))
+                outcome.reason = str(outcome.error)
             self.outcomes[contract] = outcome
         return self.outcomes
+
+    def _without_refused(self, contract, charges):
+        """What waits until its customer can be invoiced holds up nothing else."""
+        refused = self.refused.get(contract)
+        if not refused:
+            return charges
+        return charges.filtered(lambda charge: charge._get_addressee() not in refused)
 
     def _create_invoices(self, contracts, charges):
         """Invoices of ours that carry these charges, as each contract's policy is.
@@ -194,7 +238,7 @@ class Invoicing:
         ]
         # What is given back can need a credit note beside the invoice or instead of it.
         parts = [
-            (group, part)
+            (group.filtered(lambda one, part=part: one in part.contract_id), part)
             for group, own in zip(groups, together, strict=True)
             for part in split_by_document(own)
         ]
@@ -374,7 +418,7 @@ def _note_outcomes(contracts, outcomes):
         failed.activity_unlink([BILLING_FAILED])
     for contract, outcome in outcomes.items():
         contract = browse(contract.id)
-        if outcome.state == "failed" and not outcome.charges:
+        if outcome.error and (outcome.charges or outcome.state == "failed"):
             contract._record_billing_failure(outcome.error)
         elif outcome.state == "skipped" and not outcome.charges:
             # Nothing, when there was just nothing to do.

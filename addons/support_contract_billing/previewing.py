@@ -12,6 +12,7 @@ from odoo.addons.support_contract.read_once import read_once
 from .due import without_waiting
 from .invoice_checks import get_invoice_journal
 from .invoicing import Invoicing
+from .order_details import check_addressee
 from .taxation import (
     compute_lines,
     get_corrected_taxation,
@@ -93,7 +94,8 @@ def preview_invoices(contracts, day):
         for contract in group:
             own += charges[contract.id]
         for part, document in group._get_documents(own):
-            previews.append(_make_preview(group, part, document))
+            sharing = group.filtered(lambda one, part=part: one in part.contract_id)
+            previews.append(_make_preview(sharing, part, document))
     return previews
 
 
@@ -118,6 +120,8 @@ def _make_preview(contracts, charges, document):
     """
     company, currency = contracts.company_id, contracts.currency_id
     try:
+        if not document:
+            check_addressee(contracts[:1], charges[0]._get_addressee())
         get_invoice_journal(contracts[:1])
         customer = charges[:1].partner_id or contracts[:1].partner_id
         # What is read of them is read for the other customers as well.

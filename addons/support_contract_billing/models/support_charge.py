@@ -18,6 +18,7 @@ from ..agreement_differences import AgreementCorrection
 from ..corrections import CountCorrection
 from ..decisions import Decision, update_held_activity
 from ..invoice_checks import check_line
+from ..order_details import get_addressee
 from ..taxation import get_corrected_line, get_corrected_taxation, get_total
 
 GUARD_MESSAGE = "An invoiced charge never changes"
@@ -454,6 +455,20 @@ class SupportCharge(models.Model):
         """
         check_line(self, line)
         self.write({"move_line_id": line.id, "state": "invoiced"})
+
+    def _get_order_details(self):
+        """(order number, reference) that its customer had on its last day.
+
+        A correction has those of what it corrects.
+        """
+        return self._get_addressee()[1:]
+
+    def _get_addressee(self):
+        """See :func:`..order_details.get_addressee`."""
+        self.ensure_one()
+        root = self._get_corrected_charges()[:1] or self
+        day = root.period_end or root.date
+        return get_addressee(self.contract_id, day, self.partner_id)
 
     # === CREDIT NOTES === #
 

@@ -31,6 +31,7 @@ from ..invoicing import (
     bill_batch,
     turn_into_credit,
 )
+from ..order_details import ORDER_DETAILS, OrderDetails
 from ..portal_rows import prepare_announced_costs, prepare_invoices
 from ..run_work import announce_fees
 from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
@@ -131,8 +132,11 @@ class SupportContract(models.Model):
     )
     billing_order_number = fields.Char(
         string="Customer's Order Number",
+        copy=False,
         tracking=True,
-        help="Is printed on every invoice and goes into electronic ones.",
+        help="Is printed on every invoice and goes into electronic ones. Another one "
+        "holds for what is charged through today or a later day; press Amend for "
+        "another day.",
     )
     billing_order_required = fields.Boolean(
         string="Order Number Required",
@@ -142,6 +146,7 @@ class SupportContract(models.Model):
     )
     billing_reference = fields.Char(
         string="Customer's Reference",
+        copy=False,
         tracking=True,
         help="The person or cost centre that the customer wants to see on invoices.",
     )
@@ -246,6 +251,42 @@ class SupportContract(models.Model):
             raise UserError(
                 self.env._("A contract that was charged cannot be deleted.")
             )
+
+    # === CRUD === #
+
+    def write(self, vals):
+        if self._has_permission() or not {"partner_id", *ORDER_DETAILS} & vals.keys():
+            return self._write_for_customer(vals)
+        self.check_access("write")
+        names = [name for name in ORDER_DETAILS if name in vals]
+        others = {name: vals[name] for name in vals if name not in names}
+        for contract in self:
+            own = {name: vals[name] for name in names}
+            if contract.state not in ("draft", "cancelled"):
+                own = {
+                    name: value
+                    for name, value in own.items()
+                    if (value or False) != contract[name]
+                }
+                own = OrderDetails(contract).enter(own)
+            if own or others:
+                contract._write_for_customer(others | own)
+        return True
+
+    def _write_for_customer(self, vals):
+        """Write; order number and reference do not pass on with the contract."""
+        had = {one: one.partner_id.commercial_partner_id for one in self}
+        result = super().write(vals)
+        if "partner_id" not in vals:
+            return result
+        passed_on = self.filtered(
+            lambda one: one.partner_id.commercial_partner_id != had[one]
+        )
+        if names := [name for name in ORDER_DETAILS if name not in vals]:
+            super(SupportContract, passed_on._with_permission()).write(
+                dict.fromkeys(names, False)
+            )
+        return result
 
     # === ACTIONS === #
 
@@ -399,7 +440,13 @@ class SupportContract(models.Model):
         A fee waits for the next invoice of the services; after the last of them it
         gets one of its own.
         """
-        waiting = get_pending_charges(self, today).contract_id
+        pending = get_pending_charges(self, today)
+        waiting = pending.contract_id
+        # Who had the contract before gets no invoice of its services any more.
+        former = pending.filtered(
+            lambda charge: charge.partner_id.commercial_partner_id
+            != charge.contract_id.partner_id.commercial_partner_id
+        ).contract_id
         return self.filtered(
             lambda contract: contract._has_due_services(today)
             or (
@@ -410,6 +457,7 @@ class SupportContract(models.Model):
                 )
             )
             or contract._is_evidence_due(today)
+            or contract in former
         )
 
     def _get_services_to_come(self, today=None):
@@ -555,7 +603,7 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         outcome = bill_batch(self, attended=True)[self]
-        if outcome.error:
+        if outcome.state == "failed":
             raise outcome.error
         return outcome.moves or self.env["account.move"]
 
@@ -572,6 +620,7 @@ class SupportContract(models.Model):
             one customer, who need not have the contract any more
         """
         first = self[0]
+        number, reference = charges[:1]._get_order_details() if charges else ("", "")
         # As fees are announced, and as Odoo's own orders are invoiced.
         customer = get_invoice_address(charges[:1].partner_id or first.partner_id)
         vals = {
@@ -584,8 +633,8 @@ class SupportContract(models.Model):
             "invoice_date": first.company_id._support_today(),
             "invoice_origin": ", ".join(self.mapped("name")),
             "invoice_user_id": first.user_id.id,
-            "ref": first.billing_order_number or False,
-            "support_customer_reference": first.billing_reference or False,
+            "ref": number or False,
+            "support_customer_reference": reference or False,
             "invoice_line_ids": [
                 fields.Command.create(vals | {"sequence": index})
                 for index, vals in enumerate(_prepare_lines(charges), start=1)
@@ -608,9 +657,23 @@ class SupportContract(models.Model):
             self.partner_id.id,
             self.currency_id.id,
             self.billing_policy,
-            self.billing_order_number or "",
-            self.billing_reference or "",
         )
+
+    def _get_order_details(self, day, customer):
+        """(order number, reference) of a customer on a day; empty texts without."""
+        self.ensure_one()
+        return OrderDetails(self).get(day, customer)
+
+    def _get_amendment_changes(self, vals, day):
+        if "partner_id" in vals:
+            customer = self.env["res.partner"].browse(
+                self._fields["partner_id"].convert_to_write(vals["partner_id"], self)
+            )
+            owing = customer.commercial_partner_id
+            if owing != self._value_on("partner_id", day).commercial_partner_id:
+                # They are of who had it; the heir's own are entered or agreed.
+                vals = dict.fromkeys(ORDER_DETAILS, False) | vals
+        return super()._get_amendment_changes(vals, day)
 
     def _check_invoiceable(self, products, known):
         """Refuse what no invoice should be made of, before anything is written; extend.

@@ -16,6 +16,7 @@ from . import test_support_charge_guard
 from . import test_support_charge_reopen
 from . import test_support_invoice_guard
 from . import test_support_takeover
+from . import test_support_order_number
 from . import test_support_own_windows
 from . import test_support_billing_overview
 from . import test_support_billing_preview

@@ -129,10 +129,11 @@ class ContractContract(models.Model):
                 )
                 for charge in charges_sudo
             ]
-            if contract_sudo.billing_order_number:
-                vals["ref"] = contract_sudo.billing_order_number
-            if contract_sudo.billing_reference:
-                vals["support_customer_reference"] = contract_sudo.billing_reference
+            number, reference = charges_sudo[0]._get_order_details()
+            if number:
+                vals["ref"] = number
+            if reference:
+                vals["support_customer_reference"] = reference
 
     def _get_support_position(self):
         """The fiscal position of its invoices: its own, or as Odoo chooses it."""

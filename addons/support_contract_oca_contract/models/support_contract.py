@@ -156,9 +156,15 @@ class SupportContract(models.Model):
         # sudo: see _preview_grouping_key.
         position = self.sudo().carrier_contract_id._get_support_position()
         customer = self.partner_id.commercial_partner_id
-        return charges.filtered(
+        carried = charges.filtered(
             lambda charge: charge.partner_id.commercial_partner_id == customer
             and fits(charge, position)
+        )
+        # One invoice has one order number and one reference.
+        return carried.filtered(
+            lambda charge: (
+                charge._get_order_details() == carried[0]._get_order_details()
+            )
         )
 
     def _charge_on_carrier(self, on_its_way):
