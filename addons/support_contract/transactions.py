@@ -19,7 +19,8 @@ import time
 
 from psycopg2 import errors
 
-from odoo.exceptions import LockError, UserError
+from odoo import fields
+from odoo.exceptions import LockError, RedirectWarning, UserError
 
 _logger = logging.getLogger(__name__)
 
@@ -108,6 +109,22 @@ def work_alone(record, work, note, failure, *, unique=()):
         log_failure(failure, record, error)
         problem = error
         commit_alone(record.env, lambda: note(problem), unique=unique)
+
+
+def describe(env, error):
+    """What a person reads of a failure: the sentence that it is, else where to look.
+
+    What PostgreSQL or Python say is for the server's log.
+    """
+    if isinstance(error, RedirectWarning):
+        return str(error.args[0])
+    if isinstance(error, str | UserError):
+        return str(error)
+    return env._(
+        "The server failed here, which nobody can put right on this page. Ask whoever "
+        "runs it: its log of %(time)s (UTC) says why.",
+        time=fields.Datetime.to_string(fields.Datetime.now()),
+    )
 
 
 def log_failure(failure, record, error):

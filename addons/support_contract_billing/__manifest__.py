@@ -37,6 +37,7 @@
         "views/support_contract_preview_views.xml",
         "views/support_reporting_menus.xml",
         "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
         "views/support_portal_invoices_templates.xml",
     ],
     "assets": {

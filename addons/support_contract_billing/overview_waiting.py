@@ -5,6 +5,8 @@
 from odoo.fields import Domain
 from odoo.tools import split_every
 
+from .sending import find_unreached
+
 # Contracts looked at in one go; bounds the memory.
 CHUNK = 500
 
@@ -26,11 +28,13 @@ def find_waiting_work(env, open_work):
             ("date", "<=", env.company._support_today()),
         ]
     )
+    unreached = find_unreached(env, [("company_id", "in", env.companies.ids)])
     held = charges.filtered(lambda charge: charge.state == "held")
     corrections = (charges - held).filtered(lambda charge: charge.kind == "correction")
     found = [
         (env._("Missed months to agree to"), counted["waiting"]),
         (env._("Drafts to review"), counted["drafts"]),
+        (env._("Posted, not sent"), unreached),
         (env._("Held charges"), held),
         (env._("Corrections for the next invoice"), corrections),
         (env._("Charges for the next invoice"), charges - held - corrections),

@@ -9,6 +9,7 @@ from odoo.tools import split_every
 
 from odoo.addons.support_contract.transactions import (
     commit_alone,
+    describe,
     go_through,
     log_failure,
     work_alone,
@@ -259,7 +260,7 @@ class RunWork:
         line.write(
             {
                 "state": "failed",
-                "reason": str(error) or repr(error),
+                "reason": describe(self.env, error),
                 "date": fields.Datetime.now(),
             }
         )

@@ -15,6 +15,7 @@ from odoo.exceptions import LockError, UserError
 
 from odoo.addons.support_contract.transactions import (
     commit_alone,
+    describe,
     go_through,
     log_failure,
 )
@@ -47,6 +48,15 @@ def get_contracts_to_check(contracts):
     moves |= moves.search([("support_sending_error", "!=", False)])
     flagged = contracts.search([("sending_error", "!=", False)])
     return moves.exists()._get_support_contracts() | flagged
+
+
+def find_unreached(env, domain=()):
+    """The posted invoices that did not reach their customers.
+
+    :param domain: of the contracts
+    """
+    flagged = env["support.contract"].search([("sending_error", "!=", False), *domain])
+    return env["account.move"].union(*flagged.invoice_ids._get_sending_problems())
 
 
 def check_all(contracts):
@@ -171,11 +181,14 @@ def _send_alone(move):
 
 def _note_error(move, error):
     """What is wrong with the invoice takes it out of the queue until somebody has
-    looked; what is wrong with the server, such as a full disk, goes away some day.
+    looked; what is wrong with the server, such as a full disk, may go away some day.
     """
     log_failure("could not be sent", move, error)
-    move.support_sending_error = str(error) or repr(error)
-    if isinstance(error, UserError):
+    now = fields.Datetime.now()
+    since = move.support_failing_since or now
+    move.support_failing_since = since
+    move.support_sending_error = describe(move.env, error)
+    if isinstance(error, UserError) or since <= now - PATIENCE:
         move.sending_data = False
     move.env["support.contract"]._ask_for_sending_check()
 
@@ -215,4 +228,7 @@ def describe_failure(notification):
     mail_sudo = notification.sudo().mail_mail_id
     detail = notification.failure_reason or mail_sudo.failure_reason
     kind = labels.get(notification.failure_type) or env._("The e-mail failed")
-    return f"{kind}: {detail}" if detail else kind
+    # What Odoo did not foresee is what Python said of it.
+    if notification.failure_type == "unknown" or not detail:
+        return kind
+    return f"{kind}: {detail}"

@@ -17,6 +17,8 @@ from markupsafe import Markup
 from odoo import fields
 from odoo.exceptions import AccessError
 
+from .sending import find_unreached
+
 TOKEN_HASH = "support_contract_billing.health_token_hash"  # a parameter's name
 SILENCE_DAYS = "support_contract_billing.silence_days"
 MAX_SILENCE_DAYS = 365
@@ -43,8 +45,11 @@ class BillingWatch:
             self.warn_silence,
             self.warn_unbilled,
             self.warn_unsent,
+            self.warn_unreached,
         )
-        return [warning for check in checks if (warning := check())]
+        found = [warning for check in checks if (warning := check())]
+        companies = self.company or self.env["res.company"].search([])
+        return found + self.runs._get_foreseen_limits(companies)
 
     def warn_switched_off(self):
         """The scheduled action that bills is off, or will not come for days."""
@@ -191,6 +196,16 @@ class BillingWatch:
     def _get_own(self, link):
         """Domain of what is asked about, by the link to its company."""
         return [(link, "in", self.company.ids)] if self.company else []
+
+    def warn_unreached(self):
+        """Invoices that did not reach their customers, and why is with the contract."""
+        if not (moves := find_unreached(self.env, self._get_own("company_id"))):
+            return ""
+        return self.env._(
+            "%(number)s posted invoices did not reach their customer: look at “Posted, "
+            "not sent” in the billing overview.",
+            number=len(moves),
+        )
 
     def notify_managers(self):
         """Write to the managers what is wrong; nothing when all is well."""

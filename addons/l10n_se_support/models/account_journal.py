@@ -2,6 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class OcrTooShort(UserError):
+    """The references of a journal have fewer digits than what they are made of."""
 
 
 class AccountJournal(models.Model):
@@ -20,6 +26,58 @@ class AccountJournal(models.Model):
         """
         model = super()._default_invoice_reference_model()
         return "se_ocr3" if model == "se_ocr2" else model
+
+    def _l10n_se_check_ocr(self, customer):
+        """Refuse what Odoo cannot make a payment reference of level 4 for.
+
+        :raise OcrTooShort: with the journal and its setting
+        """
+        if self.invoice_reference_model != "se_ocr4":
+            return
+        if self.invoice_reference_type == "partner":
+            number = customer.ref if (customer.ref or "").isdecimal() else customer.id
+        else:
+            number = self._l10n_se_get_last_entry() + 1
+        if len(str(number)) >= self.l10n_se_invoice_ocr_length:
+            raise OcrTooShort(self._l10n_se_describe_ocr(number))
+
+    def _l10n_se_describe_ocr(self, number):
+        return self.env._(
+            "The payment references of the journal %(journal)s are too short for "
+            "%(number)s. Agree on a greater length with the bank and enter it there "
+            "as “OCR Number Length”, which is %(length)s.",
+            journal=self.display_name,
+            number=number,
+            length=self.l10n_se_invoice_ocr_length,
+        )
+
+    def _l10n_se_warn_ocr_limit(self):
+        """A sentence where less than a tenth of the references are left, or nothing."""
+        if (
+            self.invoice_reference_model != "se_ocr4"
+            or self.invoice_reference_type != "invoice"
+        ):
+            return ""
+        # One digit is for the check.
+        last = 10 ** (self.l10n_se_invoice_ocr_length - 1) - 1
+        left = max(last - self._l10n_se_get_last_entry(), 0)
+        if left * 10 >= last:
+            return ""
+        return self.env._(
+            "The journal %(journal)s has payment references for %(left)s entries more. "
+            "Agree on a greater length with the bank and enter it there as “OCR Number "
+            "Length”, which is %(length)s.",
+            journal=self.display_name,
+            left=left,
+            length=self.l10n_se_invoice_ocr_length,
+        )
+
+    def _l10n_se_get_last_entry(self):
+        """The number that the latest entry of any journal has in the database."""
+        [(last, called)] = self.env.execute_query(
+            SQL("SELECT last_value, is_called FROM account_move_id_seq")
+        )
+        return last if called else last - 1
 
     @api.model
     def _l10n_se_set_unused_journals(self):

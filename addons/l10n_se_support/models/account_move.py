@@ -28,6 +28,28 @@ class AccountMove(models.Model):
                 move.partner_bank_id = move._l10n_se_choose_account()
         return result
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("peppol_move_state") == "error":
+            self._l10n_se_note_refusal()
+        return result
+
+    def _l10n_se_note_refusal(self):
+        """Peppol tells hours later that the customer did not get an invoice of ours."""
+        refused = self.filtered("support_charge_count")
+        if not refused:
+            return
+        refused.write(
+            {
+                "is_move_sent": False,
+                "support_sending_error": self.env._(
+                    "The customer's access point did not accept it; the messages of "
+                    "the invoice say why. Put that right and send it again."
+                ),
+            }
+        )
+        self.env["support.contract"]._ask_for_sending_check()
+
     def _l10n_se_has_payment_account(self):
         method = (
             self.preferred_payment_method_line_id

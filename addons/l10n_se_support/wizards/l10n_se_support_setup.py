@@ -11,6 +11,9 @@ from ..models.product_template import (
     GOODS_TO_SERVICES_TAXES,
 )
 
+# Enough for every number that PostgreSQL gives to an entry.
+OCR_LENGTH = 11
+
 
 class L10nSeSupportSetup(models.TransientModel):
     """What in a company's books would make a wrong Swedish invoice or VAT return.
@@ -37,7 +40,7 @@ class L10nSeSupportSetup(models.TransientModel):
     @api.model
     def _get_checks(self):
         """Codes of the checks, in the order of the page; extend to add one."""
-        return ["box_40_tag", "box_40_sign", "goods", "ocr"]
+        return ["box_40_tag", "box_40_sign", "goods", "ocr", "ocr_length"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -286,3 +289,33 @@ class L10nSeSupportSetup(models.TransientModel):
 
     def _correct_ocr(self):
         self._get_journals_without_ocr().invoice_reference_model = "se_ocr3"
+
+    def _get_short_ocr_warnings(self):
+        """{journal: sentence} of those whose references are nearly used up."""
+        journals = self.env["account.journal"].search(
+            [
+                *self.env["account.journal"]._check_company_domain(self.company_id),
+                ("type", "=", "sale"),
+            ]
+        )
+        return {
+            journal: warning
+            for journal in journals
+            if (warning := journal._l10n_se_warn_ocr_limit())
+        }
+
+    def _find_ocr_length(self):
+        warnings = self._get_short_ocr_warnings()
+        if not warnings:
+            return None
+        return {
+            "name": self.env._("Payment references are nearly used up"),
+            "found": "\n".join(warnings.values()),
+            "expected": self.env._("A length of %s digits.", OCR_LENGTH),
+            # The bank has to know it first.
+            "correct": False,
+        }
+
+    def _correct_ocr_length(self):
+        for journal in self._get_short_ocr_warnings():
+            journal.l10n_se_invoice_ocr_length = OCR_LENGTH

@@ -22,7 +22,7 @@ from ..portal import CustomerPage, PortalAccess
 from ..proposed import PROPOSED
 from ..rights import RightJudge
 from ..signing import LINK, SIGNATURE, Signing, get_shown_values, mark_sent
-from ..transactions import go_through
+from ..transactions import describe, go_through
 from ..windows import asks, fill_count, get_dialog, lists
 
 _lt = LazyTranslate(__name__)
@@ -853,7 +853,7 @@ class SupportContract(models.Model):
         :param group: who gets it where nobody in particular looks after the contract
         """
         self.ensure_one()
-        reason = str(error) or repr(error)
+        reason = describe(self.env, error)
         self[field_name] = reason
         # A note is HTML, and what went wrong may hold anything.
         note = plaintext2html(reason)

@@ -8,6 +8,7 @@ from . import ir_module_module
 from . import mail_mail
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import support_billing_run
 from . import support_billing_run_line
 from . import support_charge

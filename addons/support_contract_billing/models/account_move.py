@@ -58,6 +58,12 @@ class AccountMove(models.Model):
         groups="base.group_user",
         help="Why the invoice could not be made ready to be sent.",
     )
+    support_failing_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Since when the server fails to make it ready.",
+    )
     support_specification_id = fields.Many2one(
         "ir.attachment",
         string="Specification",
@@ -341,7 +347,7 @@ class AccountMove(models.Model):
         if not self:
             return
         user = self.env.user
-        self.support_sending_error = False
+        self.write({"support_sending_error": False, "support_failing_since": False})
         self.sending_data = {
             "author_user_id": user.id,
             "author_partner_id": user.partner_id.id,

@@ -36,9 +36,88 @@ class AccountMoveSend(models.AbstractModel):
         attachments = super()._get_invoice_extra_attachments(move)
         return attachments + move.support_specification_id
 
+    # === WHETHER SOMEBODY CAN RECEIVE IT === #
+
+    @api.model
+    def _get_default_sending_settings(self, move, from_cron=False, **custom_settings):
+        """An invoice of ours goes out by itself only where it can be received."""
+        if (
+            not from_cron
+            or "sending_methods" in custom_settings
+            or not move.support_charge_count
+        ):
+            return super()._get_default_sending_settings(
+                move, from_cron=from_cron, **custom_settings
+            )
+        methods, reason = self._get_support_sending_methods(move)
+        settings = super()._get_default_sending_settings(
+            move, from_cron=from_cron, **custom_settings, sending_methods=methods
+        )
+        return settings | {"support_unsent": reason}
+
+    @api.model
+    def _get_support_sending_methods(self, move):
+        """Ways on which the invoice reaches its customer, else why there is none.
+
+        :return: (set of methods, sentence); by hand, where there is a sentence
+        """
+        move = move.with_company(move.company_id)
+        reasons = {
+            method: self._get_no_way(method, move)
+            for method in sorted(self._get_default_sending_methods(move))
+        }
+        methods = {method for method, reason in reasons.items() if not reason}
+        if methods:
+            return methods, ""
+        if (
+            move.company_id.support_email_instead
+            and not {"email", "manual"} & reasons.keys()
+            and not self._get_no_way("email", move)
+        ):
+            return {"email"}, ""
+        # E-invoices come after e-mail.
+        return {"manual"}, list(reasons.values())[-1]
+
+    @api.model
+    def _get_no_way(self, method, move):
+        """Why the customer cannot receive this invoice so, and what to do; extend.
+
+        :return: a sentence, or nothing where they can
+        """
+        customer = move.commercial_partner_id
+        if method == "manual":
+            return self.env._(
+                "%(customer)s gets invoices by hand. Download it with “Send” and hand "
+                "it over, or choose another way of sending on the contact and send it "
+                "again.",
+                customer=customer.display_name,
+            )
+        if method == "email":
+            return customer.support_public_customer and self.env._(
+                "%(customer)s is a public customer and takes e-invoices only. Choose "
+                "an e-invoice as the way of sending on the contact and send it again.",
+                customer=customer.display_name,
+            )
+        if self._is_applicable_to_move(method, move):
+            return ""
+        return self.env._(
+            "%(customer)s cannot receive an invoice in the way that is chosen on the "
+            "contact. Choose another one and send it again.",
+            customer=customer.display_name,
+        )
+
+    @api.model
+    def _get_unreached(self, move, move_data):
+        """Why an invoice that Odoo takes for sent was not; extend."""
+        return move_data.get("support_unsent")
+
     @api.model
     def _hook_if_errors(self, moves_data, allow_raising=True):
         """Odoo leaves the reason among the invoice's messages, where nobody looks."""
+        for move_data in moves_data.values():
+            # Too large for Peppol: Odoo itself expects something else there.
+            if isinstance(move_data["error"], str):
+                move_data["error"] = {"error_title": move_data["error"]}
         result = super()._hook_if_errors(moves_data, allow_raising=allow_raising)
         for move, move_data in moves_data.items():
             if move.support_charge_count:
@@ -53,7 +132,12 @@ class AccountMoveSend(models.AbstractModel):
         for move, move_data in moves_data.items():
             if not move.support_charge_count:
                 continue
-            problem = from_cron and self._get_no_address(move, move_data)
+            problem = self._get_unreached(move, move_data) or (
+                from_cron and self._get_no_address(move, move_data)
+            )
+            move.support_failing_since = False
+            # Odoo says so as soon as there is a PDF, and then never again.
+            move.is_move_sent = not problem
             if problem or move.support_sending_error:
                 move.support_sending_error = problem
                 self.env["support.contract"]._ask_for_sending_check()

@@ -28,6 +28,11 @@ class ResCompany(models.Model):
         help="A contract in another currency is not invoiced while the latest exchange "
         "rate is older than that.",
     )
+    support_email_instead = fields.Boolean(
+        string="E-mail Instead of E-Invoices",
+        help="An invoice that cannot reach its customer as an e-invoice goes by "
+        "e-mail. Never to public customers.",
+    )
     # For who is invoiced: read once, and not for every customer.
     support_fiscal_position_ids = fields.One2many(
         "account.fiscal.position", "company_id", domain=[("auto_apply", "=", True)]

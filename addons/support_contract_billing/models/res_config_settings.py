@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
         check_company=True,
         domain="[('type', '=', 'sale')]",
     )
+    support_email_instead = fields.Boolean(
+        related="company_id.support_email_instead", readonly=False
+    )
     support_rate_days = fields.Integer(
         related="company_id.support_rate_days", readonly=False
     )

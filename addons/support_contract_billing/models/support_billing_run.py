@@ -270,6 +270,11 @@ class SupportBillingRun(models.Model):
         return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
 
     @api.model
+    def _get_foreseen_limits(self, companies):
+        """What will stop invoices when it is used up, in sentences; extend."""
+        return []
+
+    @api.model
     def _get_stop_reason(self):
         """Why this database must not bill before a person has compared; or nothing.
 

@@ -112,7 +112,9 @@ class TestSupportSending(SupportBillingCommon):
         with self.assertLogs(log_failure.__module__, "WARNING") as logs:
             self._bill_and_send()
         self.assertEqual(len(logs.output), 1)
-        self.assertIn("division by zero", self.contract.sending_error)
+        # What Python says of it is in the server's log.
+        self.assertIn("The server failed here", self.contract.sending_error)
+        self.assertNotIn("division", self.contract.sending_error)
         self.assertFalse(other.sending_error)
         self.assertTrue(other.invoice_ids.is_move_sent)
         # It stays in the queue, and goes out when it can.
@@ -123,6 +125,48 @@ class TestSupportSending(SupportBillingCommon):
         self.assertTrue(self.contract.invoice_ids.is_move_sent)
         self.assertFalse(self.contract.sending_error)
         self.assertFalse(self.contract.activity_search(ACTIVITY))
+
+    def test_fault_of_the_server_is_not_tried_for_ever(self):
+        move = self._break("2026-10-01")
+        self.assertTrue(move.sending_data)
+        for day, waits in (("2026-10-07", True), ("2026-10-08", False)):
+            with self._on(day), self.assertLogs(log_failure.__module__, "WARNING"):
+                self._trigger("account.ir_cron_account_move_send")
+            self.assertEqual(bool(move.sending_data), waits)
+        self.assertIn("The server failed here", move.support_sending_error)
+        # A person tries again, from the beginning.
+        with self._on("2026-10-09"):
+            self._check()
+            self.contract.with_user(self.accountant).action_send_again()
+            with self.assertLogs(log_failure.__module__, "WARNING"):
+                self._trigger("account.ir_cron_account_move_send")
+        self.assertTrue(move.sending_data)
+
+    def _break(self, day):
+        """Bill; no invoice can be printed."""
+        broken = self.env["ir.ui.view"].create(
+            {"type": "qweb", "key": "support.broken", "arch": '<t t-out="1 / 0" />'}
+        )
+        self.customer.invoice_template_pdf_report_id = self.env[
+            "ir.actions.report"
+        ].create(
+            {
+                "name": "Broken",
+                "model": "account.move",
+                "report_name": broken.key,
+                "is_invoice_report": True,
+            }
+        )
+        with self.assertLogs(log_failure.__module__, "WARNING"):
+            self._bill_and_send(day)
+        return self.contract.invoice_ids
+
+    def test_failure_of_another_kind_quotes_nothing(self):
+        contract = self.contract._with_permission()
+        contract._record_billing_failure(KeyError("res.partner"))
+        self.assertNotIn("res.partner", self.contract.billing_error)
+        contract._record_billing_failure(UserError("Enter the number."))
+        self.assertEqual(self.contract.billing_error, "Enter the number.")
 
     def test_paid_invoice_is_nobodys_problem(self):
         self._bill_and_send()

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.periods import ONE_DAY
-from odoo.addons.support_contract.transactions import work_alone
+from odoo.addons.support_contract.transactions import describe, work_alone
 
 from ..price_change import PriceChange
 
@@ -149,7 +149,7 @@ class SupportPriceRunLine(models.Model):
         self.ensure_one()
 
         def note(error):
-            self.write({"state": "failed", "note": str(error) or repr(error)})
+            self.write({"state": "failed", "note": describe(self.env, error)})
 
         work_alone(self, self._apply, note, "prices could not be changed")
 
