@@ -23,6 +23,8 @@ class PriceChange:
         self.contract = contract
         self.run = run
         self.day = run.date_effective
+        # What a month costs before the change, once that is known.
+        self.before = None
 
     def make(self):
         """Amend the contract.
@@ -33,7 +35,7 @@ class PriceChange:
         """
         contract, day = self.contract, self.day
         services = contract._get_services_on(day)
-        before = self.get_fee()
+        before = self.before = self.get_fee()
         if self.run.kind == "terms":
             changes, notes = self._get_terms_changes(), []
             touched = services

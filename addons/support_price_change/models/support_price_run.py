@@ -8,8 +8,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, get_lang
 
+from odoo.addons.support_contract.read_once import read_once
 from odoo.addons.support_contract.transactions import commit_alone, go_through
 from odoo.addons.support_contract.windows import get_list_action, get_notification
+from odoo.addons.support_contract_billing.due import prefetch_counts
 
 from ..price_change import PriceChange
 
@@ -17,7 +19,24 @@ _logger = logging.getLogger(__name__)
 
 CRON = "support_price_change.ir_cron_apply_prices"
 # What the run's own steps write.
-STEP_FIELDS = {"state", "applied_by_id", "line_ids"}
+STEP_FIELDS = {"state", "simulated_by_id", "applied_by_id", "line_ids"}
+# So many contracts are simulated at once, and while somebody waits for it.
+BATCH = 50
+
+
+def _describe(amendment, figures, notes):
+    """Values of a line from what :meth:`..price_change.PriceChange.make` returned."""
+    return {
+        **figures,
+        "note": "\n".join(notes) or False,
+        "state": "ready" if amendment else "unchanged",
+    }
+
+
+def _describe_refused(change):
+    """The fee of a contract that stays as it is; none while it is not known."""
+    fee = change.before or 0.0
+    return {"fee_before": fee, "fee_after": fee}
 
 
 class SupportPriceRun(models.Model):
@@ -105,6 +124,7 @@ class SupportPriceRun(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
+            ("simulating", "Being Simulated"),
             ("simulated", "Simulated"),
             ("applying", "Being Applied"),
             ("done", "Done"),
@@ -114,11 +134,17 @@ class SupportPriceRun(models.Model):
         readonly=True,
         index=True,
     )
+    simulated_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="restrict"
+    )
     applied_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )
     line_ids = fields.One2many("support.price.run.line", "run_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
+    progress = fields.Float(
+        compute="_compute_counts", help="How many of the contracts are worked off."
+    )
     ready_count = fields.Integer("To Change", compute="_compute_counts")
     applied_count = fields.Integer("Changed", compute="_compute_counts")
     left_count = fields.Integer("Left as They Are", compute="_compute_counts")
@@ -165,6 +191,11 @@ class SupportPriceRun(models.Model):
             run.applied_count = number("applied")
             run.left_count = number("refused", "unchanged")
             run.failed_count = number("failed")
+            left = number("waiting")
+            if run.state == "applying":
+                left += run.ready_count
+            total = sum(n for (one, _state), n in counts.items() if one == run._origin)
+            run.progress = 100.0 * (total - left) / total if total else 0.0
 
     @api.constrains("kind", "percent", "terms_id")
     def _check_what(self):
@@ -191,7 +222,7 @@ class SupportPriceRun(models.Model):
 
     def _forget_simulation(self):
         """What was looked at is no longer what would be applied."""
-        for run in self.filtered(lambda run: run.state == "simulated"):
+        for run in self.filtered(lambda run: run.state in ("simulating", "simulated")):
             if run.applied_count:
                 raise UserError(
                     self.env._("A price change that is applied does not change.")
@@ -218,20 +249,70 @@ class SupportPriceRun(models.Model):
             raise AccessError(self.env._("Only a manager can change prices."))
 
     def action_simulate(self):
-        """Work out every contract's new fee, and change nothing; a button."""
+        """Work out every contract's new fee, and change nothing; a button.
+
+        Many of them in the background: what is left waits in the list, so that it goes
+        on wherever it was interrupted.
+        """
         self._check_manager()
         for run in self:
-            if run.state not in ("draft", "simulated") or run.applied_count:
+            if run.state in ("applying", "done") or run.applied_count:
                 raise UserError(self.env._("It was applied already."))
             run._check_date()
             # sudo: the lines are written by the system alone.
             run_sudo = run.sudo()
             run_sudo.line_ids.unlink()
-            for contract in run._get_contracts():
-                self.env["support.price.run.line"].sudo().create(
-                    run._prepare_line_vals(contract)
-                )
-            run_sudo.state = "simulated"
+            run_sudo.line_ids.create(
+                [
+                    {
+                        "run_id": run.id,
+                        "contract_id": contract.id,
+                        "state": "waiting",
+                    }
+                    for contract in run._get_contracts()
+                ]
+            )
+            run_sudo.write({"state": "simulating", "simulated_by_id": self.env.uid})
+            run_sudo._simulate_batch()
+            if run.state == "simulating":
+                # sudo: triggering a scheduled action needs Settings rights otherwise.
+                self.env.ref(CRON).sudo()._trigger()
+
+    def _simulate_batch(self):
+        """Simulate the next contracts that wait, in superuser mode.
+
+        :return: how many of them there were
+        """
+        self.ensure_one()
+        lines = self.env["support.price.run.line"].search(
+            [("run_id", "=", self.id), ("state", "=", "waiting")], order="id"
+        )
+        batch = lines[:BATCH]
+        # What a contract would cost is found with the rights of whoever asks.
+        run = self.with_user(self.simulated_by_id).with_company(self.company_id)
+        run = run.with_context(lang=self.simulated_by_id.lang)
+        contracts = batch.contract_id.with_env(run.env)
+        found = run._prepare_lines_vals(contracts)
+        for line in batch:
+            line.write(found[line.contract_id.id])
+        if len(batch) == len(lines):
+            self.state = "simulated"
+        return len(batch)
+
+    def _simulate_unattended(self):
+        """Simulate what waits, a transaction for each batch.
+
+        :return: whether all of it had its turn
+        """
+        cron = self.env["ir.cron"]
+        for run in self:
+            while run.state == "simulating":
+                if not run.try_lock_for_update(allow_referencing=True):
+                    break  # another process is at it
+                done = commit_alone(self.env, run._simulate_batch)
+                if not done or not cron._commit_progress(done):
+                    return False
+        return True
 
     def action_apply(self):
         """Let the changes be made in the background; a button."""
@@ -317,6 +398,45 @@ class SupportPriceRun(models.Model):
             )
         return contracts
 
+    def _prepare_lines_vals(self, contracts):
+        """What would become of these contracts; everything is undone again.
+
+        Undone together: what is undone has to be read anew.
+
+        :return: {id of the contract: values of its line}
+        """
+        found, changes = {}, {one: PriceChange(one, self) for one in contracts}
+        self._prefetch_fees(contracts)
+        savepoint = self.env.cr.savepoint()
+        try:
+            with savepoint:
+                for contract, change in changes.items():
+                    try:
+                        found[contract.id] = _describe(*change.make())
+                    except UserError as error:
+                        found[contract.id] = {"state": "refused", "note": str(error)}
+                savepoint.rollback()
+        except Exception as error:  # PostgreSQL refuses what one of them would write
+            _logger.info("Contracts are simulated one by one: %s", error)
+            return {one.id: self._prepare_line_vals(one) for one in contracts}
+        for contract, change in changes.items():
+            if found[contract.id]["state"] == "refused":
+                found[contract.id] |= _describe_refused(change)
+        return found
+
+    def _prefetch_fees(self, contracts):
+        """Read what the fees of these contracts are computed from at once."""
+        # sudo: see Simulation.
+        looking_sudo = read_once(contracts.sudo())
+        prefetch_counts(
+            self.env,
+            (
+                (service, service._get_whole_period(self.date_effective))
+                for service in looking_sudo.service_ids
+                if service.type_id.basis == "lines"
+            ),
+        )
+
     def _prepare_line_vals(self, contract):
         """What would become of one contract; everything is undone again."""
         change = PriceChange(contract, self)
@@ -324,18 +444,14 @@ class SupportPriceRun(models.Model):
         savepoint = self.env.cr.savepoint()
         try:
             with savepoint:
-                amendment, figures, notes = change.make()
-                vals |= figures
-                vals["note"] = "\n".join(notes) or False
-                vals["state"] = "ready" if amendment else "unchanged"
+                vals |= _describe(*change.make())
                 savepoint.rollback()
         except UserError as error:
-            vals |= {"state": "refused", "note": str(error)}
-            try:
-                fee = change.get_fee()
-            except UserError:
-                fee = 0.0
-            vals |= {"fee_before": fee, "fee_after": fee}
+            vals |= {
+                "state": "refused",
+                "note": str(error),
+                **_describe_refused(change),
+            }
         return vals
 
     def _finish(self):
@@ -346,10 +462,14 @@ class SupportPriceRun(models.Model):
 
     @api.model
     def _cron_apply(self):
-        """Make the changes of the runs that were confirmed; a scheduled action.
+        """Simulate what waits for it, and make the changes of the runs that were
+        confirmed; a scheduled action.
 
         A restored database asks first: customers may have got these letters already.
         """
+        waiting = self.search([("state", "=", "simulating")], order="id")
+        if not waiting._simulate_unattended():
+            return  # the action comes back for the rest
         if reason := self.env["support.billing.run"]._get_stop_reason():
             _logger.error("No price is changed. %s", reason)
             return

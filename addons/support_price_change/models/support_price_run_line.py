@@ -39,6 +39,7 @@ class SupportPriceRunLine(models.Model):
     )
     state = fields.Selection(
         [
+            ("waiting", "To Simulate"),
             ("ready", "To Change"),
             ("unchanged", "Nothing to Change"),
             ("refused", "Left as It Is"),

@@ -10,6 +10,8 @@ from odoo.tests import tagged
 from odoo.addons.support_contract_billing import stamp
 from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
 
+from ..models import support_price_run
+
 
 @tagged("post_install", "-at_install")
 class TestSupportPriceRun(SupportBillingCommon):
@@ -492,3 +494,44 @@ class TestSupportPriceRun(SupportBillingCommon):
         self.assertFalse(
             run.sudo().line_ids.filtered(lambda line: line.contract_id == contract)
         )
+
+    def _simulate_later(self):
+        with self.enter_registry_test_mode():
+            self.cron_prices.sudo().method_direct_trigger()
+
+    def test_many_are_simulated_in_the_background(self):
+        """2,400.00 + 5 % = 2,520.00, for two at once and for three later."""
+        contracts = self.env["support.contract"]
+        for _number in range(5):
+            contracts += self._create_active_contract()
+        with self._on("2026-11-10"):
+            self.patch(support_price_run, "BATCH", 2)
+            run = self._create_run(contracts)
+            run.action_simulate()
+            states = sorted(run.line_ids.mapped("state"))
+            self.assertEqual(states, ["ready"] * 2 + ["waiting"] * 3)
+            self.assertEqual((run.state, run.progress), ("simulating", 40.0))
+            with self.assertRaisesRegex(UserError, "Simulate it first"):
+                run.action_apply()
+            # Whoever was killed after one more batch has left the rest.
+            run.sudo()._simulate_batch()
+            self.assertEqual((run.state, run.progress), ("simulating", 80.0))
+            self._simulate_later()
+            self.assertEqual((run.state, run.progress), ("simulated", 100.0))
+        self.assertEqual(set(run.line_ids.mapped("state")), {"ready"})
+        self.assertEqual(set(run.line_ids.mapped("fee_after")), {2520.0})
+        self.assertFalse(contracts.amendment_ids)
+
+    def test_other_figures_while_it_is_simulated(self):
+        contracts = self._create_active_contract() + self._create_active_contract()
+        with self._on("2026-11-10"):
+            self.patch(support_price_run, "BATCH", 1)
+            run = self._create_run(contracts)
+            run.action_simulate()
+            run.percent = 4.0
+            self.assertEqual((run.state, len(run.line_ids)), ("draft", 0))
+            self._simulate_later()
+            self.assertEqual((run.state, len(run.line_ids)), ("draft", 0))
+            run.action_simulate()
+            self._simulate_later()
+        self.assertEqual(set(run.line_ids.mapped("fee_after")), {2496.0})
