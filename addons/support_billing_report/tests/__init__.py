@@ -6,4 +6,5 @@ from . import test_support_earned
 from . import test_support_earned_metered
 from . import test_support_forecast
 from . import test_support_own_reports
+from . import test_support_report_screens
 from . import test_support_revenue_report

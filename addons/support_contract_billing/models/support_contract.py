@@ -352,14 +352,15 @@ class SupportContract(models.Model):
         It bills the companies that this person works in, and no other.
         """
         self.env["account.move"].check_access("create")
-        self.env["support.billing.run"]._request(self.env.companies)
+        run = self.env["support.billing.run"]._request(self.env.companies)
         return get_notification(
             self.env._(
                 "Lines are counted and everything that is due is invoiced in the "
                 "background. Invoices appear as they are posted."
             ),
             title=self.env._("Billing is on its way"),
-            next={"type": "ir.actions.act_window_close"},
+            # What it has done so far is seen there, and it goes on when that is left.
+            next=run._get_records_action(name=self.env._("Billing Run")),
         )
 
     @api.model
