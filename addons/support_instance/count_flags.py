@@ -75,6 +75,8 @@ class Snapshot:
     open_errors: tuple = ()
     # Names of covered modules that the instance does not run, as it says itself
     not_installed: frozenset = frozenset()
+    # Names of modules that the instance runs, and that no source has
+    sourceless: frozenset = frozenset()
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,7 @@ def find_flags(new, old, limits, reference=None):
         *_repeated(new),
         *_unseen(new),
         *_empty(new),
+        *_sourceless(new),
     ]
     if old is None:
         flags += _never_installed(new)
@@ -277,6 +280,15 @@ def _empty(new):
     items = new.empty if new.modules else (new.empty or ("",))
     if items:
         yield Flag("empty", items=tuple(sorted(items)))
+
+
+def _sourceless(new):
+    """It runs, and nobody can count it. A flag a module, so that each is decided once.
+
+    Odoo's own modules are not the customer's code.
+    """
+    for name in sorted(new.sourceless):
+        yield Flag("sourceless", name, HOLD, (name,))
 
 
 def _never_installed(new):

@@ -209,8 +209,19 @@ def get_digest(readings):
         )
         for __, reading in readings
     ]
-    text = json.dumps([counted, seen])
+    # What runs and is in no source changes nothing in what is counted.
+    sourceless = sorted(get_sourceless(readings))
+    text = json.dumps([counted, seen, *sourceless])
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def get_sourceless(readings):
+    """Names of modules that the instance runs, as it says itself, and no source has."""
+    installed, there = set(), set()
+    for __, reading in readings:
+        installed.update(reading.installed or ())
+        there.update(module.name for module in reading.modules)
+    return frozenset(installed - there - count_flags.core_names())
 
 
 def drop_overlaps(readings):
@@ -388,6 +399,7 @@ class CountSnapshot:
                 # Only of a repository it is unusual to have no module.
                 if source.kind == "git" and not reading.modules and not reading.repeated
             ),
+            sourceless=get_sourceless(readings),
             not_installed=frozenset(
                 Readings(count.instance_id, readings).get_not_installed()
             ),

@@ -39,6 +39,7 @@ class SupportCountFlag(models.Model):
             ("empty", "No module found"),
             ("vanished", "Module vanished"),
             ("not_installed", "Not installed any more"),
+            ("sourceless", "Installed, in no source"),
             ("moved", "Moved to where nothing counts"),
             ("drop", "Fewer lines"),
             ("jump", "More lines"),
@@ -207,6 +208,13 @@ class SupportCountFlag(models.Model):
             "Its code is there, and the running Odoo says that it is not installed: "
             "its %s lines are not billed any more.",
             self._number(self.lines_before),
+        )
+
+    def _describe_sourceless(self):
+        return self.env._(
+            "The running Odoo says that it is installed, and no source has its code: "
+            "its lines are not known and not billed. Add the repository or a report "
+            "of it as a source, or accept that it is not covered."
         )
 
     def _describe_vanished(self):

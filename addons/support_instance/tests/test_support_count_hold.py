@@ -80,6 +80,32 @@ class TestSupportCountHold(SupportInstanceCommon):
         count = self._count_with_installed({"base": "19.0"})
         self._assert_held(count, "not_installed", "drop")
 
+    def test_r02_installed_module_that_no_source_has_waits_once(self):
+        self._create_counted(module_files("acme_a", 1000))
+        self._add_teller()
+        # Odoo's own modules, Enterprise among them, are nobody's to deliver.
+        installed = {"base": "19.0", "account_accountant": "19.0", "acme_a": "1"}
+        self._assert_approved(self._count_with_installed(installed), 1000)
+        # The same code: that it is installed is news enough.
+        installed["acme_b"] = "1"
+        count = self._count_with_installed(installed)
+        flag = self._assert_held(count, "sourceless")
+        self.assertEqual(flag.module, "acme_b")
+        self.assertIn("no source", flag.text)
+        self._approve(count)
+        self._assert_approved(self._count_with_installed(installed), 1000)
+        # Decided for that module alone.
+        installed["acme_c"] = "1"
+        count = self._count_with_installed(installed)
+        self.assertEqual(self._assert_held(count, "sourceless").module, "acme_c")
+
+    def test_r02_first_count_names_what_no_source_has(self):
+        self.repository.commit(module_files("acme_a", 1000))
+        self.instance = self._create_instance(self._create_contract(), self.repository)
+        self._add_teller()
+        count = self._count_with_installed({"acme_a": "1", "acme_b": "1"})
+        self._assert_held(count, "sourceless")
+
     def test_r02_module_that_an_amendment_uncovered_is_no_news(self):
         self._create_counted(module_files("acme_a", 1000) | module_files("acme_b", 500))
         self._add_teller()
