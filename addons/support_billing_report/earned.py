@@ -72,7 +72,11 @@ class EarnedRows:
     def _get_uncharged(self, service, pieces):
         """Rows of what was earned by the day and has no charge yet."""
         kind = service.type_id
-        row = self._prepare_row(service.contract_id, kind.product_id, kind.name)
+        row = self._prepare_row(
+            service.contract_id,
+            kind._get_product(service.company_id),
+            kind.name,
+        )
         try:
             return [
                 {**row, "name": vals["name"], "earned": earned}
@@ -93,7 +97,9 @@ class EarnedRows:
         unowed = self.env["support.charge"]._get_unowed_states() | {"waived"}
         rows = []
         for kind, vals, own, error in contract._prepare_evidence_groups_vals(evidence):
-            row = self._prepare_row(contract, kind.product_id, kind.name)
+            row = self._prepare_row(
+                contract, kind._get_product(contract.company_id), kind.name
+            )
             if error:
                 rows.append({**row, "error": error})
             elif vals.get("state") not in unowed:

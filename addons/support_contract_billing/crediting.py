@@ -16,6 +16,10 @@ back as long as no other has asked for it.
 from odoo import fields
 from odoo.exceptions import UserError
 
+from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
+    PERMISSION,
+)
+
 from .decisions import update_held_activity
 from .taxation import get_invoice_apart
 
@@ -234,7 +238,7 @@ class InvoiceReopening:
             self.reopen_reversed()
         elif before == "posted":
             self._undo_reversal()
-        replaced = self.env.context.get("support_is_replaced")
+        replaced = self.env.context.get("support_is_replaced") is PERMISSION
         if after == "posted" and original and not replaced:
             hold_credited_corrections(
                 original._get_support_charges(),

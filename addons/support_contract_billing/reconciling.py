@@ -224,7 +224,9 @@ class Reconciliation:
         Invoices in arrears are dated after the days that they charge: those of the
         month after the last day are looked at as well.
         """
-        products = self.contracts.service_ids.type_id.product_id
+        products = self.contracts.service_ids.type_id._get_products(
+            self.contracts.company_id
+        )
         until = calendar_month(self.end + ONE_DAY).end
         lines = self.env["account.move.line"].search(
             [
@@ -274,7 +276,8 @@ class Reconciliation:
             lambda contract: contract.company_id == line.company_id
             and contract.partner_id.commercial_partner_id
             == line.move_id.commercial_partner_id
-            and line.product_id in contract.service_ids.type_id.product_id
+            and line.product_id
+            in contract.service_ids.type_id._get_products(contract.company_id)
         )
         named = own.filtered(
             lambda contract: contract.name

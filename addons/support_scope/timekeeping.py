@@ -288,7 +288,7 @@ class TimeCharges:
             "contract_id": contract.id,
             "company_id": contract.company_id.id,
             "currency_id": contract.currency_id.id,
-            "product_id": kind.product_id.id,
+            "product_id": kind._get_product(contract.company_id).id,
             "kind": "time",
             "date": today if today > month.end else month.end + ONE_DAY,
             "period_start": min(days),

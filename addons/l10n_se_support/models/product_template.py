@@ -28,7 +28,8 @@ class ProductTemplate(models.Model):
         # sudo: a setting for all companies, whoever installs or loads a chart.
         types_sudo = self.env["support.service.type"].sudo()
         types_sudo = types_sudo.with_context(active_test=False).search([])
-        return types_sudo.product_id.product_tmpl_id | self._l10n_se_get_own_products()
+        products = types_sudo._get_products(types_sudo.env["res.company"].search([]))
+        return products.product_tmpl_id | self._l10n_se_get_own_products()
 
     @api.model
     def _l10n_se_get_own_products(self):

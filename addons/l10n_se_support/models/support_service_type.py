@@ -15,13 +15,13 @@ class SupportServiceType(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "product_id" in vals:
+        if not {"product_id", "company_product_id"}.isdisjoint(vals):
             self._l10n_se_set_product_defaults()
         return result
 
     def _l10n_se_set_product_defaults(self):
         """What contracts charge is a service in every Swedish company."""
-        products = self.product_id.product_tmpl_id
+        products = self._get_products(self.env.company).product_tmpl_id
         # sudo: products are shared, also with companies that the user is not in.
         for company_sudo in self.env["res.company"].sudo().search([]):
             products._l10n_se_set_support_defaults(company_sudo)

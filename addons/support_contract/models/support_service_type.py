@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SupportServiceType(models.Model):
@@ -31,6 +31,15 @@ class SupportServiceType(models.Model):
         required=True,
         domain=[("type", "=", "service")],
         help="Invoice lines carry this product, with its income account and taxes.",
+    )
+    company_product_id = fields.Many2one(
+        "product.product",
+        string="Product of This Company",
+        company_dependent=True,
+        domain="[('type', '=', 'service'), "
+        "('company_id', 'in', [current_company_id, False])]",
+        help="Instead of the product of all companies, on the invoices of the company "
+        "that you work in.",
     )
     basis = fields.Selection(
         "_selection_basis",
@@ -82,6 +91,35 @@ class SupportServiceType(models.Model):
         Prices are not among them: those are in the terms.
         """
         return frozenset({"basis", "exclusive", "grant_ids"})
+
+    @api.model
+    def _get_guarded_fields(self):
+        # Each company chooses its own.
+        return super()._get_guarded_fields() - {"company_product_id"}
+
+    @api.constrains("product_id")
+    def _check_product_is_shared(self):
+        for kind in self:
+            company = kind.product_id.company_id
+            if company and kind._get_using_companies() - company.sudo():
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is of %(company)s only, and others use "
+                        "%(type)s: choose it as the product of that company.",
+                        product=kind.product_id.display_name,
+                        company=company.name,
+                        type=kind.name,
+                    )
+                )
+
+    def _get_product(self, company):
+        """The product on a company's invoices."""
+        return self.with_company(company).company_product_id or self.product_id
+
+    def _get_products(self, companies):
+        """All products of these types: the shared ones, and those of companies."""
+        own = (self.with_company(one).company_product_id for one in companies)
+        return self.product_id.union(*own)
 
     @api.model
     def _selection_basis(self):

@@ -268,6 +268,7 @@ class SupportTerms(models.Model):
         What a contract was activated with holds from its first day on, however much
         older the contract is: taking over a running one does not rewrite its past.
         """
+        self._check_all_companies()
         for terms in self:
             if terms.state != "draft":
                 raise UserError(self.env._("Only a draft can be published."))
@@ -294,7 +295,13 @@ class SupportTerms(models.Model):
     def action_new_version(self):
         """Open a draft that says the same, to change it; a button."""
         self.ensure_one()
-        return self.copy()._get_records_action(name=self.env._("New Version"))
+        vals = {}
+        if not self.company_id and not self.env.su:
+            # sudo: see `_get_using_companies`. One for all companies would not be
+            # theirs to change who lack one of them.
+            if self._find_sharing_companies() - self.env.user.sudo().company_ids:
+                vals["company_id"] = self.env.company.id
+        return self.copy(vals)._get_records_action(name=self.env._("New Version"))
 
     def action_compare(self):
         """Show two versions side by side: the two chosen ones, or this one and the
@@ -339,7 +346,16 @@ class SupportTerms(models.Model):
 
     def _get_using_companies(self):
         companies = self._find_companies("support.contract", "terms_id")
+        if self.filtered(lambda terms: terms.state == "draft" and not terms.company_id):
+            companies |= self._find_sharing_companies()
         return super()._get_using_companies() | companies
+
+    @api.model
+    def _find_sharing_companies(self):
+        """Companies with contracts on terms for all, who would be offered new ones."""
+        # sudo: see `_find_companies`.
+        shared_sudo = self.sudo().search([("company_id", "=", False)])
+        return shared_sudo._find_companies("support.contract", "terms_id")
 
     def _check_editable(self, operation):
         result = super()._check_editable(operation)
@@ -370,7 +386,10 @@ class SupportTerms(models.Model):
             )
 
     def _check_draft(self):
-        """Customers have signed on a published version: nothing in it ever changes."""
+        """Customers have signed on a published version: nothing in it ever changes.
+
+        A draft for all companies changes by who has all of them.
+        """
         # sudo: the state counts also where the user may not see the version.
         for terms in self.sudo():
             if terms.state != "draft":
@@ -381,6 +400,7 @@ class SupportTerms(models.Model):
                         terms=terms.display_name,
                     )
                 )
+        self._check_all_companies()
 
     @api.model
     def _check_new_lines(self, lines, link, vals_list):

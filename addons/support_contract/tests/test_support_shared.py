@@ -63,6 +63,63 @@ class TestSupportShared(SupportContractCommon):
         self.terms.with_user(self.both).action_retire()
         self.assertEqual(self.terms.state, "retired")
 
+    def test_drafts_of_shared_terms_change_by_who_has_all_that_use_them(self):
+        draft = self.terms.copy({"version": "next"})
+        theirs = draft.with_user(self.rival)
+        price = theirs.price_ids[0]
+        category = self.env["support.scope.category"].create(
+            {"name": "Parking", "code": "parking", "wording": "Where to park"}
+        )
+        scope = {"terms_id": draft.id, "category_id": category.id}
+        for action in (
+            lambda: theirs.write({"upgrade_fee": 1.0}),
+            lambda: theirs.write({"company_id": self.other.id}),
+            lambda: theirs.write({"price_ids": [Command.clear()]}),
+            lambda: price.write({"price_unit": 1.0}),
+            lambda: price.unlink(),
+            lambda: price.tier_ids.create(
+                {"price_id": price.id, "above": 100, "price_unit": 1.0}
+            ),
+            lambda: theirs.scope_ids.create(scope),
+            lambda: theirs.scope_ids[0].write({"clause": "R99"}),
+            lambda: theirs.action_publish(),
+            lambda: theirs.unlink(),
+        ):
+            with self.assertRaisesRegex(AccessError, "do not have"):
+                with self.env.cr.savepoint():
+                    action()
+        # A new version of their own is theirs.
+        action = self.terms.with_user(self.rival).action_new_version()
+        own = self.env["support.terms"].with_user(self.rival).browse(action["res_id"])
+        self.assertEqual(own.company_id, self.other)
+        own.price_ids[0].price_unit = 1.0
+        own.action_add_categories()
+        own.action_publish()
+        draft.with_user(self.both).price_ids[0].price_unit = 200.0
+        draft.with_user(self.both).action_add_categories()
+        draft.with_user(self.both).action_publish()
+        # The other way round: who has all that use them makes a version for all.
+        action = self.terms.with_user(self.manager).action_new_version()
+        new = self.env["support.terms"].browse(action["res_id"])
+        self.assertFalse(new.company_id)
+
+    def test_product_of_a_service_is_each_companys_own(self):
+        kind = self.type_maintenance
+        shared = kind.product_id
+        product = self.env["product.product"].create(
+            {"name": "Theirs", "type": "service", "company_id": self.other.id}
+        )
+        theirs = kind.with_user(self.rival)
+        with self.assertRaisesRegex(AccessError, "do not have"):
+            theirs.product_id = product
+        theirs.company_product_id = product
+        self.assertEqual(kind._get_product(self.other), product)
+        self.assertEqual(kind._get_product(self.company), shared)
+        with self.assertRaises(UserError):
+            kind.with_user(self.both).product_id = product
+        with self.assertRaises(AccessError):
+            kind.with_user(self.consultant).company_product_id = False
+
     def test_codes_stay_once_used(self):
         for record in self.shared:
             with self.subTest(record._name):

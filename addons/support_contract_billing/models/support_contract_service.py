@@ -366,7 +366,7 @@ class SupportContractService(models.Model):
             "company_id": contract.company_id.id,
             "currency_id": contract.currency_id.id,
             "service_id": self.id,
-            "product_id": self.type_id.product_id.id,
+            "product_id": self.type_id._get_product(contract.company_id).id,
             "kind": "recurring",
             "key": f"recurring:{self._name}:{self.id}:{period.covered.start}",
             "date": period.due,

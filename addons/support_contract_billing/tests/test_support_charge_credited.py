@@ -126,6 +126,12 @@ class TestSupportChargeCredited(SupportBillingCommon):
         self.assertEqual(correction.state, "held")
         self.assertIn(credit.name, correction.decision_reason)
 
+    def test_no_key_of_a_call_keeps_it_from_being_held(self):
+        correction = self._correct(self._count(10_000))
+        credit = self._reverse().with_context(support_is_replaced=True)
+        credit.action_post()
+        self.assertEqual(correction.state, "held")
+
     def test_waiting_correction_stays_when_enough_is_left(self):
         """22,320 less 4,320 is 18,000: so much can be credited beside it."""
         correction = self._correct(self._count(10_000))

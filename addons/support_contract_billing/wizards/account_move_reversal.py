@@ -3,6 +3,10 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
+    PERMISSION,
+)
+
 from ..crediting import InvoiceReopening
 
 
@@ -29,7 +33,8 @@ class AccountMoveReversal(models.TransientModel):
     def reverse_moves(self, is_modify=False):
         originals = self.move_ids
         earlier = originals.reversal_move_ids
-        wizard = self.with_context(support_is_replaced=is_modify)
+        # An object, and no value that could come with a call from outside.
+        wizard = self.with_context(support_is_replaced=is_modify and PERMISSION)
         action = super(AccountMoveReversal, wizard).reverse_moves(is_modify=is_modify)
         ids = [action["res_id"]] if "res_id" in action else action["domain"][0][2]
         new_moves = self.env["account.move"].browse(ids)

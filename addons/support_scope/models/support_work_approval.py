@@ -662,7 +662,7 @@ class SupportWorkApproval(models.Model):
         """The taxes of the invoice line that it would become."""
         customer = get_invoice_address(self.customer_id)
         position = get_fiscal_position(customer, self.company_id)
-        product = self.type_id.product_id
+        product = self.type_id._get_product(self.company_id)
         return get_product_taxation(product, self.company_id, position).taxes
 
     def _estimate_fee_change(self):

@@ -5,6 +5,8 @@ from odoo import fields, models
 
 from ..office_hours import FREE, OUTSIDE, classify
 
+CONTRACT_LINKS = ("support_contract_id", "contract_id")
+
 
 class SupportWorkFactor(models.Model):
     """What work costs more when it was ordered for an unusual time. Clause R4.
@@ -15,7 +17,7 @@ class SupportWorkFactor(models.Model):
 
     _name = "support.work.factor"
     _description = "Factor on Hourly Rates"
-    _inherit = ["support.protected.mixin"]
+    _inherit = ["support.shared.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -45,6 +47,20 @@ class SupportWorkFactor(models.Model):
     _factor_positive = models.Constraint(
         "CHECK (factor > 0)", "A factor is greater than zero."
     )
+
+    def _get_using_companies(self):
+        companies = super()._get_using_companies()
+        for name, model in self.env.registry.items():
+            # Work, and approvals of it: each is of a contract.
+            link = next((one for one in CONTRACT_LINKS if one in model._fields), None)
+            if link and "work_factor_id" in model._fields and model._auto:
+                # sudo: what other companies use is not theirs to read, and counts.
+                records = self.env[name].sudo()
+                groups = records._read_group(
+                    [("work_factor_id", "in", self.ids), (link, "!=", False)], [link]
+                )
+                companies |= companies.union(*(one.company_id for [one] in groups))
+        return companies
 
     def _propose(self, company, moment):
         """What work that is planned for a moment is ordered for; none in office hours.

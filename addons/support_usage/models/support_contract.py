@@ -124,7 +124,7 @@ class SupportContract(models.Model):
             "contract_id": self.id,
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,
-            "product_id": service_type.product_id.id,
+            "product_id": service_type._get_product(self.company_id).id,
             "kind": "usage",
             "key": key,
             "date": today if charged else calendar_month(piece.end).end + ONE_DAY,

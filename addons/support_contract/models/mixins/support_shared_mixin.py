@@ -29,10 +29,7 @@ class SupportSharedMixin(models.AbstractModel):
 
     def _check_all_companies(self):
         """Refuse a change by somebody who lacks a company that uses these records."""
-        if self.env.su:
-            return
-        # sudo: see `_get_using_companies`.
-        if self._get_using_companies() - self.env.user.sudo().company_ids:
+        if self._find_lacking_companies():
             raise AccessError(
                 self.env._(
                     "“%(what)s” is used by contracts of a company that you do not "
@@ -40,6 +37,13 @@ class SupportSharedMixin(models.AbstractModel):
                     what=self[:1].display_name,
                 )
             )
+
+    def _find_lacking_companies(self):
+        """Companies that use these records, and that the user does not have."""
+        if self.env.su:
+            return self.env["res.company"]
+        # sudo: see `_get_using_companies`.
+        return self._get_using_companies() - self.env.user.sudo().company_ids
 
     def _check_editable(self, operation):
         if operation != "create":
