@@ -8,3 +8,4 @@ from . import test_support_helpdesk_intake
 from . import test_support_helpdesk_mail
 from . import test_support_helpdesk_time
 from . import test_support_helpdesk_tour
+from . import test_support_ticket_contacts
