@@ -34,6 +34,7 @@ class FeeChange:
     :param counts: `support.count`, what the new fee comes from
     :param charged: {service: {day: :class:`.fees.ChargeBasis`}} of the day
         before and of ``begin``, without days on which the service does not run
+    :param announced: `support.fee.announcement`, the last one for that day, or none
     """
 
     begin: date
@@ -41,6 +42,15 @@ class FeeChange:
     after: float
     counts: models.BaseModel
     charged: dict
+    announced: models.BaseModel
+
+    @property
+    def is_news(self):
+        """Whether the customer knows of another fee for that day, or of none."""
+        currency = self.announced.currency_id
+        if self.announced:
+            return currency.compare_amounts(self.announced.fee_after, self.after) != 0
+        return self.before != self.after
 
 
 # === WHAT IS TO BE ANNOUNCED === #
@@ -71,7 +81,7 @@ def get_contracts_to_announce(companies):
                 begins := [
                     begin
                     for begin in _get_unannounced_days(contract, contract in decided)
-                    if may_fee_change(contract, begin)
+                    if get_announced(contract, begin) or may_fee_change(contract, begin)
                 ]
             )
         }
@@ -109,7 +119,7 @@ def _get_decided_lately(contracts):
 
 
 def _get_unannounced_days(contract, today_too=True):
-    """First days of periods whose count day has come, without an announcement.
+    """First days of periods whose count day has come: the fee is certain by now.
 
     :param today_too: the period that begins today is looked at as well: a count
         may have been approved in the last hour before it began
@@ -120,16 +130,23 @@ def _get_unannounced_days(contract, today_too=True):
     for service in contract.service_ids:
         if service.type_id.basis != "lines":
             continue
-        if today_too and service._get_whole_period(today).start == today:
+        # What was announced for today can have been agreed otherwise since.
+        is_open = today_too or get_announced(contract, today)
+        if is_open and service._get_whole_period(today).start == today:
             begins.add(today)
         coming = service._get_next_period(today)
         if coming and service._get_count_day(coming) <= today:
             # Where the terms move the periods, the next one is cut at its beginning.
             over = service._get_whole_period(today).end + ONE_DAY
             begins.add(max(coming.start, over))
-    if begins:
-        begins.difference_update(contract.announcement_ids.mapped("period_start"))
     return sorted(begins)
+
+
+def get_announced(contract, begin):
+    """The last announcement of a fee from that day on, or none."""
+    return contract.announcement_ids.filtered(
+        lambda one: one.period_start == begin
+    ).sorted("number")[-1:]
 
 
 def may_fee_change(contract, begin):
@@ -147,11 +164,11 @@ def get_fee_change(contract, days=None):
     """What is to be announced to the customer now: :class:`FeeChange`, or None.
 
     :param days: first days of periods to look at; by default all whose count day has
-        come and that were not announced
+        come
     """
     for begin in _get_unannounced_days(contract) if days is None else days:
         change = _compute_fee_change(contract, begin)
-        if change and contract.currency_id.compare_amounts(change.before, change.after):
+        if change and change.is_news:
             return change
     return None
 
@@ -184,7 +201,9 @@ def _compute_fee_change(contract, begin):
             charged.setdefault(service, {})[day] = ChargeBasis(
                 fee.quantity.count_ids or nothing, float(fee.price.quantity), day
             )
-    return FeeChange(begin, *totals, counts.union(), charged)
+    return FeeChange(
+        begin, *totals, counts.union(), charged, get_announced(contract, begin)
+    )
 
 
 # === THE ANNOUNCEMENT === #
@@ -205,7 +224,16 @@ def describe_fee_change(contract, change):
             sentences.append(service._describe_end())
         else:
             sentences += describe_changes(service, days[day], days[change.begin])
-    return sentences or [contract.env._("What was agreed changes on that day.")]
+    sentences = sentences or [contract.env._("What was agreed changes on that day.")]
+    if change.announced:
+        sentences.append(
+            contract.env._(
+                "It takes the place of %(fee)s, which was announced on %(day)s.",
+                fee=contract.currency_id.format(change.announced.fee_after),
+                day=format_date(contract.env, change.announced.date),
+            )
+        )
+    return sentences
 
 
 def announce(contract):
@@ -248,6 +276,7 @@ def _prepare_announcement_vals(contract, change):
         "company_id": contract.company_id.id,
         "currency_id": contract.currency_id.id,
         "period_start": change.begin,
+        "number": change.announced.number + 1,
         "fee_before": change.before,
         "fee_after": change.after,
         "reason": "\n".join(describe_fee_change(reader, change)),

@@ -4,6 +4,8 @@
 
 from odoo.tools import format_date
 
+from .announcing import get_announced
+
 # How many invoices the customer's page shows; Odoo's own page has all of them.
 SHOWN = 12
 
@@ -11,7 +13,13 @@ SHOWN = 12
 def prepare_announced_costs(contract):
     """A row for each fee that was announced and is to come, and why. Clause R7."""
     today = contract.company_id._support_today()
-    coming = contract.announcement_ids.filtered(lambda one: one.period_start > today)
+    days = set(contract.announcement_ids.mapped("period_start"))
+    # The last one for each day, unless the contract is over by then.
+    coming = contract.announcement_ids.browse(
+        get_announced(contract, day).id
+        for day in days
+        if day > today and contract._get_services_on(day)
+    )
     return [
         {
             "sequence": 15,

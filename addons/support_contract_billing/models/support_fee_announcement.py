@@ -11,12 +11,13 @@ from odoo.addons.support_contract.windows import opens
 class SupportFeeAnnouncement(models.Model):
     """The announcement to a customer that the fee of a coming period changes. R2, R7.
 
-    Once for each contract and period; the database sees to it.
+    Once for each contract, period and fee; where another fee is agreed for the same day
+    later, that is announced as well. The database sees to it.
     """
 
     _name = "support.fee.announcement"
     _description = "Announced Fee"
-    _order = "period_start desc, contract_id, id"
+    _order = "period_start desc, contract_id, number, id"
     _check_company_auto = True
 
     contract_id = fields.Many2one("support.contract", required=True, check_company=True)
@@ -25,6 +26,9 @@ class SupportFeeAnnouncement(models.Model):
     currency_id = fields.Many2one("res.currency", required=True)
     period_start = fields.Date(
         string="From", required=True, help="The first day on which the new fee holds."
+    )
+    number = fields.Integer(
+        default=1, help="Which announcement for that day it is; the last one holds."
     )
     fee_before = fields.Monetary(
         string="Old Fee", help="Of a whole month, without tax."
@@ -56,7 +60,7 @@ class SupportFeeAnnouncement(models.Model):
     )
 
     _contract_period_uniq = models.UniqueIndex(
-        "(contract_id, period_start)", "That fee is announced already."
+        "(contract_id, period_start, number)", "That fee is announced already."
     )
 
     @api.depends("fee_before", "fee_after")

@@ -16,6 +16,7 @@ from odoo.addons.support_instance.tests.repository import module_files
 
 from .. import announcing, stamp
 from ..announcing import announce, get_contracts_to_announce, may_fee_change
+from ..portal_rows import prepare_announced_costs
 from .test_support_count_day import SupportCountDayCommon
 
 FAILED = ["support_contract_billing.activity_count_day_failed"]
@@ -435,3 +436,62 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         look(1)
         few, many = look(2), look(4)
         self.assertLessEqual(many, few)
+
+    def _agree_price(self, price, day, effective="2026-10-01"):
+        with self._on(day):
+            service = self.contract.service_ids
+            self.contract._amend(
+                date.fromisoformat(effective),
+                "Agreed",
+                [(service, {"price_unit": price})],
+            )
+
+    def test_another_fee_for_the_same_day_is_told_again(self):
+        """Announced 24,660.00; then 200.00 a step is agreed from the same day on:
+        137 × 200.00 = 27,400.00 is told, shown and charged.
+        """
+        first = self._grow()
+        self._agree_price(200.0, "2026-09-25")
+        for day in ("2026-09-26", "2026-09-27"):
+            self._run_cron(day)
+        told = self.contract.announcement_ids - first
+        self.assertRecordValues(
+            told,
+            [{"number": 2, "fee_before": 22_320.0, "fee_after": 27_400.0}],
+        )
+        mail = self._get_mails(told)
+        for words in ("27,400.00", "24,660.00, which was announced"):
+            self.assertIn(words, mail.body_html)
+        note = self.contract.message_ids[0]
+        self.assertIn("27,400.00", note.body)
+        self.assertEqual(note.partner_ids, self.contract.user_id.partner_id)
+        with self._on("2026-09-28"):
+            [row] = prepare_announced_costs(self.contract)
+        self.assertIn("27,400.00", row["amount"])
+        self._run_cron("2026-10-01")
+        self._run_cron("2026-11-01")
+        self.assertEqual(self._charges()[1].amount, 27_400.0)
+
+    def test_a_fee_that_goes_back_is_told_again(self):
+        """24,660.00 was announced; 137 steps at 162.92 are 22,320.04, and at 180.00
+        once more 24,660.00: each is told, on the last day as well.
+        """
+        self._grow()
+        self._agree_price(162.92, "2026-09-29")
+        self._run_cron("2026-09-30")
+        self._agree_price(180.0, "2026-09-30")
+        self._run_cron("2026-10-01")
+        self._run_cron("2026-10-02")
+        self.assertEqual(
+            self.contract.announcement_ids.sorted("number").mapped("fee_after"),
+            [24_660.0, 22_320.04, 24_660.0],
+        )
+
+    def test_page_tells_no_fee_after_the_end(self):
+        self._grow()
+        with self._on("2026-09-25"):
+            self.assertEqual(len(prepare_announced_costs(self.contract)), 1)
+            self.contract._give_notice(
+                self.contract.service_ids, date(2026, 9, 25), date(2026, 9, 30), "Sold"
+            )
+            self.assertFalse(prepare_announced_costs(self.contract))
