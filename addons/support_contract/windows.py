@@ -86,6 +86,7 @@ def get_linked_action(record, xmlid, link="contract_id", **values):
     :param values: what else of the action differs, such as its ``context``
     """
     record.ensure_one()
+    record.check_access("read")
     action = record.env["ir.actions.act_window"]._for_xml_id(xmlid)
     return action | {"domain": [(link, "=", record.id)], **values}
 

@@ -36,6 +36,7 @@ class SupportUpgrade(models.Model):
     def action_view_time(self):
         """The time on its work; a button."""
         self.ensure_one()
+        self.check_access("read")
         return get_list_action(
             self.env._("Time"),
             "account.analytic.line",
