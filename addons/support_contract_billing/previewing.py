@@ -95,6 +95,8 @@ def preview_invoices(contracts, day):
             own += charges[contract.id]
         for part, document in group._get_documents(own):
             sharing = group.filtered(lambda one, part=part: one in part.contract_id)
+            # What is read of their customer is read for the others as well.
+            sharing = sharing.with_prefetch(group._prefetch_ids)
             previews.append(_make_preview(sharing, part, document))
     return previews
 
@@ -124,7 +126,6 @@ def _make_preview(contracts, charges, document):
             check_addressee(contracts[:1], charges[0]._get_addressee())
         get_invoice_journal(contracts[:1])
         customer = charges[:1].partner_id or contracts[:1].partner_id
-        # What is read of them is read for the other customers as well.
         customer = customer.with_prefetch(contracts.partner_id._prefetch_ids)
         customer = get_invoice_address(customer)
         position = get_document_position(charges, customer)
