@@ -23,4 +23,6 @@ class AccountChartTemplate(models.AbstractModel):
         self.env[
             "product.template"
         ]._l10n_se_get_support_products()._l10n_se_set_support_defaults(company)
+        # sudo: whoever loads a chart need not be able to change its taxes.
+        company.sudo()._l10n_se_set_tax_categories()
         return result

@@ -74,6 +74,42 @@ class AccountMove(models.Model):
                 return found[0]
         return self.partner_bank_id
 
+    # === E-INVOICE === #
+
+    def _l10n_se_get_buyer_reference(self):
+        """Who at the customer it concerns, or None."""
+        self.ensure_one()
+        first = self.reversed_entry_id
+        reference = self.support_customer_reference or first.support_customer_reference
+        return (reference or "").strip() or None
+
+    def _l10n_se_get_order_number(self):
+        """The customer's order number, or None.
+
+        A credit note's reference says what it credits: the order number is that of the
+        invoice.
+        """
+        self.ensure_one()
+        if self.move_type == "out_refund":
+            orders = self._l10n_se_get_corrected_moves().mapped("ref")
+            return next((order.strip() for order in orders if order), None)
+        return (self.ref or "").strip() or None
+
+    def _l10n_se_get_corrected_moves(self):
+        """The invoices that this one puts right, by a rise or a cut.
+
+        17 kap. 22 § mervärdesskattelagen (2023:200).
+        """
+        self.ensure_one()
+        # sudo: whoever sends an invoice need not read charges.
+        move = self.sudo()
+        moves = move.reversed_entry_id
+        for charge in move._get_support_charges():
+            moves |= charge._get_corrected_charges().move_id
+        return (
+            moves.filtered(lambda one: one.move_type == "out_invoice") - self
+        ).sorted("name")
+
     # === A FAULT OF ODOO === #
 
     def _get_invoice_reference_se_ocr3(self, reference):

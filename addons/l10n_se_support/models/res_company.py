@@ -3,10 +3,20 @@
 
 from odoo import api, fields, models
 
+TAX_CATEGORIES = {
+    "sale_tax_25_services": ("S", False),
+    "sale_tax_services_EC": ("AE", "VATEX-EU-AE"),
+    "sale_tax_services_NEC": ("G", "VATEX-EU-G"),
+}
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    l10n_se_f_tax = fields.Boolean(
+        string="Approved for F-tax",
+        help="Invoices, on paper and electronic, say “Godkänd för F-skatt”.",
+    )
     l10n_se_support_product_tmpl_ids = fields.Many2many(
         "product.template",
         "l10n_se_support_company_product_rel",
@@ -23,6 +33,21 @@ class ResCompany(models.Model):
         ChartTemplate = self.env["account.chart.template"]
         return "se" in ChartTemplate._get_parent_template(self.chart_template)
 
+    def _l10n_se_set_tax_categories(self):
+        """Say on the taxes of services what e-invoices call them, unless somebody has.
+
+        Odoo takes a service to a business in the EU for a delivery of goods (K), also
+        to Norway. Article 196 of directive 2006/112/EC: the buyer pays (AE); outside
+        the EU it is not taxed here (G).
+        """
+        for company in self.filtered(lambda one: one._l10n_se_has_bas_chart()):
+            chart = self.env["account.chart.template"].with_company(company)
+            for xmlid, (category, reason) in TAX_CATEGORIES.items():
+                tax = chart.ref(xmlid, raise_if_not_found=False)
+                if tax and not tax.ubl_cii_tax_category_code:
+                    tax.ubl_cii_tax_category_code = category
+                    tax.ubl_cii_tax_exemption_reason_code = reason
+
     @api.model
     def _l10n_se_set_support_defaults(self):
         """Prepare all support products in all Swedish companies.
@@ -33,3 +58,4 @@ class ResCompany(models.Model):
         products = self.env["product.template"]._l10n_se_get_support_products()
         for company in self.sudo().search([]):
             products._l10n_se_set_support_defaults(company)
+            company._l10n_se_set_tax_categories()

@@ -1,11 +1,13 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
+
+    l10n_se_f_tax = fields.Boolean(related="company_id.l10n_se_f_tax", readonly=False)
 
     def action_l10n_se_support_setup(self):
         """Check the Swedish set-up of the company."""

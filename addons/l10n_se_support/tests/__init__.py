@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import test_l10n_se_correction
+from . import test_l10n_se_einvoice
 from . import test_l10n_se_establishment
 from . import test_l10n_se_giro
 from . import test_l10n_se_invoice

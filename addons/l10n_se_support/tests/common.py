@@ -66,6 +66,21 @@ class L10nSeSupportCommon(SupportBillingCommon):
         self.assertFalse(contract.billing_error)
         return contract.invoice_ids
 
+    def _correct(self, invoice, lines, day="2026-10-05"):
+        """Correct the charge of an invoice by a count of so many lines."""
+        charge = invoice.invoice_line_ids.support_charge_ids
+        return self._correct_charge(charge, lines, day)
+
+    def _correct_charge(self, charge, lines, day):
+        instance = charge.contract_id.instance_ids
+        self.repository.commit(module_files("workshop", lines))
+        with self._on(day):
+            instance.action_count()
+            count = instance.count_ids.sorted("id")[-1]
+            if count.state != "approved":
+                count.sudo().action_approve()
+            return charge._correct(count, "The first count read the wrong branch")
+
     def _get_boxes(self, moves):
         """Boxes of the VAT return: posted lines by tag, with the report's sign."""
         # Odoo does not recompute the sign of a tag when a formula changes.

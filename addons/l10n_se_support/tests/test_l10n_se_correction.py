@@ -23,21 +23,6 @@ class TestL10nSeCorrection(L10nSeSupportCommon):
         self.repository = self._create_repository()
         self.repository.commit(module_files("workshop", 1000))
 
-    def _correct(self, invoice, lines, day="2026-10-05"):
-        """Correct the charge of an invoice by a count of so many lines."""
-        charge = invoice.invoice_line_ids.support_charge_ids
-        return self._correct_charge(charge, lines, day)
-
-    def _correct_charge(self, charge, lines, day):
-        instance = charge.contract_id.instance_ids
-        self.repository.commit(module_files("workshop", lines))
-        with self._on(day):
-            instance.action_count()
-            count = instance.count_ids.sorted("id")[-1]
-            if count.state != "approved":
-                count.sudo().action_approve()
-            return charge._correct(count, "The first count read the wrong branch")
-
     def _assert_move(self, move, move_type, untaxed, vat, account, tax, boxes):
         """A posted document with one line of a charge, in the boxes of the return."""
         self.assertRecordValues(
