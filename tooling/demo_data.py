@@ -86,7 +86,9 @@ COMPANY = {
     "website": "https://granlyckan.example.com",
     "vat": "SE559999001601",
     "company_registry": "5599990016",
+    "bankgiro": "5999-0010",
     "iban": "SE5499900000000999000017",
+    "bic": "GRANSE00XXX",
     "color": "#1f6b5c",
     "footer": (
         "<p>Granlyckan Affärssystem AB · Säte: Göteborg · Org.nr 559999-0016<br/>"

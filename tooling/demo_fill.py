@@ -106,13 +106,17 @@ def _fill_company(env):
     )
     # The wkhtmltopdf that bin/setup installs prints larger than later versions do.
     company.paperformat_id.dpi = 110
-    env["res.partner.bank"].create(
-        {
-            "acc_number": data["iban"],
-            "partner_id": company.partner_id.id,
-            "allow_out_payment": True,
-        }
-    )
+    bank = env["res.bank"].create({"name": "Granbanken", "bic": data["bic"]})
+    for number in (data["bankgiro"], data["iban"]):
+        env["res.partner.bank"].create(
+            {
+                "acc_number": number,
+                "bank_id": bank.id,
+                "partner_id": company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+    company.l10n_se_f_tax = True
     # Findings of the Swedish set-up, corrected as an accountant would.
     env["l10n_se.support.setup"].create({}).action_correct()
 
