@@ -92,7 +92,7 @@ COMPANY = {
     "color": "#1f6b5c",
     "footer": (
         "<p>Granlyckan Affärssystem AB · Säte: Göteborg · Org.nr 559999-0016<br/>"
-        "Momsreg.nr SE559999001601 · Godkänd för F-skatt<br/>"
+        "Momsreg.nr SE559999001601<br/>"
         "031-390 06 00 · info@granlyckan.example.com · granlyckan.example.com</p>"
     ),
 }
