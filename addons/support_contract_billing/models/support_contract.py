@@ -255,11 +255,31 @@ class SupportContract(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        if self._has_permission() or not {"partner_id", *ORDER_DETAILS} & vals.keys():
-            return self._write_for_customer(vals)
-        self.check_access("write")
+        """Order number and reference do not pass on with the contract."""
+        had = {one: one.partner_id.commercial_partner_id for one in self}
+        for contracts, own in self._split_order_details(vals):
+            super(SupportContract, contracts).write(own)
+        passed_on = self.filtered(
+            lambda one: one.partner_id.commercial_partner_id != had[one]
+        )
+        names = [name for name in ORDER_DETAILS if name not in vals]
+        if "partner_id" in vals and passed_on and names:
+            super(SupportContract, passed_on._with_permission()).write(
+                dict.fromkeys(names, False)
+            )
+        return True
+
+    def _split_order_details(self, vals):
+        """What is written on which contracts: of numbers, what is not dated instead.
+
+        :return: list of (contracts, values)
+        """
         names = [name for name in ORDER_DETAILS if name in vals]
+        if not names or self._has_permission():
+            return [(self, vals)]
+        self.check_access("write")
         others = {name: vals[name] for name in vals if name not in names}
+        parts = []
         for contract in self:
             own = {name: vals[name] for name in names}
             if contract.state not in ("draft", "cancelled"):
@@ -270,23 +290,8 @@ class SupportContract(models.Model):
                 }
                 own = OrderDetails(contract).enter(own)
             if own or others:
-                contract._write_for_customer(others | own)
-        return True
-
-    def _write_for_customer(self, vals):
-        """Write; order number and reference do not pass on with the contract."""
-        had = {one: one.partner_id.commercial_partner_id for one in self}
-        result = super().write(vals)
-        if "partner_id" not in vals:
-            return result
-        passed_on = self.filtered(
-            lambda one: one.partner_id.commercial_partner_id != had[one]
-        )
-        if names := [name for name in ORDER_DETAILS if name not in vals]:
-            super(SupportContract, passed_on._with_permission()).write(
-                dict.fromkeys(names, False)
-            )
-        return result
+                parts.append((contract, others | own))
+        return parts
 
     # === ACTIONS === #
 
