@@ -25,6 +25,7 @@
         "wizards/support_reconciliation_views.xml",
         "wizards/support_charge_correction_views.xml",
         "wizards/support_contract_amend_views.xml",
+        "wizards/support_count_approve_views.xml",
         "reports/account_move_specification.xml",
         "reports/account_move_invoice.xml",
         "views/support_charge_views.xml",

@@ -89,7 +89,9 @@ class TestL10nSePeppol(L10nSeSupportCommon):
             }
         )
         cls.contract = cls._create_active_contract(
-            billing_policy="send", partner_id=cls.swedish.id
+            billing_policy="send",
+            partner_id=cls.swedish.id,
+            billing_reference="Eva Björk",
         )
 
     def setUp(self):
@@ -251,6 +253,17 @@ class TestL10nSePeppol(L10nSeSupportCommon):
         move.peppol_move_state = "error"
         self._send(bill=False)
         self._assert_not_sent(move, "did not accept")
+
+    def test_e_invoice_without_a_reference(self):
+        """PEPPOL-EN16931-R003: the receiver would refuse it."""
+        self._register()
+        self._join()
+        self.contract._with_permission().billing_reference = False
+        move = self._send()
+        self.assertIn("only with a reference", move.support_sending_error)
+        self.assertFalse(move.is_move_sent)
+        self.assertFalse(self.server.sent)
+        self.assertEqual(len(self.contract.activity_search(ACTIVITY)), 1)
 
     def test_access_point_that_is_down(self):
         self._register()

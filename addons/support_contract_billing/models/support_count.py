@@ -1,7 +1,12 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from dataclasses import replace
+
 from odoo import models
+from odoo.exceptions import UserError
+
+from ..simulation import Simulation
 
 CRON_ANNOUNCE = "support_contract_billing.ir_cron_announce_fees"
 
@@ -16,3 +21,37 @@ class SupportCount(models.Model):
             # sudo: triggering a scheduled action needs Settings rights otherwise.
             self.env.ref(CRON_ANNOUNCE).sudo()._trigger()
         return result
+
+    def _needs_reason_to_approve(self):
+        before, after = self._get_fees() or (0.0, 0.0)
+        currency = self.contract_id.currency_id
+        lowers = currency.compare_amounts(after, before) < 0
+        return super()._needs_reason_to_approve() or lowers
+
+    def _get_fees(self):
+        """What a whole month of the contract costs today, and would with this count.
+
+        :return: (before, after) in the contract's currency, or None where nothing is
+            charged by lines, or it cannot be computed
+        """
+        self.ensure_one()
+        # sudo: whoever decides on counts sees what they lead to.
+        contract, previous = self.sudo().contract_id, self.sudo()._get_previous()
+        today = self.company_id._support_today()
+        if not previous:
+            return None
+        change = self.billed_lines - previous.billed_lines
+        try:
+            quantities = {
+                service: replace(quantity, value=quantity.value + change)
+                for service in contract._get_services_on(today)
+                if service.type_id.basis == "lines"
+                and (quantity := service._get_quantity(today))
+            }
+            if not quantities:
+                return None
+            before = Simulation(contract).get_whole_fee(today)
+            after = Simulation(contract, quantities=quantities).get_whole_fee(today)
+        except UserError:
+            return None
+        return before, after

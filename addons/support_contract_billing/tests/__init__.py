@@ -31,6 +31,7 @@ from . import test_support_charged_currency
 from . import test_support_sales_journal
 from . import test_support_screens
 from . import test_support_sending
+from . import test_support_count_approve
 from . import test_support_count_day
 from . import test_support_count_day_upload
 from . import test_support_charge_true_up

@@ -166,6 +166,22 @@ class SupportCount(models.Model):
         self._check_undecided_for(self.env._("approved"))
         self._decide("approved")
 
+    def action_ask_to_approve(self):
+        """Approve; what has holds, or lowers the fee, asks for a reason; a button."""
+        self.ensure_one()
+        self._check_undecided_for(self.env._("approved"))
+        self._check_may_decide()
+        if not self._needs_reason_to_approve():
+            return self.action_approve()
+        return get_dialog(
+            self.env._("Approve the Count"), "support.count.approve", count_id=self.id
+        )
+
+    def _needs_reason_to_approve(self):
+        """Whether an approval wants to be thought over; extend."""
+        self.ensure_one()
+        return bool(self.flag_ids.filtered("waits"))
+
     def action_reject(self):
         """Ask for the reason; a button."""
         self._check_undecided_for(self.env._("rejected"))

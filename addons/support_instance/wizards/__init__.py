@@ -3,6 +3,7 @@
 
 from . import support_cloc_report_add
 from . import support_contract_amend
+from . import support_count_approve
 from . import support_count_compare
 from . import support_count_reject
 from . import support_upload_token

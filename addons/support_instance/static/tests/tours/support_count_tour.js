@@ -51,7 +51,17 @@ registry.category("web_tour.tours").add("support_count_tour", {
         },
         {
             content: "Approve",
-            trigger: "body:not(:has(.modal)) button[name=action_approve]",
+            trigger: "body:not(:has(.modal)) button[name=action_ask_to_approve]",
+            run: "click",
+        },
+        {
+            content: "It has a hold, so it asks why",
+            trigger: ".modal .o_field_widget[name=reason] textarea",
+            run: "edit The customer has told us",
+        },
+        {
+            content: "Approve it with the reason",
+            trigger: ".modal footer button[name=action_approve]",
             run: "click",
         },
         {

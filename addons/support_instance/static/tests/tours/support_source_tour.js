@@ -176,7 +176,7 @@ tours.add("support_source_count_tour", {
         },
         {
             content: "A consultant does not decide",
-            trigger: `${page} .o_form_statusbar:not(:has(button[name=action_approve]))`,
+            trigger: `${page} .o_form_statusbar:not(:has(button[name=action_ask_to_approve]))`,
         },
     ],
 });
@@ -195,7 +195,17 @@ tours.add("support_source_approve_tour", {
         },
         {
             content: "Approve",
-            trigger: `${page} button[name=action_approve]`,
+            trigger: `${page} button[name=action_ask_to_approve]`,
+            run: "click",
+        },
+        {
+            content: "It has a hold, so it asks why",
+            trigger: ".modal .o_field_widget[name=reason] textarea",
+            run: "edit The file was never installed",
+        },
+        {
+            content: "Approve it with the reason",
+            trigger: ".modal footer button[name=action_approve]",
             run: "click",
         },
         {
