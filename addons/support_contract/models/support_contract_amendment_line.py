@@ -95,11 +95,23 @@ class SupportContractAmendmentLine(models.Model):
         field = model in self.env and name and self.env[model]._fields.get(name)
         if not field or field.comodel_name != "res.partner":
             return vals
+        record = self.env[model].browse(vals["res_id"])
         return {
-            "before_partner_id": json.loads(vals.get("before") or "null"),
-            "after_partner_id": json.loads(vals.get("after") or "null"),
+            "before_partner_id": self._find_contact(record, vals.get("before")),
+            "after_partner_id": self._find_contact(record, vals.get("after")),
             **vals,
         }
+
+    @api.model
+    def _find_contact(self, record, text):
+        """The id of the contact in a text; none of one that went to another company
+        since, who stays readable in the text.
+        """
+        # sudo: what was agreed does not depend on who asks.
+        contact_sudo = self.env["res.partner"].sudo().browse(json.loads(text or "null"))
+        owner = record.sudo() if "company_id" in record else contact_sudo
+        fits = contact_sudo.company_id in (owner.company_id.browse(), owner.company_id)
+        return contact_sudo.id if fits else False
 
     def _get_text(self, name):
         """The value as JSON; of a contact that was merged, the one that is left.
