@@ -15,6 +15,7 @@ So a scheduled action is :func:`go_through` its records, :func:`work_alone` with
 # pylint: disable=invalid-commit
 
 import logging
+import os
 import time
 
 from psycopg2 import errors
@@ -114,12 +115,20 @@ def work_alone(record, work, note, failure, *, unique=()):
 def describe(env, error):
     """What a person reads of a failure: the sentence that it is, else where to look.
 
-    What PostgreSQL or Python say is for the server's log.
+    What PostgreSQL or Python say is for the server's log. What the operating system
+    says, such as that the disk is full, names no code and is shown.
     """
     if isinstance(error, RedirectWarning):
         return str(error.args[0])
     if isinstance(error, str | UserError):
         return str(error)
+    if isinstance(error, OSError) and error.errno:
+        return env._(
+            "The server failed here, which nobody can put right on this page: "
+            "%(reason)s. Ask whoever runs it: its log of %(time)s (UTC) says more.",
+            reason=os.strerror(error.errno),
+            time=fields.Datetime.to_string(fields.Datetime.now()),
+        )
     return env._(
         "The server failed here, which nobody can put right on this page. Ask whoever "
         "runs it: its log of %(time)s (UTC) says why.",

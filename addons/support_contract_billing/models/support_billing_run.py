@@ -5,6 +5,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
 
 from odoo.addons.support_contract.transactions import commit_alone
 from odoo.addons.support_contract.windows import lists
@@ -232,7 +233,11 @@ class SupportBillingRun(models.Model):
 
     def _begin(self):
         if self.try_lock_for_update(allow_referencing=True):
-            self.write({"state": "running", "date_start": fields.Datetime.now()})
+            # Two processes may begin a run each: the index lets one of them, and to be
+            # the other is no error for the log.
+            with mute_logger("odoo.sql_db"):
+                self.write({"state": "running", "date_start": fields.Datetime.now()})
+                self.flush_recordset()
 
     # === WORK === #
 
