@@ -104,7 +104,7 @@ class TestSupportInstanceUnattended(SupportInstanceCommon):
         counted = self._count(empty | broken | self.instance | self.second, done.append)
         self.assertEqual(counted, self.instance | self.second)
         self.assertEqual(len(done), 4)
-        self.assertIn("file:///nowhere/at/all.git", broken.count_error)
+        self.assertIn("/nowhere/at/all.git", broken.count_error)
         self.assertIn("Add a code source", empty.count_error)
         self.assertFalse(broken.count_ids)
         self.assertTrue(broken.date_count_tried)
