@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What days to come cost, given some facts: one answer for all who look ahead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -97,6 +97,30 @@ class Simulation:
         """What these fees are together, as `get_whole_fees` returns them."""
         total = sum(float(fee.price.amount) for fee in fees.values())
         return self.contract.currency_id.round(total)
+
+
+def get_fees_with_lines(contract, lines):
+    """What a whole month costs today, and would with so many lines of code more.
+
+    :param contract: `support.contract`
+    :param lines: how many more; fewer than none for less code
+    :return: (before, after) in its currency, or None where nothing is charged by lines
+        or the fee cannot be computed today
+    """
+    today = contract.company_id._support_today()
+    try:
+        quantities = {
+            service: replace(quantity, value=quantity.value + lines)
+            for service in contract._get_services_on(today)
+            if service.type_id.basis == "lines"
+            and (quantity := service._get_quantity(today))
+        }
+        if not quantities:
+            return None
+        before = Simulation(contract).get_whole_fee(today)
+        return before, Simulation(contract, quantities=quantities).get_whole_fee(today)
+    except UserError:
+        return None
 
 
 def prefetch_fees(services, start, end):

@@ -67,29 +67,6 @@ def _describe_goodwill(line, minutes):
     )
 
 
-def get_included_time(contracts):
-    """Time that a billed month keeps at no cost: included, or free as goodwill.
-
-    :param contracts: `support.contract`, in superuser mode
-    """
-    free = (
-        Domain("support_verdict", "=", "billed")
-        & Domain("support_billed_minutes", "=", 0)
-        # Beside billed time it stands in the texts of its day.
-        & Domain("support_charge_id.state", "=", "waived")
-    )
-    return contracts.env["account.analytic.line"].search(
-        Domain("support_contract_id", "in", contracts.ids)
-        & Domain("support_minutes", ">", 0)
-        & (
-            Domain("support_settled", "=", True)
-            & Domain("support_verdict", "=", "included")
-            | free
-        ),
-        order="date, id",
-    )
-
-
 def note_included_time(moves):
     """Note on which of these invoices free time stands that stands on none yet.
 
@@ -98,11 +75,12 @@ def note_included_time(moves):
 
     :param moves: `account.move` that are being posted, in superuser mode
     """
-    lines = _get_unshown(moves)
-    for move in moves:
-        own = _filter_own(move, lines)
-        own.support_shown_move_id = move
-        lines -= own
+    contracts = {move: _get_contracts(move) for move in moves}
+    lines = _find_unshown(moves.env["support.contract"].union(*contracts.values()))
+    for move, own in contracts.items():
+        shown = _filter_own(move, own, lines)
+        shown.support_shown_move_id = move
+        lines -= shown
 
 
 def prepare_included_work(move):
@@ -118,7 +96,8 @@ def prepare_included_work(move):
         [("support_shown_move_id", "=", move.id)], order="date, id"
     )
     if move.state == "draft":
-        shown |= _filter_own(move, _get_unshown(move))
+        contracts = _get_contracts(move)
+        shown |= _filter_own(move, contracts, _find_unshown(contracts))
     usual = get_included_month(move)
     rows = []
     for contract, own in shown.grouped("support_contract_id").items():
@@ -131,20 +110,37 @@ def prepare_included_work(move):
     return rows
 
 
-def _get_unshown(moves):
-    contracts = moves.env["support.contract"].union(*map(_get_contracts, moves))
+def _find_unshown(contracts):
+    """Time that a billed month keeps at no cost, included or free as goodwill, and that
+    stands on no invoice yet.
+
+    :param contracts: `support.contract`, in superuser mode
+    """
+    lines = contracts.env["account.analytic.line"]
     if not contracts:
-        return moves.env["account.analytic.line"]
-    return get_included_time(contracts).filtered(
-        lambda line: not line.support_shown_move_id
+        return lines
+    included = Domain("support_settled", "=", True) & Domain(
+        "support_verdict", "=", "included"
+    )
+    free = (
+        Domain("support_verdict", "=", "billed")
+        & Domain("support_billed_minutes", "=", 0)
+        # Beside billed time it stands in the texts of its day.
+        & Domain("support_charge_id.state", "=", "waived")
+    )
+    return lines.search(
+        Domain("support_contract_id", "in", contracts.ids)
+        & Domain("support_shown_move_id", "=", False)
+        & Domain("support_minutes", ">", 0)
+        & (included | free),
+        order="date, id",
     )
 
 
-def _filter_own(move, lines):
-    """Of the time, that on the contracts of an invoice, of days on which its customer
-    had them: work for another customer is not theirs to see.
+def _filter_own(move, contracts, lines):
+    """Of the time, that on these contracts, of days on which the invoice's customer had
+    them: work for another customer is not theirs to see.
     """
-    contracts = _get_contracts(move)
     return lines.filtered(
         lambda line: (
             line.support_contract_id in contracts

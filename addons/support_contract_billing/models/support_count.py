@@ -1,12 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from dataclasses import replace
-
 from odoo import models
-from odoo.exceptions import UserError
 
-from ..simulation import Simulation
+from ..simulation import get_fees_with_lines
 
 CRON_ANNOUNCE = "support_contract_billing.ir_cron_announce_fees"
 
@@ -37,21 +34,7 @@ class SupportCount(models.Model):
         self.ensure_one()
         # sudo: whoever decides on counts sees what they lead to.
         contract, previous = self.sudo().contract_id, self.sudo()._get_previous()
-        today = self.company_id._support_today()
         if not previous:
             return None
-        change = self.billed_lines - previous.billed_lines
-        try:
-            quantities = {
-                service: replace(quantity, value=quantity.value + change)
-                for service in contract._get_services_on(today)
-                if service.type_id.basis == "lines"
-                and (quantity := service._get_quantity(today))
-            }
-            if not quantities:
-                return None
-            before = Simulation(contract).get_whole_fee(today)
-            after = Simulation(contract, quantities=quantities).get_whole_fee(today)
-        except UserError:
-            return None
-        return before, after
+        lines = self.billed_lines - previous.billed_lines
+        return get_fees_with_lines(contract, lines)

@@ -2,16 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
-from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.windows import fill_count, get_list_action
-from odoo.addons.support_contract_billing.simulation import Simulation
+from odoo.addons.support_contract_billing.simulation import get_fees_with_lines
 
 from ..approvers import Approvers
 from ..approving import Approved, release
@@ -338,19 +336,8 @@ class SupportContract(models.Model):
         :return: untaxed amount; 0 where the fee cannot be computed today
         """
         self.ensure_one()
-        today = self.company_id._support_today()
-        try:
-            quantities = {
-                service: replace(quantity, value=quantity.value + lines)
-                for service in self._get_services_on(today)
-                if service.type_id.basis == "lines"
-                and (quantity := service._get_quantity(today))
-            }
-            # sudo: who sees the contract sees its fee, whatever it is computed from.
-            before = Simulation(self.sudo()).get_whole_fee(today)
-            after = Simulation(self.sudo(), quantities=quantities).get_whole_fee(today)
-        except UserError:
-            return 0.0
+        # sudo: who sees the contract sees its fee, whatever it is computed from.
+        before, after = get_fees_with_lines(self.sudo(), lines) or (0.0, 0.0)
         return after - before
 
     def _get_missed_evidence(self, evidence):
