@@ -17,6 +17,11 @@ class ResCompany(models.Model):
         string="Approved for F-tax",
         help="Invoices, on paper and electronic, say “Godkänd för F-skatt”.",
     )
+    l10n_se_seat = fields.Char(
+        string="Seat",
+        help="The municipality of the board's seat, which a limited company says on "
+        "its invoices (aktiebolagslagen 28:5).",
+    )
     l10n_se_support_product_tmpl_ids = fields.Many2many(
         "product.template",
         "l10n_se_support_company_product_rel",

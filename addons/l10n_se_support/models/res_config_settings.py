@@ -8,6 +8,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     l10n_se_f_tax = fields.Boolean(related="company_id.l10n_se_f_tax", readonly=False)
+    l10n_se_seat = fields.Char(related="company_id.l10n_se_seat", readonly=False)
 
     def action_l10n_se_support_setup(self):
         """Check the Swedish set-up of the company."""
