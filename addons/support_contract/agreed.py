@@ -64,6 +64,7 @@ FIGURES = {
     "discount": Figure(_lt("Discount on the monthly fee"), "percent", by_type=True),
     "minimum": Figure(_lt("Minimum fee"), "money", by_type=True),
     "min_months": Figure(_lt("Minimum term"), "months", by_type=True),
+    "renewal_months": Figure(_lt("Renewal"), "months", by_type=True),
     "notice_months": Figure(_lt("Notice period"), "months", by_type=True),
     "count_day": Figure(_lt("Count day (days before the period)"), "days", most=28),
     "count_max_age": Figure(_lt("Oldest line count"), "days"),

@@ -1,18 +1,22 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What takes effect by itself: amendments on their day, and the end of a contract."""
+"""What takes effect by itself: amendments on their day, the reminder of a renewal, and
+the end of a contract.
+"""
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .renewal import find_to_remind, remind
 from .transactions import work_alone
 
 AMEND_FAILED = "support_contract.activity_amend_failed"
 
 
 def find_due(contracts):
-    """Contracts with an amendment whose day has come, or whose last day is over.
+    """Contracts with an amendment whose day has come, whose last day is over, or of
+    whose renewal somebody is to be reminded.
 
     Those that failed before are among them: a success takes the note away.
 
@@ -28,12 +32,13 @@ def find_due(contracts):
     return (
         scheduled.filtered(lambda amendment: amendment._is_due()).contract_id
         | running.filtered(_is_run_out)
+        | find_to_remind(contracts)
         | failed
     )
 
 
 def bring_up_to_date(contract):
-    """Amend and end one contract unattended; a failure stays with it.
+    """Amend, end and remind of one contract unattended; a failure stays with it.
 
     Its amendments are applied in order, all or none: a later one may build on one
     that failed. Only what no installed add-on knows any more is held alone, since
@@ -44,6 +49,7 @@ def bring_up_to_date(contract):
         held = apply_due_amendments(contract)
         if _is_run_out(contract):
             contract.action_end()
+        remind(contract)
         if held:
             note("\n".join(line._get_unserved_reason() for line in held))
         else:

@@ -9,6 +9,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .renewal import ACTIVITY as RENEWAL
+
 CONFIRMATION = "support_contract.mail_template_notice"
 
 
@@ -55,6 +57,8 @@ class Notice:
                 field_name="date_end",
                 after=fields.Date.to_string(service.date_end),
             )
+        if all(contract_sudo.service_ids.mapped("date_end")):
+            contract_sudo.activity_unlink([RENEWAL])  # nothing renews any more
         # The dated confirmation to the customer, which stays in the chatter.
         if template := self.env.ref(CONFIRMATION, raise_if_not_found=False):
             contract_sudo.message_post_with_source(
@@ -136,11 +140,62 @@ def follow_notice(contract):
         contract._set_state(state)
 
 
-def describe_notice_rule(contract):
-    """The rule of notice as the agreement states it."""
-    env = contract.env
-    months = contract._get_agreed("notice_months").value
-    to_month_end = contract._get_agreed("notice_to_month_end").value
+def describe_notice_rules(contract):
+    """The rules of notice as the agreement states them: a list of sentences.
+
+    One for all services, unless some of them renew or have a notice of their own.
+    """
+    env, by_rule = contract.env, {}
+    for service in contract.service_ids:
+        day = service._get_agreed_day()
+        rule = tuple(
+            service._get_agreed(key, day).value
+            for key in ("renewal_months", "notice_months", "notice_to_month_end")
+        )
+        by_rule.setdefault(rule, []).append(service)
+    sentences = []
+    for (renewal, months, to_month_end), services in by_rule.items():
+        text = (
+            _describe_renewal(env, renewal, months)
+            if renewal
+            else _describe_running_on(env, months, to_month_end)
+        )
+        if len(by_rule) > 1:
+            names = dict.fromkeys(service.type_id.name for service in services)
+            text = f"{', '.join(names)}: {text}"
+        sentences.append(text)
+        # What the rule comes to, worked out once for those who only look there.
+        for service in services if renewal else ():
+            if example := service._get_renewal(service.date_start):
+                sentences.append(
+                    env._(
+                        "%(service)s can end on %(end)s at the earliest, with notice "
+                        "on %(last)s at the latest.",
+                        service=service.type_id.name,
+                        end=format_date(env, example.end),
+                        last=format_date(env, example.last_notice),
+                    )
+                )
+    return sentences
+
+
+def _describe_renewal(env, renewal, months):
+    if months:
+        return env._(
+            "After its minimum term a service renews by %(renewal)s months at a time. "
+            "It ends with a term if one of us gives notice at least %(months)s months "
+            "before, counted forwards from the notice.",
+            renewal=renewal,
+            months=months,
+        )
+    return env._(
+        "After its minimum term a service renews by %(renewal)s months at a time. It "
+        "ends with a term if one of us gives notice before that is over.",
+        renewal=renewal,
+    )
+
+
+def _describe_running_on(env, months, to_month_end):
     if months and to_month_end:
         return env._(
             "After the minimum term each service runs on until one of us gives "

@@ -57,6 +57,7 @@ class CustomerPage:
                     "service": service,
                     "bound": service.date_min_end
                     and service.date_min_end >= self.today,
+                    "renewal": self._describe_renewal(service),
                     "state": "over"
                     if over
                     else "coming"
@@ -65,6 +66,11 @@ class CustomerPage:
                 }
             )
         return rows
+
+    def _describe_renewal(self, service):
+        """When it renews and how that is prevented, in a sentence; empty if not."""
+        renewal = service._get_renewal(max(self.today, service.date_start))
+        return renewal.describe() if renewal else ""
 
     def get_rights(self):
         """The rights that some service of the contract gives, first those of today."""

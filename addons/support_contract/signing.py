@@ -19,7 +19,10 @@ from .portal import PortalAccess
 LINK = "access_token=of-the-receiver"
 
 DATES = ("date_start", "date_min_end", "date_notice", "date_end")
-FIGURES = ("price", "tiers", "minimum", "step", "discount")
+FIGURES = (
+    *("price", "tiers", "minimum", "step", "discount"),
+    *("renewal_months", "notice_months", "notice_to_month_end"),
+)
 SIGNATURE = ("signed_by", "signed_on", "signature", "signed_digest", "date_signed")
 
 

@@ -6,7 +6,7 @@ from odoo.tools import float_round, format_date
 
 from odoo.addons.support_contract.agreed import price_decimals
 from odoo.addons.support_contract.basis import Quantity
-from odoo.addons.support_contract.periods import shift_months
+from odoo.addons.support_contract.periods import ONE_DAY, shift_months
 from odoo.addons.support_contract_billing.simulation import Simulation
 
 
@@ -167,14 +167,10 @@ class PriceChange:
             )
         allowed = contract._get_agreed("price_change_in_min_term", today).value
         for service in services:
-            if service.date_min_end and service.date_min_end >= day and not allowed:
-                raise UserError(
-                    self.env._(
-                        "%(service)s: the minimum term runs until %(day)s.",
-                        service=service.type_id.name,
-                        day=format_date(self.env, service.date_min_end),
-                    )
-                )
+            # With the first day after a term, another one begins at the new price.
+            bound = service._get_bound_end(day - ONE_DAY)
+            if bound and bound.day >= day and not allowed:
+                raise UserError(service._explain_earliest_end(bound))
             charged = service._get_billed_through()
             if charged and charged >= day:
                 raise UserError(

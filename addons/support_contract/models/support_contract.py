@@ -13,13 +13,14 @@ from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
 from ..evidence_guard import Owner, guard_table
 from ..giving_notice import (
     Notice,
-    describe_notice_rule,
+    describe_notice_rules,
     follow_notice,
     withdraw_notice,
 )
 from ..periods import check_day
 from ..portal import CustomerPage, PortalAccess
 from ..proposed import PROPOSED
+from ..renewal import get_renewals_in_words
 from ..rights import RightJudge
 from ..signing import LINK, SIGNATURE, Signing, get_shown_values, mark_sent
 from ..transactions import describe, go_through
@@ -131,6 +132,11 @@ class SupportContract(models.Model):
     date_notice = fields.Date(
         string="Notice Given On", compute="_compute_date_notice", store=True
     )
+    date_last_notice = fields.Date(
+        string="Notice at the Latest",
+        compute="_compute_date_last_notice",
+        help="The last day on which notice prevents the next renewal of a service.",
+    )
     billed_through = fields.Date(
         copy=False,
         help="For a contract that was billed elsewhere before: nothing up to and "
@@ -229,6 +235,12 @@ class SupportContract(models.Model):
         for contract in self:
             days = [day for day in contract.service_ids.mapped("date_notice") if day]
             contract.date_notice = max(days, default=False)
+
+    @api.depends("service_ids.date_last_notice")
+    def _compute_date_last_notice(self):
+        for contract in self:
+            days = filter(None, contract.service_ids.mapped("date_last_notice"))
+            contract.date_last_notice = min(days, default=False)
 
     @api.depends("amendment_ids")
     def _compute_amendment_count(self):
@@ -723,9 +735,13 @@ class SupportContract(models.Model):
         Notice(self, services, date_notice, date_end, reason).give()
 
     def _get_notice_in_words(self):
-        """The rule of notice as the agreement states it. Clause R1."""
+        """The rules of notice as the agreement states them, in sentences. Clause R1."""
         self.ensure_one()
-        return describe_notice_rule(self)
+        return describe_notice_rules(self)
+
+    def _get_renewals_in_words(self):
+        """What the reminder tells the customer of each service, in sentences."""
+        return get_renewals_in_words(self)
 
     def _get_notice_remarks(self, services):
         """What else the one who gives notice should know, in sentences; a hook."""

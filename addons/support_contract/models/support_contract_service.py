@@ -11,6 +11,7 @@ from ..basis import basis as register_basis
 from ..notice import earliest_end
 from ..periods import ONE_DAY, anchored_period, calendar_month, period_at
 from ..proposed import PROPOSED
+from ..renewal import get_renewal
 
 _lt = LazyTranslate(__name__)
 
@@ -73,6 +74,23 @@ class SupportContractService(models.Model):
     date_notice = fields.Date(string="Notice Given On", copy=False)
     date_end = fields.Date(
         copy=False, help="The last day of the service. Empty while it runs on."
+    )
+    date_next_end = fields.Date(
+        string="Can End On",
+        compute="_compute_renewal",
+        help="The end of the term with which notice of today ends a service that "
+        "renews.",
+    )
+    date_last_notice = fields.Date(
+        string="Notice at the Latest",
+        compute="_compute_renewal",
+        help="The last day on which notice prevents the next renewal.",
+    )
+    date_reminded = fields.Date(
+        string="Reminded of the Term Until",
+        readonly=True,
+        copy=False,
+        help="The end of the term of which the customer was reminded last.",
     )
     end_reason = fields.Char(readonly=True, copy=False)
     remaining_fee = fields.Monetary(
@@ -149,6 +167,17 @@ class SupportContractService(models.Model):
             service.date_min_end = (
                 anchored_period(start, 0, months=months).end if months else False
             )
+
+    @api.depends(
+        *("type_id", "date_start", "date_min_end", "date_end", "contract_id.terms_id"),
+        *CONDITIONS,
+    )
+    def _compute_renewal(self):
+        for service in self:
+            today = (service.company_id or self.env.company)._support_today()
+            renewal = service._get_renewal(today)
+            service.date_next_end = renewal and renewal.end
+            service.date_last_notice = renewal and renewal.last_notice
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -463,7 +492,32 @@ class SupportContractService(models.Model):
             min_end=self.date_min_end,
             months=self._get_agreed("notice_months", date_notice).value,
             to_month_end=contract._get_agreed("notice_to_month_end", date_notice).value,
+            renewal=self._get_agreed("renewal_months", date_notice).value,
         )
+
+    def _get_renewal(self, day):
+        """The next renewal that notice given on ``day`` can prevent.
+
+        :return: :class:`..renewal.Renewal`; None for a service that runs on or ends
+        """
+        self.ensure_one()
+        return get_renewal(self, day)
+
+    def _get_bound_end(self, day):
+        """The end through which it is bound on ``day``: of its minimum term, or of a
+        term by which it renewed.
+
+        :return: :class:`..notice.EarliestEnd`; None if nothing but notice keeps it
+        """
+        self.ensure_one()
+        end = earliest_end(
+            day,
+            start=self.date_start,
+            min_end=self.date_min_end,
+            to_month_end=False,
+            renewal=self._get_agreed("renewal_months", day).value,
+        )
+        return end if end.rule in ("min_term", "renewal") else None
 
     def _get_lawful_end(self, date_notice, end):
         """The earliest end that ``end`` has to keep to, if no manager decides.
@@ -480,7 +534,16 @@ class SupportContractService(models.Model):
     def _explain_earliest_end(self, end):
         """The rule behind an earliest end, in a sentence."""
         self.ensure_one()
+        if end.missed:
+            return self.env._(
+                "%(service)s: that is too late for the term until %(missed)s, so it "
+                "renews and runs until %(day)s.",
+                service=self.type_id.name,
+                missed=format_date(self.env, end.missed),
+                day=format_date(self.env, end.day),
+            )
         pattern = {
+            "renewal": self.env._("%(service)s: the term runs until %(day)s."),
             "min_term": self.env._("%(service)s: the minimum term runs until %(day)s."),
             "start": self.env._(
                 "%(service)s: it begins on %(day)s and cannot end before."

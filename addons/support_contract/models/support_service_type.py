@@ -59,6 +59,12 @@ class SupportServiceType(models.Model):
         help="The service cannot end before this many months have passed. New "
         "versions of the terms begin with it.",
     )
+    renewal_months = fields.Integer(
+        string="Renews By (Months)",
+        help="After its minimum term the service renews by this many months at a time, "
+        "unless notice is given in time. 0: it runs on. New versions of the terms "
+        "begin with it.",
+    )
     exclusive = fields.Boolean(
         string="One at a Time",
         default=True,
@@ -82,6 +88,9 @@ class SupportServiceType(models.Model):
     )
     _min_months_positive = models.Constraint(
         "CHECK (min_months >= 0)", "The minimum term cannot be negative."
+    )
+    _renewal_months_positive = models.Constraint(
+        "CHECK (renewal_months >= 0)", "A renewal has zero months or more."
     )
 
     @api.model

@@ -14,7 +14,7 @@ SIGNABLE = "published,retired"
 GUARD_MESSAGE = "Published terms never change"
 
 # Figures that each service has of its own: they are on its price line.
-PRICE_KEYS = ("price", "tiers", "minimum", "step", "min_months")
+PRICE_KEYS = ("price", "tiers", "minimum", "step", "min_months", "renewal_months")
 
 # Only the steps change these.
 STEP_FIELDS = ("state", "date_published", "date_retired")
@@ -115,12 +115,20 @@ class SupportTerms(models.Model):
     notice_months = fields.Integer(
         string="Notice Period (Months)",
         help="Months between the notice and the end of a service, after its minimum "
-        "term. Special conditions can name another one.",
+        "term; of one that renews, between the notice and the end of a term. Special "
+        "conditions can name another one.",
     )
     notice_to_month_end = fields.Boolean(
         string="Ends With the Month",
         default=True,
-        help="A service under notice runs to the end of the billing month.",
+        help="A service under notice runs to the end of the billing month. One that "
+        "renews ends with its term.",
+    )
+    renewal_reminder_days = fields.Integer(
+        string="Renewal Reminder (Days)",
+        default=30,
+        help="The customer and the account manager are reminded this many days before "
+        "the last day on which notice prevents a renewal. 0: nobody is.",
     )
     sign_activates = fields.Boolean(
         string="Signature Activates",
@@ -200,7 +208,8 @@ class SupportTerms(models.Model):
     )
     price_change_in_min_term = fields.Boolean(
         string="Price Changes Within the Minimum Term",
-        help="Otherwise the price of a service stays until its minimum term is over.",
+        help="Otherwise the price of a service stays until its minimum term is over, "
+        "and within each term by which it renews.",
     )
 
     _months_positive = models.Constraint(
@@ -209,6 +218,7 @@ class SupportTerms(models.Model):
     )
     _days_positive = models.Constraint(
         "CHECK (suspend_days >= 0 AND count_max_age >= 0 "
+        "AND renewal_reminder_days >= 0 "
         "AND count_day BETWEEN 0 AND 28)",
         "Days cannot be negative, and lines are counted at most 28 days before.",
     )

@@ -36,6 +36,13 @@ class SupportTermsPrice(models.Model):
         help="The service cannot end before this many months have passed.",
         **PROPOSED,
     )
+    renewal_months = fields.Integer(
+        string="Renews By (Months)",
+        compute="_compute_from_type",
+        help="After its minimum term the service renews by this many months at a time, "
+        "unless notice is given in time. 0: it runs on until notice is given.",
+        **PROPOSED,
+    )
     price_unit = fields.Float(
         digits=(16, PRICE_DECIMALS),
         min_display_digits=2,
@@ -77,6 +84,9 @@ class SupportTermsPrice(models.Model):
     _min_months_positive = models.Constraint(
         "CHECK (min_months >= 0)", "The minimum term cannot be negative."
     )
+    _renewal_months_positive = models.Constraint(
+        "CHECK (renewal_months >= 0)", "A renewal has zero months or more."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -94,6 +104,7 @@ class SupportTermsPrice(models.Model):
         for price in self:
             price.step = price.type_id.step or 1
             price.min_months = price.type_id.min_months
+            price.renewal_months = price.type_id.renewal_months
 
     @api.depends("tier_ids.display_name")
     def _compute_ladder(self):
