@@ -24,8 +24,14 @@
         "data/product_data.xml",
         "wizards/l10n_se_support_setup_views.xml",
         "views/account_move_views.xml",
+        "views/res_partner_views.xml",
         "views/report_invoice.xml",
         "views/res_partner_bank_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "l10n_se_support/static/tests/tours/**/*",
+        ],
+    },
 }

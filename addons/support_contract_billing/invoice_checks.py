@@ -38,7 +38,8 @@ class InvoiceChecks:
                 )
             )
         journal = get_invoice_journal(contract)
-        self._once(contract.currency_id, self._check_currency_rate)
+        currency = contract.currency_id
+        self._once(currency, check_currency_rate, self.company, currency)
         self._once(journal, self._check_books_open, journal)
         for product in products:
             self._once(product, self._check_product, product, journal)
@@ -57,50 +58,6 @@ class InvoiceChecks:
                 self.known[what] = error
         if self.known[what]:
             raise self.known[what]
-
-    def _check_currency_rate(self):
-        """Odoo would take one for one where no rate was ever entered, and any old one
-        where nobody enters them any more.
-        """
-        company, currency = self.company, self.contract.currency_id
-        if currency == company.currency_id:
-            return
-        rate = self._get_rate(currency)
-        if not rate:
-            raise UserError(
-                self.env._(
-                    "There is no exchange rate for %s. Enter one under Currencies.",
-                    currency.name,
-                )
-            )
-        # The one that the others are counted in is 1 for ever.
-        rates = rate | self._get_rate(company.currency_id)
-        rates = rates.filtered(lambda one: one.rate != 1) or rate
-        oldest = min(rates, key=lambda one: one.name)
-        days = company.support_rate_days
-        if (company._support_today() - oldest.name).days > days:
-            raise UserError(
-                self.env._(
-                    "The latest exchange rate for %(currency)s is of %(day)s, more "
-                    "than %(days)s days ago. Enter one under Currencies.",
-                    currency=oldest.currency_id.name,
-                    day=format_date(self.env, oldest.name),
-                    days=days,
-                )
-            )
-
-    def _get_rate(self, currency):
-        """The rate that Odoo would take today, or none."""
-        company = self.company
-        return self.env["res.currency.rate"].search(
-            [
-                ("currency_id", "=", currency.id),
-                ("company_id", "in", [company.root_id.id, False]),
-                ("name", "<=", company._support_today()),
-            ],
-            order="company_id.id, name DESC",
-            limit=1,
-        )
 
     def _check_books_open(self, journal):
         """An invoice is dated today, and never moved to another period in silence."""
@@ -179,6 +136,57 @@ class InvoiceChecks:
         customer = get_invoice_address(self.contract.partner_id)
         position = get_fiscal_position(customer, self.company)
         return bool(position) and not position.tax_ids
+
+
+def check_currency_rate(company, currency):
+    """Odoo would take one for one where no rate was ever entered, and any old one where
+    nobody enters them any more.
+
+    :raise UserError: with what to do
+    """
+    if currency == company.currency_id:
+        return
+    env, days = company.env, company.support_rate_days
+    oldest = find_oldest_rate(company, currency)
+    if not oldest:
+        raise UserError(
+            env._(
+                "There is no exchange rate for %s. Enter one under Currencies.",
+                currency.name,
+            )
+        )
+    if (company._support_today() - oldest.name).days > days:
+        raise UserError(
+            env._(
+                "The latest exchange rate for %(currency)s is of %(day)s, more "
+                "than %(days)s days ago. Enter one under Currencies.",
+                currency=oldest.currency_id.name,
+                day=format_date(env, oldest.name),
+                days=days,
+            )
+        )
+
+
+def find_oldest_rate(company, currency):
+    """The older of the two rates that Odoo would convert with today, or none."""
+    rate = _find_rate(company, currency)
+    # The one that the others are counted in is 1 for ever.
+    rates = rate and rate | _find_rate(company, company.currency_id)
+    rates = rates.filtered(lambda one: one.rate != 1) or rate
+    return rates.sorted("name")[:1]
+
+
+def _find_rate(company, currency):
+    """The rate that Odoo would take today, or none."""
+    return company.env["res.currency.rate"].search(
+        [
+            ("currency_id", "=", currency.id),
+            ("company_id", "in", [company.root_id.id, False]),
+            ("name", "<=", company._support_today()),
+        ],
+        order="company_id.id, name DESC",
+        limit=1,
+    )
 
 
 def get_invoice_journal(contract):

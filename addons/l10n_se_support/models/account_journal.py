@@ -51,17 +51,23 @@ class AccountJournal(models.Model):
             length=self.l10n_se_invoice_ocr_length,
         )
 
-    def _l10n_se_warn_ocr_limit(self):
-        """A sentence where less than a tenth of the references are left, or nothing."""
+    def _l10n_se_get_ocr_left(self):
+        """How many entries still get a reference; None where that has no end."""
         if (
             self.invoice_reference_model != "se_ocr4"
             or self.invoice_reference_type != "invoice"
         ):
-            return ""
-        # One digit is for the check.
-        last = 10 ** (self.l10n_se_invoice_ocr_length - 1) - 1
-        left = max(last - self._l10n_se_get_last_entry(), 0)
-        if left * 10 >= last:
+            return None
+        return max(self._l10n_se_get_last_ocr() - self._l10n_se_get_last_entry(), 0)
+
+    def _l10n_se_get_last_ocr(self):
+        """The last entry that gets a reference: one digit is for the check."""
+        return 10 ** (self.l10n_se_invoice_ocr_length - 1) - 1
+
+    def _l10n_se_warn_ocr_limit(self):
+        """A sentence where less than a tenth of the references are left, or nothing."""
+        left = self._l10n_se_get_ocr_left()
+        if left is None or left * 10 >= self._l10n_se_get_last_ocr():
             return ""
         return self.env._(
             "The journal %(journal)s has payment references for %(left)s entries more. "

@@ -47,11 +47,21 @@ class ResCompany(models.Model):
         """
         for company in self.filtered(lambda one: one._l10n_se_has_bas_chart()):
             chart = self.env["account.chart.template"].with_company(company)
+            missing = company._l10n_se_get_taxes_without_category()
             for xmlid, (category, reason) in TAX_CATEGORIES.items():
                 tax = chart.ref(xmlid, raise_if_not_found=False)
-                if tax and not tax.ubl_cii_tax_category_code:
+                if tax and tax in missing:
                     tax.ubl_cii_tax_category_code = category
                     tax.ubl_cii_tax_exemption_reason_code = reason
+
+    def _l10n_se_get_taxes_without_category(self):
+        """Those of the taxes on services that nobody has said a category of."""
+        self.ensure_one()
+        chart = self.env["account.chart.template"].with_company(self)
+        taxes = self.env["account.tax"]
+        for xmlid in TAX_CATEGORIES:
+            taxes |= chart.ref(xmlid, raise_if_not_found=False) or taxes
+        return taxes.filtered(lambda tax: not tax.ubl_cii_tax_category_code)
 
     @api.model
     def _l10n_se_set_support_defaults(self):

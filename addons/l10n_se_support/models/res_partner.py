@@ -5,9 +5,11 @@ import re
 
 from stdnum import luhn
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.account_edi_ubl_cii.models.account_edi_common import EAS_MAPPING
+
+from ..organisation import OrganisationNumberError, clean
 
 # Swedish receivers are registered under the organisation number. 9955, the VAT number,
 # left Peppol's list of codes in 2023.
@@ -23,6 +25,17 @@ class ResPartner(models.Model):
     """A Swedish customer's address in Peppol: 0007 and ten digits."""
 
     _inherit = "res.partner"
+
+    l10n_se_long_terms_approved = fields.Boolean(
+        string="More Than 30 Days Approved",
+        tracking=True,
+        help="You have approved expressly that this customer pays later than 30 days "
+        "after the invoice (2 a § räntelagen). Never for public customers.",
+    )
+
+    @api.model
+    def _commercial_fields(self):
+        return [*super()._commercial_fields(), "l10n_se_long_terms_approved"]
 
     @api.depends(lambda self: self._peppol_eas_endpoint_depends())
     def _compute_peppol_eas(self):
@@ -54,12 +67,10 @@ class ResPartner(models.Model):
         which is a personal number, nor a VAT group's, which is nobody's.
         """
         self.ensure_one()
-        digits = re.sub(r"\D", "", self.company_registry or "")
-        if len(digits) == 12 and digits.startswith("16"):
-            # As authorities write it, with a century.
-            digits = digits[2:]
-        if len(digits) == 10 and luhn.is_valid(digits):
-            return digits
+        try:
+            return clean(re.sub(r"\D", "", self.company_registry or ""))
+        except OrganisationNumberError:
+            pass
         vat = re.fullmatch(r"SE(\d{10})\d{2}", re.sub(r"\W", "", self.vat or ""))
         digits = vat and vat[1] or ""
         if digits and digits[0] in LEGAL_FORMS and digits[2] >= "2":

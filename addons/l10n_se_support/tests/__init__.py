@@ -11,4 +11,5 @@ from . import test_l10n_se_ocr_limit
 from . import test_l10n_se_peppol
 from . import test_l10n_se_product
 from . import test_l10n_se_setup
+from . import test_l10n_se_setup_tour
 from . import test_l10n_se_terms

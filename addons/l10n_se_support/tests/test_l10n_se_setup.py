@@ -9,6 +9,8 @@ from odoo.tools import convert_file
 
 from .common import L10nSeSupportCommon
 
+BOOKS = ("ocr", "goods", "positions", "box_40_tag", "box_40_sign", "categories")
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestL10nSeSetup(L10nSeSupportCommon):
@@ -45,8 +47,16 @@ class TestL10nSeSetup(L10nSeSupportCommon):
             Setup.with_company(self.company).action_open()["res_id"]
         ).with_company(self.company)
 
-    def _get_codes(self):
-        return self._open().line_ids.mapped("code")
+    def _get_codes(self, setup=None):
+        """Lines of accounts and taxes that are not done."""
+        lines = (setup or self._open()).line_ids
+        return [
+            line.code for line in lines if line.code in BOOKS and line.state != "done"
+        ]
+
+    def _get_line(self, code, setup=None):
+        lines = (setup or self._open()).line_ids
+        return lines.filtered(lambda line: line.code == code)
 
     def test_box_40_is_right_whatever_odoo_has_corrected(self):
         for tag, sign in product((False, True), repeat=2):
@@ -55,11 +65,11 @@ class TestL10nSeSetup(L10nSeSupportCommon):
                 setup = self._open()
                 found = {"box_40_tag": not tag, "box_40_sign": not sign}
                 self.assertEqual(
-                    setup.line_ids.mapped("code"),
+                    self._get_codes(setup),
                     [code for code, is_found in found.items() if is_found],
                 )
                 setup.action_correct()
-                self.assertFalse(setup.line_ids)
+                self.assertFalse(self._get_codes(setup))
                 self.assertEqual(self._get_nec_tags(), ["se_40"])
                 move = self._bill_maintenance(self.norwegian)
                 self.assertEqual(self._get_boxes(move), {"40": 22320.0})
@@ -77,9 +87,10 @@ class TestL10nSeSetup(L10nSeSupportCommon):
         before = self._bill_maintenance(self.norwegian)
         self.assertEqual(self._get_boxes(before), {"39": 22320.0})
         setup = self._open()
-        self.assertRegex(setup.line_ids[0].note, "box 39: 1, the first of ")
+        line = self._get_line("box_40_tag", setup)
+        self.assertRegex(line.description, "box 39: 1, the first of ")
         setup.action_correct()
-        self.assertFalse(setup.line_ids)
+        self.assertFalse(self._get_codes(setup))
         after = self._bill_maintenance(self.norwegian)
         self.assertEqual(self._get_boxes(after), {"40": 22320.0})
         # What is posted may be in a return already.
@@ -95,9 +106,8 @@ class TestL10nSeSetup(L10nSeSupportCommon):
 
     def test_tag_alone_would_turn_the_sign(self):
         setup = self._open()
-        setup.line_ids.filtered(lambda line: line.code == "box_40_sign").correct = False
-        setup.action_correct()
-        self.assertEqual(setup.line_ids.mapped("code"), ["box_40_sign"])
+        self._get_line("box_40_tag", setup).action_correct()
+        self.assertEqual(self._get_codes(setup), ["box_40_sign"])
         move = self._bill_maintenance(self.norwegian)
         self.assertEqual(self._get_boxes(move), {"40": -22320.0})
 
@@ -105,13 +115,6 @@ class TestL10nSeSetup(L10nSeSupportCommon):
         self._open().action_correct()
         move = self._bill_maintenance(self.finnish)
         self.assertEqual(self._get_boxes(move), {"39": 22320.0})
-
-    def test_unticked_finding_stays(self):
-        setup = self._open()
-        setup.line_ids.correct = False
-        setup.action_correct()
-        self.assertEqual(setup.line_ids.mapped("code"), ["box_40_tag", "box_40_sign"])
-        self.assertEqual(self.formula.formula, "se_40")
 
     def test_change_is_in_the_history_of_the_tax(self):
         self._bill_maintenance(self.norwegian)
@@ -178,10 +181,11 @@ class TestL10nSeSetup(L10nSeSupportCommon):
             }
         )
         setup = self._open()
-        self.assertEqual(setup.line_ids[-1].code, "goods")
-        self.assertIn(self.product.name, setup.line_ids[-1].found)
+        line = self._get_line("goods", setup)
+        self.assertEqual(line.state, "missing")
+        self.assertIn(self.product.name, line.description)
         setup.action_correct()
-        self.assertFalse(setup.line_ids)
+        self.assertFalse(self._get_codes(setup))
         self.assertRecordValues(
             self.product,
             [
@@ -201,19 +205,22 @@ class TestL10nSeSetup(L10nSeSupportCommon):
         journal = self.company_data["default_journal_sale"]
         journal.invoice_reference_model = "euro"
         setup = self._open()
-        line = setup.line_ids.filtered(lambda line: line.code == "ocr")
-        self.assertRecordValues(line, [{"correct": False}])
+        line = self._get_line("ocr", setup)
+        self.assertEqual(line.state, "choice")
         setup.action_correct()
         self.assertEqual(journal.invoice_reference_model, "euro")
-        setup.line_ids.correct = True
-        setup.action_correct()
+        line.action_correct()
         self.assertEqual(journal.invoice_reference_model, "se_ocr3")
-        self.assertFalse(setup.line_ids)
+        self.assertEqual(line.state, "done")
 
     def test_company_without_swedish_books(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         Setup = self.env["l10n_se.support.setup"].with_company(company)
-        self.assertFalse(Setup.create({}).line_ids)
+        lines = Setup.create({}).line_ids
+        states = {line.code: line.state for line in lines}
+        self.assertEqual(states["chart"], "missing")
+        self.assertEqual(states["box_40_tag"], "waiting")
+        self.assertEqual(states["goods"], "waiting")
 
     def test_company_of_somebody_else_is_refused(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -2,4 +2,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import l10n_se_support_setup
+from . import l10n_se_support_setup_details
 from . import l10n_se_support_setup_line

@@ -5,33 +5,64 @@ from odoo import api, fields, models
 
 
 class L10nSeSupportSetupLine(models.TransientModel):
-    """One thing that a person should know about, and may have corrected."""
+    """One thing that has to be right, how it is now, and the button for it."""
 
     _name = "l10n_se.support.setup.line"
-    _description = "Swedish Set-up Finding"
+    _description = "Line of Ready to Invoice?"
     _inherit = "support.window.mixin"
+    _order = "sequence, id"
 
     setup_id = fields.Many2one(
         "l10n_se.support.setup", required=True, ondelete="cascade"
     )
     code = fields.Char(required=True, readonly=True)
-    name = fields.Char(required=True, readonly=True)
-    found = fields.Text(required=True, readonly=True, help="How it is now.")
-    expected = fields.Text(required=True, readonly=True, help="What it should be.")
-    note = fields.Text(readonly=True, help="What the correction does not reach.")
-    description = fields.Text(string="Problem", compute="_compute_description")
-    correct = fields.Boolean(
-        default=True, help="Whether the button below changes it as described."
+    sequence = fields.Integer(readonly=True)
+    name = fields.Char("What", compute="_compute_state")
+    state = fields.Selection(
+        selection="_selection_state", string="Status", compute="_compute_state"
+    )
+    description = fields.Text("How It Is", compute="_compute_state")
+    is_automatic = fields.Boolean(
+        "Corrected Without a Question", compute="_compute_state"
     )
 
-    @api.depends("name", "found", "expected", "note")
-    def _compute_description(self):
-        """All of it in one text, which a narrow screen can break into lines."""
-        for line in self:
-            paragraphs = [
-                line.name,
-                self.env._("Now: %s", line.found),
-                self.env._("Corrected: %s", line.expected),
-                line.note,
-            ]
-            line.description = "\n".join(filter(None, paragraphs))
+    @api.model
+    def _selection_state(self):
+        return [
+            ("done", self.env._("Done")),
+            ("missing", self.env._("Missing")),
+            ("choice", self.env._("Look")),
+            ("waiting", self.env._("Waits")),
+        ]
+
+    @api.depends("setup_id.company_id", "code")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_state(self):
+        for setup, lines in self.grouped("setup_id").items():
+            checks = setup._find_checks()
+            has_chart = setup.company_id._l10n_se_has_bas_chart()
+            for line in lines:
+                check = checks[line.code]
+                line.name = check.get_name()
+                line.is_automatic = check.is_automatic
+                if check.needs_chart and not has_chart:
+                    line.state = "waiting"
+                    line.description = self.env._("Needs the chart of accounts.")
+                    continue
+                finding = check.find()
+                if not finding:
+                    line.state = "done"
+                    line.description = check.describe()
+                    continue
+                line.state = "choice" if finding.is_choice else "missing"
+                paragraphs = (finding.found, finding.expected, finding.note)
+                line.description = "\n".join(filter(None, paragraphs))
+
+    def action_correct(self):
+        """Put it right, or ask for what is missing."""
+        self.ensure_one()
+        action = self.setup_id._find_checks()[self.code].correct()
+        # What the page shows is found anew.
+        self.setup_id.line_ids.invalidate_recordset()
+        self.setup_id.invalidate_recordset()
+        return action or True
