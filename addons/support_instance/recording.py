@@ -211,7 +211,14 @@ def get_digest(readings):
     ]
     # What runs and is in no source changes nothing in what is counted.
     sourceless = sorted(get_sourceless(readings))
-    text = json.dumps([counted, seen, *sourceless])
+    # What is looked for since a later version makes a new count where it is found.
+    dense = [
+        (module.path, *each)
+        for __, reading in readings
+        for module in reading.modules
+        for each in module.dense
+    ]
+    text = json.dumps([counted, seen, *sourceless, *dense])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -389,7 +396,9 @@ class CountSnapshot:
         count, readings = self.count, self.readings
         found = self._get_findings
         return count_flags.Snapshot(
-            modules=self.take_modules(self._get_files(), self._get_loaded()),
+            modules=self.take_modules(
+                self._get_files(), self._get_told("loaded"), self._get_told("dense")
+            ),
             outside=tuple((file.path, file.blob) for file in found("outside")),
             **{name: found(name) for name in FINDINGS},
             open_errors=self._get_open_errors() if readings else (),
@@ -405,13 +414,18 @@ class CountSnapshot:
             ),
         )
 
-    def take_modules(self, files=None, loaded=None):
+    def take_modules(self, files=None, loaded=None, dense=None):
         """The modules of the count, for comparison.
 
         :param files: {id of the module: list of :class:`.count_flags.File`}
         :param loaded: {(id of the source, path of the module): paths}, see Module
+        :param dense: the same, of what Module has
         """
-        files, loaded = files or {}, loaded or {}
+        files, loaded, dense = files or {}, loaded or {}, dense or {}
+
+        def told(found, module):
+            return tuple(found.get((module.source_id.id, module.path or ""), ()))
+
         return tuple(
             count_flags.Module(
                 name=module.name,
@@ -422,7 +436,8 @@ class CountSnapshot:
                 files=tuple(files.get(module.id, ())),
                 place=f"{module.path or '.'} ({module.source_name or ''})",
                 digest=module.digest or "",
-                loaded=tuple(loaded.get((module.source_id.id, module.path or ""), ())),
+                loaded=told(loaded, module),
+                dense=told(dense, module),
             )
             for module in self.count.module_ids
         )
@@ -447,12 +462,12 @@ class CountSnapshot:
             )
         return files
 
-    def _get_loaded(self):
+    def _get_told(self, name):
         return {
-            (source.id, module.path): module.loaded
+            (source.id, module.path): getattr(module, name)
             for source, reading in self.readings
             for module in reading.modules
-            if module.loaded
+            if getattr(module, name)
         }
 
     def _get_open_errors(self):

@@ -47,6 +47,10 @@ MANIFEST = b"__manifest__.py"
 
 ATTRIBUTES = b".gitattributes"
 
+TABLE = ".csv"  # never counted; looked through for code
+# Every module has one, and it holds names only.
+_PLAIN_TABLE = b"ir.model.access.csv"
+
 _LINK_ERRORS = {
     MISSING: "Link leads nowhere (odoo cloc stops here)",
     OUTSIDE: "Link leads out of the repository",
@@ -256,10 +260,10 @@ class _Job:
 
     def count_files(self, drafts):
         """Begin to count; return what is known, {(blob id, extension): [code, total or
-        error]}, and an iterator of what is not."""
+        error, and perhaps what density.py tells]}, and an iterator of what is not."""
         keys = {}
         for draft in drafts:
-            for row, key in draft.rows:
+            for row, key in chain(draft.rows, draft.tables):
                 if key is not None:
                     keys.setdefault((row.blob, row.extension), key)
         results = {}
@@ -302,7 +306,9 @@ class _Job:
         for draft in drafts:
             name, _path, tree, _folder = self.identity(draft.module)
             value = draft.pack(
-                name, [_fill(row, key, results) for row, key in draft.rows]
+                name,
+                [_fill(row, key, results) for row, key in draft.rows],
+                list(_find_dense(draft, results)),
             )
             if tree and draft.self_contained:
                 values[self.key(tree, KIND)] = value
@@ -342,10 +348,21 @@ class _Job:
 def _fill(row, key, results):
     if key is None:
         return row
-    code, total = results[row.blob, row.extension]
+    code, total = results[row.blob, row.extension][:2]
     if code == -1:
         return row._replace(error=total)
     return row._replace(code=code, total=total)
+
+
+def _find_dense(draft, results):
+    """(path, why, lines) of files that have more code than lines, or may have."""
+    for row, key in chain(draft.rows, draft.tables):
+        if key is not None:
+            code, _total, *found = results[row.blob, row.extension]
+            if found:
+                yield (row.path, *found)
+            elif code == -1 and row.extension == TABLE:
+                yield row.path, "unread", 0
 
 
 def text(path) -> str:
@@ -364,6 +381,7 @@ class Draft:
         self.manifest = Manifest()
         self.error = ""  # why nothing in the module counts
         self.rows = []  # of (FileCount, key of the content to count or None)
+        self.tables = []  # the same of data tables
         self.gone = None  # of a module that is compared: paths that no longer hold
         self.has_links = False
         self.reencoded = []  # of (path, id) of such .gitattributes in it
@@ -402,10 +420,13 @@ class Draft:
         self.module.files = [(path, now) for path, _was, now in changes if now]
         return True
 
-    def pack(self, name, files) -> str:
-        """The module's result, with the FileCounts of ``rows`` as counted."""
+    def pack(self, name, files, dense) -> str:
+        """The module's result, with the FileCounts of ``rows`` as counted.
+
+        :param dense: of (path, why, lines), see result.ModuleCount
+        """
         if self.gone is not None:
-            return repack(self.module.base, name, self.gone, files)
+            return repack(self.module.base, name, self.gone, files, dense)
         submodules = [(text(path), key) for path, key in self.module.submodules]
         return pack(
             name,
@@ -415,6 +436,7 @@ class Draft:
             submodules,
             self.has_links,
             self.reencoded,
+            dense,
         )
 
     def list_files(self, check_time):
@@ -432,6 +454,13 @@ class Draft:
                 # A thousand patterns for a thousand folders take their time.
                 check_time()
                 self.rows.extend(self._list_file(excludes, path, entry, extension))
+            elif extension == TABLE and path[-1] != _PLAIN_TABLE:
+                check_time()
+                self.tables += [
+                    (row, key)
+                    for row, key in self._list_file(excludes, path, entry, extension)
+                    if key is not None
+                ]
         # No longer needed, and many
         self.module.files = []
 

@@ -40,7 +40,7 @@ from .parse.rules import rules
 from .tree.tree import Excludes
 
 # The kind of the cache's keys; its number is raised when the form below changes.
-KIND = "module.5"
+KIND = "module.6"
 
 
 class FileCount(NamedTuple):
@@ -130,6 +130,9 @@ class ModuleCount:
     tree: str  # Git's id of the folder, "" for a folder on disk
     _files: str = field(repr=False, compare=False)
     folder: str = ""  # where it really lies: not `path` if that leads through a link
+    # (path, why, lines) of files that have about so many lines of code more than are
+    # counted; see parse/density.py
+    dense: tuple = ()
 
     @property
     def error(self) -> str:
@@ -245,10 +248,13 @@ class Known(NamedTuple):
             tree=tree,
             _files=self.files,
             folder=path if folder is None else folder,
+            dense=tuple(map(tuple, head["dense"])),
         )
 
 
-def pack(name, files, error, manifest, submodules, has_links, reencoded=()) -> str:
+def pack(
+    name, files, error, manifest, submodules, has_links, reencoded=(), dense=()
+) -> str:
     """Sum up a module."""
     files = sorted(files)
     errors = {"": error} if error else {}
@@ -273,16 +279,18 @@ def pack(name, files, error, manifest, submodules, has_links, reencoded=()) -> s
         "submodules": sorted(submodules),
         "reencoded": sorted(reencoded),
         "has_links": has_links,
+        "dense": sorted(dense),
     }
     return _join(head, lines)
 
 
-def repack(known, name, gone, files) -> str:
+def repack(known, name, gone, files, dense=()) -> str:
     """Sum up a module of which only files have changed, as ``pack`` would.
 
     :param known: Known of its earlier content, without an error of the whole module
     :param gone: paths, as in FileCount, that are gone or changed
     :param files: FileCount of what is new or changed
+    :param dense: of those, see ModuleCount
     """
     lines, old = Files([], []), []
     # No insertions: a hostile module has 100,000 files, all of them changed.
@@ -307,6 +315,9 @@ def repack(known, name, gone, files) -> str:
         "excluded": len(lines.excluded),
         "errors": dict(sorted(errors.items())),
         "digest": module_digest(name, lines.counted),
+        "dense": sorted(
+            [*(tuple(x) for x in known.head["dense"] if x[0] not in gone), *dense]
+        ),
     }
     if any(file.excluded for file in (*old, *files)):
         left_out = [FileCount.parse(line, excluded=True) for line in lines.excluded]

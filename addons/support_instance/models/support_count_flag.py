@@ -36,6 +36,7 @@ class SupportCountFlag(models.Model):
             ("submodule", "Git submodule"),
             ("link", "Link that is not followed"),
             ("encoding", "Other encoding in a checkout"),
+            ("dense", "More code than lines"),
             ("empty", "No module found"),
             ("vanished", "Module vanished"),
             ("not_installed", "Not installed any more"),
@@ -192,6 +193,34 @@ class SupportCountFlag(models.Model):
             "here:"
         )
         return f"{said}\n{self._list(item[0] for item in self._get_items())}"
+
+    def _describe_dense(self):
+        said = self.env._(
+            "Odoo's counter finds fewer lines here than there is code. Its figure is "
+            "what is billed; about so many lines more it would be, written one "
+            "statement a line:"
+        )
+        why = {
+            "breaks": self.env._("line breaks that the counter does not know"),
+            "long": self.env._("few long lines, as in a minified bundle"),
+            "strings": self.env._("code in texts that are executed"),
+            "table": self.env._("code in the cells of a data file"),
+        }
+        unread = self.env._("too large or too slow to be looked through")
+        lines = [
+            f"{path}: {unread}"
+            if reason == "unread"
+            else self.env._(
+                "%(path)s: about %(lines)s lines, %(reason)s",
+                path=path,
+                lines=self._number(int(number)),
+                reason=why.get(reason, reason),
+            )
+            for path, reason, number in sorted(
+                self._get_items(), key=lambda item: -int(item[2])
+            )
+        ]
+        return f"{said}\n{self._list(lines)}"
 
     def _describe_empty(self):
         names = [item[0] for item in self._get_items() if item[0]]

@@ -43,7 +43,8 @@ class Repository:
                 target.unlink()
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
+            # As it is, whatever ends its lines
+            target.write_text(text, newline="")
         work = ("-C", str(self.work))
         self._git(*work, "add", "--all")
         self._git(*work, "commit", "--quiet", "-m", message, date=date)

@@ -106,6 +106,57 @@ class TestSupportCountHold(SupportInstanceCommon):
         count = self._count_with_installed({"acme_a": "1", "acme_b": "1"})
         self._assert_held(count, "sourceless")
 
+    def test_r02_lines_that_the_counter_does_not_know_wait_at_a_first_count(self):
+        """12,345 lines, 300 of them joined by carriage returns: 12,046 are counted."""
+        page = "".join(f"<p>{n}</p>\n" for n in range(298))
+        page = f"<odoo>\n{page}</odoo>\n"
+        files = module_files("acme_a", 12045) | {"acme_a/page.xml": page}
+        self.assertEqual(self._create_counted(files).billed_lines, 12345)
+        files["acme_a/page.xml"] = page.replace("\n", "\r")
+        other = self._create_repository()
+        other.commit(files)
+        self.instance = self._create_instance(self._create_contract(), other)
+        count = self._count()
+        self.assertEqual(count.billed_lines, 12046)
+        flag = self._assert_held(count, "dense")
+        self.assertEqual(flag.items, "page.xml\tbreaks\t299")
+        self.assertIn("page.xml: about 299 lines", flag.text)
+        self._approve(count)
+        # Decided as long as it does not grow.
+        other.commit(module_files("acme_a", 12046) | {"acme_a/page.xml": page[8:]})
+        self._assert_approved(self._count(), 12345)
+        other.commit({"acme_a/page.xml": (page + "<p/>\n" * 9).replace("\n", "\r")})
+        self._assert_held(self._count(), "dense")
+
+    def test_r02_minified_bundles_and_code_in_tables_wait(self):
+        bundle = "".join(f"function f{n}(a){{return a+{n}}};" for n in range(300))
+        action = "for record in records:\n    record.action_done()\n" * 60
+        table = f'id,name,state,code\na,A,code,"{action}"\nb,B,code,1930\n'
+        count = self._create_counted(
+            module_files("acme_a", 1000)
+            | {"acme_a/static/src/all.js": bundle}
+            | {"acme_a/data/ir.actions.server.csv": table}
+            | module_files("acme_b", 10)
+            | {"acme_b/list.py": "a = 1; b = 2; c = 3\n" * 20}
+        )
+        self.assertEqual(count.billed_lines, 1000 + 1 + 10 + 20)
+        flags = self._assert_held(count, "dense", "dense")
+        self.assertEqual(
+            {flag.module: flag.items for flag in flags},
+            {
+                "acme_a": "data/ir.actions.server.csv\ttable\t120\n"
+                "static/src/all.js\tlong\t599",
+                "acme_b": "list.py\tlong\t40",
+            },
+        )
+
+    def test_r02_a_little_of_it_is_a_note(self):
+        """Fewer lines than the terms have anybody look at."""
+        files = module_files("acme_a", 1000) | {"acme_a/a.xml": "<a>\r<b/>\r</a>\r"}
+        count = self._create_counted(files)
+        self._assert_approved(count, 1001)
+        self.assertRecordValues(count.flag_ids, [{"kind": "dense", "level": "note"}])
+
     def test_r02_module_that_an_amendment_uncovered_is_no_news(self):
         self._create_counted(module_files("acme_a", 1000) | module_files("acme_b", 500))
         self._add_teller()
