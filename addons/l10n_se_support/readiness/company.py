@@ -56,7 +56,7 @@ class Identity(Check):
     needs_chart = False
 
     def get_name(self):
-        return self.env._("Organisation number, VAT number and address")
+        return self.env._("Organisation and VAT number")
 
     def find(self):
         company, partner = self.company, self.company.partner_id
@@ -73,7 +73,7 @@ class Identity(Check):
             return None
         return Finding(
             self.env._("Missing or wrong: %s.", format_list(self.env, missing)),
-            self.env._("Every invoice says them (17 kap. 24 § ML)."),
+            self.env._("Every invoice says them (17 kap. ML)."),
         )
 
     def describe(self):

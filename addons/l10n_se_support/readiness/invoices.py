@@ -76,7 +76,7 @@ class OcrLength(JournalCheck):
     code = "ocr_length"
 
     def get_name(self):
-        return self.env._("What is left of the OCR references")
+        return self.env._("OCR references left")
 
     def _get_warnings(self):
         """{journal: sentence} of those whose references are nearly used up."""

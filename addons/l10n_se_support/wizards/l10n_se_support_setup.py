@@ -9,6 +9,9 @@ from odoo.tools import format_list
 from ..readiness import company, invoices, vat
 from ..readiness.check import Look
 
+# How many lines the head of the page names.
+MOST = 5
+
 
 class L10nSeSupportSetup(models.TransientModel):
     """The page "Ready to Invoice?": what a Swedish company lacks to send correct
@@ -95,16 +98,21 @@ class L10nSeSupportSetup(models.TransientModel):
             missing = lines.filtered(lambda line: line.state in ("missing", "waiting"))
             setup.is_ready = not missing
             setup.automatic_count = len(missing.filtered("is_automatic"))
-            setup.headline = (
-                self.env._(
-                    "%(missing)s of %(all)s missing: %(names)s.",
-                    missing=len(missing),
-                    all=len(lines),
-                    names=format_list(self.env, missing.mapped("name")),
-                )
-                if missing
-                else self.env._("%s is ready to invoice.", setup.company_id.name)
-            )
+            setup.headline = setup._describe(missing)
+
+    def _describe(self, missing):
+        """One sentence for the head of the page, and for whoever leads to it."""
+        if not missing:
+            return self.env._("%s is ready to invoice.", self.company_id.name)
+        values = {"missing": len(missing), "all": len(self.line_ids)}
+        names = missing.filtered(lambda line: line.state == "missing").mapped("name")
+        if len(names) > MOST:
+            return self.env._("%(missing)s of %(all)s missing.", **values)
+        return self.env._(
+            "%(missing)s of %(all)s missing: %(names)s.",
+            names=format_list(self.env, names),
+            **values,
+        )
 
     # === BUTTONS === #
 

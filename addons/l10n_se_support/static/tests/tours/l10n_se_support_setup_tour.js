@@ -16,10 +16,10 @@ function done(name) {
     };
 }
 
-function enter(name) {
+function open(name) {
     return {
-        content: `${name}: enter`,
-        trigger: `${row(name)} button:visible:contains(Enter)`,
+        content: `${name}: open`,
+        trigger: `${row(name)} button:visible:contains(Open)`,
         run: "click",
     };
 }
@@ -46,14 +46,14 @@ registry.category("web_tour.tours").add("l10n_se_support_setup_tour", {
                 content: "Nothing can be said of its taxes yet",
                 trigger: `${row("Fiscal positions")}:contains(Waits)`,
             },
-            enter("Swedish chart of accounts"),
+            open("Swedish chart of accounts"),
             {
                 content: "K2 is proposed",
                 trigger: ".modal .o_field_widget[name=chart_template]",
             },
             SAVE,
             done("Swedish chart of accounts"),
-            enter("Organisation number"),
+            open("Organisation and VAT number"),
             edit("org_number", "16 559999-0016"),
             edit("vat", "SE559999001601"),
             edit("street", "Storgatan 1"),
@@ -66,8 +66,8 @@ registry.category("web_tour.tours").add("l10n_se_support_setup_tour", {
                 run: "click",
             },
             SAVE,
-            done("Organisation number"),
-            enter("Bankgiro"),
+            done("Organisation and VAT number"),
+            open("Bankgiro"),
             edit("bankgiro", "50501055"),
             edit("iban", "SE4550000000058398257466"),
             edit("bic", "ESSESESS"),
