@@ -176,7 +176,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     views, names = options["view"] or VIEWS, tuple(options["names"])
     if options["docs"]:
-        views, names = ["desktop-en"], ("contract", "pdf-invoice")
+        views, names = ["desktop-en"], ("contract", "pdf-invoice", "pdf-agreement")
     taken, complaints = 0, []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -54,6 +54,9 @@ with open(Path(__file__).with_suffix(".csv"), encoding="utf-8") as file:
 DOCS = {
     "contract-desktop-en": ("contract", 1000, 500),
     "pdf-invoice-desktop-en": ("invoice", 800, 1200),
+    # Papers are in the customer's language.
+    "pdf-agreement-desktop-en": ("agreement-sv", 800, 1200),
+    "pdf-agreement-finland-desktop-en": ("agreement-en", 800, 1200),
 }
 
 

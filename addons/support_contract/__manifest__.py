@@ -3,7 +3,7 @@
 {
     "name": "Support Contract",
     "summary": "Maintenance and support agreements: services, rights, amendments",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "development_status": "Beta",
     "category": "Services/Support Contracts",
     "website": "https://github.com/support-contract/support-contract",
@@ -32,6 +32,7 @@
         "views/support_event_views.xml",
         "views/support_contract_views.xml",
         "views/support_contract_notice_report.xml",
+        "views/support_agreement_templates.xml",
         "views/support_portal_templates.xml",
         "views/support_portal_overview_templates.xml",
         "views/support_contract_contact_views.xml",

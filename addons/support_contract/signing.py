@@ -23,7 +23,12 @@ FIGURES = (
     *("price", "tiers", "minimum", "step", "discount"),
     *("renewal_months", "notice_months", "notice_to_month_end"),
 )
-SIGNATURE = ("signed_by", "signed_on", "signature", "signed_digest", "date_signed")
+SIGNATURE = (
+    *("signed_by", "signed_on", "signature", "signed_digest", "date_signed"),
+    "signed_document_id",
+)
+AGREEMENT = "support_contract.action_report_agreement"
+CERTIFICATE = "support_contract.action_report_signature"
 
 
 def get_digest(contract):
@@ -46,6 +51,7 @@ def get_shown_values(contract):
         ],
         "contact": contract.partner_id.id,
         "terms": [contract.terms_id.id, contract.terms_id.version],
+        "texts": contract._get_agreement().get_texts_digest(),
         "currency": contract.currency_id.name,
         "estimate": f"{contract.sent_fee:.4f}",
         "services": sorted(
@@ -82,10 +88,11 @@ def mark_sent(contract, receivers):
     """Note what was sent to the customer, and let those sign it who got it.
 
     :param receivers: `res.partner`; who is not of the customer gets nothing
+    :return: list of the id of the document that they sign, for the mail to them
     """
     env = contract.env
     if contract.state != "draft":
-        return
+        return []
     if contract.terms_id.state == "draft":
         raise UserError(
             env._("Publish its terms before %s is sent.", contract.display_name)
@@ -99,7 +106,38 @@ def mark_sent(contract, receivers):
         }
     )
     contract_sudo.sent_digest = get_digest(contract)
+    contract_sudo.sent_document_id = _keep_document(contract_sudo)
     PortalAccess(contract.sudo()).give(receivers, "administrator")
+    return contract_sudo.sent_document_id.ids
+
+
+def _keep_document(contract_sudo):
+    """The agreement as a file, with the digest that a signature is bound to.
+
+    :return: `ir.attachment`
+    """
+    report = contract_sudo.env["ir.actions.report"]
+    pdf = report._render_qweb_pdf(AGREEMENT, contract_sudo.ids)[0]
+    document = contract_sudo.env["ir.attachment"].create(
+        {
+            "name": f"{contract_sudo.name}.pdf",
+            "raw": pdf,
+            "mimetype": "application/pdf",
+            "description": contract_sudo.sent_digest,
+            "res_model": contract_sudo._name,
+            "res_id": contract_sudo.id,
+        }
+    )
+    # The file's own digest as well: whoever replaces the file is found out.
+    contract_sudo._log_event(
+        "state",
+        contract_sudo.env._(
+            "Sent to sign: %(name)s, SHA-256 %(digest)s",
+            name=document.name,
+            digest=hashlib.sha256(pdf).hexdigest(),
+        ),
+    )
+    return document
 
 
 def get_digest_to_sign(contract):
@@ -194,6 +232,7 @@ class Signing:
                 "signature": self.signature,
                 "signed_digest": self.digest,
                 "date_signed": self.contract.company_id._support_today(),
+                "signed_document_id": self.contract.sent_document_id.id,
             }
         )
         self.env.flush_all()
@@ -209,16 +248,18 @@ class Signing:
         )
 
     def _keep_copy(self):
-        """What was signed, as a document in the chatter."""
+        """What was signed, as it was sent, and by whom: documents in the chatter."""
         contract, report = self.contract, self.env["ir.actions.report"]
-        pdf = report._render_qweb_pdf(
-            "support_contract.action_report_agreement", contract.ids
-        )[0]
+        signed = contract.signed_document_id
+        pdf = report._render_qweb_pdf(CERTIFICATE, contract.ids)[0]
         public = self.user._is_public()
         author = contract.partner_id if public else self.user.partner_id
         contract.message_post(
             body=self.env._("Agreement signed by %s", self.name),
-            attachments=[(f"{contract.name}.pdf", pdf)],
+            attachments=[
+                (signed.name, signed.raw),
+                (self.env._("%s signature.pdf", contract.name), pdf),
+            ],
             author_id=author.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

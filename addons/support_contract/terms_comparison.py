@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools import formatLang
+from odoo.tools import formatLang, html2plaintext
 
 from .agreed import format_price
 
@@ -106,6 +106,8 @@ def _describe(record, field):
         return env._("Yes") if value else env._("No")
     if field.type == "monetary":
         return formatLang(env, value, currency_obj=record.currency_id)
+    if field.type == "html":
+        return html2plaintext(value or "")
     if field.type == "float":
         return format_price(env, value, record.currency_id)
     return "" if value in (False, None) else str(value)

@@ -55,6 +55,11 @@ class SupportPortal(CustomerPortal):
                 report_ref="support_contract.action_report_agreement",
                 download=True,
             )
+        if report_type == "signed" and contract_sudo.signed_document_id:
+            stream = request.env["ir.binary"]._get_stream_from(
+                contract_sudo.signed_document_id
+            )
+            return stream.get_response(as_attachment=True)
         return self._render_portal_contract(contract_sudo, access_token, message)
 
     def _render_portal_contract(self, contract_sudo, access_token, message, **values):

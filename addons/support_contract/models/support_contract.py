@@ -7,7 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_date, formatLang, plaintext2html
 
 from ..activation import check_can_activate, find_obstacles
-from ..agreed import AgreedFigures, copy_conditions, format_price
+from ..agreed import AgreedFigures, copy_conditions
+from ..agreement import Agreement, get_hourly_rates
 from ..amendment import Amendment, check_new_terms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
 from ..evidence_guard import Owner, guard_table
@@ -121,6 +122,21 @@ class SupportContract(models.Model):
         readonly=True,
         copy=False,
         help="The estimate of a whole month that the customer was sent, and signs.",
+    )
+    sent_document_id = fields.Many2one(
+        "ir.attachment",
+        string="Agreement as Sent",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+    )
+    signed_document_id = fields.Many2one(
+        "ir.attachment",
+        string="Agreement as Signed",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="The document that the customer was sent and has signed.",
     )
     sent_digest = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     signed_digest = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
@@ -312,7 +328,9 @@ class SupportContract(models.Model):
             self.check_access("write")
             receivers = self.env["res.partner"].browse(kwargs.get("partner_ids"))
             for contract in self:
-                mark_sent(contract, receivers)
+                # Along with the document that is signed.
+                attachments = kwargs.get("attachment_ids") or []
+                kwargs["attachment_ids"] = attachments + mark_sent(contract, receivers)
         return super().message_post(body=body, message_type=message_type, **kwargs)
 
     def _notify_by_email_render_layout(
@@ -511,35 +529,14 @@ class SupportContract(models.Model):
             return 0.0
 
     def _get_hourly_rates(self):
-        """What an hour of each kind of work costs today, as the agreement says it. R4.
-
-        :return: list of sentences; examples are none
-        """
+        """What an hour of each kind of work costs today, in sentences. R4."""
         self.ensure_one()
-        prices = self.terms_id.price_ids.filtered(
-            lambda price: price.basis == "hours" and not price.is_example
-        )
-        rates = []
-        for kind in prices.type_id:
-            price = self._get_agreed("price", service_type=kind).value
-            rates.append(
-                self.env._(
-                    "%(kind)s: %(price)s an hour",
-                    kind=kind.name,
-                    price=format_price(self.env, price, self.currency_id),
-                )
-            )
-        # What is offered counts: a draft grants nothing yet.
-        if rates and "discount" in self.service_ids.type_id.grant_ids.mapped("code"):
-            discount = self._get_agreed("hourly_discount").value
-            if discount:
-                rates.append(
-                    self.env._(
-                        "less %s while the agreement gives a discount on hours",
-                        self._format_figure("hourly_discount", discount),
-                    )
-                )
-        return rates
+        return get_hourly_rates(self)
+
+    def _get_agreement(self):
+        """The parts of :class:`..agreement.Agreement`, for its templates."""
+        self.ensure_one()
+        return Agreement(self)
 
     def _get_state_on(self, day):
         """What was agreed on ``day``, as the amendments up to now have it.

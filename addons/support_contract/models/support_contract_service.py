@@ -582,6 +582,13 @@ class SupportContractService(models.Model):
         self.ensure_one()
         return format_date(self.env, self.date_end, date_format="MMMM y")
 
+    def _get_worked_example(self):
+        """How a month's price is computed, for the agreement; billing knows.
+
+        :return: :class:`..agreement.WorkedExample`, or None
+        """
+        return None
+
     def _get_fee_between(self, start, end):
         """What the service would cost from ``start`` to ``end``; billing knows."""
         return 0.0

@@ -212,6 +212,19 @@ class SupportTerms(models.Model):
         "and within each term by which it renews.",
     )
 
+    # What the agreement says besides its figures
+    definitions = fields.Html(
+        translate=True,
+        help="Empty: the agreement has the standard definitions of program bug, "
+        "technical support and user support.",
+    )
+    data_agreement = fields.Html(
+        string="Personal-Data Agreement",
+        translate=True,
+        help="The annex on processing personal data (GDPR, article 28). Empty: the "
+        "agreement has the standard one.",
+    )
+
     _months_positive = models.Constraint(
         "CHECK (notice_months >= 0 AND upgrade_period_months >= 1)",
         "A notice period has zero months or more, an upgrade period at least one.",

@@ -72,7 +72,11 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
         )
         self.assertTrue(self.contract.signature)
         message = self.contract.message_ids.filtered("attachment_ids")
-        self.assertEqual(message.attachment_ids.name, f"{self.contract.name}.pdf")
+        name = self.contract.name
+        self.assertCountEqual(
+            message.attachment_ids.mapped("name"),
+            [f"{name}.pdf", f"{name} signature.pdf"],
+        )
         self.assertIn("signed_by", self.contract.event_ids.mapped("field_name"))
 
     def test_signing_waits_for_what_is_missing(self):

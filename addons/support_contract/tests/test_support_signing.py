@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import hashlib
 import re
 
 from markupsafe import Markup
@@ -72,6 +73,41 @@ class TestSupportSigning(SupportContractCommon, HttpCase):
         self._sign_by_link()
         self.assertEqual(self.draft.state, "active")
         self.assertEqual(self.draft.signed_by, "Alva Berg")
+
+    def test_document_that_was_sent_is_the_one_that_is_signed(self):
+        """It is kept with the digest, goes along with the mail and is not deleted."""
+        self._send()
+        document = self.draft.sent_document_id
+        self.assertEqual(document.description, self.draft.sent_digest)
+        self.assertEqual(self.draft.message_ids[0].attachment_ids, document)
+        text = document.raw.decode()
+        for words in (self.draft.sent_digest, "Definitions", "Annex", "Operations"):
+            self.assertIn(words, text)
+        digest = hashlib.sha256(document.raw).hexdigest()
+        self.assertIn(digest, self.draft.event_ids[0].note)
+        self.env.flush_all()
+        self.assertNotIn("error", self._sign(self._open()[1]))
+        self.draft.invalidate_recordset()
+        self.assertEqual(self.draft.signed_document_id, document)
+        url = f"{self.page}?access_token={self.draft.access_token}&report_type=signed"
+        self.assertEqual(self.url_open(url).content, document.raw)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            document.unlink()
+            self.env.flush_all()
+
+    def test_texts_of_the_terms_are_what_is_signed(self):
+        """Their own, else the standard ones in whatever language."""
+        shown = self.draft._get_shown_values
+        standard = shown()["texts"]
+        self.assertEqual(
+            self.draft.with_context(lang=None)._get_shown_values(), shown()
+        )
+        terms = self.terms.copy({"version": "4", "definitions": "<p>A bug is one.</p>"})
+        self.draft.terms_id = terms
+        self.assertNotEqual(shown()["texts"], standard)
+        agreement = self.draft._get_agreement()
+        self.assertIn("A bug is one", agreement.get_text("definitions"))
+        self.assertIn("2016/679", agreement.get_text("data_agreement"))
 
     def test_staff_does_not_sign(self):
         """Neither as they are nor with the link: a reader of a contract would sign, and

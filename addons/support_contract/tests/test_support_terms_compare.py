@@ -132,4 +132,6 @@ def _another(field, record):
         return next(code for code in codes if code != value)
     if field.type == "many2many":
         return record.env[field.comodel_name].search([], limit=1)
+    if field.type == "html":
+        return "<p>Else</p>"
     return value + 1

@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.support_contract.agreement import WorkedExample
+from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY, Period, calendar_month
 from odoo.addons.support_contract.read_once import remember
 
@@ -29,6 +31,9 @@ from ..pricing import Rounding, fixed_price, stepped_price
 _get_fixed_price = lru_cache(maxsize=4096)(fixed_price)
 _get_stepped_price = lru_cache(maxsize=4096)(stepped_price)
 _get_rounding = lru_cache(Rounding)
+
+# What the agreement works out an example for while nothing is counted.
+EXAMPLES = {"lines": Quantity(12_345, "lines"), "instances": Quantity(2, "instances")}
 
 
 class SupportContractService(models.Model):
@@ -255,6 +260,27 @@ class SupportContractService(models.Model):
             # Nothing was counted or priced yet, so nothing is known.
             return 0.0
         return self.currency_id.round(sum(float(fee.price.amount) for fee in fees))
+
+    def _get_worked_example(self):
+        day = self._get_agreed_day()
+        whole = self._get_whole_period(day)
+        period = BillingPeriod(whole, whole, day)
+        if not self._has_monthly_fee():
+            return None
+        for quantity in (None, EXAMPLES.get(self.type_id.basis)):
+            try:
+                fee = self._get_fee(period, quantity, day)
+            except UserError:
+                continue  # nothing is counted or priced yet
+            text = render_price(self.env, fee.price)
+            if quantity is None:
+                amount = float(fee.price.amount)
+                # A fixed price as such needs no calculation.
+                plain = not fee.quantity.unit and amount == fee.figures["price"].value
+                return WorkedExample("" if plain else text, amount)
+            text = self.env._("For example: %s", text)
+            return WorkedExample(text, None)
+        return None
 
     def _price_periods(self, wholes, quantity=None):
         fees = []
