@@ -7,6 +7,23 @@
 -- column. As JSON, so that a column that an add-on takes with it leaves no function that
 -- fails. Locking the owner makes whoever decides on it wait for whoever still writes to
 -- it.
+-- The first day on which a row need not be kept any more. An add-on that knows makes a
+-- function support_until_TABLE(id) for its table; nobody knows of the others. Nothing is
+-- said where nothing rests on the row.
+CREATE OR REPLACE FUNCTION support_until(of_table text, of_id integer)
+RETURNS date AS $$
+DECLARE
+    answer date;
+BEGIN
+    IF to_regprocedure(format('support_until_%s(integer)', of_table)) IS NULL THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format('SELECT %I($1)', 'support_until_' || of_table)
+       INTO answer USING of_id;
+    RETURN answer;
+END
+$$ LANGUAGE plpgsql STABLE;
+
 CREATE OR REPLACE FUNCTION support_evidence_guard() RETURNS trigger AS $$
 DECLARE
     before jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
@@ -55,6 +72,17 @@ BEGIN
             END IF;
             changed := changed OR before->item IS DISTINCT FROM after->item;
         END LOOP;
+    END IF;
+    IF decided AND TG_OP = 'DELETE' THEN
+        -- Evidence goes when the last invoice that rests on it need not be kept.
+        decided := COALESCE(
+            CASE
+                WHEN owner_table IN ('', TG_TABLE_NAME)
+                THEN support_until(TG_TABLE_NAME, (before->>'id')::integer)
+                ELSE support_until(owner_table, (before->>link)::integer)
+            END > CURRENT_DATE,
+            TRUE
+        );
     END IF;
     IF decided AND changed THEN
         RAISE EXCEPTION '% (%).', TG_ARGV[0], TG_TABLE_NAME

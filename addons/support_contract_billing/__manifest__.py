@@ -34,6 +34,7 @@
         "views/support_contract_views.xml",
         "views/account_move_views.xml",
         "views/support_contract_billing_menus.xml",
+        "views/support_deletion_views.xml",
         "views/support_fee_announcement_views.xml",
         "views/support_contract_preview_views.xml",
         "views/support_reporting_menus.xml",
@@ -41,6 +42,7 @@
         "views/res_partner_views.xml",
         "views/support_portal_invoices_templates.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_tests": [
             "support_contract_billing/static/tests/tours/**/*",

@@ -33,6 +33,13 @@ class ResCompany(models.Model):
         help="An invoice that cannot reach its customer as an e-invoice goes by "
         "e-mail. Never to public customers.",
     )
+    support_retention_years = fields.Integer(
+        string="Years of Keeping Invoices",
+        default=7,
+        required=True,
+        help="Invoices and what is behind them are kept so many years after the one "
+        "in which the financial year ends.",
+    )
     # For who is invoiced: read once, and not for every customer.
     support_fiscal_position_ids = fields.One2many(
         "account.fiscal.position", "company_id", domain=[("auto_apply", "=", True)]
@@ -41,6 +48,12 @@ class ResCompany(models.Model):
     _support_rate_days_positive = models.Constraint(
         "CHECK (support_rate_days > 0)",
         "Exchange rates are at least one day old when they are refused.",
+    )
+
+    # A setting that could be lowered would let an administrator delete at once.
+    _support_retention_years_least = models.Constraint(
+        "CHECK (support_retention_years BETWEEN 7 AND 99)",
+        "Invoices and what is behind them are kept for at least seven years.",
     )
 
     @api.depends("support_sales_journal_id")

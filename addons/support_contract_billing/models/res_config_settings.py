@@ -16,6 +16,9 @@ class ResConfigSettings(models.TransientModel):
     support_email_instead = fields.Boolean(
         related="company_id.support_email_instead", readonly=False
     )
+    support_retention_years = fields.Integer(
+        related="company_id.support_retention_years", readonly=False
+    )
     support_rate_days = fields.Integer(
         related="company_id.support_rate_days", readonly=False
     )

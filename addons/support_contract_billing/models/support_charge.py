@@ -12,6 +12,9 @@ from odoo.addons.support_contract.evidence_guard import (
     get_columns,
     guard_table,
 )
+from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
+    PERMISSION,
+)
 from odoo.addons.support_contract.windows import get_dialog, opens
 
 from ..agreement_differences import AgreementCorrection
@@ -287,6 +290,8 @@ class SupportCharge(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_invoiced(self):
+        if self.env.context.get("support_permission") is PERMISSION:
+            return
         if self.filtered(lambda charge: charge.state == "invoiced"):
             raise UserError(
                 self.env._("An invoiced charge is evidence and cannot be deleted.")

@@ -28,6 +28,7 @@ from . import test_support_charge_change
 from . import test_support_charge_correction
 from . import test_support_charge_credited
 from . import test_support_charged_currency
+from . import test_support_retention
 from . import test_support_sales_journal
 from . import test_support_screens
 from . import test_support_sending

@@ -15,6 +15,8 @@ from . import support_charge_day
 from . import support_contract
 from . import support_contract_amendment
 from . import support_contract_contact
+from . import support_deletion
+from . import support_former_name
 from . import support_instance
 from . import support_instance_module
 from . import support_reproduction

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 
 from odoo.addons.support_contract.evidence_guard import Owner, guard_table
 from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
+    PERMISSION,
     without_defaults,
 )
 
@@ -298,6 +299,8 @@ class AccountAnalyticLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
+        if self.env.context.get("support_permission") is PERMISSION:
+            return
         if self - self._filter_open():
             self._refuse_charged()
 

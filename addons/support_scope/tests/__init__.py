@@ -10,6 +10,7 @@ from . import test_support_scope_facts
 from . import test_support_scope_guard
 from . import test_support_scope_properties
 from . import test_support_scope_release
+from . import test_support_scope_retention
 from . import test_support_scope_review
 from . import test_support_scope_shared
 from . import test_support_scope_time
