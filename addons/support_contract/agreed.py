@@ -93,25 +93,49 @@ class AgreedFigures:
 
         :return: :class:`AgreedValue`
         """
+        own = self._get_memory_key(day, service)
+        if own is None:
+            return self._find(key, day, service_type, service)
+        return remember(
+            self.env,
+            ("agreed", own, key, service_type.id, self.env.lang),
+            lambda: self._find(key, day, service_type, service),
+        )
+
+    def get_several(self, keys, day, service):
+        """{key: :class:`AgreedValue`} of a service on a day; see `get`."""
+
+        def find():
+            kind = service.type_id
+            return {key: self.get(key, day, kind, service) for key in keys}
+
+        own = self._get_memory_key(day, service)
+        if own is None:
+            return find()
+        question = ("agreed", own, keys, service.type_id.id, self.env.lang)
+        return remember(self.env, question, find)
+
+    def _get_memory_key(self, day, service):
+        """What a figure of a day depends on besides its name and type, or None where
+        nothing is remembered.
+        """
         contract = self.contract
         if (
             get_remembered(self.env) is None
             or not contract.id
             or (service and not isinstance(service.id, int))
         ):
-            return self._find(key, day, service_type, service)
+            return None
         stretch = self._get_stretch(day)
-        terms = remember(
-            self.env,
-            ("terms", contract.id, stretch),
-            lambda: contract._get_terms(day),
-        )
-        # Without conditions it is what these terms say to everybody.
-        own = (contract.id, stretch, service.id) if contract.condition_ids else terms.id
         return remember(
             self.env,
-            ("agreed", own, key, service_type.id, self.env.lang),
-            lambda: self._find(key, day, service_type, service),
+            ("whose figures", contract.id, stretch, service.id),
+            # Without conditions it is what these terms say to everybody.
+            lambda: (
+                (contract.id, stretch, service.id)
+                if contract.condition_ids
+                else contract._get_terms(day).id
+            ),
         )
 
     def _find(self, key, day, service_type, service):

@@ -15,10 +15,9 @@ There are no times of day and no time zones here, so daylight saving cannot matt
 What "today" is, is the caller's question (``company._support_today()``).
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-from dateutil.relativedelta import relativedelta
 
 from odoo.tools.date_utils import get_month
 
@@ -105,8 +104,10 @@ def shift_months(day, months):
     the sum instead.
     """
     check_day(day)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     try:
-        return day + relativedelta(months=months)
+        last = monthrange(year, month + 1)[1]
+        return date(year, month + 1, min(day.day, last))
     except (OverflowError, ValueError) as error:
         raise ValueError(
             f"{day} moved by {months} months leaves the calendar (years "

@@ -9,6 +9,7 @@ who takes the contract over has none until theirs is entered.
 from odoo.exceptions import UserError
 
 from odoo.addons.support_contract.periods import ONE_DAY
+from odoo.addons.support_contract.read_once import remember
 
 ORDER_DETAILS = ("billing_order_number", "billing_reference")
 
@@ -28,6 +29,13 @@ class OrderDetails:
         :param customer: who is charged; somebody else than had the contract then has
             none
         """
+        return remember(
+            self.env,
+            ("order details", self.contract, day, customer),
+            lambda: self._find(day, customer),
+        )
+
+    def _find(self, day, customer):
         since = self._get_first_day(day)
         if customer.commercial_partner_id != self._get_customer(day):
             return tuple("" for _name in ORDER_DETAILS)

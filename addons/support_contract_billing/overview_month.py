@@ -70,29 +70,31 @@ class MonthLines:
         every.contract_id.mapped("partner_id.name")
         older = {charge.contract_id for charge, _before, known in changes if known}
         instances = self._find_new_instances()
-        vals_list = []
+        found = []
         for contract, charges in every.grouped("contract_id").items():
             if contract not in older:
-                vals_list.append(
-                    self._prepare_new_contract_vals(
-                        charges, instances.pop(contract, Instance)
-                    )
-                )
+                added = instances.pop(contract, Instance)
+                found.append((self._prepare_new_contract_vals, charges, added))
                 continue
-            vals_list += [self._prepare_new_service_vals(charge) for charge in charges]
-        vals_list += [
-            {
-                "section": "new",
-                "name": self.env._("Instance: %s", instance.name),
-                "contract_id": contract.id,
-                "reason": self.env._("Its lines are charged for the first time."),
-                "res_model": instance._name,
-                "res_domain": [["id", "=", instance.id]],
-            }
+            found += [(self._prepare_new_service_vals, charge) for charge in charges]
+        found += [
+            (self._prepare_new_instance_vals, contract, instance)
             for contract, added in instances.items()
             for instance in added
         ]
-        return len(vals_list), vals_list[: self.most]
+        # Only what is shown is put into words.
+        shown = [prepare(*about) for prepare, *about in found[: self.most]]
+        return len(found), shown
+
+    def _prepare_new_instance_vals(self, contract, instance):
+        return {
+            "section": "new",
+            "name": self.env._("Instance: %s", instance.name),
+            "contract_id": contract.id,
+            "reason": self.env._("Its lines are charged for the first time."),
+            "res_model": instance._name,
+            "res_domain": [["id", "=", instance.id]],
+        }
 
     def _prepare_new_contract_vals(self, charges, instances):
         contract = charges.contract_id
@@ -252,11 +254,11 @@ ORDER BY abs(charge.amount - COALESCE(before.amount, 0)) DESC, charge.id
             )
         )
         # Read together, not one by one.
-        every = self.charges.browse(one for row in rows for one in row[:2] if one)
+        every = [one for row in rows for one in row[:2] if one]
         return [
             (
-                self.charges.browse(charge).with_prefetch(every.ids),
-                self.charges.browse(before or ()).with_prefetch(every.ids),
+                self.charges.browse(charge).with_prefetch(every),
+                self.charges.browse(before or ()).with_prefetch(every),
                 known,
             )
             for charge, before, known in rows
@@ -328,7 +330,10 @@ ORDER BY contract_id, instance_id
         for contract, instance in rows:
             instances.setdefault(contract, []).append(instance)
         contracts = self.env["support.contract"].browse(instances)
+        # Read together, not contract by contract.
+        every = [instance for _contract, instance in rows]
+        Instance = self.env["support.instance"]
         return {
-            contract: self.env["support.instance"].browse(instances[contract.id])
+            contract: Instance.browse(instances[contract.id]).with_prefetch(every)
             for contract in contracts
         }

@@ -5,6 +5,8 @@
 from odoo.fields import Domain
 from odoo.tools import split_every
 
+from odoo.addons.support_contract.read_once import read_once
+
 from .sending import find_unreached
 
 # Contracts looked at in one go; bounds the memory.
@@ -76,7 +78,7 @@ def _get_unbilled(env):
     # sudo: accountants read the contracts; what a fee is computed from may be
     # closed to them.
     for ids in split_every(CHUNK, candidates.ids):
-        chunk_sudo = Contract.sudo().browse(ids)
+        chunk_sudo = read_once(Contract.sudo()).browse(ids)
         found += chunk_sudo.filtered(lambda one: one._has_due_services()).ids
     return Contract.browse(found)
 

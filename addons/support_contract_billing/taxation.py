@@ -174,26 +174,48 @@ def compute_lines(vals_list, company, currency):
     :param vals_list: as for :func:`get_total_of_lines`
     :return: (list of (without tax, with tax), :func:`compute_totals` of them)
     """
-    lines = _prepare_lines(vals_list, company, currency)
-    totals = compute_totals(lines, company)
-    # On its own: what is left over of the document is not on the line.
-    own = _prepare_lines(vals_list, company, currency)
-    AccountTax = _get_tax_model(company)
-    for line in own:
-        AccountTax._add_tax_details_in_base_line(line, company)
-        AccountTax._round_base_lines_tax_details([line], company)
-    details = [line["tax_details"] for line in own]
-    amounts = [
-        (one["total_excluded_currency"], one["total_included_currency"])
-        for one in details
+    found = [
+        remember(
+            company.env,
+            ("line", company, currency, *vals.items()),
+            lambda vals=vals: _compute_line(vals, company, currency),
+        )
+        for vals in vals_list
     ]
-    return amounts, totals
+    totals = _add_up([_copy_line(line) for line, _amounts in found], company)
+    return [amounts for _line, amounts in found], totals
+
+
+def _compute_line(vals, company, currency):
+    """The base line, not rounded, and (without tax, with tax) of it on its own: what
+    is left over of the document is not on the line.
+    """
+    [line] = _prepare_lines([vals], company, currency)
+    AccountTax = _get_tax_model(company)
+    AccountTax._add_tax_details_in_base_line(line, company)
+    alone = _copy_line(line)
+    AccountTax._round_base_lines_tax_details([alone], company)
+    details = alone["tax_details"]
+    amounts = details["total_excluded_currency"], details["total_included_currency"]
+    return line, amounts
+
+
+def _copy_line(line):
+    """A base line that can be rounded without changing this one."""
+    details = line["tax_details"]
+    taxes_data = [dict(one) for one in details["taxes_data"]]
+    return {**line, "tax_details": {**details, "taxes_data": taxes_data}}
 
 
 def compute_totals(lines, company):
     """(untaxed, tax, total) of the base lines of a document."""
+    _get_tax_model(company)._add_tax_details_in_base_lines(lines, company)
+    return _add_up(lines, company)
+
+
+def _add_up(lines, company):
+    """The same of lines whose tax was computed, but not rounded."""
     AccountTax = _get_tax_model(company)
-    AccountTax._add_tax_details_in_base_lines(lines, company)
     AccountTax._round_base_lines_tax_details(lines, company)
     summary = AccountTax._get_tax_totals_summary(
         lines, lines[0]["currency_id"], company

@@ -47,7 +47,9 @@ class SupportEarnedLine(models.TransientModel):
     @api.model
     def _fill(self, rows, day):
         accounts = {}
-        return self.create([self._prepare_vals(row, day, accounts) for row in rows])
+        return self._create_rows(
+            [self._prepare_vals(row, day, accounts) for row in rows]
+        )
 
     @api.model
     def _prepare_vals(self, row, day, accounts):

@@ -71,7 +71,7 @@ class SupportForecast(models.TransientModel):
         }
         for company, own in services.grouped("company_id").items():
             prefetch_fees(own, first[company], self._get_last_day(first[company]))
-        rows = self.create(
+        rows = self._create_rows(
             [
                 vals
                 for service in services
@@ -109,6 +109,12 @@ class SupportForecast(models.TransientModel):
             "type_id": service.type_id.id,
             "currency_id": contract.currency_id.id,
             "month": max(first, service.date_start.replace(day=1)),
+            "period_start": False,
+            "period_end": False,
+            "date": False,
+            "amount": 0.0,
+            "calculation": False,
+            "kind": "fee",
         }
         if service.type_id.basis == "usage":
             note = self.env._("Known only when it has been metered.")

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import LazyTranslate, float_compare, format_date, ormcache
 
-from ..agreed import PRICE_DECIMALS, AgreedValue, format_price
+from ..agreed import PRICE_DECIMALS, AgreedFigures, AgreedValue, format_price
 from ..basis import Quantity, registered_bases
 from ..basis import basis as register_basis
 from ..notice import earliest_end
@@ -193,6 +193,13 @@ class SupportContractService(models.Model):
             return AgreedValue(None, "")  # a line of a form that is still empty
         day = on_date or self._get_agreed_day()
         return self.contract_id._get_agreed(key, day, service=self)
+
+    def _get_agreed_several(self, keys, on_date):
+        """{figure: what `_get_agreed` says of it}, for a tuple of figures."""
+        self.ensure_one()
+        if not self.contract_id:
+            return dict.fromkeys(keys, AgreedValue(None, ""))
+        return AgreedFigures(self.contract_id).get_several(keys, on_date, self)
 
     def _get_agreed_day(self):
         """Today, or the nearest day on which the service runs."""

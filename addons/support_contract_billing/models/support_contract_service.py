@@ -31,6 +31,7 @@ from ..pricing import Rounding, fixed_price, stepped_price
 _get_fixed_price = lru_cache(maxsize=4096)(fixed_price)
 _get_stepped_price = lru_cache(maxsize=4096)(stepped_price)
 _get_rounding = lru_cache(Rounding)
+_get_schedule = lru_cache(Schedule)
 
 # What the agreement works out an example for while nothing is counted.
 EXAMPLES = {"lines": Quantity(12_345, "lines"), "instances": Quantity(2, "instances")}
@@ -67,16 +68,26 @@ class SupportContractService(models.Model):
 
     def _get_schedule(self, day=None):
         """When this service is billed, by its terms of a day; by default of today."""
-        return Schedule(
-            self._get_agreed("calendar", day).value,
-            self._get_agreed("timing", day).value,
-        )
+        keys = ("calendar", "timing")
+        agreed = self._get_agreed_several(keys, day or self._get_agreed_day())
+        return _get_schedule(*(agreed[key].value for key in keys))
 
     def _get_schedules(self, start):
         """When this service is billed from a day on, by the terms of each day.
 
         :return: list of (first day, :class:`..periods.Schedule`), in order
         """
+        contract = self.contract_id
+        if not isinstance(contract.id, int):
+            return self._find_schedules(start)
+        # They are those of all services of the contract.
+        return remember(
+            self.env,
+            ("schedules", contract.id, start),
+            lambda: self._find_schedules(start),
+        )
+
+    def _find_schedules(self, start):
         days = self.contract_id._get_agreed_changes(
             ("calendar", "timing"), start, date.max, self
         )
@@ -95,11 +106,14 @@ class SupportContractService(models.Model):
         :param start: first day
         :param end: last day, or None
         :param until: no period whose whole begins after this day
-        :yield: :class:`..periods.BillingPeriod`, in order
+        :return: tuple of :class:`..periods.BillingPeriod`, in order
         """
         # A virtual service may be the first of its contract.
         anchor = self.contract_id.date_start or self.date_start
-        return service_periods(self._get_schedules(start), start, end, until, anchor)
+        days = (tuple(self._get_schedules(start)), start, end, until, anchor)
+        return remember(
+            self.env, ("periods", *days), lambda: tuple(service_periods(*days))
+        )
 
     def _get_first_day_here(self):
         """The first day that is to be charged here and not elsewhere."""
@@ -181,7 +195,12 @@ class SupportContractService(models.Model):
     def _has_monthly_fee(self):
         """Whether its periods are charged: not what is metered, nor what is held."""
         self.ensure_one()
-        return self.type_id._is_monthly() and self.type_id.basis in self._get_bases()
+        kind = self.type_id
+        return remember(
+            self.env,
+            ("monthly fee", kind),
+            lambda: kind._is_monthly() and kind.basis in self._get_bases(),
+        )
 
     def _split(self, period):
         """Cut a period where one of its figures or the customer changes, so that each
@@ -328,7 +347,7 @@ class SupportContractService(models.Model):
             because a figure is missing.
         """
         self.ensure_one()
-        figures = {key: self._get_agreed(key, day) for key in FEE_FIGURES}
+        figures = self._get_agreed_several(FEE_FIGURES, day)
         if figures["price"].value is None:
             raise UserError(
                 self.env._(
@@ -433,7 +452,11 @@ class SupportContractService(models.Model):
 
     def _get_charge_name(self, period):
         """First line of the invoice line: what was bought for which days."""
-        days = self._format_days(period)
+        days = remember(
+            self.env,
+            ("days", period, self.env.lang),
+            lambda: self._format_days(period),
+        )
         return self.env._("%(service)s, %(days)s", service=self.type_id.name, days=days)
 
     @api.model

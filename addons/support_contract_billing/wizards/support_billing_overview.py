@@ -102,15 +102,20 @@ class SupportBillingOverview(models.TransientModel):
 
     @api.model
     def _selection_month(self):
-        first = self.env.company._support_today().replace(day=1)
-        months = [first - relativedelta(months=back) for back in range(MONTHS)]
         return [
             (
-                month.strftime("%Y-%m"),
+                name,
                 format_date(self.env, month, date_format="LLLL y").capitalize(),
             )
-            for month in months
+            for name, month in self._get_months().items()
         ]
+
+    @api.model
+    def _get_months(self):
+        """{name: first day} of the months that can be chosen, the last one first."""
+        first = self.env.company._support_today().replace(day=1)
+        months = [first - relativedelta(months=back) for back in range(MONTHS)]
+        return {month.strftime("%Y-%m"): month for month in months}
 
     @api.depends_context("uid")
     def _compute_display_name(self):
@@ -173,8 +178,8 @@ class SupportBillingOverview(models.TransientModel):
     @api.model
     def _check_month(self, vals):
         """Say it in a sentence: a page can be open since a month that is too old."""
-        months = self._selection_month()
-        if vals.get("month") and vals["month"] not in dict(months):
+        if vals.get("month") and vals["month"] not in self._get_months():
+            months = self._selection_month()
             raise UserError(
                 self.env._(
                     "Choose a month from %(first)s to %(last)s.",
@@ -274,7 +279,7 @@ class SupportBillingOverview(models.TransientModel):
     def _go(self, months):
         start = self._get_month().start + relativedelta(months=months)
         month = start.strftime("%Y-%m")
-        if month in dict(self._selection_month()):
+        if month in self._get_months():
             self.month = month
         return self.action_show()
 

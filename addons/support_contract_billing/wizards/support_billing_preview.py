@@ -130,10 +130,10 @@ class SupportBillingPreview(models.TransientModel):
                 contracts._get_running_domain(), order="partner_id, id"
             )
         previews = preview_invoices(contracts, self.day)
-        invoices = self.env["support.billing.preview.invoice"].create(
+        invoices = self.env["support.billing.preview.invoice"]._create_rows(
             [self._prepare_invoice_vals(preview) for preview in previews]
         )
-        self.env["support.billing.preview.line"].create(
+        self.env["support.billing.preview.line"]._create_rows(
             [
                 self._prepare_line_vals(charge, line)
                 | {"invoice_id": invoice.id, "sequence": index}
@@ -164,6 +164,8 @@ class SupportBillingPreview(models.TransientModel):
             "preview_id": self.id,
             "name": charge.name,
             "contract_id": charge.contract_id.id,
+            "partner_id": charge.contract_id.partner_id.id,
+            "currency_id": charge.contract_id.currency_id.id,
             "service_id": charge.service_id.id,
             "product_id": charge.product_id.id,
             "period_start": charge.period_start,

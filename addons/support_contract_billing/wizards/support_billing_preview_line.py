@@ -20,12 +20,8 @@ class SupportBillingPreviewLine(models.TransientModel):
     )
     sequence = fields.Integer()
     contract_id = fields.Many2one("support.contract", required=True)
-    partner_id = fields.Many2one(
-        related="contract_id.partner_id", store=True, precompute=True
-    )
-    currency_id = fields.Many2one(
-        related="contract_id.currency_id", store=True, precompute=True
-    )
+    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id", store=True)
     service_id = fields.Many2one("support.contract.service", ondelete="cascade")
     product_id = fields.Many2one("product.product", ondelete="cascade")
     name = fields.Char(string="Subject")

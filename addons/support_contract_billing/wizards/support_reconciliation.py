@@ -53,7 +53,9 @@ class SupportReconciliation(models.TransientModel):
         differences = Reconciliation(
             contracts.sudo(), self.date_start, self.date_end
         ).get_differences()
-        Line.create([Line._prepare_vals(difference) for difference in differences])
+        Line._create_rows(
+            [Line._prepare_vals(difference) for difference in differences]
+        )
         return get_list_action(
             self.env._("Differences Between Contracts and Invoices"),
             Line._name,

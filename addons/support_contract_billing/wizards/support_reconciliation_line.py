@@ -3,9 +3,6 @@
 
 from odoo import api, fields, models
 
-# Written with the line, not in a statement after it.
-STORED = {"store": True, "precompute": True}
-
 
 class SupportReconciliationLine(models.TransientModel):
     """One difference between what was agreed and what was invoiced."""
@@ -35,9 +32,9 @@ class SupportReconciliationLine(models.TransientModel):
         required=True,
     )
     contract_id = fields.Many2one("support.contract", required=True)
-    partner_id = fields.Many2one(related="contract_id.partner_id", **STORED)
-    company_id = fields.Many2one(related="contract_id.company_id", **STORED)
-    currency_id = fields.Many2one(related="contract_id.currency_id", **STORED)
+    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
+    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id", store=True)
     service_id = fields.Many2one("support.contract.service", ondelete="cascade")
     type_id = fields.Many2one(
         "support.service.type", string="Service Type", ondelete="cascade"
@@ -70,8 +67,12 @@ class SupportReconciliationLine(models.TransientModel):
         elif row.get("charge"):
             for evidence in row["charge"]._get_metered_evidence():
                 service_type |= evidence.type_id
+        contract = row["contract"]
         return {
             **ids,
+            "partner_id": contract.partner_id.id,
+            "company_id": contract.company_id.id,
+            "currency_id": contract.currency_id.id,
             "type_id": service_type.id,
             "kind": row["kind"],
             "period_start": period and period.start,

@@ -7,6 +7,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...periods import ONE_DAY
+from ...read_once import remember
+from ...sent import MAX_ID
 from ...signing import drop_signatures
 
 
@@ -109,6 +111,15 @@ class SupportAmendableMixin(models.AbstractModel):
         :return: ``support.contract.amendment.line``, in superuser mode
         """
         self.ensure_one()
+        if not isinstance(self.id, int):
+            return self._find_lines_of(field_name)
+        return remember(
+            self.env,
+            ("lines of", self._name, self.id, field_name),
+            lambda: self._find_lines_of(field_name),
+        )
+
+    def _find_lines_of(self, field_name):
         # sudo: what is right on a day does not depend on who asks; the caller has
         # access to this record or could not have it. Through the contract, so that
         # its amendments are read once for all fields.
@@ -120,7 +131,10 @@ class SupportAmendableMixin(models.AbstractModel):
             and line.res_id == self.id
             and line.model == self._name
             and not line.amendment_id._is_void()
-        ).sorted(lambda line: (line.amendment_id.date_effective, line.id))
+        ).sorted(
+            # One that is only imagined is the last of its day.
+            lambda line: (line.amendment_id.date_effective, line._origin.id or MAX_ID)
+        )
 
     def _get_change_days(self, field_name, start, end):
         """Days after ``start``, through ``end``, on which ``field_name`` changes.
