@@ -39,10 +39,7 @@ class Amendment:
         """
         self._check_allowed()
         lock_for_amendment(self.contract)
-        self.changes = self._spell_out(self.changes)
-        now, later = self._split()
-        for records, vals in later:
-            records._check_scheduled(vals)
+        now, later = self.plan()
         before = self._snapshot()
         added, removed = self._write(now)
         after = self._snapshot() | self._encode(later)
@@ -65,6 +62,19 @@ class Amendment:
         amendment = self._note(lines, "scheduled" if later else "applied")
         self.contract._after_amendment(amendment)
         return amendment
+
+    def plan(self):
+        """What would be written at once and what on its day; writes nothing.
+
+        :return: two lists like the changes, with what follows from them
+        :raise AccessError: see `make`
+        """
+        self._check_allowed()
+        self.changes = self._spell_out(self.changes)
+        now, later = self._split()
+        for records, vals in later:
+            records._check_scheduled(vals)
+        return now, later
 
     def _check_allowed(self):
         if not (self.env.su or self.contract._may_amend()):

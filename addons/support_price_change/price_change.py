@@ -5,8 +5,10 @@ from odoo.exceptions import UserError
 from odoo.tools import float_round, format_date
 
 from odoo.addons.support_contract.agreed import price_decimals
+from odoo.addons.support_contract.as_if import as_if_amended
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY, shift_months
+from odoo.addons.support_contract.read_once import read_once
 from odoo.addons.support_contract_billing.simulation import Simulation
 
 
@@ -15,14 +17,19 @@ class PriceChange:
 
     :param contract: `support.contract`
     :param run: `support.price.run`
+    :param applied: lines of other runs that changed this contract, if they are known:
+        see :func:`get_applied_lines`
     """
 
-    def __init__(self, contract, run):
+    def __init__(self, contract, run, applied=None):
         contract.ensure_one()
         self.env = contract.env
         self.contract = contract
         self.run = run
         self.day = run.date_effective
+        if applied is None:
+            applied = get_applied_lines(contract, run)
+        self.applied = applied
         # What a month costs before the change, once that is known.
         self.before = None
 
@@ -33,9 +40,33 @@ class PriceChange:
             there is nothing to change
         :raise UserError: with the reason, when the contract has to stay as it is
         """
-        contract, day = self.contract, self.day
-        services = contract._get_services_on(day)
-        before = self.before = self.get_fee()
+        changes, figures, notes = self._plan()
+        if not changes:
+            return self.env["support.contract.amendment"], figures, notes
+        amendment = self.contract._amend(self.day, self.run.reason, changes)
+        self.env.flush_all()
+        self._add_fee_after(figures)
+        return amendment, figures, notes
+
+    def simulate(self):
+        """What `make` would do, in memory only.
+
+        :return: (whether there is something to change, figures, notes)
+        :raise UserError: as `make` does
+        """
+        changes, figures, notes = self._plan()
+        if changes:
+            with as_if_amended(self.contract, self.day, self.run.reason, changes):
+                self._add_fee_after(figures)
+        return bool(changes), figures, notes
+
+    def _plan(self):
+        """What has to change, as far as that may be.
+
+        :return: (changes as `contract._amend` takes them, figures, notes)
+        """
+        services = self.contract._get_services_on(self.day)
+        before = self.before = self.get_fee(self.contract)
         if self.run.kind == "terms":
             changes, notes = self._get_terms_changes(), []
             touched = services
@@ -51,22 +82,22 @@ class PriceChange:
                     )
                 )
         figures = {"fee_before": before, "fee_after": before}
-        if not changes:
-            return self.env["support.contract.amendment"], figures, notes
-        self._check_agreed(touched)
-        amendment = contract._amend(day, self.run.reason, changes)
-        self.env.flush_all()
-        after = figures["fee_after"] = self.get_fee()
-        self._check_most(before, after)
-        return amendment, figures, notes
+        if changes:
+            self._check_agreed(touched)
+        return changes, figures, notes
 
-    def get_fee(self):
+    def _add_fee_after(self, figures):
+        # Other answers than those that were remembered before the change.
+        figures["fee_after"] = self.get_fee(read_once(self.contract))
+        self._check_most(figures["fee_before"], figures["fee_after"])
+
+    def get_fee(self, contract):
         """What a whole month costs by what is agreed for the day, at the counts that
         are known for it today.
         """
-        unknown = self.contract.service_ids.filtered(self._lacks_instances)
+        unknown = contract.service_ids.filtered(self._lacks_instances)
         nothing = dict.fromkeys(unknown, Quantity(0, "lines"))
-        return Simulation(self.contract, quantities=nothing).get_whole_fee(self.day)
+        return Simulation(contract, quantities=nothing).get_whole_fee(self.day)
 
     def _lacks_instances(self, service):
         """Whether there is nothing that its fee could be computed from."""
@@ -154,6 +185,8 @@ class PriceChange:
     def _check_agreed(self, services):
         """Refuse what comes too early by the terms, or too late for the invoices."""
         contract, day = self.contract, self.day
+        # What is read of them is read for those of other contracts as well.
+        services = services.with_prefetch(contract.service_ids._prefetch_ids)
         today = contract.company_id._support_today()
         months = contract._get_agreed("price_notice_months", today).value
         earliest = shift_months(today, months)
@@ -185,7 +218,7 @@ class PriceChange:
     def _check_other_runs(self):
         """Refuse to change the same prices from the same day twice."""
         run = self.run
-        for line in self._get_applied_lines():
+        for line in self.applied:
             other = line.run_id
             apart = (
                 run.type_ids and other.type_ids and not (run.type_ids & other.type_ids)
@@ -228,22 +261,23 @@ class PriceChange:
         """
         first, last = shift_months(self.day, -12), shift_months(self.day, 12)
         growth = 1.0
-        for line in self._get_applied_lines():
+        for line in self.applied:
             if first < line.date_effective < last and line.fee_before:
                 growth *= line.fee_after / line.fee_before
         return growth
 
-    def _get_applied_lines(self):
-        """Lines of other runs that changed this contract and still stand.
 
-        sudo: whether it was done counts, not who may see it.
-        """
-        lines = self.env["support.price.run.line"].sudo()
-        return lines.search(
-            [
-                ("contract_id", "=", self.contract.id),
-                ("run_id", "!=", self.run.id),
-                ("state", "=", "applied"),
-                ("amendment_id.undone_by_ids", "=", False),
-            ]
-        )
+def get_applied_lines(contracts, run):
+    """Lines of other runs that changed these contracts and still stand.
+
+    sudo: whether it was done counts, not who may see it.
+    """
+    lines_sudo = contracts.env["support.price.run.line"].sudo()
+    return lines_sudo.search(
+        [
+            ("contract_id", "in", contracts.ids),
+            ("run_id", "!=", run.id),
+            ("state", "=", "applied"),
+            ("amendment_id.undone_by_ids", "=", False),
+        ]
+    )

@@ -13,7 +13,7 @@ from odoo.addons.support_contract.transactions import commit_alone, go_through
 from odoo.addons.support_contract.windows import get_list_action, get_notification
 from odoo.addons.support_contract_billing.due import prefetch_counts
 
-from ..price_change import PriceChange
+from ..price_change import PriceChange, get_applied_lines
 
 _logger = logging.getLogger(__name__)
 
@@ -24,12 +24,12 @@ STEP_FIELDS = {"state", "simulated_by_id", "applied_by_id", "line_ids"}
 BATCH = 50
 
 
-def _describe(amendment, figures, notes):
-    """Values of a line from what :meth:`..price_change.PriceChange.make` returned."""
+def _describe(changes, figures, notes):
+    """Values of a line from what `simulate` of the change returned."""
     return {
         **figures,
         "note": "\n".join(notes) or False,
-        "state": "ready" if amendment else "unchanged",
+        "state": "ready" if changes else "unchanged",
     }
 
 
@@ -343,8 +343,10 @@ class SupportPriceRun(models.Model):
             failed_sudo = run.sudo().line_ids.filtered(
                 lambda line: line.state == "failed"
             )
+            contracts = failed_sudo.contract_id.with_env(run.env)
+            found = run._prepare_lines_vals(contracts)
             for line in failed_sudo:
-                line.write({"note": False, **run._prepare_line_vals(line.contract_id)})
+                line.write({"note": False, **found[line.contract_id.id]})
             run.sudo().state = "simulated"
 
     def action_view_lines(self):
@@ -399,60 +401,38 @@ class SupportPriceRun(models.Model):
         return contracts
 
     def _prepare_lines_vals(self, contracts):
-        """What would become of these contracts; everything is undone again.
-
-        Undone together: what is undone has to be read anew.
+        """What would become of these contracts; nothing is written.
 
         :return: {id of the contract: values of its line}
         """
-        found, changes = {}, {one: PriceChange(one, self) for one in contracts}
+        contracts = read_once(contracts)
+        applied = get_applied_lines(contracts, self).grouped("contract_id")
+        none = self.env["support.price.run.line"]
         self._prefetch_fees(contracts)
-        savepoint = self.env.cr.savepoint()
-        try:
-            with savepoint:
-                for contract, change in changes.items():
-                    try:
-                        found[contract.id] = _describe(*change.make())
-                    except UserError as error:
-                        found[contract.id] = {"state": "refused", "note": str(error)}
-                savepoint.rollback()
-        except Exception as error:  # PostgreSQL refuses what one of them would write
-            _logger.info("Contracts are simulated one by one: %s", error)
-            return {one.id: self._prepare_line_vals(one) for one in contracts}
-        for contract, change in changes.items():
-            if found[contract.id]["state"] == "refused":
-                found[contract.id] |= _describe_refused(change)
+        found = {}
+        for contract in contracts:
+            change = PriceChange(contract, self, applied.get(contract, none))
+            try:
+                found[contract.id] = _describe(*change.simulate())
+            except UserError as error:
+                found[contract.id] = {
+                    "state": "refused",
+                    "note": str(error),
+                    **_describe_refused(change),
+                }
         return found
 
     def _prefetch_fees(self, contracts):
         """Read what the fees of these contracts are computed from at once."""
-        # sudo: see Simulation.
-        looking_sudo = read_once(contracts.sudo())
         prefetch_counts(
             self.env,
             (
                 (service, service._get_whole_period(self.date_effective))
-                for service in looking_sudo.service_ids
+                # sudo: see Simulation.
+                for service in contracts.sudo().service_ids
                 if service.type_id.basis == "lines"
             ),
         )
-
-    def _prepare_line_vals(self, contract):
-        """What would become of one contract; everything is undone again."""
-        change = PriceChange(contract, self)
-        vals = {"run_id": self.id, "contract_id": contract.id}
-        savepoint = self.env.cr.savepoint()
-        try:
-            with savepoint:
-                vals |= _describe(*change.make())
-                savepoint.rollback()
-        except UserError as error:
-            vals |= {
-                "state": "refused",
-                "note": str(error),
-                **_describe_refused(change),
-            }
-        return vals
 
     def _finish(self):
         """Done when no contract waits any more."""
