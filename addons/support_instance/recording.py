@@ -9,16 +9,18 @@ for an approver. For their rules (count_flags.py) a count becomes a snapshot.
 
 import hashlib
 import json
-import logging
 from functools import partial
 
 from odoo import fields
 
-from odoo.addons.support_contract.transactions import commit_alone
+from odoo.addons.support_contract.transactions import (
+    commit_alone,
+    describe,
+    log_failure,
+)
 
 from . import cloc, count_flags
-
-_logger = logging.getLogger(__name__)
+from .count_now import tell_asker
 
 # Begun anew when another process was faster, so many times.
 commit_count = partial(commit_alone, attempts=5)
@@ -27,45 +29,60 @@ commit_count = partial(commit_alone, attempts=5)
 FINDINGS = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
 
 
-def record_outcome(instance, readers, outcome):
+def record_outcome(instance, readers, outcome, seconds=0):
     """Write down what reading an instance has brought, in a transaction of its own.
 
     :param readers: what was read, as `_get_readers` returned it
     :param outcome: list of :class:`.cloc.Count`, or the exception
+    :param seconds: what it took of its customer's time
     :return: whether the instance is counted
     """
     instance.ensure_one()
     try:
         return commit_count(
-            instance.env, lambda: _record_once(instance, readers, outcome)
+            instance.env, lambda: _record_once(instance, readers, outcome, seconds)
         )
     except Exception as error:  # one instance never stops the others
         problem = error
-    return commit_count(instance.env, lambda: _record_once(instance, readers, problem))
+    return commit_count(
+        instance.env, lambda: _record_once(instance, readers, problem, seconds)
+    )
 
 
-def _record_once(instance, readers, outcome):
+def _record_once(instance, readers, outcome, seconds):
     if not instance.exists():
         return False
     # sudo: the system's own notes, nobody's to write.
     instance_sudo = instance.sudo()
-    instance_sudo.date_count_tried = fields.Datetime.now()
+    tried = instance_sudo.date_count_tried
+    if tried and tried >= instance_sudo.company_id._support_count_midnight():
+        seconds += instance_sudo.count_seconds
+    instance_sudo.write(
+        {"date_count_tried": fields.Datetime.now(), "count_seconds": seconds}
+    )
+    known = instance_sudo.count_ids
+    is_counted = _record_reading(instance, readers, outcome)
+    if instance_sudo.date_count_asked and is_counted is not None:
+        tell_asker(instance_sudo, known)
+    return bool(is_counted)
+
+
+def _record_reading(instance, readers, outcome):
+    """Whether it is counted; None if what was read is no longer what it has."""
+    # sudo: as above.
+    instance_sudo = instance.sudo()
     try:
         if isinstance(outcome, Exception):
             raise outcome
         if instance._get_readers() != readers:
             # Somebody has changed the sources meanwhile; these are not its lines.
-            return False
+            return None
     except cloc.CountError as error:
         instance_sudo.count_error = str(error)
         return False
     except Exception as error:
-        _logger.warning("Instance %s could not be counted", instance.id, exc_info=error)
-        instance_sudo.count_error = instance.env._(
-            "Something unexpected went wrong: %s. The log of the server has the "
-            "details.",
-            error,
-        )
+        log_failure("the lines could not be counted", instance, error)
+        instance_sudo.count_error = describe(instance.env, error)
         return False
     instance = instance.with_company(instance.company_id)
     instance._record_count(list(zip(instance.source_ids, outcome, strict=True)))

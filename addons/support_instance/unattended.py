@@ -5,9 +5,10 @@
 What fails is written on the instance, and each instance has a transaction of its own.
 """
 
-from datetime import datetime, time, timedelta, timezone
+from collections import defaultdict
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
-from zoneinfo import ZoneInfo
 
 from odoo.fields import Domain
 from odoo.tools import config
@@ -25,10 +26,7 @@ def get_stale_domain(env):
     domain = Domain.FALSE
     for company in env["res.company"].search([("support_count_days", ">", 0)]):
         today = company._support_today()
-        midnight = datetime.combine(
-            today, time(), ZoneInfo(company.support_tz)
-        ).astimezone(timezone.utc)
-        midnight = midnight.replace(tzinfo=None)
+        midnight = company._support_count_midnight()
         since = midnight - timedelta(days=company.support_count_days - 1)
         to_come = midnight + timedelta(days=2)
         domain |= (
@@ -89,6 +87,25 @@ class NightlyCount:
         self.cron._commit_progress(1)
 
 
+class AskedCount:
+    """Count what somebody asked for and does not wait for.
+
+    What there was no time for is done when the action runs again, at once.
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self.cron = env["ir.cron"]
+
+    def run(self):
+        asked = self.env["support.instance"].search(
+            [("date_count_asked", "!=", False)], order="date_count_asked, id"
+        )
+        if asked:
+            self.cron._commit_progress(remaining=len(asked))
+            asked._count_unattended(lambda _instance: self.cron._commit_progress(1))
+
+
 class UnattendedCount:
     """Read many instances at once, and record what came of each.
 
@@ -113,15 +130,74 @@ class UnattendedCount:
             except cloc.CountError as error:
                 refused[instance.id] = error
         counted = self.instances.browse()
+        allowances = self._get_allowances()
+        asked = self.instances.filtered("date_count_asked")
         self.env.cr.commit()
-        outcomes = cloc.read_all(jobs, **self._get_times())
+        outcomes = cloc.read_all(
+            jobs,
+            **self._get_times(),
+            allowances=allowances,
+            pulse=partial(self._note_progress, asked) if asked else None,
+        )
         for instance_id, outcome in chain(refused.items(), outcomes):
             instance = self.instances.browse(instance_id)
-            if record_outcome(instance, jobs.get(instance_id), outcome):
+            allowance = allowances.get(instance_id)
+            seconds = allowance.note() if allowance else 0
+            if record_outcome(instance, jobs.get(instance_id), outcome, seconds):
                 counted |= instance
             if on_done:
                 on_done(instance)
         return counted
+
+    def _note_progress(self, asked, progress):
+        """Write down how far those are that somebody has asked for."""
+
+        def note():
+            # sudo: the system's own notes.
+            for instance_sudo in asked.sudo().exists():
+                if told := progress.get(instance_sudo.id):
+                    done, todo = told
+                    instance_sudo.write({"count_done": done, "count_todo": todo})
+
+        commit_count(self.env, note)
+
+    def _get_allowances(self):
+        """What is left of its customer's time in this night, by id of the instance.
+
+        :return: dict of :class:`.cloc.Allowance`, one for each customer
+        """
+        allowances = {}
+        # sudo: what the customer has elsewhere takes time as well.
+        mine = self.instances.sudo().filtered("contract_id.company_id")
+        for company, instances in mine.grouped("company_id").items():
+            minutes = company.support_count_minutes
+            if not minutes:
+                continue
+            spent = self._get_seconds(company, instances)
+            left = {}
+            for instance in instances:
+                customer = instance.partner_id.commercial_partner_id
+                if customer not in left:
+                    seconds = minutes * 60 - spent.get(customer, 0)
+                    left[customer] = cloc.Allowance(seconds, minutes)
+                allowances[instance.id] = left[customer]
+        return allowances
+
+    def _get_seconds(self, company, instances):
+        """{customer: seconds that counting its code has taken since midnight}"""
+        customers = instances.partner_id.commercial_partner_id
+        tried = instances.with_context(active_test=False).search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "child_of", customers.ids),
+                ("date_count_tried", ">=", company._support_count_midnight()),
+                ("count_seconds", ">", 0),
+            ]
+        )
+        spent = defaultdict(float)
+        for instance in tried:
+            spent[instance.partner_id.commercial_partner_id] += instance.count_seconds
+        return spent
 
     def _get_times(self):
         """Times for :func:`.cloc.read_all`, within what Odoo gives its actions.

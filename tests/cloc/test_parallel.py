@@ -229,3 +229,60 @@ def test_readers_are_equal_by_value_and_hide_secrets(reader):
     )
     assert with_secret != reader(url) and "hemligt" not in repr(with_secret)
     assert (reader(url).host, reader("git@host:a/b").host) == ("example.com", "host")
+
+
+@dataclass(frozen=True)
+class SlowReader(cloc.Reader):
+    """A source that takes as long as it may."""
+
+    number: int
+    seconds: float = 60
+    busy: bool = False
+
+    def count(self, timeout=0, shared=None):
+        shared["tell"](self.number, 100)
+        time.sleep(min(timeout, self.seconds))
+        if self.busy:
+            shared["waited"] += min(timeout, self.seconds)
+            raise cloc.ServerBusy("busy")
+        if timeout < self.seconds:
+            raise cloc.SourceTimeout("slow")
+        return cloc.Count((), "", "", 0, 0)
+
+
+def test_a_customer_s_slow_code_takes_that_customer_s_time_alone(tmp_path, reader):
+    project = make_project(tmp_path / "p", 1)
+    hostile = cloc.Allowance(6, minutes=30)
+    honest = cloc.Allowance(60)
+    jobs = {("hostile", n): [SlowReader(n)] for n in range(20)}
+    jobs["honest"] = [reader(project.url)]
+    # What several have is on none of them.
+    jobs["both"] = jobs["other"] = [SlowReader(100, seconds=1)]
+    allowances = dict.fromkeys(jobs, hostile) | {"honest": honest, "other": honest}
+    start = time.monotonic()
+    outcomes = read(jobs, timeout=60, allowances=allowances)
+    assert time.monotonic() - start < 15
+    assert outcomes["honest"][0].code == 2
+    assert len(outcomes["both"]) == len(outcomes["other"]) == 1
+    errors = [outcomes["hostile", n] for n in range(20)]
+    spent = [e for e in errors if isinstance(e, cloc.AllowanceSpent)]
+    assert 5 <= len(spent) < 20
+    assert "30 minutes" in str(spent[0])
+    # Never more than one may, however many threads there are.
+    assert 5 <= hostile.note() < 6.5 and hostile.note() == 0
+    assert honest.left > 50
+
+
+def test_who_had_to_wait_for_others_was_not_tried():
+    allowance = cloc.Allowance(10)
+    jobs = {"waits": [SlowReader(1, seconds=1, busy=True)]}
+    assert read(jobs, allowances={"waits": allowance}) == {}
+    assert allowance.left > 9.5
+
+
+def test_how_far_it_is_is_told_meanwhile(monkeypatch):
+    monkeypatch.setattr("cloc.reader._PULSE", 0.05)
+    told = []
+    jobs = {"two": [SlowReader(3, seconds=1), SlowReader(4, seconds=1)]}
+    read(jobs, pulse=told.append)
+    assert {"two": (7, 200)} in told

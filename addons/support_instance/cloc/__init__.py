@@ -16,9 +16,11 @@ from .cache import MemoryCache, SqliteCache, limit_results, results_path
 from .counter import count_folder, count_revision
 from .errors import (
     AccessRefused,
+    AllowanceSpent,
     CounterUnavailable,
     CountError,
     RevisionMissing,
+    ServerBusy,
     SourceBroken,
     SourceRefused,
     SourceTimeout,
@@ -36,6 +38,6 @@ from .git.fetcher import (
 from .parse.pool import Limits
 from .parse.rules import ruleset
 from .process import folder_size, monotonic
-from .reader import GitReader, Reader, read_all
+from .reader import Allowance, GitReader, Reader, read_all
 from .result import Count, FileCount, ModuleCount, without_overlaps
 from .unseen import find_unseen

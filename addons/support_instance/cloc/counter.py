@@ -69,6 +69,7 @@ def count_revision(
     previous=None,
     limits=None,
     root_name="",
+    tell=None,
 ) -> Count:
     """Count the modules of one commit of a local repository, without a checkout.
 
@@ -81,12 +82,15 @@ def count_revision(
         matter of speed, never of the result.
     :param limits: see pool.Limits
     :param root_name: name of the module if the repository itself is one
+    :param tell: function that is called now and then with how many files are counted,
+        and of how many
     """
     with reading(repo_path), ObjectReader(repo_path) as reader:
         found = reader.commit(commit)
         name = root_name or _stem(repo_path)
         with Pool(reader.feeder, limits or Limits()) as pool:
             job = _Job(reader, found.tree, pool, cache, previous or {}, name)
+            job.tell = tell or job.tell
             return job.run(subdirectories, found.oid, found.date)
 
 
@@ -112,6 +116,10 @@ class _Job:
         self.previous = previous
         self.root_name = root_name
         self.rules = rules()
+        self.to_count = 0
+
+    def tell(self, done, total):
+        """Nobody asks how far it is."""
 
     def run(self, subdirectories, revision="", date=None):
         roots = self.find_roots(subdirectories)
@@ -272,12 +280,17 @@ class _Job:
             found = self.cache.get_many(wanted)
             results = {key[:2]: json.loads(value) for key, value in found.items()}
         missing = [(key, pair) for pair, key in keys.items() if pair not in results]
+        self.to_count = len(missing)
         return results, self.count_new(missing)
 
     def collect(self, counting, results):
         """Add what was counted to the results, and remember it."""
+        done = 0
+        self.tell(done, self.to_count)
         while batch := dict(islice(counting, 500)):
             results.update(batch)
+            done += len(batch)
+            self.tell(done, self.to_count)
             values = {self.key(*p): json.dumps(r) for p, r in batch.items()}
             # At once, so that a count that is given up has not been in vain
             self.cache.put_many(values)

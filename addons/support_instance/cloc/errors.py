@@ -60,6 +60,18 @@ class CountTimeout(SourceTimeout):
     is_silence = False
 
 
+class ServerBusy(CountTimeout):
+    """Others were being counted all the while: nothing is known about this source."""
+
+    code = "busy"
+
+
+class AllowanceSpent(CountError):
+    """The customer's code has had its time of this night."""
+
+    code = "allowance"
+
+
 class SourceBroken(CountError):
     """The repository's data is damaged or malformed."""
 

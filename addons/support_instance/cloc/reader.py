@@ -11,7 +11,9 @@ the work itself is done by the processes they start.
 """
 
 import contextlib
+import functools
 import json
+import logging
 import os
 import queue
 import sqlite3
@@ -24,9 +26,10 @@ from .addresses import Source
 from .cache import SqliteCache, results_path
 from .counter import count_revision
 from .errors import (
+    AllowanceSpent,
     CountError,
     CounterUnavailable,
-    CountTimeout,
+    ServerBusy,
     SourceBroken,
     SourceUnreachable,
 )
@@ -36,6 +39,8 @@ from .parse.rules import ruleset
 from .process import monotonic
 from .result import Count
 from .unseen import find_unseen
+
+_logger = logging.getLogger(__name__)
 
 # Fetching waits for others and may be done by many at once; counting takes a
 # processor, and memory.
@@ -60,7 +65,10 @@ class Reader:
         """Read it and count its lines.
 
         :param timeout: seconds
-        :param shared: dict for what readers with the same key have in common
+        :param shared: dict for what readers with the same key have in common; a reader
+            that waits for others of this server adds the seconds to its "waited", and
+            calls its "tell", if there, with how many files it has counted and of how
+            many
         :raise CountError: with a sentence that says what to do
         """
         raise NotImplementedError
@@ -105,13 +113,16 @@ class GitReader(Reader):
                 return self._fetch_and_count(deadline, shared)
         except (OSError, sqlite3.Error) as error:
             # Something of ours: a full disk, a folder that cannot be written.
+            reason = os.strerror(error.errno) if getattr(error, "errno", 0) else ""
+            _logger.warning("A count could not be stored", exc_info=error)
             raise CounterUnavailable(
-                f"The count could not be stored on this server: {error}. Check the "
-                "disk and the rights of the data folder."
+                "The count could not be stored on this server"
+                f"{reason and f': {reason}'}. Check the disk and the rights of the "
+                "data folder."
             ) from error
 
     def _fetch_and_count(self, deadline, shared):
-        return self._count_revision(self._fetch(deadline, shared), deadline)
+        return self._count_revision(self._fetch(deadline, shared), deadline, shared)
 
     def _fetch(self, deadline, shared):
         """Fetch it unless that was done already, or has failed, in this run."""
@@ -127,9 +138,12 @@ class GitReader(Reader):
             raise found
         return found
 
-    def _count_revision(self, revision, deadline):
-        if not _counting.acquire(timeout=max(deadline - monotonic(), 0)):
-            raise CountTimeout(
+    def _count_revision(self, revision, deadline, shared):
+        begun = monotonic()
+        free = _counting.acquire(timeout=max(deadline - begun, 0))
+        shared["waited"] = shared.get("waited", 0) + monotonic() - begun
+        if not free:
+            raise ServerBusy(
                 "This server had no time left to count the code. Try again later."
             )
         try:
@@ -142,6 +156,7 @@ class GitReader(Reader):
                     previous=self._get_previous(cache),
                     limits=Limits(seconds=max(deadline - monotonic(), 0)),
                     root_name=self.source.name,
+                    tell=shared.get("tell"),
                 )
                 trees = {module.path: module.tree for module in count.modules}
                 cache.put_many({self._previous_key: json.dumps(trees)})
@@ -168,6 +183,56 @@ THREADS = 8
 THREADS_PER_HOST = 3
 # Failures in a row after which a server is left alone until the next run.
 _PATIENCE = 3
+# Of one customer, whose code may be made to take long.
+THREADS_PER_CUSTOMER = 3
+_PULSE = 2  # seconds
+
+
+class Allowance:
+    """The seconds that reading the code of one customer may take; for many threads.
+
+    Waiting for others does not count.
+    """
+
+    def __init__(self, seconds, minutes=0):
+        """
+        :param minutes: of a whole night, for the message
+        """
+        self.left = seconds  # less what is promised to those that are running
+        self.minutes = minutes
+        self.unnoted = 0.0  # what :meth:`note` has not returned yet
+        self._lock = threading.Lock()
+
+    def begin(self, timeout):
+        """The seconds for one more reading, at most ``timeout``: half of what is left,
+        as others of the customer may come beside it.
+
+        :raise AllowanceSpent: if nothing to speak of is left
+        """
+        with self._lock:
+            if self.left < 1:
+                raise AllowanceSpent(
+                    f"The code of this customer has had the {self.minutes} minutes "
+                    "that the code of one customer may take in a night. What was "
+                    "counted is kept, and it goes on from there tomorrow. Look for "
+                    "files that take unusually long, or allow more minutes in the "
+                    "settings."
+                )
+            promised = min(timeout, self.left / 2)
+            self.left -= promised
+            return promised
+
+    def end(self, promised, seconds):
+        """Give back what was not taken."""
+        with self._lock:
+            self.left += promised - seconds
+            self.unnoted += seconds
+
+    def note(self):
+        """What was taken since the last call, in seconds."""
+        with self._lock:
+            seconds, self.unnoted = self.unnoted, 0.0
+            return seconds
 
 
 def read_all(
@@ -177,19 +242,25 @@ def read_all(
     timeout=TIMEOUT,
     start_until=None,
     deadline=None,
+    allowances=None,
+    pulse=None,
 ):
     """Read the sources of many and yield (name, outcome) as they are done.
 
     The outcome is a list of Counts, one for each reader in its order, or the exception
-    of the first that failed. Jobs that were not begun in time are not yielded.
+    of the first that failed. Jobs that were not begun in time are not yielded, nor are
+    those that had to wait for others until the time was over.
 
     :param jobs: dict of lists of readers (see reader.py) by any name
     :param threads: how many sources are read at once
     :param timeout: seconds for one source
     :param start_until: monotonic time from which on nothing new is begun
     :param deadline: monotonic time at which every source must be done
+    :param allowances: {name: Allowance}; what several customers have is on none
+    :param pulse: function that is called every few seconds with {name: (files counted,
+        files to count)} of those that are being read
     """
-    schedule = _Schedule(jobs, timeout, start_until, deadline)
+    schedule = _Schedule(jobs, timeout, start_until, deadline, allowances or {})
     number = min(threads, len(schedule.chains))
     for index in range(number):
         # Daemons: a process that is told to stop does not wait for a dead server.
@@ -207,7 +278,11 @@ def read_all(
             if not readers:
                 yield name, []
         while number:
-            reader, outcome = schedule.results.get()
+            try:
+                reader, outcome = schedule.results.get(timeout=pulse and _PULSE)
+            except queue.Empty:
+                pulse(schedule.get_progress(jobs))
+                continue
             if reader is None:
                 number -= 1  # a thread has ended
                 continue
@@ -234,7 +309,7 @@ def _outcome_of(readers, outcomes):
 class _Schedule:
     """Which source comes next. Those with the same key make a chain, for one thread."""
 
-    def __init__(self, jobs, timeout, start_until, deadline):
+    def __init__(self, jobs, timeout, start_until, deadline, allowances):
         self.timeout = timeout
         self.start_until = start_until
         self.deadline = deadline
@@ -246,7 +321,16 @@ class _Schedule:
                 # Equal readers are one: a dict keeps the order of the first ones.
                 chains.setdefault(reader.key or reader, {})[reader] = None
         self.chains = deque(list(chain) for chain in chains.values())
-        self.busy = Counter()  # threads by host
+        payers = {}
+        for name, readers in jobs.items():
+            for reader in readers:
+                payers.setdefault(reader, set()).add(allowances.get(name))
+        # By reader, where one customer alone has it
+        self.payers = {
+            reader: found.pop() for reader, found in payers.items() if len(found) == 1
+        }
+        self.progress = {}  # (files counted, files to count) by reader
+        self.busy = Counter()  # threads by host and by customer
         self.silent = Counter()  # failures in a row by host
         self.changed = threading.Condition()
 
@@ -257,7 +341,7 @@ class _Schedule:
                     self.read_chain(chain)
                 finally:
                     with self.changed:
-                        self.busy[chain[0].host] -= 1
+                        self.busy.subtract(self.get_limits(chain).keys())
                         self.changed.notify_all()
         finally:
             self.results.put((None, None))
@@ -267,13 +351,32 @@ class _Schedule:
         with self.changed:
             while self.chains and not self.is_over():
                 for chain in self.chains:
-                    host = chain[0].host
-                    if not host or self.busy[host] < THREADS_PER_HOST:
+                    limits = self.get_limits(chain)
+                    if all(self.busy[key] < most for key, most in limits.items()):
                         self.chains.remove(chain)
-                        self.busy[host] += 1
+                        self.busy.update(limits.keys())
                         return chain
                 self.changed.wait(1)
         return None
+
+    def get_limits(self, chain):
+        """{what must not be too busy: threads it has at most}"""
+        limits = {}
+        if host := chain[0].host:
+            limits[host] = THREADS_PER_HOST
+        if payer := self.payers.get(chain[0]):
+            limits[payer] = THREADS_PER_CUSTOMER
+        return limits
+
+    def get_progress(self, jobs):
+        """{name: (files counted, files to count)} of those that are being read"""
+        progress = self.progress.copy()
+        found = {}
+        for name, readers in jobs.items():
+            told = [progress[reader] for reader in readers if reader in progress]
+            if told:
+                found[name] = tuple(map(sum, zip(*told, strict=True)))
+        return found
 
     def is_over(self):
         late = self.start_until is not None and monotonic() > self.start_until
@@ -284,7 +387,9 @@ class _Schedule:
         for reader in chain:
             if self.is_over():
                 return
-            self.results.put((reader, self.run(reader, shared)))
+            outcome = self.run(reader, shared)
+            if not isinstance(outcome, ServerBusy):
+                self.results.put((reader, outcome))
 
     def run(self, reader, shared):
         host = reader.host
@@ -296,14 +401,36 @@ class _Schedule:
         timeout = self.timeout
         if self.deadline is not None:
             timeout = min(timeout, self.deadline - monotonic())
+        timeout = max(timeout, 0)
+        payer = self.payers.get(reader)
+        if payer:
+            try:
+                timeout = payer.begin(timeout)
+            except AllowanceSpent as error:
+                return error
+        shared["waited"] = 0
+        shared["tell"] = functools.partial(self.tell, reader)
+        self.tell(reader, 0, 0)
+        begun = monotonic()
         try:
-            count = reader.count(timeout=max(timeout, 0), shared=shared)
+            return self.read(reader, timeout, shared)
+        finally:
+            del self.progress[reader]
+            if payer:
+                payer.end(timeout, monotonic() - begun - shared["waited"])
+
+    def tell(self, reader, done, total):
+        self.progress[reader] = (done, total)
+
+    def read(self, reader, timeout, shared):
+        try:
+            count = reader.count(timeout=timeout, shared=shared)
         except CountError as error:
-            self.note(host, error.is_silence)
+            self.note(reader.host, error.is_silence)
             return error
         except Exception as error:  # noqa: BLE001 (told to the one who asked)
             return error
-        self.note(host, False)
+        self.note(reader.host, False)
         return count
 
     def note(self, host, is_silent):

@@ -18,6 +18,9 @@ class ResConfigSettings(models.TransientModel):
     support_count_days = fields.Integer(
         related="company_id.support_count_days", readonly=False
     )
+    support_count_minutes = fields.Integer(
+        related="company_id.support_count_minutes", readonly=False
+    )
     support_cache_size = fields.Char(
         string="Fetched Code",
         compute="_compute_support_cache_size",

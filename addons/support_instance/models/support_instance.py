@@ -14,8 +14,14 @@ from odoo.addons.support_contract.windows import fill_count, get_list_action
 
 from .. import cloc
 from ..count_day import CountInfo
+from ..count_now import CountNow, describe_unchanged
 from ..recording import Readings, Recording, drop_overlaps, get_digest
-from ..unattended import NightlyCount, UnattendedCount, get_stale_domain
+from ..unattended import (
+    AskedCount,
+    NightlyCount,
+    UnattendedCount,
+    get_stale_domain,
+)
 
 DRAFTS = (False, "draft", "cancelled")
 # What of an instance is agreed, and told of a day.
@@ -153,6 +159,25 @@ class SupportInstance(models.Model):
         copy=False,
         help="Why the latest attempt to count failed; the next success clears it.",
     )
+    count_seconds = fields.Float(
+        string="Counting Time (s)",
+        readonly=True,
+        copy=False,
+        help="How long its code was read and counted in the night of the latest "
+        "attempt, without waiting for others.",
+    )
+    date_count_asked = fields.Datetime(
+        string="Count Asked For",
+        readonly=True,
+        copy=False,
+        help="When somebody asked for a count that is made in the background.",
+    )
+    count_asked_by_id = fields.Many2one(
+        "res.users", string="Count Asked For By", readonly=True, copy=False
+    )
+    count_done = fields.Integer(string="Files Counted", readonly=True, copy=False)
+    count_todo = fields.Integer(string="Files to Count", readonly=True, copy=False)
+    count_news = fields.Char(string="Counting", compute="_compute_count_news")
 
     _contract_or_standard = models.Constraint(
         "CHECK (contract_id IS NOT NULL OR role = 'standard_test')",
@@ -200,6 +225,21 @@ class SupportInstance(models.Model):
                 instance.status = "uncounted"
             else:
                 instance.status = "ok"
+
+    @api.depends(
+        *("date_count_asked", "count_done", "count_todo"),
+        *("date_counted", "count_ids.read_at"),
+    )
+    @api.depends_context("lang")
+    def _compute_count_news(self):
+        for instance in self:
+            latest = instance._origin.count_ids.sorted("id")[-1:]
+            if instance.date_count_asked:
+                instance.count_news = instance._describe_progress()
+            elif latest and (instance.date_counted or latest.read_at) > latest.read_at:
+                instance.count_news = describe_unchanged(latest)
+            else:
+                instance.count_news = False
 
     @api.depends("role")
     def _compute_billed(self):
@@ -327,21 +367,13 @@ class SupportInstance(models.Model):
     def action_count(self):
         """Count the lines of each instance now, from its sources' latest revision.
 
+        What takes long is counted in the background.
+
         :raise UserError: when a source cannot be read; nothing is counted then
-        :return: the action that shows the counts
+        :return: the action that shows the counts, or that nothing has changed
         """
         self.check_access("read")
-        counts = self.env["support.count"]
-        # All are read before anything is written: nothing is locked while a server
-        # does not answer.
-        read = []
-        for instance in self:
-            with instance._explaining_failure():
-                read.append((instance, instance._read_sources()))
-        for instance, readings in read:
-            with instance._explaining_failure():
-                counts |= instance._record_count(readings, again=True)
-        return counts._get_records_action(name=self.env._("Line Counts"))
+        return CountNow(self).run()
 
     def action_view_modules(self):
         self.ensure_one()
@@ -373,6 +405,11 @@ class SupportInstance(models.Model):
         """Count the lines of all stale instances; see `_count_unattended`."""
         NightlyCount(self.env).run()
 
+    @api.model
+    def _cron_count_asked(self):
+        """Count what takes longer than who asked for it would wait."""
+        AskedCount(self.env).run()
+
     # === COUNTING === #
 
     @api.model
@@ -391,13 +428,17 @@ class SupportInstance(models.Model):
             raise cloc.CountError(self.env._("Add a code source to it."))
         return [source._get_reader() for source in self.source_ids]
 
-    def _read_sources(self):
+    def _read_sources(self, until=None):
         """Fetch and count each source of the instance; touches no record.
 
+        :param until: of :func:`.cloc.monotonic`; None: as long as it may take
         :return: list of (source record, :class:`..cloc.Count`), in the sources' order
         :raise cloc.CountError: with a sentence that says what to do
         """
-        counts = [reader.count() for reader in self._get_readers()]
+        counts = [
+            reader.count(*([] if until is None else [max(until - cloc.monotonic(), 0)]))
+            for reader in self._get_readers()
+        ]
         return list(zip(self.source_ids, counts, strict=True))
 
     def _record_count(self, readings, again=False):
@@ -451,6 +492,20 @@ class SupportInstance(models.Model):
         count_sudo = Recording(Count.sudo(), self, readings).make_count(digest)
         count_sudo._approve_if_unquestioned()
         return count_sudo.sudo(False)
+
+    def _describe_progress(self):
+        """How far the count in the background is."""
+        if self.count_todo:
+            return self.env._(
+                "Counting in the background: %(done)s of %(total)s files. You can "
+                "leave this page.",
+                done=self.count_done,
+                total=self.count_todo,
+            )
+        return self.env._(
+            "Counting in the background: the code is being fetched, or others are "
+            "counted first. You can leave this page."
+        )
 
     def _get_day_confirmed(self, readings):
         """The day on which all of these readings were so.

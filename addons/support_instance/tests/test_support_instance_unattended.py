@@ -2,17 +2,24 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_date, mute_logger
 
+from ..cloc import CountError
 from ..recording import record_outcome
+from ..unattended import UnattendedCount
 from .common import SupportInstanceCommon
 from .repository import module_files
 from .test_support_cloc_report import clean_text
+
+COUNT_NOW = "odoo.addons.support_instance.count_now"
 
 
 @tagged("post_install", "-at_install")
@@ -124,6 +131,76 @@ class TestSupportInstanceUnattended(SupportInstanceCommon):
             self.assertFalse(record_outcome(instance, readers, counts))
         self.assertFalse(self.instance.count_ids)
         self.assertFalse(self.instance.count_error)
+
+    def test_what_is_unforeseen_tells_no_words_of_a_program(self):
+        with self._unattended(self.instance) as instance:
+            with mute_logger("odoo.addons.support_contract.transactions"):
+                error = ZeroDivisionError('relation "acme" violates check')
+                self.assertFalse(record_outcome(instance, [], error))
+        self.assertIn("its log of", self.instance.count_error)
+        self.assertNotIn("relation", self.instance.count_error)
+
+    def test_what_takes_long_is_counted_in_the_background(self):
+        consultant = self.consultant
+        instance = self.instance.with_user(consultant)
+        with patch(f"{COUNT_NOW}.PATIENCE", 0):
+            action = instance.action_count()
+        self.assertEqual(action["params"]["next"]["tag"], "soft_reload")
+        self.assertIn("You can leave this page", action["params"]["message"])
+        self.assertFalse(self.instance.count_ids)
+        self.assertIn("being fetched", instance.count_news)
+        # Pressed again, it is the same one.
+        self.assertEqual(instance.action_count(), action)
+        with self._unattended(self.instance) as unattended:
+            UnattendedCount(unattended)._note_progress(
+                unattended, {unattended.id: (500, 1200)}
+            )
+        self.assertIn("500 of 1200 files", instance.count_news)
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("support_instance.ir_cron_count_asked").sudo()
+            with patch.object(type(consultant), "_bus_send") as told:
+                cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertIn("is counted: 100 lines", told.call_args[0][1]["message"])
+        self.assertEqual(self.instance.code_lines, 100)
+        self.assertFalse(instance.date_count_asked or instance.count_news)
+        # The same code again; the second instance was never asked for.
+        action = instance.action_count()
+        day = format_date(self.env, self.instance.count_ids.date)
+        said = f"nothing has changed since the count of {day}"
+        self.assertIn(said, action["params"]["message"])
+        self.assertEqual(len(self.instance.count_ids), 1)
+        self.instance.date_counted += timedelta(seconds=1)
+        self.assertIn(said, instance.count_news)
+        self.assertFalse(self.second.count_ids)
+
+    def test_a_customer_s_code_takes_no_more_than_its_time(self):
+        self.company.support_count_minutes = 5
+        other = self._create_instance(
+            self._create_contract(
+                partner_id=self.env["res.partner"].create({"name": "Other AB"}).id
+            ),
+            self._create_repository(),
+        )
+        other.source_ids.url = self.repository.url
+        hostile = self._create_repository()
+        hostile.commit(module_files("acme_base", 50))
+        self.second.source_ids.url = hostile.url
+        everything = self.instance | self.second | other
+        with freeze_time("2026-10-05 00:30:00"):
+            # What it took in this night, in two attempts
+            with self._unattended(self.second) as second:
+                for seconds in (200, 101):
+                    record_outcome(second, [], CountError("slow"), seconds)
+            self.assertEqual(self.second.count_seconds, 301)
+        with freeze_time("2026-10-05 01:00:00"):
+            # The first is read together with the other customer's, which has the same.
+            self.assertEqual(self._count(everything), self.instance | other)
+        self.assertIn("5 minutes", self.second.count_error)
+        with freeze_time("2026-10-06 01:00:00"):
+            self.assertEqual(self._count(everything), everything)
+        self.assertLess(self.second.count_seconds, 60)
+        self.assertGreater(self.second.count_seconds, 0)
 
     def test_an_instance_deleted_meanwhile_is_no_harm(self):
         readers = self.second._get_readers()
