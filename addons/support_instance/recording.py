@@ -25,6 +25,11 @@ from .count_now import tell_asker
 # Begun anew when another process was faster, so many times.
 commit_count = partial(commit_alone, attempts=5)
 
+# Odoo itself has some millions. An integer of the database has room for 21 instances
+# with as many.
+MOST_LINES = 10**8
+LONGEST_NAME = 255  # as of a folder on the disk
+
 # What a reading finds besides its modules.
 FINDINGS = ("submodules", "unseen", "links", "repeated", "reencoded", "left_out")
 
@@ -246,6 +251,38 @@ def get_sourceless(readings):
         installed.update(reading.installed or ())
         there.update(module.name for module in reading.modules)
     return frozenset(installed - there - count_flags.core_names())
+
+
+def check_size(env, readings):
+    """Refuse what cannot be written down, before the database does.
+
+    A repository of some kilobytes can name the same files without end, and a running
+    Odoo can call its modules what it likes.
+
+    :raise cloc.SourceTooLarge: with a sentence that says what to do
+    """
+    lines = sum(reading.total for __, reading in readings)
+    if lines > MOST_LINES:
+        raise cloc.SourceTooLarge(
+            env._(
+                "The sources have %(lines)s lines together; the limit is %(most)s. "
+                "Name the folders of the source that are in use, or look for a "
+                "repository that has the same files again and again.",
+                lines=lines,
+                most=MOST_LINES,
+            )
+        )
+    for __, reading in readings:
+        for name in (*(m.name for m in reading.modules), *(reading.installed or ())):
+            if len(name) > LONGEST_NAME:
+                raise cloc.SourceTooLarge(
+                    env._(
+                        "A module has a name of %(length)s characters: %(name)s… "
+                        "No folder can be called so; rename it in the instance.",
+                        length=len(name),
+                        name=name[:50],
+                    )
+                )
 
 
 def drop_overlaps(readings):

@@ -7,11 +7,10 @@ The key is in the environment variable ``SUPPORT_CONTRACT_KEY`` or, as
 ``support_contract_key``, in Odoo's configuration file. Several keys, separated by
 commas, are for a change of key: the first one encrypts, all of them decrypt.
 
-Nor is a secret in the log: it is cut out of the calls that bring it.
+Nor is a secret in the log: see `secret_log.py` of support_contract.
 """
 
 import json
-import logging
 import os
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -22,8 +21,6 @@ from .cloc import AccessRefused, addresses
 
 VARIABLE = "SUPPORT_CONTRACT_KEY"
 OPTION = "support_contract_key"
-# Models whose calls carry what people enter.
-MODELS = frozenset({"support.credential", "support.upload.token"})
 
 
 class KeyMissing(Exception):
@@ -92,19 +89,3 @@ def _open_for_sending(text, **belongs_to):
 
 
 addresses.set_opener(_open_for_sending)
-
-
-class _WithoutArguments(logging.Filter):
-    """Keeps secrets out of the log at its level "debug": there Odoo notes every call
-    with its arguments. What was called by name remains."""
-
-    def filter(self, record):
-        # Of odoo.service.model.call_kw: "call %s.%s(%s)"
-        if isinstance(record.args, tuple) and len(record.args) == 3:
-            records, method, _arguments = record.args
-            if getattr(records, "_name", "") in MODELS:
-                record.args = (records, method, "…")
-        return True
-
-
-logging.getLogger("odoo.service.model").addFilter(_WithoutArguments())

@@ -15,6 +15,7 @@ from . import support_event
 from . import support_history
 from . import support_right
 from . import support_scope_category
+from . import support_secret_log
 from . import support_service_type
 from . import support_terms
 from . import support_terms_price

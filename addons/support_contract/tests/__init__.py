@@ -20,6 +20,7 @@ from . import test_support_portal_link
 from . import test_support_portal_roles
 from . import test_support_renewal
 from . import test_support_right
+from . import test_support_secret_log
 from . import test_support_service_type
 from . import test_support_shared
 from . import test_support_signing

@@ -13,6 +13,7 @@ from odoo.addons.support_contract.windows import lists
 from .. import stamp
 from ..billing import UNIQUE
 from ..run_work import RunWork
+from ..used_up import find_used_up
 from ..watching import BillingWatch
 
 _logger = logging.getLogger(__name__)
@@ -277,7 +278,7 @@ class SupportBillingRun(models.Model):
     @api.model
     def _get_foreseen_limits(self, companies):
         """What will stop invoices when it is used up, in sentences; extend."""
-        return []
+        return find_used_up(self.env)
 
     @api.model
     def _get_stop_reason(self):

@@ -64,6 +64,17 @@ class TestSupportBillingWatch(WatchCommon):
         self._finish_run(done=2, failed=1)
         self.assertEqual(self._warnings(), "")
 
+    def test_numbers_of_rows_that_run_out_are_told_before(self):
+        self._finish_run()
+        sequence = "support_charge_id_seq"
+        self.env.cr.execute("SELECT nextval(%s)", [sequence])
+        last = self.env.cr.fetchone()[0] + 1000
+        self.env.cr.execute(f"SELECT setval('{sequence}', {last})")
+        self.env.cr.execute(f"ALTER SEQUENCE {sequence} MAXVALUE {last * 10 // 9 + 1}")
+        self.assertEqual(self._warnings(), "")
+        self.env.cr.execute(f"ALTER SEQUENCE {sequence} MAXVALUE {last * 100 // 95}")
+        self.assertIn("support_charge has used up 9", self._warnings())
+
     def test_action_that_is_switched_off(self):
         self._finish_run()
         self.cron.sudo().active = False

@@ -114,7 +114,7 @@ class GitReader(Reader):
         except (OSError, sqlite3.Error) as error:
             # Something of ours: a full disk, a folder that cannot be written.
             reason = os.strerror(error.errno) if getattr(error, "errno", 0) else ""
-            _logger.warning("A count could not be stored", exc_info=error)
+            _logger.info("A count could not be stored", exc_info=error)
             raise CounterUnavailable(
                 "The count could not be stored on this server"
                 f"{reason and f': {reason}'}. Check the disk and the rights of the "

@@ -18,5 +18,6 @@ from . import support_event
 from . import support_evidence_mixin
 from . import support_instance
 from . import support_instance_module
+from . import support_secret_log
 from . import support_source
 from . import support_terms

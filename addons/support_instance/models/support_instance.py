@@ -15,7 +15,7 @@ from odoo.addons.support_contract.windows import fill_count, get_list_action
 from .. import cloc
 from ..count_day import CountInfo
 from ..count_now import CountNow, describe_unchanged
-from ..recording import Readings, Recording, drop_overlaps, get_digest
+from ..recording import Readings, Recording, check_size, drop_overlaps, get_digest
 from ..unattended import (
     AskedCount,
     NightlyCount,
@@ -449,9 +449,11 @@ class SupportInstance(models.Model):
 
         :param readings: as `_read_sources` returns it
         :param again: somebody asks for a new look at what was rejected
+        :raise cloc.CountError: when that is more than can be written down
         :return: `support.count`
         """
         self.ensure_one()
+        check_size(self.env, readings)
         readings = drop_overlaps(readings)
         # No counter may run between the look at the latest count and the new one.
         try:

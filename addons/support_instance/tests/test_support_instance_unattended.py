@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -139,6 +140,20 @@ class TestSupportInstanceUnattended(SupportInstanceCommon):
                 self.assertFalse(record_outcome(instance, [], error))
         self.assertIn("its log of", self.instance.count_error)
         self.assertNotIn("relation", self.instance.count_error)
+
+    def test_figures_that_the_database_cannot_hold_are_told(self):
+        readers = self.instance._get_readers()
+        (count,) = [reader.count() for reader in readers]
+        named = dict.fromkeys(["m" * 300], "1")
+        for hostile, said in (
+            (replace(count, total=2**31), "2147483648 lines together"),
+            (replace(count, installed=named), "a name of 300 characters"),
+        ):
+            with self._unattended(self.instance) as instance:
+                with mute_logger("odoo.addons.support_contract.transactions"):
+                    self.assertFalse(record_outcome(instance, readers, [hostile]))
+            self.assertIn(said, self.instance.count_error)
+            self.assertFalse(self.instance.count_ids)
 
     def test_what_takes_long_is_counted_in_the_background(self):
         consultant = self.consultant
