@@ -11,6 +11,7 @@
     "author": "Support Contract contributors",
     "license": "AGPL-3",
     "depends": ["support_contract_billing", "hr_timesheet"],
+    "external_dependencies": {"python": ["holidays"]},
     "data": [
         "security/ir.model.access.csv",
         "security/support_scope_security.xml",

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..public_holidays import enter_holidays
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -22,6 +24,25 @@ class ResCompany(models.Model):
         "or does not exist.",
     )
 
+    support_holidays = fields.Boolean(
+        "Public Holidays",
+        default=True,
+        help="Enter the public holidays of the company's country in its working hours, "
+        "each year anew. What you change there afterwards stays.",
+    )
+    support_holidays_year = fields.Integer(
+        "Holidays Entered Until Year",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+    )
+
     @api.constrains("support_project_id")
     def _check_support_project(self):
         self.support_project_id._check_hides_time()
+
+    @api.model
+    def _cron_enter_holidays(self):
+        """Companies whose next year has come near get its holidays."""
+        for company in self.search([("support_holidays", "=", True)]):
+            enter_holidays(company)

@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     support_scope_category_id = fields.Many2one(
         related="company_id.support_scope_category_id", readonly=False
     )
+    support_holidays = fields.Boolean(
+        related="company_id.support_holidays", readonly=False
+    )
     support_project_id = fields.Many2one(
         related="company_id.support_project_id",
         readonly=False,

@@ -8,6 +8,7 @@ from . import test_support_scope_cases
 from . import test_support_scope_delivery
 from . import test_support_scope_facts
 from . import test_support_scope_guard
+from . import test_support_scope_holidays
 from . import test_support_scope_properties
 from . import test_support_scope_release
 from . import test_support_scope_retention
