@@ -23,6 +23,7 @@
         "data/account_journal_data.xml",
         "data/product_data.xml",
         "wizards/l10n_se_support_setup_views.xml",
+        "wizards/l10n_se_eu_sales_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/report_invoice.xml",

@@ -3,8 +3,10 @@
 
 from stdnum import luhn
 
-from odoo import api, models
+from odoo import api, fields, models
 
+from ..eu_sales import clean as clean_number
+from ..eu_sales import is_of_other_member_state, is_reported_by_buyer, note_late
 from ..giro import BANKGIRO, PLUSGIRO
 
 # In the order in which one is chosen: a giro takes kronor from Sweden alone.
@@ -16,6 +18,13 @@ class AccountMove(models.Model):
     """A Swedish company is paid by giro at home, and by IBAN from abroad."""
 
     _inherit = "account.move"
+
+    l10n_se_buyer_vat = fields.Char(
+        "Buyer's VAT Number",
+        readonly=True,
+        copy=False,
+        help="As it was when the invoice was posted; the EU sales list has it.",
+    )
 
     @api.depends("commercial_partner_id.country_id")
     def _compute_partner_bank_id(self):
@@ -73,6 +82,30 @@ class AccountMove(models.Model):
             if found := accounts.filtered(lambda one, kind=kind: one.acc_type == kind):
                 return found[0]
         return self.partner_bank_id
+
+    # === SALES TO OTHER EU COUNTRIES === #
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        for move in posted:
+            if move.is_sale_document() and move.company_id._l10n_se_has_bas_chart():
+                move._l10n_se_note_eu_sale()
+        return posted
+
+    def _l10n_se_note_eu_sale(self):
+        """Keep the buyer's VAT number; a to-do where it is issued too late."""
+        if not is_reported_by_buyer(self):
+            return
+        moves = self._l10n_se_get_corrected_moves() | self
+        numbers = [one._l10n_se_get_buyer_number() for one in moves]
+        # What corrects belongs to the buyer of what it corrects.
+        self.l10n_se_buyer_vat = next(filter(is_of_other_member_state, numbers), False)
+        note_late(self)
+
+    def _l10n_se_get_buyer_number(self):
+        """The VAT number that this sale is reported under; may be wrong or empty."""
+        self.ensure_one()
+        return self.l10n_se_buyer_vat or clean_number(self.commercial_partner_id.vat)
 
     # === E-INVOICE === #
 

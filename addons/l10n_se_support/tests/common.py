@@ -82,13 +82,16 @@ class L10nSeSupportCommon(SupportBillingCommon):
             return charge._correct(count, "The first count read the wrong branch")
 
     def _get_boxes(self, moves):
-        """Boxes of the VAT return: posted lines by tag, with the report's sign."""
-        # Odoo does not recompute the sign of a tag when a formula changes.
-        self.env.invalidate_all()
+        """Boxes of the VAT return that posted lines are in, by Odoo's own report: each
+        of its lines with the tag of its formula and the formula's sign.
+        """
+        lines = moves.filtered(lambda move: move.state == "posted").line_ids
         boxes = {}
-        for line in moves.filtered(lambda move: move.state == "posted").line_ids:
-            for tag in line.tax_tag_ids:
-                box = tag.with_context(lang="en_US").name.removeprefix("se_")
-                sign = -1 if tag.balance_negate else 1
-                boxes[box] = boxes.get(box, 0.0) + sign * line.balance
+        expressions = self.env.ref("l10n_se.tax_report").line_ids.expression_ids
+        for expression in expressions.filtered(lambda one: one.engine == "tax_tags"):
+            tags = expression._get_matching_tags()
+            sign = -1 if expression.formula.startswith("-") else 1
+            if mine := lines.filtered(lambda line, tags=tags: line.tax_tag_ids & tags):
+                box = expression.report_line_id.code.removeprefix("se_")
+                boxes[box] = sign * sum(mine.mapped("balance"))
         return boxes

@@ -63,12 +63,6 @@ class TestL10nSeProduct(L10nSeSupportCommon):
         self._install()
         self._assert_service(product)
 
-    def test_k3_chart(self):
-        # Without a country no other chart is loaded first.
-        company = self.env["res.company"].create({"name": "K3"})
-        self.env["account.chart.template"].try_loading("se_K3", company)
-        self._assert_service(self.product, company)
-
     def test_change_of_chart(self):
         old = self.product.property_account_income_id
         self.env["account.chart.template"].try_loading("se_K2", self.company)

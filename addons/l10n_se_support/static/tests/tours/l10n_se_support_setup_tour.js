@@ -52,7 +52,11 @@ registry.category("web_tour.tours").add("l10n_se_support_setup_tour", {
                 trigger: ".modal .o_field_widget[name=chart_template]",
             },
             SAVE,
-            done("Swedish chart of accounts"),
+            {
+                ...done("Swedish chart of accounts"),
+                // 1,187 accounts
+                timeout: 60000,
+            },
             open("Organisation and VAT number"),
             edit("org_number", "16 559999-0016"),
             edit("vat", "SE559999001601"),
