@@ -413,7 +413,7 @@ class _Schedule:
         self.tell(reader, 0, 0)
         begun = monotonic()
         try:
-            return self.read(reader, timeout, shared)
+            return self.read_one(reader, timeout, shared)
         finally:
             del self.progress[reader]
             if payer:
@@ -422,7 +422,7 @@ class _Schedule:
     def tell(self, reader, done, total):
         self.progress[reader] = (done, total)
 
-    def read(self, reader, timeout, shared):
+    def read_one(self, reader, timeout, shared):
         try:
             count = reader.count(timeout=timeout, shared=shared)
         except CountError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
-from odoo.tools import config
+from odoo.tools import config, format_date, formatLang
 
 from odoo.addons.support_contract.proposed import PROPOSED
 from odoo.addons.support_contract.read_once import remember
@@ -14,7 +14,7 @@ from odoo.addons.support_contract.windows import fill_count, get_list_action
 
 from .. import cloc
 from ..count_day import CountInfo
-from ..count_now import CountNow, describe_unchanged
+from ..count_now import CountNow
 from ..recording import Readings, Recording, check_size, drop_overlaps, get_digest
 from ..unattended import (
     AskedCount,
@@ -237,7 +237,10 @@ class SupportInstance(models.Model):
             if instance.date_count_asked:
                 instance.count_news = instance._describe_progress()
             elif latest and (instance.date_counted or latest.read_at) > latest.read_at:
-                instance.count_news = describe_unchanged(latest)
+                instance.count_news = self.env._(
+                    "Nothing has changed since the count of %s.",
+                    format_date(self.env, latest.date),
+                )
             else:
                 instance.count_news = False
 
@@ -501,8 +504,8 @@ class SupportInstance(models.Model):
             return self.env._(
                 "Counting in the background: %(done)s of %(total)s files. You can "
                 "leave this page.",
-                done=self.count_done,
-                total=self.count_todo,
+                done=formatLang(self.env, self.count_done, digits=0),
+                total=formatLang(self.env, self.count_todo, digits=0),
             )
         return self.env._(
             "Counting in the background: the code is being fetched, or others are "

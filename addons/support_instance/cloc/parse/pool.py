@@ -14,6 +14,7 @@ ours.
 
 import contextlib
 import json
+import logging
 import os
 import selectors
 import signal
@@ -25,6 +26,8 @@ from typing import NamedTuple
 from ..errors import CounterUnavailable, CountTimeout, SourceBroken
 from ..process import kill_group, monotonic, python
 from .rules import rules
+
+_logger = logging.getLogger(__name__)
 
 # Files named in advance: enough to keep git and the worker busy while we do other
 # things, few enough for the pipes to hold all requests and all answers.
@@ -125,7 +128,11 @@ class Pipe:
 
     def _greet(self, message):
         if message != rules().identity():
-            raise CounterUnavailable(f"The worker counts by other rules: {message}")
+            _logger.info("The worker counts by other rules: %s", message)
+            raise CounterUnavailable(
+                "The counting process has another version of Odoo's counter than this "
+                "server. Restart Odoo."
+            )
         self._greeted = True
 
     def is_dead(self):
