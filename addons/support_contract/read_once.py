@@ -22,7 +22,9 @@ class Remembered(dict):
 
 
 def read_once(records):
-    """These records, for somebody who only looks."""
+    """These records, for somebody who only looks; within a look it is the same one."""
+    if get_remembered(records.env) is not None:
+        return records
     return records.with_context(**{KEY: Remembered()})
 
 

@@ -13,6 +13,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, split_every, str2bool
 
 from odoo.addons.support_contract.periods import ONE_DAY
+from odoo.addons.support_contract.read_once import read_once
 from odoo.addons.support_instance.count_day import COUNT_DAY
 
 from .billing import ACCOUNTANTS
@@ -72,7 +73,7 @@ def get_contracts_to_announce(companies):
         order="id",
     )
     for ids in split_every(CHUNK, candidates.ids):
-        chunk = contracts.browse(ids)
+        chunk = read_once(contracts.browse(ids))
         decided = _get_decided_lately(chunk)
         days = {
             contract: begins

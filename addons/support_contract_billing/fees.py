@@ -200,6 +200,8 @@ def get_history(charges):
         ],
         order="period_start, id",
     )
+    # Each is looked at alone later, which would ask for these one by one.
+    found.fetch(["correction_ids", "count_ids"])
     return found.filtered(
         lambda charge: charge.period_start >= first[charge.contract_id]
     ).grouped("contract_id")

@@ -9,6 +9,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import clean_context
 
+from odoo.addons.support_contract.read_once import read_once
+
 from .corrections import true_up
 from .crediting import split_by_document
 from .due import (
@@ -21,7 +23,7 @@ from .due import (
 )
 from .fees import get_change_notes, get_history
 from .order_details import check_addressee, get_addressee, get_addressee_of_vals
-from .taxation import get_corrected_line
+from .taxation import get_corrected_line, prefetch_customers
 
 BILLING_FAILED = "support_contract_billing.activity_billing_failed"
 
@@ -149,9 +151,12 @@ class Invoicing:
     def _get_due_periods(self):
         """{contract: {service: periods}} of those for which that can be computed."""
         due = {}
-        for contract in self.contracts:
+        # The services remember what is agreed, also while they are priced.
+        for contract, seen in zip(
+            self.contracts, read_once(self.contracts), strict=True
+        ):
             try:
-                due[contract] = contract._get_due_periods(self.attended, self.today)
+                due[contract] = seen._get_due_periods(self.attended, self.today)
             except UserError as error:
                 self.outcomes[contract] = Outcome("failed", str(error), error=error)
         prefetch_pieces(
@@ -364,6 +369,7 @@ def prepare_invoices_vals(parts):
     vals_list = []
     every = parts[0][1].union(*(charges for _group, charges in parts))
     history = get_history(every)
+    prefetch_customers(every.partner_id, every.company_id)
     for group, charges in parts:
         vals = group._prepare_invoice_vals(charges)
         if notes := get_change_notes(charges, history):

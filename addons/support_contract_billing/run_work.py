@@ -7,6 +7,7 @@ import logging
 from odoo import Command, fields
 from odoo.tools import split_every
 
+from odoo.addons.support_contract.read_once import read_once
 from odoo.addons.support_contract.transactions import (
     commit_alone,
     describe,
@@ -110,7 +111,7 @@ class RunWork:
         if not run.try_lock_for_update(allow_referencing=True) or run.date_collected:
             return
         for ids in split_every(CHUNK, candidates):
-            due = Contract.browse(ids)._get_due_contracts()
+            due = read_once(Contract.browse(ids))._get_due_contracts()
             self.env["support.billing.run.line"].create(
                 [
                     {

@@ -361,12 +361,14 @@ class AccountMove(models.Model):
         return [*super()._get_fields_to_detach(), "support_specification_file"]
 
     def _detach_attachments(self):
+        # Called for nobody again and again, which takes its time; and invalidating
+        # nobody means all that is in the cache.
+        if not self:
+            return None
         result = super()._detach_attachments()
-        # Called for nobody again and again; of nobody means of all in the cache.
-        if self:
-            self.invalidate_recordset(
-                ["support_specification_id", "support_specification_file"]
-            )
+        self.invalidate_recordset(
+            ["support_specification_id", "support_specification_file"]
+        )
         return result
 
     def _make_support_specification(self):
