@@ -32,6 +32,14 @@ class Look:
 
     def __init__(self, company):
         self.company, self.env = company, company.env
+        self.known = {}
+
+    def ref(self, xmlid):
+        """Record of the company's chart by template xmlid, or None."""
+        if xmlid not in self.known:
+            chart = self.env["account.chart.template"]
+            self.known[xmlid] = chart.ref(xmlid, raise_if_not_found=False)
+        return self.known[xmlid]
 
     @cached_property
     def contracts_sudo(self):
@@ -96,7 +104,7 @@ class Check:
 
     def ref(self, xmlid):
         """Record of the company's chart by template xmlid, or None."""
-        return self.env["account.chart.template"].ref(xmlid, raise_if_not_found=False)
+        return self.look.ref(xmlid)
 
     def ask(self, section):
         """The dialog that asks for details of the company."""

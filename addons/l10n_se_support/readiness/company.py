@@ -6,6 +6,7 @@ from stdnum.se import vat as vat_number
 
 from odoo.tools import format_list
 
+from ..charts import CHARTS
 from ..giro import KINDS
 from .check import Check, CompanySetting, Finding
 
@@ -21,8 +22,7 @@ class Chart(Check):
         return self.env._("Swedish chart of accounts")
 
     def _get_chart_name(self):
-        charts = dict(self.env["account.chart.template"]._select_chart_template())
-        return charts.get(self.company.chart_template, self.company.chart_template)
+        return CHARTS.get(self.company.chart_template, self.company.chart_template)
 
     def find(self):
         if self.company._l10n_se_has_bas_chart():

@@ -232,3 +232,35 @@ class TestL10nSeInvoice(L10nSeSupportCommon):
             move,
             [{"amount_untaxed": 499.99, "amount_tax": 125.0, "amount_total": 624.99}],
         )
+
+    def test_upgrade_fee(self):
+        """9,900.00 once; VAT 2,475.00; total 12,375.00."""
+        contract = self._create_contract(
+            services=[("operations", "2026-12-01")], partner_id=self.swedish.id
+        )
+        contract.service_ids.price_unit = 2400.0
+        contract.action_activate()
+        self.env["support.charge"].sudo().create(
+            {
+                "name": "Version upgrade",
+                "contract_id": contract.id,
+                "company_id": self.company.id,
+                "currency_id": contract.currency_id.id,
+                "product_id": self.env.ref("support_contract.product_upgrade").id,
+                "kind": "fee",
+                "key": "upgrade",
+                "date": "2026-09-15",
+                "quantity": 1,
+                "price_unit": 9900.0,
+                "amount": 9900.0,
+                "calculation": "Version upgrade",
+            }
+        )
+        with self._on("2026-10-01"):
+            move = contract.sudo()._bill()
+        self.assertEqual(
+            (move.amount_untaxed, move.amount_tax, move.amount_total),
+            (9900.0, 2475.0, 12375.0),
+        )
+        self.assertEqual(move.invoice_line_ids.account_id, self._chart("a30012"))
+        self.assertEqual(self._get_boxes(move), {"05": 9900.0, "10": 2475.0})

@@ -1,12 +1,17 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
 from itertools import product
+from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import convert_file
 
+from ..payment_terms import get_longest_days
+from ..readiness.check import Check, Finding
 from .common import L10nSeSupportCommon
 
 BOOKS = ("ocr", "goods", "positions", "box_40_tag", "box_40_sign", "categories")
@@ -212,6 +217,119 @@ class TestL10nSeSetup(L10nSeSupportCommon):
         line.action_correct()
         self.assertEqual(journal.invoice_reference_model, "se_ocr3")
         self.assertEqual(line.state, "done")
+
+    def test_payment_terms_of_customers(self):
+        """30 days are fine, 60 only where somebody approved it; never for a public
+        customer.
+        """
+        long = self.env["account.payment.term"].create(
+            {"name": "60 days", "line_ids": [Command.create({"nb_days": 60})]}
+        )
+        for customer in (self.swedish, self.norwegian, self.finnish):
+            self._create_active_contract(partner_id=customer.id)
+        self.assertEqual(self._get_line("payment_terms").state, "done")
+        self.swedish.property_payment_term_id = long
+        line = self._get_line("payment_terms")
+        self.assertEqual(line.state, "choice")
+        self.assertIn(self.swedish.name, line.description)
+        self.assertEqual(line.action_correct()["res_model"], "res.partner")
+        self.swedish.l10n_se_long_terms_approved = True
+        self.assertEqual(self._get_line("payment_terms").state, "done")
+        self.swedish.support_public_customer = True
+        self.assertEqual(self._get_line("payment_terms").state, "missing")
+
+    def test_longest_days_of_terms(self):
+        for expected, vals in (
+            (30, {"nb_days": 30}),
+            (31, {"nb_days": 31}),
+            # 31 days from the first of January to its last and one more
+            (30, {"nb_days": 0, "delay_type": "days_after_end_of_month"}),
+            (60, {"nb_days": 30, "delay_type": "days_after_end_of_month"}),
+        ):
+            term = self.env["account.payment.term"].create(
+                {"name": "Terms", "line_ids": [Command.create(vals)]}
+            )
+            self.assertEqual(get_longest_days(term), expected, vals)
+
+    def test_rate_of_a_currency_that_contracts_have(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
+        terms = self.terms.copy({"version": "EUR", "currency_id": euro.id})
+        terms.action_publish()
+        self.assertEqual(self._get_line("rates").state, "done")
+        self._create_active_contract(terms_id=terms.id, partner_id=self.finnish.id)
+        self.assertIn("no exchange rate for EUR", self._get_line("rates").description)
+        day = self.company._support_today() - timedelta(days=40)
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": euro.id,
+                "company_id": self.company.id,
+                "name": day,
+                "inverse_company_rate": 11.0,
+            }
+        )
+        line = self._get_line("rates")
+        self.assertEqual(line.state, "missing")
+        self.assertIn("31 days ago", line.description)
+        self.company.support_rate_days = 60
+        self.assertEqual(self._get_line("rates").state, "done")
+
+    def test_positions_that_somebody_changed(self):
+        self._open().action_correct()
+        b2b, tax = self._chart("fp_euro_b2b"), self._chart("sale_tax_services_EC")
+        b2b.write({"vat_required": False, "auto_apply": False})
+        tax.active = False
+        self._chart("fp_outside_euro").account_ids.unlink()
+        line = self._get_line("positions")
+        self.assertEqual(line.state, "missing")
+        self.assertIn(tax.name, line.description)
+        line.action_correct()
+        self.assertRecordValues(
+            b2b | self._chart("fp_outside_euro"),
+            [
+                {"vat_required": True, "auto_apply": True},
+                {"vat_required": False, "auto_apply": True},
+            ],
+        )
+        self.assertEqual(line.state, "done")
+        move = self._bill_maintenance(self.finnish)
+        self.assertEqual(self._get_boxes(move), {"39": 22320.0})
+
+    def test_lines_that_other_add_ons_add(self):
+        class Own(Check):
+            code = "own"
+            needs_chart = False
+
+            def get_name(self):
+                return "Own"
+
+            def find(self):
+                return Finding("Not there")
+
+        Setup = type(self.env["l10n_se.support.setup"])
+        checks = [*self.env["l10n_se.support.setup"]._get_checks(), Own]
+        with patch.object(Setup, "_get_checks", lambda self: checks):
+            line = self._get_line("own")
+            self.assertEqual((line.name, line.state), ("Own", "missing"))
+            self.assertIn("of 19 missing", line.setup_id.headline)
+
+    def test_one_look_reads_each_thing_once(self):
+        for customer in (self.swedish, self.norwegian, self.finnish):
+            self._create_active_contract(partner_id=customer.id)
+        setup = self._open()
+        setup.line_ids.mapped("state")
+        counts = []
+        for __ in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            setup.line_ids.mapped("description")
+            counts.append(self.cr.sql_log_count - before)
+            self._create_active_contract(partner_id=self.swedish.id)
+        # One contract more is read with the others.
+        self.assertLessEqual(counts[1], counts[0])
+        self.assertLess(counts[0], 150)
 
     def test_company_without_swedish_books(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})

@@ -11,6 +11,7 @@ from odoo.fields import Command
 
 from odoo.addons.support_contract.windows import get_dialog
 
+from ..charts import CHARTS
 from ..giro import BANKGIRO, PLUSGIRO
 from ..organisation import OrganisationNumberError, clean
 
@@ -56,12 +57,7 @@ class L10nSeSupportSetupDetails(models.TransientModel):
 
     @api.model
     def _selection_chart_template(self):
-        charts = self.env["account.chart.template"]
-        return [
-            (code, name)
-            for code, name in charts._select_chart_template()
-            if "se" in charts._get_parent_template(code)
-        ]
+        return list(CHARTS.items())
 
     @api.model
     def _get_action(self, company, section):
