@@ -18,9 +18,14 @@ _previous = None
 _patterns = ()
 _worth_a_look = re.compile("$^")
 _SQL = "odoo.sql_db"
-_LITERAL = re.compile(r"\\'.*?\\'|(?<!\\)(?<![bB])'(?:[^'\\]|''|\\(?!'))*'", re.DOTALL)
-# PostgreSQL tells the whole row, without the names of its columns.
-_ROW = re.compile(r"(Failing row contains \().*?(\)\.?(?:\n|$))", re.DOTALL)
+# The last one is cut off.
+_LITERAL = re.compile(
+    r"[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|'[^'\n]*$", re.DOTALL | re.MULTILINE
+)
+_EXCERPT = re.compile(r"^(LINE \d+: ).*$", re.MULTILINE)
+# PostgreSQL tells the whole row, without the names of its columns; nobody knows where
+# it ends.
+_ROW = re.compile(r"(Failing row contains \().*", re.DOTALL)
 _ALWAYS = (
     (re.compile(r"(Bearer\s+)[^\s'\"\\,)]+"), rf"\1{MASK}"),
     (
@@ -31,7 +36,6 @@ _ALWAYS = (
         ),
         MASK,
     ),
-    (_ROW, rf"\1{MASK}\2"),
 )
 
 
@@ -48,7 +52,11 @@ def install(names, models):
     # A word of its own, also behind a "?" or "&" as it is within another address
     name = rf"(?:(?<![\w-])|(?<=%3F)|(?<=%26))(?:{name})(?![\w-])"
     quoted = rf"(?P<q>\\*['\"]){name}(?P=q)"
-    text = r"[bruBRU]?(?P<v>\\*['\"]).*?(?<!\\)(?P=v)"
+    # Also within another text, where its quotes are escaped
+    text = (
+        r"[bruBRU]?(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\""
+        r"|(?P<v>\\+['\"]).*?(?<!\\)(?P=v))"
+    )
     sources = (
         # {"name": "value"}, {'name': 'value'}, also inside another text
         rf"(?P<head>{quoted}\s*[:=]\s*){text}",
@@ -77,8 +85,11 @@ def mask(text, is_sql=False):
     """
     if not _worth_a_look.search(text):
         return text
+    text = _ROW.sub(rf"\1{MASK})", text)
     if is_sql:
         text = _LITERAL.sub(f"'{MASK}'", text)
+        # Of an error; it begins and ends anywhere.
+        text = _EXCERPT.sub(rf"\1{MASK}", text)
     for pattern, instead in (*_patterns, *_ALWAYS):
         text = pattern.sub(instead, text)
     return text
@@ -102,6 +113,12 @@ def _mask_record(record):
         and getattr(args[0], "_name", "") in _models
     ):
         record.args = (*args[:2], "…")
+    if record.name == _SQL and isinstance(args, tuple):
+        # A statement that failed, as it was sent
+        record.args = tuple(
+            arg.decode(errors="replace") if isinstance(arg, bytes) else arg
+            for arg in args
+        )
     text = record.getMessage()
     masked = mask(text, record.name == _SQL)
     if masked != text:

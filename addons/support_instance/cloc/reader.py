@@ -66,9 +66,9 @@ class Reader:
 
         :param timeout: seconds
         :param shared: dict for what readers with the same key have in common; a reader
-            that waits for others of this server adds the seconds to its "waited", and
-            calls its "tell", if there, with how many files it has counted and of how
-            many
+            that waits for others of this server adds the seconds to its "waited", waits
+            until its "until" at most, and calls its "tell", if there, with how many
+            files it has counted and of how many
         :raise CountError: with a sentence that says what to do
         """
         raise NotImplementedError
@@ -139,9 +139,12 @@ class GitReader(Reader):
         return found
 
     def _count_revision(self, revision, deadline, shared):
-        begun = monotonic()
-        free = _counting.acquire(timeout=max(deadline - begun, 0))
-        shared["waited"] = shared.get("waited", 0) + monotonic() - begun
+        begun, until = monotonic(), shared.get("until", deadline)
+        free = _counting.acquire(timeout=max(until - begun, 0))
+        waited = monotonic() - begun
+        shared["waited"] = shared.get("waited", 0) + waited
+        # What others take is nothing of its own time.
+        deadline = min(deadline + waited, until)
         if not free:
             raise ServerBusy(
                 "This server had no time left to count the code. Try again later."
@@ -402,6 +405,7 @@ class _Schedule:
         if self.deadline is not None:
             timeout = min(timeout, self.deadline - monotonic())
         timeout = max(timeout, 0)
+        shared["until"] = monotonic() + timeout
         payer = self.payers.get(reader)
         if payer:
             try:
