@@ -20,6 +20,7 @@
         "security/ir.model.access.csv",
         "security/l10n_se_support_security.xml",
         "data/support_terms_data.xml",
+        "data/account_cash_rounding_data.xml",
         "data/account_journal_data.xml",
         "data/product_data.xml",
         "wizards/l10n_se_support_setup_views.xml",

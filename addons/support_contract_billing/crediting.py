@@ -73,7 +73,7 @@ class CreditNotes:
         compare = invoice.currency_id.compare_amounts
         for back, asked in (
             (self._get_credited(), self.chain._get_charged()),
-            (invoice._get_support_credited(), invoice.amount_untaxed),
+            (invoice._get_support_credited(), invoice._get_support_untaxed()),
         ):
             left = asked - back
             if compare(back, 0) > 0 and (
@@ -93,7 +93,7 @@ class CreditNotes:
             for credit in invoice._get_support_credit_lines():
                 if not any(credit._is_support_credit_of(line) for line in lines):
                     credited += credit.price_subtotal
-            whole = invoice.amount_untaxed - invoice._get_support_credited()
+            whole = invoice._get_support_untaxed() - invoice._get_support_credited()
             left = min(left, whole)
         return credited, left
 
@@ -331,10 +331,10 @@ class InvoiceReopening:
             and credit.support_reopen_charges
             and credit.currency_id == move.currency_id
         )
-        total = sum(credits_sudo.mapped("amount_untaxed"))
+        total = sum(credit._get_support_untaxed() for credit in credits_sudo)
+        asked = move._get_support_untaxed()
         return (
-            bool(credits_sudo)
-            and move.currency_id.compare_amounts(total, move.amount_untaxed) >= 0
+            bool(credits_sudo) and move.currency_id.compare_amounts(total, asked) >= 0
         )
 
     def move_charges(self, new_move):

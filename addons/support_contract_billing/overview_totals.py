@@ -50,7 +50,8 @@ class MonthTotals:
                 }
             )
         expected = sum(
-            figures[kind] for kind in ("billed", "other", "again", "reversed")
+            figures[kind]
+            for kind in ("billed", "other", "again", "reversed", "rounding")
         )
         gap = currency.round(figures["together"] - expected)
         if not currency.is_zero(gap):
@@ -101,13 +102,16 @@ class MonthTotals:
             self._get_sums(kind, name, charges, domain, "amount", sign)
             for kind, name, domain, sign in charge_parts
         ]
-        lines = self.env["account.move.line"].search(
+        rest = self.env["account.move.line"].search(
             [
                 ("move_id", "in", moves.ids),
                 ("display_type", "in", ("product", "rounding")),
+                ("tax_line_id", "=", False),
                 ("support_charge_ids", "=", False),
             ]
         )
+        rounding = rest.filtered(lambda line: line.display_type == "rounding")
+        lines = rest - rounding
         # Reversals, and what they take back: charged again, or no more.
         reversals = moves.filtered(
             lambda move: move.move_type == "out_refund"
@@ -131,6 +135,7 @@ class MonthTotals:
                 again,
             ),
             self._sum_lines("reversed", self.env._("Taken back by credit notes"), gone),
+            self._sum_lines("rounding", self.env._("Rounding of totals"), rounding),
             *(
                 self._get_sums(
                     kind, name, moves, Domain("move_type", "=", move_type), AMOUNT, 1
@@ -165,6 +170,9 @@ class MonthTotals:
         sums = {}
         for line in lines:
             amount = line._support_sign() * line.price_subtotal
+            if line.display_type == "rounding":
+                # It has no price.
+                amount = -line.amount_currency
             currency = line.currency_id
             sums[currency] = sums.get(currency, 0.0) + amount
         domain = Domain("id", "in", lines.move_id.ids)

@@ -54,7 +54,7 @@ def _sum_up(records):
     sums = {}
     for record in records:
         if record._name == "account.move":
-            amount = -record.direction_sign * record.amount_untaxed
+            amount = -record.direction_sign * record._get_support_untaxed()
         elif record._name == "support.charge":
             amount = record.amount
         else:

@@ -145,7 +145,10 @@ def _make_preview(contracts, charges, document):
         }
         for charge in charges
     ]
-    amounts, totals = compute_lines(vals_list, company, currency)
+    rounding = company._get_support_cash_rounding(currency)
+    if sign < 0 and (original := charges[:1]._get_credited_invoice()):
+        rounding = original.invoice_cash_rounding_id
+    amounts, totals = compute_lines(vals_list, company, currency, rounding)
     lines = [
         LinePreview(
             quantity=charge.quantity,

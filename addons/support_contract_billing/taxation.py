@@ -177,10 +177,11 @@ def get_total_of_lines(vals_list, company, currency):
     return compute_totals(_prepare_lines(vals_list, company, currency), company)[-1]
 
 
-def compute_lines(vals_list, company, currency):
+def compute_lines(vals_list, company, currency, rounding=None):
     """What each line of a document comes to, as Odoo computes it on the invoice.
 
     :param vals_list: as for :func:`get_total_of_lines`
+    :param rounding: `account.cash.rounding` of the total, or none
     :return: (list of (without tax, with tax), :func:`compute_totals` of them)
     """
     found = [
@@ -191,7 +192,7 @@ def compute_lines(vals_list, company, currency):
         )
         for vals in vals_list
     ]
-    totals = _add_up([_copy_line(line) for line, _amounts in found], company)
+    totals = _add_up([_copy_line(line) for line, _amounts in found], company, rounding)
     return [amounts for _line, amounts in found], totals
 
 
@@ -222,12 +223,12 @@ def compute_totals(lines, company):
     return _add_up(lines, company)
 
 
-def _add_up(lines, company):
+def _add_up(lines, company, rounding=None):
     """The same of lines whose tax was computed, but not rounded."""
     AccountTax = _get_tax_model(company)
     AccountTax._round_base_lines_tax_details(lines, company)
     summary = AccountTax._get_tax_totals_summary(
-        lines, lines[0]["currency_id"], company
+        lines, lines[0]["currency_id"], company, cash_rounding=rounding
     )
     return tuple(
         summary[f"{name}_amount_currency"] for name in ("base", "tax", "total")

@@ -5,6 +5,7 @@ from . import account_chart_template
 from . import account_edi_xml_ubl_bis3
 from . import account_journal
 from . import account_move
+from . import account_move_line
 from . import account_move_send
 from . import product_template
 from . import res_company

@@ -4,7 +4,9 @@
 from odoo import models
 
 from ..giro import BANKGIRO, PLUSGIRO
+from ..service_period import get_span
 
+OUTSIDE_SCOPE = "O"
 # SE-R-008, SE-R-009: where the giro's number goes.
 BRANCHES = {BANKGIRO: "SE:BANKGIRO", PLUSGIRO: "SE:PLUSGIRO"}
 
@@ -48,7 +50,7 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
             if contracts
             else None,
             "cac:InvoicePeriod": _prepare_period(
-                *_get_span(move.invoice_line_ids),
+                *get_span(move.invoice_line_ids),
             ),
         }
         return result
@@ -57,7 +59,7 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
         """The day of the service, not that of the invoice."""
         result = super()._add_invoice_delivery_nodes(document_node, vals)
         if self._is_of_swedish_seller(vals):
-            _start, end = _get_span(vals["invoice"].invoice_line_ids)
+            _start, end = get_span(vals["invoice"].invoice_line_ids)
             if end:
                 document_node["cac:Delivery"]["cbc:ActualDeliveryDate"] = {"_text": end}
         return result
@@ -82,6 +84,9 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
     def _get_party_node(self, vals):
         node = super()._get_party_node(vals)
         partner = vals["partner"].commercial_partner_id
+        if self._is_of_swedish_seller(vals) and OUTSIDE_SCOPE in _get_categories(vals):
+            # BR-O-02 to BR-O-04: no VAT number of either.
+            node["cac:PartyTaxScheme"] = []
         if partner.country_code != "SE":
             return node
         if number := partner._l10n_se_get_org_number():
@@ -99,6 +104,15 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
             )
         return node
 
+    def _ubl_get_line_item_node_classified_tax_category_node(self, vals, tax_category):
+        node = super()._ubl_get_line_item_node_classified_tax_category_node(
+            vals, tax_category
+        )
+        return _without_percent(node)
+
+    def _ubl_get_tax_category_node(self, vals, tax_category):
+        return _without_percent(super()._ubl_get_tax_category_node(vals, tax_category))
+
     def _export_invoice_constraints(self, invoice, vals):
         constraints = super()._export_invoice_constraints(invoice, vals)
         # PEPPOL-EN16931-R003; Odoo's sentence does not say where it comes from.
@@ -111,14 +125,29 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
                 customer=invoice.partner_id.display_name,
                 invoice=invoice.name,
             )
+        categories = _get_categories(vals)
+        if OUTSIDE_SCOPE in categories and len(categories) > 1:
+            # BR-O-11 to BR-O-14.
+            constraints["l10n_se_outside_scope"] = self.env._(
+                "%(invoice)s has lines outside the scope of VAT (O) beside others, "
+                "which no e-invoice may have. Put them on an invoice of their own, or "
+                "choose another category on their tax.",
+                invoice=invoice.name,
+            )
         return constraints
 
 
-def _get_span(lines):
-    """First and last day of the services on lines, as far as they say it."""
-    starts = [line.start_date for line in lines if line.start_date]
-    ends = [line.end_date for line in lines if line.end_date]
-    return min(starts, default=None), max(ends, default=None)
+def _get_categories(vals):
+    """The codes of the VAT categories on the lines of an invoice."""
+    taxes = vals["invoice"].invoice_line_ids.tax_ids
+    return set(taxes.mapped("ubl_cii_tax_category_code"))
+
+
+def _without_percent(node):
+    """BR-O-05: what is outside the scope of VAT has no rate."""
+    if node["cbc:ID"]["_text"] == OUTSIDE_SCOPE:
+        node["cbc:Percent"] = None
+    return node
 
 
 def _prepare_period(start, end):

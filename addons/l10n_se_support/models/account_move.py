@@ -4,10 +4,15 @@
 from stdnum import luhn
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..eu_sales import clean as clean_number
 from ..eu_sales import is_of_other_member_state, is_reported_by_buyer, note_late
 from ..giro import BANKGIRO, PLUSGIRO
+from ..paper import prepare_paper
+from ..payment_terms import LONGEST
+from ..service_period import get_span
+from .res_company import ROUNDING
 
 # In the order in which one is chosen: a giro takes kronor from Sweden alone.
 DOMESTIC = (BANKGIRO, PLUSGIRO)
@@ -26,6 +31,66 @@ class AccountMove(models.Model):
         help="As it was when the invoice was posted; the EU sales list has it.",
     )
 
+    # Odoo has no default for it.
+    invoice_cash_rounding_id = fields.Many2one(
+        compute="_compute_invoice_cash_rounding_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+
+    @api.depends("company_id", "currency_id", "move_type", "reversed_entry_id")
+    def _compute_invoice_cash_rounding_id(self):
+        """As the company rounds totals; a credit note as what it takes back."""
+        for move in self:
+            rounding = move.invoice_cash_rounding_id
+            if move.state == "draft" and move._l10n_se_is_of_sale():
+                if move.reversed_entry_id:
+                    rounding = move.reversed_entry_id.invoice_cash_rounding_id
+                elif own := move.company_id._get_support_cash_rounding(
+                    move.currency_id
+                ):
+                    rounding = own
+                elif rounding == self.env.ref(ROUNDING, raise_if_not_found=False):
+                    # Another currency was chosen.
+                    rounding = rounding.browse()
+            move.invoice_cash_rounding_id = rounding
+
+    @api.depends("invoice_line_ids.end_date", "reversed_entry_id")
+    def _compute_expected_currency_rate(self):
+        """A credit note has the rate of what it takes back, and its VAT in kronor."""
+        result = super()._compute_expected_currency_rate()
+        for move in self:
+            original = move.reversed_entry_id
+            if (
+                move._l10n_se_is_of_sale()
+                and original.currency_id == move.currency_id
+                and original.invoice_currency_rate
+            ):
+                move.expected_currency_rate = original.invoice_currency_rate
+        return result
+
+    @api.depends("invoice_line_ids.end_date", "reversed_entry_id")
+    def _compute_invoice_currency_rate(self):
+        return super()._compute_invoice_currency_rate()
+
+    def _compute_tax_totals(self):
+        """VAT is said in kronor (17 kap. 29 § mervärdesskattelagen 2023:200), whatever
+        the setting says of other documents.
+        """
+        result = super()._compute_tax_totals()
+        for move in self:
+            if (
+                move._l10n_se_is_of_sale()
+                and move.tax_totals
+                and move.currency_id != move.company_currency_id
+                and move.tax_totals["tax_amount_currency"]
+            ):
+                move.tax_totals = move.tax_totals | {
+                    "display_in_company_currency": True
+                }
+        return result
+
     @api.depends("commercial_partner_id.country_id")
     def _compute_partner_bank_id(self):
         result = super()._compute_partner_bank_id()
@@ -42,6 +107,62 @@ class AccountMove(models.Model):
         if vals.get("peppol_move_state") == "error":
             self._l10n_se_note_refusal()
         return result
+
+    def _l10n_se_check_public_terms(self):
+        """A public customer pays within 30 days (directive 2011/7/EU, article 4).
+
+        :raise UserError: with what to do
+        """
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        if (
+            not self._l10n_se_is_of_sale()
+            or not customer.support_public_customer
+            or not self.invoice_date_due
+        ):
+            return
+        days = (self.invoice_date_due - self.invoice_date).days
+        if days > LONGEST:
+            raise UserError(
+                self.env._(
+                    "%(customer)s is a public customer and pays within %(most)s days, "
+                    "not %(days)s. Choose payment terms of at most %(most)s days on "
+                    "the contact, and on the invoice if there is a draft.",
+                    customer=customer.display_name,
+                    most=LONGEST,
+                    days=days,
+                )
+            )
+
+    def _l10n_se_is_of_sale(self):
+        """Whether a Swedish company of the database asks a customer for it."""
+        return self.company_id.country_code == "SE" and self.is_sale_document()
+
+    # === OTHER CURRENCIES === #
+
+    def _get_invoice_currency_rate_date(self):
+        """8 kap. 21-23 §§ mervärdesskattelagen (2023:200): of the day on which the tax
+        falls due, for continuous services the last of the period.
+        """
+        day = super()._get_invoice_currency_rate_date()
+        if (
+            self._l10n_se_is_of_sale()
+            and self.company_id.l10n_se_rate_day == "period"
+            and (end := get_span(self.invoice_line_ids)[1])
+        ):
+            # There is no rate of a day to come.
+            return min(day, end)
+        return day
+
+    def _l10n_se_get_rate_day(self):
+        """Of which day the exchange rate is."""
+        self.ensure_one()
+        original = self.reversed_entry_id
+        if original.currency_id == self.currency_id:
+            return original._l10n_se_get_rate_day()
+        return self._get_invoice_currency_rate_date()
+
+    # === E-INVOICES THAT WERE REFUSED === #
 
     def _l10n_se_note_refusal(self):
         """Peppol tells hours later that the customer did not get an invoice of ours."""
@@ -88,6 +209,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         for move in posted:
+            move._l10n_se_check_public_terms()
             if move.is_sale_document() and move.company_id._l10n_se_has_bas_chart():
                 move._l10n_se_note_eu_sale()
         return posted
@@ -107,7 +229,12 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self.l10n_se_buyer_vat or clean_number(self.commercial_partner_id.vat)
 
-    # === E-INVOICE === #
+    # === PAPER AND E-INVOICE === #
+
+    def _l10n_se_prepare_paper(self):
+        """What the PDF says besides; see `..paper.prepare_paper`."""
+        self.ensure_one()
+        return prepare_paper(self)
 
     def _l10n_se_get_buyer_reference(self):
         """Who at the customer it concerns, or None."""

@@ -1,6 +1,11 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import base64
+from copy import deepcopy
+
+from lxml import etree
+
 from odoo import api, models
 
 ACCEPTED = ("processing", "done")
@@ -24,6 +29,16 @@ class AccountMoveSend(models.AbstractModel):
                 company=move.company_id
             )
         return super()._get_support_sending_methods(move)
+
+    @api.model
+    def _postprocess_invoice_ubl_xml(self, invoice, invoice_data):
+        """The page that says how the amounts came about goes along with the PDF."""
+        result = super()._postprocess_invoice_ubl_xml(invoice, invoice_data)
+        if invoice.has_support_specification:
+            invoice._make_support_specification()
+            values = invoice_data["ubl_cii_xml_attachment_values"]
+            values["raw"] = _attach(values["raw"], invoice.support_specification_id)
+        return result
 
     @api.model
     def _is_applicable_to_move(self, method, move, **move_data):
@@ -86,3 +101,21 @@ class AccountMoveSend(models.AbstractModel):
         ):
             return problem
         return self.env._("It did not leave for Peppol. Send it again.")
+
+
+def _attach(xml, attachment):
+    """An e-invoice with one more document, after the last that it has."""
+    root = etree.fromstring(xml)
+    if not (found := root.findall("{*}AdditionalDocumentReference")):
+        return xml
+    node = deepcopy(found[-1])
+    # What Odoo says of its own PDF.
+    for code in node.findall("{*}DocumentTypeCode"):
+        node.remove(code)
+    node.find("{*}ID").text = attachment.name
+    content = node.find("{*}Attachment/{*}EmbeddedDocumentBinaryObject")
+    content.text = base64.b64encode(attachment.raw).decode()
+    content.set("mimeCode", attachment.mimetype)
+    content.set("filename", attachment.name)
+    found[-1].addnext(node)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -11,8 +11,10 @@ from . import test_l10n_se_giro
 from . import test_l10n_se_invoice
 from . import test_l10n_se_journal
 from . import test_l10n_se_ocr_limit
+from . import test_l10n_se_paper
 from . import test_l10n_se_peppol
 from . import test_l10n_se_product
+from . import test_l10n_se_rounding
 from . import test_l10n_se_setup
 from . import test_l10n_se_setup_tour
 from . import test_l10n_se_terms

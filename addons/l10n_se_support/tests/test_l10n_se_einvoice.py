@@ -4,6 +4,7 @@
 from lxml import etree
 from peppol import check_rules, validate_xsd
 
+from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.support_instance.tests.repository import module_files
@@ -14,6 +15,7 @@ NS = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
+SUBTOTAL = "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/"
 
 
 @tagged("post_install", "-at_install")
@@ -258,11 +260,10 @@ class TestL10nSeEinvoice(L10nSeSupportCommon):
             root, xml, errors = self._export(self._bill(customer))
             self.assertFalse(errors)
             self._check_rules(xml)
-            subtotal = "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/"
             account = "cac:PaymentMeans/cac:PayeeFinancialAccount/"
             for path, expected in (
-                (f"{subtotal}cbc:ID", [category]),
-                (f"{subtotal}cbc:TaxExemptionReasonCode", [reason]),
+                (f"{SUBTOTAL}cbc:ID", [category]),
+                (f"{SUBTOTAL}cbc:TaxExemptionReasonCode", [reason]),
                 (f"{account}cbc:ID", ["SE4550000000058398257466"]),
                 (
                     f"{account}cac:FinancialInstitutionBranch/cbc:ID",
@@ -271,6 +272,48 @@ class TestL10nSeEinvoice(L10nSeSupportCommon):
                 ("cac:LegalMonetaryTotal/cbc:PayableAmount", ["22320.00"]),
             ):
                 self.assertEqual(self._read(root, path), expected, path)
+
+    def test_exempt_on_request(self):
+        """Some receivers want E, with the reason that the accountant chooses."""
+        self._chart("sale_tax_services_NEC").write(
+            {
+                "ubl_cii_tax_category_code": "E",
+                "ubl_cii_tax_exemption_reason_code": "VATEX-EU-132",
+            }
+        )
+        root, xml, errors = self._export(self._bill(self.norwegian))
+        self.assertFalse(errors)
+        self._check_rules(xml)
+        self.assertEqual(self._read(root, f"{SUBTOTAL}cbc:ID"), ["E"])
+
+    def test_outside_the_scope_of_vat(self):
+        """BR-O: no VAT number and no rate; nothing else beside it."""
+        self._chart("sale_tax_services_NEC").write(
+            {
+                "ubl_cii_tax_category_code": "O",
+                "ubl_cii_tax_exemption_reason_code": "VATEX-EU-O",
+            }
+        )
+        self.norwegian.vat = "NO072274687MVA"
+        move = self._bill(self.norwegian)
+        root, xml, errors = self._export(move)
+        self.assertFalse(errors)
+        self._check_rules(xml)
+        self.assertEqual(self._read(root, f"{SUBTOTAL}cbc:ID"), ["O"])
+        self.assertFalse(root.findall(".//cbc:Percent", NS))
+        self.assertEqual(
+            self._read(root, ".//cac:PartyTaxScheme/cbc:CompanyID"),
+            ["Godkänd för F-skatt"],
+        )
+        other = move.copy({"invoice_date": "2026-10-02"})
+        other.invoice_line_ids += other.invoice_line_ids[0].copy(
+            {
+                "move_id": other.id,
+                "tax_ids": [Command.set(self._chart("sale_tax_25_services").ids)],
+            }
+        )
+        other.action_post()
+        self.assertIn("outside the scope", " ".join(self._export(other)[2]))
 
     def test_category_that_somebody_chose_stays(self):
         tax = self._chart("sale_tax_services_NEC")

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.account_peppol.tools.peppol_iap_connector import PEPPOL_PROXY_URLS
@@ -221,6 +222,36 @@ class TestL10nSePeppol(L10nSeSupportCommon):
         self.swedish.support_public_customer = True
         self.swedish.invoice_sending_method = "email"
         self._assert_not_sent(self._send(), "public customer")
+
+    def test_public_customer_is_mailed_by_nobody(self):
+        """Whoever chooses e-mail in the window is told why not."""
+        self.swedish.support_public_customer = True
+        move = self._send()
+        wizard = (
+            self.env["account.move.send.wizard"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"sending_methods": ["email"]})
+        )
+        with self.assertRaisesRegex(UserError, "public customer"):
+            wizard.action_send_and_print()
+        self.env["account.move.send"]._generate_and_send_invoices(
+            move, sending_methods=["email"]
+        )
+        self._assert_not_sent(move, "public customer")
+
+    def test_public_customer_pays_within_30_days(self):
+        self.swedish.support_public_customer = True
+        long = self.env.ref("account.account_payment_term_45days")
+        self.swedish.property_payment_term_id = long
+        self._run_cron("2026-10-01")
+        self.assertIn("within 30 days, not 45", self.contract.billing_error)
+        self.assertFalse(self.contract.invoice_ids)
+        self.swedish.property_payment_term_id = self.env.ref(
+            "account.account_payment_term_30days"
+        )
+        self._run_cron("2026-10-02")
+        self.assertFalse(self.contract.billing_error)
+        self.assertEqual(self.contract.invoice_ids.state, "posted")
 
     def test_found_on_peppol_by_itself_and_not_registered(self):
         """Nobody chose a method: Odoo takes e-mail, and Peppol if it is found."""

@@ -71,6 +71,7 @@ class SupportCharge(models.Model):
         credited = 0.0
         for line in self._get_lines_asked_for(day):
             move, others = line.move_id, line.move_id.invoice_line_ids
+            untaxed = move._get_support_untaxed()
             if move.move_type != "out_invoice":
                 continue
             for credit in move._get_support_credit_lines():
@@ -78,10 +79,8 @@ class SupportCharge(models.Model):
                     continue
                 if credit._is_support_credit_of(line):
                     credited += credit.price_subtotal
-                elif move.amount_untaxed and not any(
-                    map(credit._is_support_credit_of, others)
-                ):
-                    share = line.price_subtotal / move.amount_untaxed
+                elif untaxed and not any(map(credit._is_support_credit_of, others)):
+                    share = line.price_subtotal / untaxed
                     credited += credit.price_subtotal * share
         return self.currency_id.round(credited)
 

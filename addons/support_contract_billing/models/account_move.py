@@ -231,6 +231,15 @@ class AccountMove(models.Model):
         action["context"] = INVOICES_CONTEXT | {"create": False}
         return action
 
+    def _get_support_untaxed(self):
+        """What it asks for without tax and without what rounds its total."""
+        self.ensure_one()
+        rounding = self.line_ids.filtered(
+            lambda line: line.display_type == "rounding" and not line.tax_line_id
+        )
+        rounded = self.direction_sign * sum(rounding.mapped("amount_currency"))
+        return self.currency_id.round(self.amount_untaxed - rounded)
+
     def _get_support_credited(self):
         """What credit notes took back of this invoice, in its currency, untaxed."""
         return sum(self._get_support_credit_lines().mapped("price_subtotal"))

@@ -39,6 +39,29 @@ class AccountMoveSend(models.AbstractModel):
     # === WHETHER SOMEBODY CAN RECEIVE IT === #
 
     @api.model
+    def _get_alerts(self, moves, moves_data):
+        """Nothing is mailed to a public customer. One invoice is refused at once; of
+        many, those that Odoo sends later get a to-do.
+        """
+        alerts = super()._get_alerts(moves, moves_data)
+        public = moves.filtered(
+            lambda move: "email" in moves_data[move]["sending_methods"]
+            and _is_public(move)
+        )
+        if public:
+            alerts["support_public_customer"] = {
+                "message": self._get_no_way("email", public[0]),
+                "level": "danger" if len(moves) == 1 else "warning",
+            }
+        return alerts
+
+    @api.model
+    def _is_applicable_to_move(self, method, move, **move_data):
+        if method == "email" and _is_public(move):
+            return False
+        return super()._is_applicable_to_move(method, move, **move_data)
+
+    @api.model
     def _get_default_sending_settings(self, move, from_cron=False, **custom_settings):
         """An invoice of ours goes out by itself only where it can be received."""
         if (
@@ -93,7 +116,7 @@ class AccountMoveSend(models.AbstractModel):
                 customer=customer.display_name,
             )
         if method == "email":
-            return customer.support_public_customer and self.env._(
+            return _is_public(move) and self.env._(
                 "%(customer)s is a public customer and takes e-invoices only. Choose "
                 "an e-invoice as the way of sending on the contact and send it again.",
                 customer=customer.display_name,
@@ -109,6 +132,8 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _get_unreached(self, move, move_data):
         """Why an invoice that Odoo takes for sent was not; extend."""
+        if "email" in move_data["sending_methods"] and _is_public(move):
+            return self._get_no_way("email", move)
         return move_data.get("support_unsent")
 
     @api.model
@@ -155,3 +180,7 @@ class AccountMoveSend(models.AbstractModel):
             "%s has no e-mail address. Enter it and send the invoice again.",
             move.partner_id.display_name,
         )
+
+
+def _is_public(move):
+    return move.commercial_partner_id.support_public_customer

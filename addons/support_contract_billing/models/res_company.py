@@ -65,6 +65,14 @@ class ResCompany(models.Model):
                 or Journal.search(company._get_sales_journal_domain(), limit=1)
             )
 
+    def _get_support_cash_rounding(self, currency):
+        """How totals of invoices in this currency are rounded; extend.
+
+        :return: `account.cash.rounding` that adds a line, or none
+        """
+        self.ensure_one()
+        return self.env["account.cash.rounding"]
+
     def _get_sales_journal_domain(self):
         Journal = self.env["account.journal"]
         return [*Journal._check_company_domain(self), ("type", "=", "sale")]
