@@ -41,6 +41,7 @@
         "views/support_contract_right_views.xml",
         "views/support_contract_menus.xml",
         "views/support_terms_menus.xml",
+        "views/support_history_views.xml",
     ],
     "assets": {
         "web.assets_tests": [

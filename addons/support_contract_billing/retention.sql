@@ -277,8 +277,8 @@ BEGIN
         INSERT INTO support_former_name
             (table_name, res_id, name, date_until, create_uid, create_date)
         VALUES (
-            TG_TABLE_NAME, OLD.id, OLD.name, now() AT TIME ZONE 'UTC',
-            NEW.write_uid, now() AT TIME ZONE 'UTC'
+            TG_TABLE_NAME, OLD.id, OLD.name, clock_timestamp() AT TIME ZONE 'UTC',
+            NEW.write_uid, clock_timestamp() AT TIME ZONE 'UTC'
         );
     END IF;
     RETURN NEW;

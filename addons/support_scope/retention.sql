@@ -26,9 +26,14 @@ BEGIN
             support_retention_day(company_id, date_decided::date),
             support_until_charges(ARRAY(
                 SELECT id FROM support_charge WHERE approval_id = of_id
+                UNION
+                SELECT day.charge_id
+                  FROM support_charge_day day
+                 WHERE day.work_model = approval.res_model
+                   AND day.work_id = approval.res_id
             ))
         )
-          FROM support_work_approval
+          FROM support_work_approval approval
          WHERE id = of_id
     );
 END

@@ -57,6 +57,14 @@ class ResCompany(models.Model):
     )
 
     @api.model
+    def _get_history_fields(self):
+        return super()._get_history_fields() | {
+            name
+            for name, field in self._fields.items()
+            if field.store and name.startswith("l10n_se_")
+        }
+
+    @api.model
     def _selection_l10n_se_rate_day(self):
         return [
             ("invoice", self.env._("Of the invoice's day")),

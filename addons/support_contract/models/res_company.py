@@ -4,13 +4,14 @@
 from datetime import datetime, time, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "support.history.mixin"]
 
     support_tz = fields.Selection(
         _tz_get,
@@ -19,6 +20,18 @@ class ResCompany(models.Model):
         required=True,
         help="Contract days begin and end at midnight in this time zone.",
     )
+
+    @api.model
+    def _get_history_fields(self):
+        """The settings of the suite."""
+        return super()._get_history_fields() | {
+            name
+            for name, field in self._fields.items()
+            if field.store and name.startswith("support_")
+        }
+
+    def _get_history_company(self):
+        return self
 
     def _support_today(self):
         """Today's date in the company's own time zone.

@@ -13,7 +13,7 @@ class SupportServiceType(models.Model):
 
     _name = "support.service.type"
     _description = "Support Service Type"
-    _inherit = ["support.shared.mixin"]
+    _inherit = ["support.shared.mixin", "support.history.mixin"]
     _order = "sequence, id"
     # A file to import names a type in whatever language by its code.
     _rec_names_search = ["name", "code"]
@@ -105,6 +105,19 @@ class SupportServiceType(models.Model):
     def _get_guarded_fields(self):
         # Each company chooses its own.
         return super()._get_guarded_fields() - {"company_product_id"}
+
+    @api.model
+    def _get_history_fields(self):
+        return super()._get_history_fields() | {
+            "product_id",
+            "company_product_id",
+            "basis",
+            "step",
+            "min_months",
+            "exclusive",
+            "grant_ids",
+            "active",
+        }
 
     @api.constrains("product_id")
     def _check_product_is_shared(self):

@@ -29,7 +29,7 @@ class SupportTerms(models.Model):
 
     _name = "support.terms"
     _description = "Support Terms"
-    _inherit = ["mail.thread", "support.shared.mixin"]
+    _inherit = ["mail.thread", "support.shared.mixin", "support.history.mixin"]
     _order = "company_id, date_published desc, id desc"
     _check_company_auto = True
 
@@ -257,6 +257,11 @@ class SupportTerms(models.Model):
         columns = sorted(get_columns(self).difference(STEP_FIELDS))
         owner = Owner(self._table, SIGNABLE)
         guard_table(self.env.cr, self._table, columns, GUARD_MESSAGE, owner=owner)
+
+    @api.model
+    def _get_history_fields(self):
+        """Prices of a version are written before it is published, and never after."""
+        return super()._get_history_fields() | {"state"}
 
     @api.model
     def _default_scope_ids(self):

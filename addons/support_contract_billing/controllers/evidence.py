@@ -1,14 +1,10 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import csv
-import io
-
 from odoo import http
 from odoo.http import content_disposition, request
 
-# A spreadsheet runs a text that begins so.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from ..tables import make_csv
 
 
 class SupportEvidenceController(http.Controller):
@@ -59,13 +55,8 @@ class SupportEvidenceController(http.Controller):
         return charge
 
     def _answer(self, name, titles, rows):
-        file = io.StringIO()
-        writer = csv.writer(file)
-        writer.writerow(titles)
-        writer.writerows([self._cell(value) for value in row] for row in rows)
-        # The mark at the beginning lets spreadsheets see that it is UTF-8.
         return request.make_response(
-            file.getvalue().encode("utf-8-sig"),
+            make_csv(titles, rows),
             headers=[
                 ("Content-Type", "text/csv; charset=utf-8"),
                 ("Content-Disposition", content_disposition(f"{name}.csv")),
@@ -73,8 +64,24 @@ class SupportEvidenceController(http.Controller):
             ],
         )
 
-    def _cell(self, value):
-        """A value of a row; a text that a spreadsheet would run is quoted."""
-        if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-            return f"'{value}"
-        return value
+    @http.route(
+        "/support/invoice/<int:invoice_id>/evidence.zip",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def invoice_evidence(self, invoice_id):
+        """Everything behind an invoice, for those who keep the books."""
+        invoice = request.env["account.move"].browse(invoice_id).exists()
+        if not invoice or not invoice.is_sale_document():
+            raise request.not_found()
+        content = invoice._make_support_evidence()
+        name = (invoice.name or "draft").replace("/", "_")
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "application/zip"),
+                ("Content-Disposition", content_disposition(f"{name}.zip")),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
+        )

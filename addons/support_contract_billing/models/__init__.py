@@ -5,8 +5,10 @@ from . import account_move
 from . import account_move_line
 from . import account_move_send
 from . import ir_attachment
+from . import ir_cron
 from . import ir_module_module
 from . import mail_mail
+from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import res_partner

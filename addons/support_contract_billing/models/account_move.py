@@ -2,13 +2,15 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.support_contract.windows import fill_count, opens
 
 from ..billing import is_conflict
 from ..crediting import InvoiceReopening, reopen
+from ..evidence_package import EvidencePackage
+from ..retention import get_until
 from ..sending import describe_failure, get_failed_notifications, send_one_by_one
 from ..specification import prepare_specification
 from ..taxation import get_document_position
@@ -171,6 +173,16 @@ class AccountMove(models.Model):
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self.support_specification_id.id}",
             "target": "new",
+        }
+
+    def action_download_support_evidence(self):
+        """Everything behind the invoice and its credit notes, in one file."""
+        self.ensure_one()
+        self._check_support_evidence()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/support/invoice/{self.id}/evidence.zip",
+            "target": "download",
         }
 
     @api.model
@@ -425,3 +437,34 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         return []
+
+    # === EVIDENCE === #
+
+    def _check_support_evidence(self):
+        """Only who keeps the books gets all of it: it has hours and names of people."""
+        self.check_access("read")
+        if not self.env.user.has_group("support_contract.group_support_billing"):
+            raise AccessError(
+                self.env._("Only accountants and managers get everything behind it.")
+            )
+
+    def _make_support_evidence(self):
+        """The bytes of a ZIP file with all that is behind an invoice."""
+        self.ensure_one()
+        self._check_support_evidence()
+        # sudo: the evidence is complete, whatever its reader may read by itself.
+        return EvidencePackage(self.sudo()).make()
+
+    def _add_support_evidence(self, package):
+        """Add the parts of this add-on; extend.
+
+        :param package: :class:`..evidence_package.EvidencePackage`
+        """
+        package.add_documents()
+        package.add_charges()
+        package.add_counts()
+        package.add_agreements()
+
+    def _get_support_until(self):
+        """The first day on which the invoice need not be kept, or nothing."""
+        return get_until(self).get(self.id)

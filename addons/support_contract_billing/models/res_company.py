@@ -56,6 +56,16 @@ class ResCompany(models.Model):
         "Invoices and what is behind them are kept for at least seven years.",
     )
 
+    @api.model
+    def _get_history_fields(self):
+        """Also what Odoo's own postings, and the years of keeping, depend on."""
+        return super()._get_history_fields() | {
+            "fiscalyear_last_day",
+            "fiscalyear_last_month",
+            "tax_calculation_rounding_method",
+            "income_account_id",
+        }
+
     @api.depends("support_sales_journal_id")
     def _compute_support_journal_id(self):
         Journal = self.env["account.journal"]

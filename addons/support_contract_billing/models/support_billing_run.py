@@ -253,6 +253,12 @@ class SupportBillingRun(models.Model):
     def _on_finished(self):
         """The run is over and committed; extend."""
         self._write_stamp(self)
+        self.env["support.history"].with_user(self.user_id or self.env.user)._log(
+            "run",
+            self,
+            self.company_ids if len(self.company_ids) == 1 else None,
+            note=", ".join(filter(None, [self._get_summary(), self.amounts])),
+        )
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _get_summary(self):

@@ -14,6 +14,7 @@ from . import test_support_uninstalling
 from . import test_support_charge_decision
 from . import test_support_charge_guard
 from . import test_support_charge_reopen
+from . import test_support_history
 from . import test_support_invoice_guard
 from . import test_support_takeover
 from . import test_support_order_number
@@ -37,6 +38,7 @@ from . import test_support_count_day
 from . import test_support_count_day_upload
 from . import test_support_charge_true_up
 from . import test_support_charged_line
+from . import test_support_evidence_package
 from . import test_support_fee_announcement
 from . import test_support_years
 from . import test_support_reconciliation

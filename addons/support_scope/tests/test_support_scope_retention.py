@@ -1,6 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import io
+import zipfile
 from datetime import date
 
 from psycopg2 import IntegrityError
@@ -63,6 +65,14 @@ class TestSupportScopeRetention(SupportScopeCommon):
             dict.fromkeys((line | included).ids, date(2034, 1, 1)),
         )
         self.assertEqual(get_until(approval), {approval.id: date(2034, 1, 1)})
+        content = charge.move_id._make_support_evidence()
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            time = file.read("time.csv").decode()
+            self.assertIn("Anna", time)
+            self.assertIn(f"{line.id},2026-09-10", time)
+            self.assertIn(f"{included.id},2026-09-11", time)
+            self.assertIn("Eva Ek", file.read("approvals.csv").decode())
+            self.assertIn("60", file.read("charged_days.csv").decode())
         self._refuse("DELETE FROM account_analytic_line WHERE id = %s", line.id)
         self._refuse("DELETE FROM account_analytic_line WHERE id = %s", included.id)
         self._refuse("DELETE FROM support_work_approval WHERE id = %s", approval.id)
