@@ -459,11 +459,13 @@ class AccountMove(models.Model):
         """Add the parts of this add-on; extend.
 
         :param package: :class:`..evidence_package.EvidencePackage`
+        :return: the same
         """
         package.add_documents()
         package.add_charges()
         package.add_counts()
         package.add_agreements()
+        return package
 
     def _get_support_until(self):
         """The first day on which the invoice need not be kept, or nothing."""

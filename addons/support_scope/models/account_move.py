@@ -84,7 +84,7 @@ class AccountMove(models.Model):
 
     def _add_support_evidence(self, package):
         """Logged time, day by day, and the customer's yes."""
-        super()._add_support_evidence(package)
+        package = super()._add_support_evidence(package)
         charges = package.charges
         time = charges.time_line_ids | charges.day_ids._get_time()
         time |= time.search([("support_shown_move_id", "in", package.moves.ids)])
@@ -112,3 +112,4 @@ class AccountMove(models.Model):
             APPROVAL_FIELDS,
             self.env._("What the customer approved: who, when and how"),
         )
+        return package

@@ -9,7 +9,7 @@ class AccountMove(models.Model):
 
     def _add_support_evidence(self, package):
         """The customer's yes to upgrades that are charged, with its proof."""
-        super()._add_support_evidence(package)
+        package = super()._add_support_evidence(package)
         approvals = package.charges.upgrade_id.approval_ids
         package.add_records(
             "upgrade_approvals.csv",
@@ -30,3 +30,4 @@ class AccountMove(models.Model):
         package.add_attachments(
             "upgrade_approvals", approvals.attachment_ids, self.env._("Proof of it")
         )
+        return package

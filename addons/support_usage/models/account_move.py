@@ -9,7 +9,7 @@ class AccountMove(models.Model):
 
     def _add_support_evidence(self, package):
         """Each usage that is charged."""
-        super()._add_support_evidence(package)
+        package = super()._add_support_evidence(package)
         usages = self.env["support.usage"].search(
             [("charge_id", "in", package.charges.ids)], order="date, id"
         )
@@ -19,3 +19,4 @@ class AccountMove(models.Model):
             ("date", "type_id", "quantity", "reference", "note", "charge_id"),
             self.env._("Metered usage"),
         )
+        return package
