@@ -24,6 +24,7 @@ from odoo.addons.support_instance.cloc.parse.rules import rules
 from odoo.addons.support_instance.cloc.reader import TIMEOUT, Reader
 from odoo.addons.support_instance.cloc.result import Count
 from odoo.addons.support_instance.cloc.tree.folder import FolderReader
+from odoo.addons.support_instance.cloc.tree.tree import shown
 
 from .odoo_client import Client, Server
 
@@ -69,10 +70,15 @@ class _Customization:
             if not isinstance(text, Exception)
         ]
         answers = iter(parse_texts(texts, self.deadline))
+        dense = {}
         for module, item, text, _extension, excluded in self.items:
-            numbers = (-1, str(text)) if isinstance(text, Exception) else next(answers)
-            figures.book(module, item, tuple(numbers), excluded)
-        count = count_of(figures, rules().ruleset, self.get_blobs())
+            code, total, *told = (
+                (-1, str(text)) if isinstance(text, Exception) else next(answers)
+            )
+            figures.book(module, item, (code, total), excluded)
+            if told and not excluded:
+                dense.setdefault(module, []).append((item, *told))
+        count = with_dense(count_of(figures, rules().ruleset, self.get_blobs()), dense)
         return replace(count, installed=self.installed, series=self.series)
 
     def get_blobs(self):
@@ -249,8 +255,24 @@ def _portions(found, size=200):
         yield ids[start : start + size]
 
 
+def with_dense(count, dense) -> Count:
+    """The count, with what has more code than lines.
+
+    :param dense: {module: [(item, why, lines)]}, see cloc/parse/density.py
+    """
+    found = {
+        shown(name): tuple(sorted((shown(item), *told) for item, *told in items))
+        for name, items in dense.items()
+    }
+    modules = (
+        replace(module, dense=found.get(module.name, ())) for module in count.modules
+    )
+    return replace(count, modules=tuple(modules))
+
+
 def parse_texts(texts, deadline) -> list:
-    """``odoo cloc``'s verdict on each text: [code, total] or [-1, why not].
+    """``odoo cloc``'s verdict on each text: [code, total], and perhaps why it has more
+    code than that and how much, or [-1, why not].
 
     They are as hostile as files, so the same workers parse them, from a folder of their
     own that is gone afterwards.

@@ -19,7 +19,7 @@ from odoo.addons.support_instance.cloc.parse.rules import rules
 from odoo.addons.support_instance.tests.common import SupportInstanceCommon
 from odoo.addons.support_instance.tests.repository import module_files
 
-from ..customization import parse_texts
+from ..customization import parse_texts, with_dense
 
 KEY = "api-nyckel-4711"
 
@@ -70,11 +70,15 @@ class TestSupportSourceRemote(SupportInstanceCommon):
         :param excluded: the action has an external id of Odoo's `__cloc_exclude__`
         """
         figures = rules().module.Cloc()
-        [numbers] = parse_texts([(text, ".py")], time.monotonic() + 60)
+        [(*numbers, told)] = [
+            (*answer[:2], tuple(answer[2:]))
+            for answer in parse_texts([(text, ".py")], time.monotonic() + 60)
+        ]
         name = "ir.actions.server/7: Act"
         figures.book("odoo/studio", name, tuple(numbers), excluded)
         blobs = {("odoo/studio", name): f"{hash(text):x}"}
-        count = count_of(figures, rules().ruleset, blobs)
+        dense = {"odoo/studio": [(name, *told)]} if told else {}
+        count = with_dense(count_of(figures, rules().ruleset, blobs), dense)
         return replace(count, installed=installed, series="18.0")
 
     def _count(self, remote, installed, **vals):
@@ -108,6 +112,15 @@ class TestSupportSourceRemote(SupportInstanceCommon):
             [{"kind": "database", "module": "odoo/studio"}],
         )
         self.assertIn("7: Act: 3 lines", grown.flag_ids.filtered("waits").text)
+
+    def test_r02_action_on_one_line_waits(self):
+        remote = self._add_remote()
+        text = "; ".join(f"a{number} = {number}" for number in range(150))
+        installed = {"base": "18.0.1.3", "acme_used": "1"}
+        count = self._count(remote, installed, text=text)
+        flag = count.flag_ids.filtered("waits")
+        self.assertRecordValues(flag, [{"kind": "dense", "module": "odoo/studio"}])
+        self.assertIn("7: Act: about 149 lines", flag.text)
 
     def test_r02_only_what_is_installed_is_billed(self):
         remote = self._add_remote()

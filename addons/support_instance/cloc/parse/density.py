@@ -18,10 +18,10 @@ import re
 BREAKS, LONG, STRINGS, TABLE = "breaks", "long", "strings", "table"
 UNREAD = "unread"  # nobody could look
 
-# What ends a line for who runs the file, and not for Odoo's counter. Texts are read as
+# What ends a line for who runs the file, and not for Odoo's counter. Files are read as
 # latin-1: U+2028 and U+2029 are three characters.
 _BREAKS = {
-    ".js": re.compile("\r|\xe2\x80[\xa8\xa9]"),
+    ".js": re.compile("\r|\xe2\x80[\xa8\xa9]|[\u2028\u2029]"),
     ".css": re.compile("[\r\f]"),
     ".scss": re.compile("[\r\f]"),
     ".xml": re.compile("\r"),

@@ -116,7 +116,7 @@ def answer(rules, data, extension, surely_fits):
         code, total = rules.parse(text, extension)
         if code == -1 and extension == ".py" and len(text) > surely_fits:
             recheck(text)
-        if code == -1 or is_text:
+        if code == -1:
             return [code, total]
         return [code, total, *find_hidden(rules, text, extension, code)]
     except (MemoryError, TooBig):
