@@ -28,3 +28,11 @@ def clean(text):
     if not re.fullmatch(r"[0-9]{10}", digits) or not luhn.is_valid(digits):
         raise OrganisationNumberError(text)
     return digits
+
+
+def find(text):
+    """The ten digits of a number, or "" where it is none."""
+    try:
+        return clean(text)
+    except OrganisationNumberError:
+        return ""

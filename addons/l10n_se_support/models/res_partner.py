@@ -9,7 +9,7 @@ from odoo import api, fields, models
 
 from odoo.addons.account_edi_ubl_cii.models.account_edi_common import EAS_MAPPING
 
-from ..organisation import OrganisationNumberError, clean
+from ..organisation import find
 
 # Swedish receivers are registered under the organisation number. 9955, the VAT number,
 # left Peppol's list of codes in 2023.
@@ -67,10 +67,8 @@ class ResPartner(models.Model):
         which is a personal number, nor a VAT group's, which is nobody's.
         """
         self.ensure_one()
-        try:
-            return clean(re.sub(r"\D", "", self.company_registry or ""))
-        except OrganisationNumberError:
-            pass
+        if digits := find(re.sub(r"\D", "", self.company_registry or "")):
+            return digits
         vat = re.fullmatch(r"SE(\d{10})\d{2}", re.sub(r"\W", "", self.vat or ""))
         digits = vat and vat[1] or ""
         if digits and digits[0] in LEGAL_FORMS and digits[2] >= "2":

@@ -196,7 +196,7 @@ class AuditTrail(CompanySetting):
             return None
         return Finding(
             self.env._("Off: what was posted and its history can be deleted."),
-            self.env._("On: both stay (5 kap. 11 § and 7 kap. 2 § BFL)."),
+            self.env._("Right is on: both stay (5 kap. 11 § and 7 kap. 2 § BFL)."),
         )
 
 

@@ -40,8 +40,8 @@ class Goods(Check):
                 format_list(self.env, [product.name for product, __ in changes]),
             ),
             self.env._(
-                "The account and the tax of services. Sold to another country they "
-                "are otherwise reported as exported goods."
+                "Right are the account and the tax of services. Sold to another "
+                "country they are otherwise reported as exported goods."
             ),
         )
 
@@ -111,8 +111,8 @@ class Positions(Check):
                 format_list(self.env, [record.display_name for record, __ in changes]),
             ),
             self.env._(
-                "Found by country and VAT number, with the taxes and accounts of "
-                "services, as in Odoo's chart."
+                "Right is: found by country and VAT number, with the taxes and "
+                "accounts of services, as in Odoo's chart."
             ),
         )
 
@@ -194,8 +194,8 @@ class Box40Tag(Check):
                 tags=", ".join(lines.tag_ids.mapped("name")) or self.env._("nothing"),
             ),
             self.env._(
-                "Box 40 of the VAT return. Box 39 is for businesses in other EU "
-                "countries alone, and is compared with the EU sales list."
+                "Right is box 40 of the VAT return. Box 39 is for businesses in other "
+                "EU countries alone, and is compared with the EU sales list."
             ),
             self._get_posted_note(lines.tax_id),
         )
@@ -276,7 +276,7 @@ class Box40Sign(Check):
                 formula=expression.formula,
             ),
             self.env._(
-                "-se_40, as in the other boxes for sales. This concerns every Swedish "
+                "Right is -se_40, as in the other boxes for sales, for every Swedish "
                 "company of the database. An update of Odoo's Swedish accounting "
                 "restores the wrong formula; look here again after one."
             ),
@@ -310,8 +310,8 @@ class Categories(Check):
                 format_list(self.env, taxes.mapped("name")),
             ),
             self.env._(
-                "S in Sweden, AE (reverse charge) in the EU, G outside. Odoo calls "
-                "services abroad goods otherwise, and receivers refuse the invoice."
+                "Right is S in Sweden, AE (reverse charge) in the EU, G outside. Odoo "
+                "calls services abroad goods otherwise, and receivers refuse them."
             ),
         )
 
@@ -334,6 +334,7 @@ class VatRounding(CompanySetting):
                 "On each line: four lines of 10.10 come to 10.12 in VAT, not 10.10."
             ),
             self.env._(
-                "Once for each tax of the invoice, as receivers of e-invoices check it."
+                "Right is once for each tax of the invoice, as receivers of e-invoices "
+                "check it."
             ),
         )

@@ -41,7 +41,7 @@ class L10nSeEuSales(models.TransientModel):
         default=lambda self: self._default_month(),
     )
     line_ids = fields.One2many("l10n_se.eu.sales.line", "sales_id", readonly=True)
-    box_39 = fields.Monetary("Box 39", readonly=True)
+    box_39 = fields.Monetary(readonly=True)
     services = fields.Monetary("Services to Buyers With a Number", readonly=True)
     difference = fields.Monetary(compute="_compute_difference")
     file = fields.Binary(readonly=True, attachment=False)
