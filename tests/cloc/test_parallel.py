@@ -273,6 +273,21 @@ def test_a_customer_s_slow_code_takes_that_customer_s_time_alone(tmp_path, reade
     assert honest.left > 50
 
 
+def test_a_customer_s_broken_repository_is_told(tmp_path, reader):
+    """It is fetched anew, once; that is time of the customer's, too."""
+    project = make_project(tmp_path / "p", 1)
+    one = reader(project.url)
+    assert one.count().code == 2
+    project.write("first/a.py", "c = 3\n")
+    project.commit()
+    oid = project.git("rev-parse", "HEAD:first/a.py")
+    (tmp_path / "p" / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    allowance = cloc.Allowance(60)
+    outcomes = read({"broken": [one]}, allowances={"broken": allowance})
+    assert isinstance(outcomes["broken"], cloc.SourceBroken)
+    assert allowance.left < 60
+
+
 def test_who_had_to_wait_for_others_was_not_tried():
     allowance = cloc.Allowance(10)
     jobs = {"waits": [SlowReader(1, seconds=1, busy=True)]}

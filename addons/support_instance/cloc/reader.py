@@ -105,7 +105,8 @@ class GitReader(Reader):
                 # it: from scratch, once.
                 if shared.get("anew"):
                     raise
-                shared.clear()
+                for source in [key for key in shared if isinstance(key, Source)]:
+                    del shared[source]
                 shared["anew"] = True
                 path = os.path.join(self.repositories, f"{self.source.key}.git")
                 if not os.path.exists(path) or not discard(path, deadline):
@@ -421,7 +422,7 @@ class _Schedule:
         finally:
             del self.progress[reader]
             if payer:
-                payer.end(timeout, monotonic() - begun - shared["waited"])
+                payer.end(timeout, monotonic() - begun - shared.get("waited", 0))
 
     def tell(self, reader, done, total):
         self.progress[reader] = (done, total)
