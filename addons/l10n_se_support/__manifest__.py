@@ -14,11 +14,13 @@
         "account_peppol",
         "base_iban",
         "account_invoice_start_end_dates",
+        "support_adaptation",
         "support_contract_billing",
     ],
     "data": [
         "security/ir.model.access.csv",
         "security/l10n_se_support_security.xml",
+        "data/support_adaptation_data.xml",
         "data/support_terms_data.xml",
         "data/account_cash_rounding_data.xml",
         "data/account_journal_data.xml",
