@@ -140,6 +140,8 @@ class Contract:
     services: tuple
     instances: tuple
     note: str
+    conditions: tuple = ()  # (figure, what is agreed, why)
+    adaptations: tuple = ()  # (code, who has access)
     manager: str = "consultant"  # login
     draft: bool = False
     lang: str = "sv_SE"
@@ -390,7 +392,12 @@ CONTRACTS = (
             ),
         ),
         note="<p>Started on 12 September, after the summer's traffic. A larger machine "
-        "than usual: operations at 3,200 a month.</p>",
+        "than usual: operations at 3,200 a month. It renews for a year at a time.</p>",
+        conditions=(
+            ("renewal_months", 12, "Årsvis, efter kundens budget"),
+            ("notice_months", 3, ""),
+        ),
+        adaptations=(("se_giro", "torsten.eklov"), ("se_camt", "torsten.eklov")),
     ),
     Contract(
         partner={

@@ -166,7 +166,7 @@ def describe_notice_rules(contract):
         sentences.append(text)
         # What the rule comes to, worked out once for those who only look there.
         for service in services if renewal else ():
-            if example := service._get_renewal(service.date_start):
+            if example := service._get_renewal(service._get_agreed_day()):
                 sentences.append(
                     env._(
                         "%(service)s can end on %(end)s at the earliest, with notice "

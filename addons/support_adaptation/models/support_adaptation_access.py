@@ -71,7 +71,8 @@ class SupportAdaptationAccess(models.Model):
     @api.depends("adaptation_id.name", "account")
     def _compute_display_name(self):
         for access in self:
-            access.display_name = f"{access.adaptation_id.name}: {access.account}"
+            names = filter(None, [access.adaptation_id.name, access.account])
+            access.display_name = ": ".join(names)
 
     @api.depends("date_revoked", "date_granted")
     def _compute_is_open(self):

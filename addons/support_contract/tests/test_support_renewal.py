@@ -151,7 +151,8 @@ class TestSupportRenewal(SupportContractCommon):
         self.assertEqual(texts[self.operations], "")
         ends = {row["service"]: row["day"] for row in overview["ends"]}
         self.assertEqual(ends[self.maintenance], "09/26/2021")
-        text = " ".join(self.contract._get_notice_in_words())
+        with freeze_time("2021-06-20 10:00:00"):
+            text = " ".join(self.contract._get_notice_in_words())
         for words in (
             "renews by 12 months at a time",
             "at least 3 months before",
