@@ -38,13 +38,9 @@ class SupportAdaptationAccess(models.Model):
         "name or the name of a key. No password and no key itself.",
     )
     date_granted = fields.Date(readonly=True, copy=False)
-    granted_by_id = fields.Many2one(
-        "res.users", string="Granted By", readonly=True, copy=False
-    )
+    granted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_revoked = fields.Date(readonly=True, copy=False)
-    revoked_by_id = fields.Many2one(
-        "res.users", string="Revoked By", readonly=True, copy=False
-    )
+    revoked_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     is_open = fields.Boolean(
         string="Has Access", compute="_compute_is_open", search="_search_is_open"
     )
