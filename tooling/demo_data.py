@@ -86,14 +86,13 @@ COMPANY = {
     "website": "https://granlyckan.example.com",
     "vat": "SE559999001601",
     "company_registry": "5599990016",
+    "seat": "Göteborg",
     "bankgiro": "5999-0010",
     "iban": "SE5499900000000999000017",
     "bic": "GRANSE00XXX",
     "color": "#1f6b5c",
     "footer": (
-        "<p>Granlyckan Affärssystem AB · Säte: Göteborg · Org.nr 559999-0016<br/>"
-        "Momsreg.nr SE559999001601<br/>"
-        "031-390 06 00 · info@granlyckan.example.com · granlyckan.example.com</p>"
+        "<p>031-390 06 00 · info@granlyckan.example.com · granlyckan.example.com</p>"
     ),
 }
 
@@ -145,6 +144,9 @@ class Contract:
     manager: str = "consultant"  # login
     draft: bool = False
     lang: str = "sv_SE"
+    # What the customer wants to see on invoices: an e-invoice has one of them.
+    reference: str = ""
+    order_number: str = ""
 
 
 # Each branch of each repository: its history, one commit for each night.
@@ -269,6 +271,7 @@ CONTRACTS = (
             "email": "goran.lidberg@tallmossen.example.com",
         },
         signed="2026-02-16",
+        reference="Göran Lidberg",
         services=(Service("maintenance", "2026-03-01"),),
         instances=(
             Instance(
@@ -303,6 +306,8 @@ CONTRACTS = (
             "email": "ann-britt.jonasson@lingonglanta.example.com",
         },
         signed="2026-08-20",
+        reference="Kst 4410",
+        order_number="LL-2026-118",
         services=(
             Service("maintenance", "2026-09-01"),
             Service("patch", "2026-09-01"),
@@ -343,6 +348,7 @@ CONTRACTS = (
             "email": "yasmin.dahl@silverforsen.example.com",
         },
         signed="2026-08-21",
+        reference="Yasmin Dahl",
         services=(Service("operations", "2026-09-01"),),
         instances=(
             Instance(
@@ -377,6 +383,7 @@ CONTRACTS = (
             "email": "torsten.eklov@havtornsviken.example.com",
         },
         signed="2026-09-10",
+        order_number="HR 70233",
         services=(
             Service("maintenance", "2026-09-12"),
             Service("operations", "2026-09-12", price=3200.0),
@@ -418,6 +425,7 @@ CONTRACTS = (
             "email": "fredrik.halvarsson@algtjarn.example.com",
         },
         signed="2025-10-14",
+        reference="Fredrik Halvarsson",
         services=(
             Service("maintenance", "2025-11-01"),
             Service("operations", "2025-11-01"),
@@ -462,6 +470,8 @@ CONTRACTS = (
             "email": "tuula.korpinen@revontuli.example.com",
         },
         signed="2026-08-24",
+        reference="Tuula Korpinen",
+        order_number="PO-5512",
         services=(
             Service("maintenance", "2026-09-01"),
             Service("operations", "2026-09-01"),
@@ -479,6 +489,43 @@ CONTRACTS = (
         note="<p>Finnish business with a VAT number: no Swedish VAT, reverse charge. "
         "Invoices in English.</p>",
         lang="en_US",
+    ),
+    Contract(
+        partner={
+            "name": "Kvarnbygdens Kommunalförbund",
+            "street": "Torget 1",
+            "zip": "824 80",
+            "city": "Hudiksvall",
+            "country": "SE",
+            "vat": "SE559999078401",
+            "company_registry": "5599990784",
+            "email": "registrator@kvarnbygden.example.com",
+            "phone": "0980-31 92 08",
+            "website": "https://kvarnbygden.example.com",
+            "support_public_customer": True,
+            "invoice_sending_method": "peppol",
+        },
+        contact={
+            "name": "Gunilla Åkerberg",
+            "function": "Förvaltningschef",
+            "email": "gunilla.akerberg@kvarnbygden.example.com",
+        },
+        signed="2026-08-26",
+        reference="ZZ4021ÅKE",
+        services=(Service("operations", "2026-09-01"),),
+        instances=(
+            Instance(
+                "Produktion",
+                "production",
+                "https://odoo.kvarnbygden.example.com",
+                "18.0",
+                in_vm_pool=True,
+                billed=False,
+            ),
+        ),
+        note="<p>Public customer: e-invoices with their reference code only, never by "
+        "e-mail, and at most 30 days to pay.</p>",
+        manager="admin",
     ),
     Contract(
         partner={

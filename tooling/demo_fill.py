@@ -116,7 +116,13 @@ def _fill_company(env):
                 "allow_out_payment": True,
             }
         )
-    company.l10n_se_f_tax = True
+    company.write(
+        {
+            "l10n_se_f_tax": True,
+            "l10n_se_seat": data["seat"],
+            "l10n_se_round_totals": True,
+        }
+    )
     # Findings of the Swedish set-up, corrected as an accountant would.
     env["l10n_se.support.setup"].create({}).action_correct()
 
@@ -160,6 +166,8 @@ def _create_contract(env, data, users, repositories):
         {
             "partner_id": partner.id,
             "terms_id": env.ref("l10n_se_support.terms_se").id,
+            "billing_reference": data.reference or False,
+            "billing_order_number": data.order_number or False,
             "user_id": users[data.manager].id,
             "date_signed": data.signed,
             "billed_through": demo_data.TAKEN_OVER if older else False,
