@@ -84,9 +84,14 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
     def _get_party_node(self, vals):
         node = super()._get_party_node(vals)
         partner = vals["partner"].commercial_partner_id
-        if self._is_of_swedish_seller(vals) and OUTSIDE_SCOPE in _get_categories(vals):
-            # BR-O-02 to BR-O-04: no VAT number of either.
-            node["cac:PartyTaxScheme"] = []
+        if self._is_of_swedish_seller(vals):
+            # BR-O-02 to BR-O-04: no VAT number of either; UBL-SR-53: no empty one.
+            outside = OUTSIDE_SCOPE in _get_categories(vals)
+            node["cac:PartyTaxScheme"] = [
+                scheme
+                for scheme in node["cac:PartyTaxScheme"]
+                if scheme["cbc:CompanyID"]["_text"] and not outside
+            ]
         if partner.country_code != "SE":
             return node
         if number := partner._l10n_se_get_org_number():

@@ -272,6 +272,9 @@ class TestL10nSeEinvoice(L10nSeSupportCommon):
                 ("cac:LegalMonetaryTotal/cbc:PayableAmount", ["22320.00"]),
             ):
                 self.assertEqual(self._read(root, path), expected, path)
+            # UBL-SR-53, which the validator does not know.
+            for scheme in root.iterfind(".//cac:PartyTaxScheme", NS):
+                self.assertTrue(scheme.findtext("cbc:CompanyID", namespaces=NS))
 
     def test_exempt_on_request(self):
         """Some receivers want E, with the reason that the accountant chooses."""
