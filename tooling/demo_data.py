@@ -507,7 +507,7 @@ CONTRACTS = (
         },
         contact={
             "name": "Gunilla Åkerberg",
-            "function": "Förvaltningschef",
+            "function": "Verksamhetschef",
             "email": "gunilla.akerberg@kvarnbygden.example.com",
         },
         signed="2026-08-26",

@@ -156,6 +156,7 @@ class TestL10nSeEinvoice(L10nSeSupportCommon):
         self.instance = self._create_instance(contract, self.repository)
         contract.action_activate()
         self._run_cron("2026-10-01")
+        self.assertFalse(contract.billing_error)
         return contract.invoice_ids
 
     def _export(self, move):
