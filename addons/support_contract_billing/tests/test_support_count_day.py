@@ -420,6 +420,20 @@ class TestSupportCountDay(SupportCountDayCommon):
             shown = self.contract.with_user(self.consultant).monthly_fee
             self.assertEqual(shown, 22_320.0)
 
+    def test_r02_agreement_works_an_example_out(self):
+        """With what was counted and its sum; with assumed lines, and none, before."""
+        with self._on("2026-09-01"):
+            [(_service, example)] = self.contract._get_agreement().rows
+            self.assertIn("For example: 12,345 lines", example.text)
+            self.assertIn("22,320.00", example.text)
+            self.assertIsNone(example.amount)
+        self._count(12_401, "2026-09-01")
+        with self._on("2026-09-02"):
+            agreement = self.contract._get_agreement()
+            [(_service, example)] = agreement.rows
+            self.assertEqual((example.amount, agreement.total), (22_500.0, 22_500.0))
+            self.assertIn("12,401 lines", example.text)
+
     def test_r02_price_change_inside_a_period_does_not_change_its_count(self):
         self._count(12_345, "2026-09-01")
         self._count(12_401, "2026-09-24")
