@@ -14,7 +14,7 @@ from odoo.addons.support_contract_billing.invoice_checks import (
 )
 
 from ..payment_terms import LONGEST, get_longest_days
-from .check import Check, Finding
+from .check import Check, CompanySetting, Finding
 
 # Enough for every number that PostgreSQL gives to an entry.
 OCR_LENGTH = 11
@@ -231,4 +231,33 @@ class Rates(Check):
             "res.currency",
             [("id", "in", self.currencies.ids)],
             context={"active_test": False},
+        )
+
+
+class LateInterest(CompanySetting):
+    """räntelagen (1975:635) 6 §: reference rate and eight percentage points."""
+
+    code = "late_interest"
+    needs_chart = False
+    field, value = "l10n_se_late_interest", 8.0
+
+    def get_name(self):
+        return self.env._("Late-payment clause")
+
+    def find(self):
+        if self.company.l10n_se_late_interest:
+            return None
+        return Finding(
+            self.env._("Invoices say nothing of late-payment interest."),
+            self.env._(
+                "Right is the reference rate and 8 percentage points (6 § räntelagen), "
+                "unless you claim none."
+            ),
+            is_choice=True,
+        )
+
+    def describe(self):
+        return self.env._(
+            "%(points)s percentage points above the reference rate.",
+            points=f"{self.company.l10n_se_late_interest:g}",
         )

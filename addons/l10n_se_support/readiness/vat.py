@@ -338,3 +338,26 @@ class VatRounding(CompanySetting):
                 "check it."
             ),
         )
+
+
+class TotalRounding(CompanySetting):
+    code = "total_rounding"
+    field = "l10n_se_round_totals"
+
+    def get_name(self):
+        return self.env._("Rounding of totals")
+
+    def find(self):
+        if self.is_right():
+            return None
+        return Finding(
+            self.env._("Totals have öre."),
+            self.env._(
+                "Whole kronor on account 3740, without VAT, is what many customers "
+                "expect. It can also be on purpose; then leave it."
+            ),
+            is_choice=True,
+        )
+
+    def describe(self):
+        return self.env._("Whole kronor, on account 3740.")

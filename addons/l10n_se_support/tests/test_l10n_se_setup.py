@@ -218,6 +218,20 @@ class TestL10nSeSetup(L10nSeSupportCommon):
         self.assertEqual(journal.invoice_reference_model, "se_ocr3")
         self.assertEqual(line.state, "done")
 
+    def test_what_can_be_so_on_purpose(self):
+        self.company.l10n_se_late_interest = 0
+        for code, field, value in (
+            ("total_rounding", "l10n_se_round_totals", True),
+            ("late_interest", "l10n_se_late_interest", 8.0),
+        ):
+            line = self._get_line(code)
+            self.assertEqual(line.state, "choice")
+            line.setup_id.action_correct()
+            self.assertFalse(self.company[field])
+            line.action_correct()
+            self.assertEqual(self.company[field], value)
+            self.assertEqual(line.state, "done")
+
     def test_payment_terms_of_customers(self):
         """30 days are fine, 60 only where somebody approved it; never for a public
         customer.
@@ -312,7 +326,7 @@ class TestL10nSeSetup(L10nSeSupportCommon):
         with patch.object(Setup, "_get_checks", lambda self: checks):
             line = self._get_line("own")
             self.assertEqual((line.name, line.state), ("Own", "missing"))
-            self.assertIn("of 19 missing", line.setup_id.headline)
+            self.assertIn("of 21 missing", line.setup_id.headline)
 
     def test_one_look_reads_each_thing_once(self):
         for customer in (self.swedish, self.norwegian, self.finnish):

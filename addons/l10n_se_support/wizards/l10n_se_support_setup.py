@@ -57,6 +57,8 @@ class L10nSeSupportSetup(models.TransientModel):
             vat.Box40Sign,
             vat.Categories,
             vat.VatRounding,
+            vat.TotalRounding,
+            invoices.LateInterest,
             invoices.PaymentTerms,
             invoices.Rates,
             company.AuditTrail,
