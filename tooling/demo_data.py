@@ -140,7 +140,6 @@ class Contract:
     instances: tuple
     note: str
     conditions: tuple = ()  # (figure, what is agreed, why)
-    adaptations: tuple = ()  # (code, who has access)
     manager: str = "consultant"  # login
     draft: bool = False
     lang: str = "sv_SE"
@@ -404,7 +403,6 @@ CONTRACTS = (
             ("renewal_months", 12, "Årsvis, efter kundens budget"),
             ("notice_months", 3, ""),
         ),
-        adaptations=(("se_giro", "torsten.eklov"), ("se_camt", "torsten.eklov")),
     ),
     Contract(
         partner={

@@ -185,11 +185,6 @@ def _create_contract(env, data, users, repositories):
     ]
     if not data.draft:
         contract.action_activate()
-    for code, account in data.adaptations:
-        adaptation = env["support.adaptation"].search([("code", "=", code)])
-        contract.adaptation_access_ids = [
-            Command.create({"adaptation_id": adaptation.id, "account": account})
-        ]
 
 
 def _create_customer(env, data):

@@ -86,7 +86,21 @@ def review(env):
         )
         _change_prices(env)
         _carry(env)
+        _grant_adaptations(env)
     env.cr.commit()
+
+
+def _grant_adaptations(env):
+    """A customer's person has access to what is about banks."""
+    consultant = _user(env, "consultant")
+    for adaptation in env["support.adaptation"].search([("area", "=", "banks")]):
+        env["support.adaptation.access"].with_user(consultant).create(
+            {
+                "contract_id": _contract(env, "Havtornsvikens").id,
+                "adaptation_id": adaptation.id,
+                "account": "torsten.eklov",
+            }
+        )
 
 
 def _correct(env, customer, reason):
