@@ -63,6 +63,8 @@ class OrderDetails:
     def _get_first_day(self, day):
         """Since when the customer of a day has the contract; none for the first one."""
         lines = self.contract._get_lines_of("partner_id")
+        if not lines:
+            return None
         days = {*lines.amendment_id.mapped("date_effective")}
         return max(
             (

@@ -515,7 +515,8 @@ class SupportCharge(models.Model):
         """The charges before this one in its chain."""
         self.ensure_one()
         earlier = charge = self.corrects_id
-        while charge := charge.corrects_id:
+        while charge:
+            charge = charge.corrects_id
             earlier |= charge
         return earlier
 

@@ -491,7 +491,11 @@ class SupportContractService(models.Model):
                 "revision %(revision)s",
                 instance=count.instance_id.name,
                 lines=formatLang(self.env, count.billed_lines, digits=0),
-                date=format_date(self.env, count.date),
+                date=remember(
+                    self.env,
+                    ("day", count.date, self.env.lang),
+                    lambda count=count: format_date(self.env, count.date),
+                ),
                 revision=count._get_short_revision(),
             )
             for count in counts

@@ -160,12 +160,13 @@ class SupportBillingPreview(models.TransientModel):
         }
 
     def _prepare_line_vals(self, charge, line):
+        contract = charge.contract_id
         return {
             "preview_id": self.id,
             "name": charge.name,
-            "contract_id": charge.contract_id.id,
-            "partner_id": charge.contract_id.partner_id.id,
-            "currency_id": charge.contract_id.currency_id.id,
+            "contract_id": contract.id,
+            "partner_id": contract.partner_id.id,
+            "currency_id": contract.currency_id.id,
             "service_id": charge.service_id.id,
             "product_id": charge.product_id.id,
             "period_start": charge.period_start,
