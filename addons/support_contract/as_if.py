@@ -18,8 +18,8 @@ from .amendment import Amendment
 def as_if_amended(contract, date_effective, reason, changes):
     """Read the contract as if it had been amended, as long as the block lasts.
 
-    What was remembered of it before (:mod:`.read_once`) stays what it was: ask with
-    records of your own memory inside. Only read inside.
+    What was remembered of it before stays what it was: inside ask what
+    :func:`.read_once.look_anew` gives. Only read inside.
 
     :param contract: `support.contract`
     :param changes: as for :class:`.amendment.Amendment`; what removes records is not

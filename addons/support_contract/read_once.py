@@ -25,6 +25,11 @@ def read_once(records):
     """These records, for somebody who only looks; within a look it is the same one."""
     if get_remembered(records.env) is not None:
         return records
+    return look_anew(records)
+
+
+def look_anew(records):
+    """The same with a memory of its own: what was asked before is other by now."""
     return records.with_context(**{KEY: Remembered()})
 
 

@@ -8,7 +8,7 @@ from odoo.addons.support_contract.agreed import price_decimals
 from odoo.addons.support_contract.as_if import as_if_amended
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.periods import ONE_DAY, shift_months
-from odoo.addons.support_contract.read_once import read_once
+from odoo.addons.support_contract.read_once import look_anew
 from odoo.addons.support_contract_billing.simulation import Simulation
 
 
@@ -88,7 +88,7 @@ class PriceChange:
 
     def _add_fee_after(self, figures):
         # Other answers than those that were remembered before the change.
-        figures["fee_after"] = self.get_fee(read_once(self.contract))
+        figures["fee_after"] = self.get_fee(look_anew(self.contract))
         self._check_most(figures["fee_before"], figures["fee_after"])
 
     def get_fee(self, contract):
