@@ -74,10 +74,14 @@ def _get_conversion(model, name):
         return lambda value, _vals: field.convert_to_column_insert(value, model)
     # The ORM makes a record in memory for each amount, to find its currency.
     currencies = model.env["res.currency"]
-    name = field.get_currency_field(model)
+    name, known = field.get_currency_field(model), {}
 
     def round_amount(value, vals):
-        currency = currencies.browse(vals[name])
-        return float_repr(currency.round(value or 0.0), currency.decimal_places)
+        key = (value, vals[name])
+        if key not in known:
+            currency = currencies.browse(vals[name])
+            amount = currency.round(value or 0.0)
+            known[key] = float_repr(amount, currency.decimal_places)
+        return known[key]
 
     return round_amount

@@ -5,6 +5,8 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from odoo.addons.support_contract.read_once import remember
+
 from .taxation import (
     get_corrected_line,
     get_fiscal_position,
@@ -31,7 +33,12 @@ class InvoiceChecks:
         :raise UserError: with what to do
         """
         contract = self.contract
-        if not contract.filtered_domain(contract._get_running_domain()):
+        running = remember(
+            self.env,
+            ("running domain",),
+            lambda: contract._get_running_domain().optimize_full(contract),
+        )
+        if not contract.filtered_domain(running):
             raise UserError(
                 self.env._(
                     "%s is not running and is not billed.", contract.display_name

@@ -130,7 +130,11 @@ def get_addressee_of_vals(contract, vals):
     if charge:
         return charge._get_addressee()
     day = vals.get("period_end") or vals["date"]
-    return get_addressee(contract, day, contract._value_on("partner_id", day))
+    return remember(
+        contract.env,
+        ("addressee", contract, day),
+        lambda: get_addressee(contract, day, contract._value_on("partner_id", day)),
+    )
 
 
 def check_addressee(contract, addressee):
