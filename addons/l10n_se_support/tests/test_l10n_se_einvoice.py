@@ -292,6 +292,7 @@ class TestL10nSeEinvoice(L10nSeSupportCommon):
 
     def test_outside_the_scope_of_vat(self):
         """BR-O: no VAT number and no rate; nothing else beside it."""
+        self.env["l10n_se.support.setup"].create({}).action_correct()
         self._chart("sale_tax_services_NEC").write(
             {
                 "ubl_cii_tax_category_code": "O",
