@@ -1,0 +1,5 @@
+# Copyright 2026 Support Contract contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import mail_message
+from . import res_partner
