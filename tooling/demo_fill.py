@@ -304,7 +304,7 @@ def _read_invoice(move):
         "number": move.name,
         "reference": move.payment_reference,
         "currency": move.currency_id.name,
-        "net": move.amount_untaxed,
+        "net": move._get_support_untaxed(),
         "vat": move.amount_tax,
         "total": move.amount_total,
     }
