@@ -34,7 +34,7 @@ def as_if_amended(contract, date_effective, reason, changes):
     try:
         for records, vals in now:
             if records:
-                imagined.write(records, vals)
+                imagined.change(records, vals)
             else:
                 added = imagined.add(records, vals)
                 added._validate_fields(vals)
@@ -68,7 +68,7 @@ class _Imagined:
             if record.id not in (cache := field._get_cache(record.env))
         ]
 
-    def write(self, records, vals):
+    def change(self, records, vals):
         records._check_scheduled(vals)
         for record in records:
             for name, value in vals.items():
