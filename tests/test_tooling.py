@@ -44,6 +44,16 @@ def test_log_tells_every_test_and_every_warning():
     assert tests.announced == 4
 
 
+def test_moved_clock_counts_for_no_time_of_installing():
+    log = LOG.replace("2026-11-23 20:28:41,101", "2026-11-23 20:28:01,101", 1)
+    install, rest = log.split("\n", 1)
+    install = install.replace("Starting A.test_good ...", "loading").strip()
+    moved = install.replace("2026-11-23 20:28:01", "2027-02-01 03:00:00")
+    later = install.replace("20:28:01", "20:28:31")
+    text = "\n".join([install, later, moved, rest])
+    assert odoo_log.tests(text, seconds=60).seconds_before == 40
+
+
 def test_dependencies_that_are_not_ours():
     assert manifests.outside("support_contract") == sorted(
         manifests.own()["support_contract"]["depends"]

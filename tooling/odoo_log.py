@@ -95,17 +95,22 @@ class Tests:
     complaints: list = field(default_factory=list)  # entries not from a failed test
     announced: int = None  # Odoo's own count
     seconds_before: float = 0.0  # from the log's beginning to the first test
-    seconds: float = 0.0  # from there to the log's end
 
 
-def tests(text):
+def tests(text, seconds=float("inf")):
+    """What a log says about tests.
+
+    :param seconds: how long it was written; tests move the clock that it is dated by
+    """
     result = Tests()
-    begun = first = last = None
+    begun = None
     for entry in entries(text):
-        begun, last = begun or entry.time, entry.time
+        begun = begun or entry.time
+        since = (entry.time - begun).total_seconds()
+        if not result.started and result.seconds_before < since <= seconds:
+            result.seconds_before = since
         where = entry.logger.removeprefix("odoo.addons.")
         if match := STARTING.match(entry.message):
-            first = first or entry.time
             result.started.append(f"{where}:{match[1]}")
         elif entry.level == "INFO" and (match := SKIPPED.match(entry.message)):
             result.skipped[f"{where}:{match[1]}"] = match[2]
@@ -116,10 +121,6 @@ def tests(text):
             result.failed.setdefault(f"{where}:{match[1]}", str(entry))
         elif entry.is_bad():
             result.complaints.append(entry)
-    if begun:
-        first = first or last
-        result.seconds_before = (first - begun).total_seconds()
-        result.seconds = (last - first).total_seconds()
     if result.failed:
         result.complaints = [
             entry for entry in result.complaints if not SUMMARY.match(entry.message)

@@ -176,10 +176,11 @@ class AddonJob(Job):
             arguments += ["--test-tags", self._test_tags(), "--stop-after-init"]
             arguments += ["--http-port", port, "--gevent-port", odoo.free_port()]
             arguments += ["--screenshots", paths.LOGS / "screenshots"]
+            begun = time.monotonic()
             code = self.call(
                 context, odoo.command(*arguments), odoo.environment(context.pg)
             )
-            return self._read(code)
+            return self._read(code, time.monotonic() - begun)
         finally:
             if context.keep:
                 say(f"kept: database {database}")
@@ -194,12 +195,13 @@ class AddonJob(Job):
         tags = (tag.strip() for tag in self.tags.split(","))
         return ",".join(f"/{self.name}{tag}" if tag[0] in ":." else tag for tag in tags)
 
-    def _read(self, code):
+    def _read(self, code, seconds):
         text = self.log.read_text(encoding="utf-8", errors="replace")
-        tests = odoo_log.tests(text)
+        tests = odoo_log.tests(text, seconds)
         result = Result()
         result.outcomes = dict.fromkeys(tests.started, "passed")
-        result.parts = {INSTALLING: tests.seconds_before, ADDON_TESTS: tests.seconds}
+        before = tests.seconds_before
+        result.parts = {INSTALLING: before, ADDON_TESTS: seconds - before}
         for name, reason in tests.skipped.items():
             result.outcomes[name] = "skipped"
             note = f"skipped {name}: {reason}"
