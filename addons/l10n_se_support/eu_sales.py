@@ -197,9 +197,15 @@ def is_reported_by_buyer(move):
     return bool(_get_tag_names(move.invoice_line_ids.tax_tag_ids) & COLUMNS.keys())
 
 
-def leads_to_box_39(position):
-    """Whether services with this fiscal position are reported there."""
-    return "se_39" in _get_tag_names(position.tax_ids.repartition_line_ids.tag_ids)
+def is_of_eu_businesses(position, company):
+    """Whether a fiscal position is that of businesses in other EU countries.
+
+    Before the set-up corrects it, Odoo's tax of services outside the EU leads to box 39
+    as well.
+    """
+    taxes = position.tax_ids
+    taxes -= company._l10n_se_find("sale_tax_services_NEC") or taxes.browse()
+    return "se_39" in _get_tag_names(taxes.repartition_line_ids.tag_ids)
 
 
 def _get_tag_names(tags):

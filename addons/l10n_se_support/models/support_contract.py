@@ -12,7 +12,7 @@ from odoo.addons.support_contract_billing.taxation import (
 )
 
 from ..eu_sales import clean as clean_number
-from ..eu_sales import is_of_other_member_state, leads_to_box_39
+from ..eu_sales import is_of_eu_businesses, is_of_other_member_state
 from .account_journal import OcrTooShort
 
 
@@ -45,7 +45,7 @@ class SupportContract(models.Model):
                 )
             )
         number = clean_number(customer.vat)
-        if number and leads_to_box_39(position):
+        if number and is_of_eu_businesses(position, self.company_id):
             if not is_of_other_member_state(number):
                 raise UserError(
                     self.env._(

@@ -86,6 +86,39 @@ class TestL10nSeBadInput(L10nSeSupportCommon):
         self._run_cron("2026-10-02")
         self.assertEqual(bad["“FI12345670” of Väärä Oy"].invoice_ids.amount_tax, 0.0)
 
+    def test_only_of_the_eu_a_number_of_the_eu_is_asked(self):
+        """Until the set-up corrects it, Odoo reports services to Norway in box 39."""
+        box_39 = self.env["account.account.tag"]._get_tax_tags(
+            "se_39", self._get_country("se")
+        )
+        lines = self._chart("sale_tax_services_NEC").repartition_line_ids
+        lines.filtered(lambda one: one.repartition_type == "base").tag_ids = box_39
+        outside = self.env["account.fiscal.position"].create(
+            {"name": "Utanför EU", "tax_ids": lines.tax_id.ids}
+        )
+        Partner = self.env["res.partner"].with_context(no_vat_validation=True)
+        norwegian = {
+            "name": "Bjørkedal Båt AS",
+            "is_company": True,
+            "country_id": self._get_country("no"),
+            "vat": "NO123456785MVA",
+        }
+        for position, is_billed in (
+            (False, True),
+            (outside.id, True),
+            # As if they had a fixed establishment in the EU.
+            (self._chart("fp_euro_b2b").id, False),
+        ):
+            customer = Partner.create(
+                {**norwegian, "property_account_position_id": position}
+            )
+            contract = self._create_operations(customer)
+            contract.action_activate()
+            self._run_cron("2026-10-01")
+            self.assertEqual(bool(contract.invoice_ids), is_billed)
+            self.assertEqual(bool(contract.billing_error), not is_billed)
+        self.assertIn("no VAT number of another EU country", contract.billing_error)
+
     def test_details_of_the_company(self):
         self._create_operations(self.swedish).action_activate()
         self._run_cron("2026-10-01")
