@@ -127,7 +127,8 @@ class SupportContractService(models.Model):
 
     @api.model
     def _default_start(self):
-        return self.env.company._support_today()
+        """The first of next month: a contract is agreed before it begins."""
+        return calendar_month(self.env.company._support_today()).end + ONE_DAY
 
     @api.depends("type_id", "contract_id.name")
     @api.depends_context("support_one_contract")

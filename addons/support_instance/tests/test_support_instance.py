@@ -1,10 +1,13 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import date
+
+from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
 from .common import SupportInstanceCommon
@@ -35,6 +38,31 @@ class TestSupportInstance(SupportInstanceCommon):
     def _uncover(self, name):
         self.env["support.instance.module"]._with_permission().create(
             {"instance_id": self.instance.id, "name": name, "covered": False}
+        )
+
+    @users("support_manager")
+    @freeze_time("2026-12-15 10:00:00")
+    def test_whole_contract_is_entered_in_one_save(self):
+        form = Form(self.env["support.contract"])
+        form.partner_id = self.customer.with_env(self.env)
+        form.terms_id = self.terms.with_env(self.env)
+        for kind in (self.type_maintenance, self.type_operations):
+            with form.service_ids.new() as service:
+                service.type_id = kind.with_env(self.env)
+        with form.instance_ids.new() as instance:
+            instance.name = "Production"
+            instance.url = "https://odoo.example.com"
+            self.assertTrue(instance.billed)
+            with instance.all_source_ids.new() as source:
+                source.url = "https://git.example.com/acme/odoo.git"
+        contract = form.save()
+        self.assertEqual(
+            contract.service_ids.mapped("date_start"), [date(2027, 1, 1)] * 2
+        )
+        self.assertEqual(contract.instance_ids.partner_id, self.customer)
+        self.assertRecordValues(
+            contract.instance_ids.source_ids,
+            [{"branch": "main", "active": True, "company_id": self.company.id}],
         )
 
     def test_r09_modules_are_known_with_version_origin_and_coverage(self):
