@@ -24,6 +24,7 @@
         "data/support_terms_data.xml",
         "data/account_cash_rounding_data.xml",
         "data/account_journal_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/product_data.xml",
         "wizards/l10n_se_support_setup_views.xml",
         "wizards/l10n_se_eu_sales_views.xml",

@@ -9,17 +9,10 @@ sammanställning* (35 kap. skatteförfarandelagen), which has a line a buyer.
 import re
 from dataclasses import dataclass, field
 
-from dateutil.relativedelta import relativedelta
 from stdnum.eu import vat as vat_number
-
-from odoo.tools import format_date
-
-from odoo.addons.support_contract_billing.billing import ACCOUNTANTS
 
 # Boxes of the VAT return and the columns of the list.
 COLUMNS = {"se_35": "goods", "se_38": "triangular", "se_39": "services"}
-# Invoices for services are issued by this day of the month after (17 kap. ML).
-LAST_DAY = 15
 # The first line of the file, which says what it is.
 FILE_KIND = "SKV574008"
 # Northern Ireland belongs to the EU for goods alone.
@@ -149,61 +142,17 @@ def _in_kronor(amount):
     return str(int(round(amount, 2))) if round(amount, 2) else ""
 
 
-def get_last_day(day):
-    """By when an invoice for services of ``day`` to another EU country is issued."""
-    return day + relativedelta(months=1, day=LAST_DAY)
-
-
-def note_late(move):
-    """Leave a to-do on an invoice to another EU country that is issued too late.
-
-    :param move: `account.move` that was posted just now
-    """
-    ends = [line.end_date for line in move.invoice_line_ids if line.end_date]
-    if not ends or move.move_type != "out_invoice" or not is_in_box_39(move):
-        return
-    if move._l10n_se_get_corrected_moves():
-        # What it corrects was there in time.
-        return
-    last = get_last_day(min(ends))
-    if move.invoice_date <= last:
-        return
-    env = move.env
-    contract = move.support_contract_ids[:1]
-    move.activity_schedule(
-        "mail.mail_activity_data_todo",
-        summary=env._("EU invoice after the 15th"),
-        note=env._(
-            "%(invoice)s is for services of %(month)s and should have been issued by "
-            "%(day)s. They belong to the VAT return and the EU sales list of that "
-            "month: correct both.",
-            invoice=move.name,
-            month=format_date(env, min(ends), date_format="LLLL y"),
-            day=format_date(env, last),
-        ),
-        user_id=contract._get_responsible_user(ACCOUNTANTS).id
-        if contract
-        else env.user.id,
-    )
-
-
-def is_in_box_39(move):
-    """Whether a document has services to businesses in other EU countries."""
-    return "se_39" in _get_tag_names(move.invoice_line_ids.tax_tag_ids)
-
-
 def is_reported_by_buyer(move):
     """Whether the EU sales list has something of a document."""
     return bool(_get_tag_names(move.invoice_line_ids.tax_tag_ids) & COLUMNS.keys())
 
 
-def is_of_eu_businesses(position, company):
-    """Whether a fiscal position is that of businesses in other EU countries.
+def are_of_eu_businesses(taxes, company):
+    """Whether these taxes report services to businesses in other EU countries.
 
     Before the set-up corrects it, Odoo's tax of services outside the EU leads to box 39
     as well.
     """
-    taxes = position.tax_ids
     taxes -= company._l10n_se_find("sale_tax_services_NEC") or taxes.browse()
     return "se_39" in _get_tag_names(taxes.repartition_line_ids.tag_ids)
 

@@ -6,8 +6,9 @@ from stdnum import luhn
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..eu_deadline import note_late
 from ..eu_sales import clean as clean_number
-from ..eu_sales import is_of_other_member_state, is_reported_by_buyer, note_late
+from ..eu_sales import is_of_other_member_state, is_reported_by_buyer
 from ..giro import BANKGIRO, PLUSGIRO
 from ..paper import prepare_paper
 from ..payment_terms import LONGEST

@@ -3,6 +3,10 @@
 
 from odoo import api, models
 
+from odoo.addons.support_contract.transactions import work_alone
+
+from ..eu_deadline import MissingInvoices
+
 
 class SupportBillingRun(models.Model):
     _inherit = "support.billing.run"
@@ -16,3 +20,17 @@ class SupportBillingRun(models.Model):
             for journal in journals
             if (warning := journal._l10n_se_warn_ocr_limit())
         ]
+
+    def _on_finished(self):
+        """What is still missing to the EU is known now."""
+        result = super()._on_finished()
+        for company in self.company_ids:
+            if company._l10n_se_has_bas_chart():
+                missing = MissingInvoices(company.with_company(company))
+                work_alone(
+                    company,
+                    missing.update_to_do,
+                    lambda _error: None,
+                    "missing EU invoices are not told",
+                )
+        return result

@@ -11,8 +11,8 @@ from odoo.addons.support_contract_billing.taxation import (
     get_invoice_address,
 )
 
+from ..eu_sales import are_of_eu_businesses, is_of_other_member_state
 from ..eu_sales import clean as clean_number
-from ..eu_sales import is_of_eu_businesses, is_of_other_member_state
 from .account_journal import OcrTooShort
 
 
@@ -45,7 +45,7 @@ class SupportContract(models.Model):
                 )
             )
         number = clean_number(customer.vat)
-        if number and is_of_eu_businesses(position, self.company_id):
+        if number and are_of_eu_businesses(position.tax_ids, self.company_id):
             if not is_of_other_member_state(number):
                 raise UserError(
                     self.env._(

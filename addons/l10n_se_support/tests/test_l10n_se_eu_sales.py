@@ -6,6 +6,9 @@ import base64
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.support_contract_billing.billing import ACCOUNTANTS
+
+from ..eu_deadline import ACTIVITY
 from .common import L10nSeSupportCommon
 
 TODO = ["mail.mail_activity_data_todo"]
@@ -142,6 +145,59 @@ class TestL10nSeEuSales(L10nSeSupportCommon):
         self.assertIn("2026", todo.note)
         move = self._bill(self.swedish, day="2026-10-17").invoice_ids
         self.assertFalse(move.activity_search(TODO))
+
+    def test_what_is_missing_is_a_to_do_from_the_10th_on(self):
+        """September: one that fails, a draft, one with grace days, one cancelled."""
+        journal = self.company.support_journal_id
+
+        def get_to_do(day):
+            self._run_cron(day)
+            return journal.activity_search([ACTIVITY])
+
+        customers = {
+            name: self._create_customer(
+                name=name, country_id=self._get_country("fi"), vat="FI12345671"
+            )
+            for name in ("Virhe Oy", "Luonnos Oy", "Aika Oy", "Odotus Oy")
+        }
+        contracts = [
+            self._create_contract([("operations", "2026-09-01")], partner_id=one.id)
+            for one in customers.values()
+        ]
+        failing, draft, graced, waiting = contracts
+        contracts = failing.union(*contracts)
+        contracts.service_ids.price_unit = 2400.0
+        draft.billing_policy = "draft"
+        graced.billing_grace_days = 20
+        customers["Virhe Oy"].with_context(no_vat_validation=True).vat = "FI12345670"
+        contracts.action_activate()
+        # Neither what is in time nor what is sold in Sweden or outside the EU.
+        self._bill(self.finnish, day="2026-10-01")
+        for customer in (self.swedish, self.norwegian):
+            self._bill(customer, day="2026-10-02", billing_policy="draft")
+        invoice = waiting.invoice_ids
+        charge = invoice.invoice_line_ids.support_charge_ids
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertEqual(charge.state, "pending")
+        self.assertFalse(get_to_do("2026-10-09"))
+        todo = get_to_do("2026-10-10")
+        self.assertEqual(len(todo), 1)
+        self.assertEqual(str(todo.date_deadline), "2026-10-15")
+        self.assertIn("10/15/2026", todo.note)
+        for name in customers:
+            self.assertIn(name, todo.note)
+        for name in ("Koivula", "Björkdal", "Bjørkedal"):
+            self.assertNotIn(name, todo.note)
+        self.assertIn(todo.user_id, self.company._get_support_users(ACCOUNTANTS))
+        customers["Virhe Oy"].vat = "FI12345671"
+        draft.invoice_ids.action_post()
+        self.assertEqual(get_to_do("2026-10-11"), todo)
+        self.assertNotIn("Virhe", todo.note)
+        self.assertNotIn("Luonnos", todo.note)
+        graced.billing_grace_days = 0
+        charge.sudo().state = "waived"
+        self.assertFalse(get_to_do("2026-10-12"))
 
     def test_who_has_nothing_to_do_with_invoices(self):
         with self.assertRaises(AccessError):
