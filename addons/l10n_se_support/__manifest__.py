@@ -34,6 +34,7 @@
         "views/res_partner_bank_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_tests": [
             "l10n_se_support/static/tests/tours/**/*",

@@ -5,6 +5,8 @@ from datetime import date
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.l10n_se_support.hooks import post_init_hook
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestL10nSeTerms(TransactionCase):
@@ -12,6 +14,32 @@ class TestL10nSeTerms(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.terms = cls.env.ref("l10n_se_support.terms_se")
+
+    def test_base_s_example_goes_at_installation_while_nobody_uses_it(self):
+        self.assertFalse(
+            self.env.ref("support_contract.terms_default", raise_if_not_found=False)
+        )
+        example = self.env["support.terms"].create({"name": "Example", "version": "1"})
+        self.env["ir.model.data"].create(
+            {
+                "module": "support_contract",
+                "name": "terms_default",
+                "model": "support.terms",
+                "res_id": example.id,
+            }
+        )
+        copy = example.copy()
+        post_init_hook(self.env)
+        self.assertTrue(example.exists())
+        copy.unlink()
+        with self.env.cr.savepoint(flush=True) as savepoint:
+            example.with_user(self.env.ref("base.user_admin")).name = "Ours"
+            post_init_hook(self.env)
+            self.assertTrue(example.exists())
+            savepoint.rollback()
+        self.env.invalidate_all()
+        post_init_hook(self.env)
+        self.assertFalse(example.exists())
 
     def test_swedish_terms_can_be_signed_at_once(self):
         self.assertRecordValues(

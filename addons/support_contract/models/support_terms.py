@@ -5,6 +5,7 @@ import re
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..evidence_guard import Owner, get_columns, guard_table
 from ..sent import defaults_from_outside
@@ -31,6 +32,7 @@ class SupportTerms(models.Model):
     _description = "Support Terms"
     _inherit = ["mail.thread", "support.shared.mixin", "support.history.mixin"]
     _order = "company_id, date_published desc, id desc"
+    _rec_names_search = ["name", "version"]
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
@@ -69,6 +71,9 @@ class SupportTerms(models.Model):
     )
     price_ids = fields.One2many("support.terms.price", "terms_id", "Prices", copy=True)
     has_examples = fields.Boolean(compute="_compute_has_examples")
+    is_signed = fields.Boolean(
+        string="Signed by Customers", compute="_compute_is_signed"
+    )
     scope_ids = fields.One2many(
         "support.terms.scope",
         "terms_id",
@@ -225,6 +230,10 @@ class SupportTerms(models.Model):
         "agreement has the standard one.",
     )
 
+    _version_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0), (name->>'en_US'), version)",
+        "There are terms of this name and version already. Enter another version.",
+    )
     _months_positive = models.Constraint(
         "CHECK (notice_months >= 0 AND upgrade_period_months >= 1)",
         "A notice period has zero months or more, an upgrade period at least one.",
@@ -274,6 +283,34 @@ class SupportTerms(models.Model):
         for terms in self:
             terms.has_examples = any(terms.price_ids.mapped("is_example"))
 
+    def _compute_is_signed(self):
+        # sudo: whoever signed, also with a company that the reader does not have.
+        signed = (
+            self.env["support.contract"]
+            .sudo()
+            ._read_group(
+                Domain("terms_id", "in", self.ids)
+                & (
+                    Domain("date_signed", "!=", False)
+                    | Domain("state", "not in", ("draft", "cancelled"))
+                ),
+                ["terms_id"],
+            )
+        )
+        # sudo: as above; also on what other terms replaced, or will from an agreed day.
+        lines = (
+            self.env["support.contract.amendment.line"]
+            .sudo()
+            .search(
+                [("model", "=", "support.contract"), ("field_name", "=", "terms_id")]
+            )
+        )
+        ids = {terms.id for (terms,) in signed}
+        texts = lines.mapped("before") + lines.mapped("after")
+        ids |= {int(text) for text in texts if text and text.isdigit()}
+        for terms in self:
+            terms.is_signed = terms.id in ids
+
     @api.depends("name", "version")
     def _compute_display_name(self):
         for terms in self:
@@ -281,8 +318,12 @@ class SupportTerms(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
+        # The database compares the copies with what was just renamed as well.
+        self.flush_model(["name", "version"])
+        proposed = set()
         for terms, vals in zip(self, vals_list, strict=True):
-            vals.setdefault("version", terms._get_next_version())
+            vals.setdefault("version", terms._get_next_version(proposed))
+            proposed.add(vals["version"])
             vals.setdefault("predecessor_id", terms.id)
         return vals_list
 
@@ -469,15 +510,18 @@ class SupportTerms(models.Model):
         categories = self.env["support.scope.category"].search([])
         return categories - self.scope_ids.category_id
 
-    def _get_next_version(self):
-        """The next free number: "2026-02" after "2026-01", "3" after "2"."""
+    def _get_next_version(self, proposed=()):
+        """The next free number: "2026-02" after "2026-01", "3" after "2".
+
+        :param proposed: versions that others get in the same moment
+        """
         self.ensure_one()
         same = self.with_context(active_test=False).search(
             [("company_id", "=", self.company_id.id)]
         )
         taken = set(
             same.filtered(lambda terms: terms.name == self.name).mapped("version")
-        )
+        ).union(proposed)
         prefix, number = re.fullmatch(r"(.*?)(\d*)", self.version or "").groups()
         this_year = f"{self.env.company._support_today().year}-"
         if re.fullmatch(r"\d{4}-", prefix) and prefix != this_year:

@@ -210,6 +210,37 @@ class TestSupportTerms(SupportContractCommon):
             second, third = first.copy(), first.copy()
         self.assertEqual((second.version, third.version), ("2026-02", "2026-03"))
 
+    def test_version_is_one_of_a_kind_in_a_company_and_found(self):
+        first = self.terms.copy({"version": "2031-01", "name": "Numbered"})
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.terms.copy({"version": "2031-01", "name": "Numbered"})
+        own = self.terms.copy(
+            {
+                "version": "2031-01",
+                "name": "Numbered",
+                "company_id": self.env["res.company"].create({"name": "Other"}).id,
+            }
+        )
+        found = self.env["support.terms"].name_search("2031-01")
+        self.assertEqual({terms_id for terms_id, __ in found}, {first.id, own.id})
+        both = (first | first.copy()).copy()
+        self.assertEqual(len(set(both.mapped("version"))), 2)
+
+    def test_terms_are_called_signed_where_customers_have_signed_on_them(self):
+        old, new = self.terms.copy(), self.terms.copy()
+        (old | new).action_publish()
+        contract = self._create_contract(terms_id=old.id, date_signed=False)
+        self.assertFalse(old.is_signed or new.is_signed)
+        contract.date_signed = "2026-08-20"
+        contract.action_activate()
+        (old | new).invalidate_recordset(["is_signed"])
+        self.assertTrue(old.is_signed and not new.is_signed)
+        contract._amend(
+            date(2027, 1, 1), "New terms", [(contract, {"terms_id": new.id})]
+        )
+        (old | new).invalidate_recordset(["is_signed"])
+        self.assertTrue(old.is_signed and new.is_signed)
+
     def test_wording_in_every_language_whoever_enters_the_line(self):
         self.env["res.lang"]._activate_lang("sv_SE")
         category = self.env["support.scope.category"].create(
