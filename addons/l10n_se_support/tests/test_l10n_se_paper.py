@@ -77,7 +77,13 @@ class TestL10nSePaper(L10nSeSupportCommon, HttpCase):
         self.repository = self._create_repository()
         self.repository.commit(module_files("workshop", 12345))
 
-    def _bill(self, customer, services=(("maintenance", "2026-09-01"),), **vals):
+    def _bill(
+        self,
+        customer,
+        services=(("maintenance", "2026-09-01"),),
+        day="2026-10-01",
+        **vals,
+    ):
         """The invoice for September, on the first of October."""
         contract = self._create_contract(
             services=services,
@@ -90,7 +96,7 @@ class TestL10nSePaper(L10nSeSupportCommon, HttpCase):
         )
         self._create_instance(contract, self.repository)
         contract.action_activate()
-        with self._on("2026-10-01"):
+        with self._on(day):
             return bill_at_once(contract)
 
     def _reverse(self, invoice):
@@ -253,6 +259,103 @@ class TestL10nSePaper(L10nSeSupportCommon, HttpCase):
                 },
             )
             self.assertNotIn("Bankgiro", printed)
+
+    def test_worked_examples(self):
+        """Posted, printed and exported.
+
+        From 12 November: 22,320.00 × 19/30. An upgrade once. A Finnish customer without
+        VAT number. Four of 10.10: VAT 10.10, and 50.50 goes up to 51.00.
+        """
+        self.finnish.vat = False
+        four = self._create_by_hand(*4 * [self.product], price_unit=10.1)
+        upgrade = self._create_by_hand(
+            self.env.ref("support_contract.product_upgrade"), price_unit=9900.0
+        )
+        split = self._bill(self.swedish, [("maintenance", "2026-11-12")], "2026-12-01")
+        for move, untaxed, tax, total, texts in (
+            (
+                split,
+                14136.0,
+                3534.0,
+                17670.0,
+                ["Service Period 11/12/2026 – 11/30/2026"],
+            ),
+            (upgrade, 9900.0, 2475.0, 12375.0, ["9,900.00 25% 9,900.00 kr"]),
+            (
+                self._bill(self.finnish),
+                22320.0,
+                5580.0,
+                27900.0,
+                ["25%", "SE45 5000 0000 0583 9825 7466"],
+            ),
+            (four, 40.4, 10.1, 51.0, ["Rounding 0.50 kr", "Total 51.00 kr"]),
+        ):
+            with self.subTest(total=total):
+                self.assertEqual(move.state, "posted")
+                rounded = round(total - untaxed - tax, 2)
+                expected = {"1510": total, "30012": -untaxed, "2611": -tax}
+                if rounded:
+                    expected["3740"] = -rounded
+                balances = {
+                    account.code: round(sum(lines.mapped("balance")), 2)
+                    for account, lines in move.line_ids.grouped("account_id").items()
+                }
+                self.assertEqual(balances, expected)
+                self.assertEqual(self._get_boxes(move), {"05": untaxed, "10": tax})
+                sum_path = "cac:LegalMonetaryTotal/cbc:"
+                category = "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cbc:"
+                self._assert_both(
+                    move,
+                    [
+                        self._format(move, untaxed),
+                        self._format(move, tax),
+                        self._format(move, total),
+                        *texts,
+                    ],
+                    {
+                        f"{sum_path}TaxExclusiveAmount": [f"{untaxed:.2f}"],
+                        f"{sum_path}TaxInclusiveAmount": [f"{untaxed + tax:.2f}"],
+                        f"{sum_path}PayableRoundingAmount": [f"{rounded:.2f}"]
+                        if rounded
+                        else [],
+                        "cac:TaxTotal/cbc:TaxAmount": [f"{tax:.2f}"],
+                        f"{category}ID": ["S"],
+                        f"{category}Percent": ["25.0"],
+                    },
+                )
+        period = "cac:InvoiceLine/cac:InvoicePeriod/cbc:"
+        root = self._export(split)
+        self.assertEqual(
+            [
+                root.findtext(f"{period}{name}", namespaces=NS)
+                for name in ("StartDate", "EndDate")
+            ],
+            ["2026-11-12", "2026-11-30"],
+        )
+
+    def _create_by_hand(self, *products, price_unit):
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.swedish.id,
+                "invoice_date": "2026-10-01",
+                "ref": "PO 77",
+                "support_customer_reference": "Eva Björk",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "price_unit": price_unit,
+                            "start_date": "2026-09-01",
+                            "end_date": "2026-09-30",
+                        }
+                    )
+                    for product in products
+                ],
+            }
+        )
+        move.action_post()
+        return move
 
     def test_corrections_name_what_they_correct(self):
         """A cut and a rise by us, and a credit note by Odoo's wizard."""
