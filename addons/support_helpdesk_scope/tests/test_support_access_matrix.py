@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import inspect
+import io
+import zipfile
 from collections import defaultdict
 
 from freezegun import freeze_time
@@ -64,6 +66,15 @@ MONEY = {
     "support_terms": "support_contract.group_support_user",
     "support_cost": "support_contract.group_support_manager",
 }
+
+
+def _read(answer):
+    """The text of a page, or of the files in an archive."""
+    if not answer.content.startswith(b"PK"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        files = [archive.read(name) for name in archive.namelist()]
+    return b"\n".join(files).decode(errors="replace")
 
 
 class SupportAccessCommon(SupportHelpdeskCommon):
@@ -430,6 +441,7 @@ class TestSupportAccessPages(SupportAccessCommon, HttpCase):
             if move := charge.move_line_id.move_id:
                 yield f"/my/invoices/{move.id}"
                 yield f"/my/invoices/{move.id}?report_type=html"
+                yield f"/support/invoice/{move.id}/evidence.zip"
         for attachment in self.attachments:
             yield f"/web/content/{attachment.id}"
             yield f"/web/content/ir.attachment/{attachment.id}/datas"
@@ -468,7 +480,7 @@ class TestSupportAccessPages(SupportAccessCommon, HttpCase):
             if token:
                 page += f"{'&' if '?' in page else '?'}access_token={token}"
             with mute_logger(*QUIET):
-                text = self.url_open(page).text
+                text = _read(self.url_open(page))
             if SECRET.lower() in text.lower():
                 where = text.lower().index(SECRET.lower())
                 yield f"{page}: {text[max(where - 200, 0) : where + 80]}"
