@@ -113,10 +113,24 @@ class SupportCount(models.Model):
     )
     changes = fields.Html(compute="_compute_changes", sanitize=False)
 
-    @api.depends("instance_id.display_name", "date")
+    @api.depends("instance_id.display_name", "date", "read_at")
+    @api.depends_context("tz")
     def _compute_name(self):
+        """Two of one day are told apart by their time, as the reader's clock has it."""
+        days = self._read_group(
+            [
+                ("instance_id", "in", self.instance_id.ids),
+                ("date", "in", [day for day in self.mapped("date") if day]),
+            ],
+            ["instance_id", "date:day"],
+            ["__count"],
+        )
+        several = {(instance, day) for instance, day, number in days if number > 1}
         for count in self:
             count.name = f"{count.instance_id.display_name}, {count.date or ''}"
+            if (count.instance_id, count.date) in several and count.read_at:
+                time = fields.Datetime.context_timestamp(count, count.read_at)
+                count.name += f" {time:%H:%M}"
 
     @api.depends("date")
     def _compute_date_confirmed(self):

@@ -55,6 +55,7 @@ class TestSupportLists(SupportInstanceCommon):
             }
         )
         count._with_permission().state = "approved"
+        return count
 
     def _count_queries(self, records, names):
         self.env.flush_all()
@@ -79,6 +80,28 @@ class TestSupportLists(SupportInstanceCommon):
     def test_instances_need_no_query_each(self):
         names = ["display_name", "last_count_id", "code_lines"]
         self._assert_constant(self.contracts.instance_ids, names)
+
+    def test_counts_of_one_day_are_told_apart_by_time(self):
+        instance = self.contracts.instance_ids[0]
+        first, alone = instance.count_ids.sorted("date")
+        second = self._create_count(instance, "2026-09-01", 1002)
+        with self._unguarded():
+            for count, time in ((first, "07:05"), (second, "13:30")):
+                self.env.cr.execute(
+                    "UPDATE support_count SET read_at = %s WHERE id = %s",
+                    (f"2026-09-01 {time}:00", count.id),
+                )
+        self.env.invalidate_all()
+        counts = (first | second | alone).with_context(tz="Europe/Stockholm")
+        name = instance.display_name
+        self.assertEqual(
+            counts.mapped("display_name"),
+            [
+                f"{name}, 2026-09-01 09:05",
+                f"{name}, 2026-09-01 15:30",
+                f"{name}, 2026-10-01",
+            ],
+        )
 
     def test_counts_need_no_query_each(self):
         names = ["display_name", "previous_id", "difference", "hold_count"]

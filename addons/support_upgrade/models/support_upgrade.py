@@ -228,6 +228,9 @@ class SupportUpgrade(models.Model):
     lines_after = fields.Integer(string="Billed Lines After", compute="_compute_switch")
     fee_before = fields.Monetary(string="Monthly Fee Before", compute="_compute_switch")
     fee_after = fields.Monetary(string="Monthly Fee After", compute="_compute_switch")
+    is_counted_after = fields.Boolean(
+        string="Counted After the Upgrade", compute="_compute_switch"
+    )
     switch_note = fields.Char(compute="_compute_switch")
     obstacles = fields.Text(
         string="Before It Can Go Live", compute="_compute_obstacles"
@@ -349,6 +352,9 @@ class SupportUpgrade(models.Model):
             else:
                 figures, note = GoLive(upgrade).get_figures()
             upgrade.update({**dict.fromkeys(ACCEPTED_FIGURES, 0), **figures})
+            upgrade.is_counted_after = bool(
+                "lines_after" in figures or upgrade._get_switch_instance().last_count_id
+            )
             upgrade.switch_note = note
 
     @api.depends("state", "module_ids.state", "module_ids.outcome", "is_accepted")

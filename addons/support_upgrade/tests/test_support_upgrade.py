@@ -175,6 +175,7 @@ class TestSupportUpgradeSteps(SupportUpgradeCommon):
             contract = self._create_counted(billed_through="2027-02-28")
             production = contract.instance_ids
             upgrade = self._bring_to_testing(contract)
+            self.assertTrue(upgrade.is_counted_after)
             self.assertEqual((upgrade.lines_before, upgrade.lines_after), (250, 190))
             accepted = self._approve(upgrade, "acceptance")
             self.assertEqual((accepted.lines_before, accepted.lines_after), (250, 190))
@@ -257,6 +258,7 @@ class TestSupportUpgradeSteps(SupportUpgradeCommon):
             upgrade.action_accept()
             upgrade.action_start()
             upgrade.action_test()
+            self.assertFalse(upgrade.is_counted_after)
             with self.assertRaisesRegex(UserError, "Count the test instance"):
                 self._approve(upgrade, "acceptance")
 
