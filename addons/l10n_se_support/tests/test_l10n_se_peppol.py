@@ -272,7 +272,9 @@ class TestL10nSePeppol(L10nSeSupportCommon):
         # Odoo has committed that it was sent, and then something else failed.
         with self._on("2026-10-02"):
             move._queue_sending()
-        move.ubl_cii_xml_file = False
+        # As if its document had not been written down; it cannot be deleted.
+        move.ubl_cii_xml_id.res_field = False
+        move.invalidate_recordset(["ubl_cii_xml_id", "ubl_cii_xml_file"])
         self._send(bill=False)
         self.assertEqual(len(self.server.sent), 1)
 
