@@ -53,6 +53,16 @@ class TestL10nSePeppolAddress(L10nSeSupportCommon):
             ("SE811228987401", False),
         ):
             self.assertEqual(self._address(vat=vat), ("0007", expected), vat)
+        unchecked = self.env["res.partner"].with_context(no_vat_validation=True)
+        partner = unchecked.create(
+            {
+                "name": "Ekbacken AB",
+                "is_company": True,
+                "country_id": self._get_country("se"),
+                "vat": "SE556677889801",
+            }
+        )
+        self.assertFalse(partner.peppol_endpoint)
 
     def test_what_somebody_typed_stays(self):
         typed = {"peppol_eas": "0088", "peppol_endpoint": "7300010000001"}
@@ -210,6 +220,17 @@ class TestL10nSeEinvoice(L10nSeSupportCommon):
             ),
         ):
             self.assertEqual(self._read(root, path), expected, path)
+        invoice.partner_bank_id = self.env["res.partner.bank"].create(
+            {"partner_id": self.company.partner_id.id, "acc_number": "28 65 43-4"}
+        )
+        root, xml, errors = self._export(invoice)
+        self.assertFalse(errors)
+        self._check_rules(xml)
+        self.assertEqual(self._read(root, f"{account}cbc:ID"), ["2865434"])
+        self.assertEqual(
+            self._read(root, f"{account}cac:FinancialInstitutionBranch/cbc:ID"),
+            ["SE:PLUSGIRO"],
+        )
 
     def test_no_reference_says_what_to_do(self):
         invoice = self._bill(order=False, reference=False)
@@ -225,6 +246,10 @@ class TestL10nSeEinvoice(L10nSeSupportCommon):
         self._run_cron("2026-11-01")
         self.assertEqual(correction.move_id.move_type, "out_invoice")
         self._assert_names(correction.move_id, invoice)
+        # The period of the document spans those of its lines.
+        root, _xml, _errors = self._export(correction.move_id)
+        for name, day in (("StartDate", "2026-09-01"), ("EndDate", "2026-10-31")):
+            self.assertEqual(self._read(root, f"cac:InvoicePeriod/cbc:{name}"), [day])
 
     def test_credit_note_by_hand_names_what_it_credits(self):
         """By Odoo's own wizard, whose reference is “Reversal of …”."""
