@@ -47,6 +47,11 @@ class EarnedRows:
                     rows += self._get_uncharged(service, own)
             if own := evidence.get(contract):
                 rows += self._get_uncharged_evidence(contract, own)
+        to_come = [row for row in rows if "vals" in row]
+        Charge = self.env["support.charge"]
+        charges = Charge._new_to_come([row.pop("vals") for row in to_come])
+        for row, charge in zip(to_come, charges, strict=True):
+            row["name"] = charge.display_name
         return rows
 
     def _get_charged(self):
@@ -63,7 +68,7 @@ class EarnedRows:
             invoiced = charge._get_invoiced_on(self.day)
             if charge.currency_id.compare_amounts(earned, invoiced):
                 row = self._prepare_row(
-                    charge.contract_id, charge.product_id, charge.name
+                    charge.contract_id, charge.product_id, charge.display_name
                 )
                 row |= {"charge": charge, "earned": earned, "invoiced": invoiced}
                 rows.append(row | {"estimated": False})
@@ -79,7 +84,7 @@ class EarnedRows:
         )
         try:
             return [
-                {**row, "name": vals["name"], "earned": earned}
+                {**row, "vals": vals, "earned": earned}
                 for vals, earned in service._get_earned(pieces, self.day)
                 if earned
             ]
@@ -105,7 +110,7 @@ class EarnedRows:
             elif vals.get("state") not in unowed:
                 part = metered_part(own, vals["amount"], self.day, currency)
                 if not currency.is_zero(part):
-                    rows.append({**row, "name": vals["name"], "earned": part})
+                    rows.append({**row, "vals": vals, "earned": part})
         return rows
 
     def _prepare_row(self, contract, product, name):

@@ -101,7 +101,7 @@ class AgreementCorrection(Correction):
                 self.env._(
                     "“%(charge)s” was charged in %(charged)s, and %(agreed)s is agreed "
                     "by now. Credit it and charge its days by hand.",
-                    charge=root.name,
+                    charge=root.display_name,
                     charged=root.currency_id.name,
                     agreed=", ".join(currency.name for currency in other),
                 )
@@ -115,7 +115,7 @@ class AgreementCorrection(Correction):
             "%(reason)s: what changes for “%(charge)s” could not be computed. "
             "%(error)s",
             reason=reason,
-            charge=self.root.name,
+            charge=self.root.display_name,
             error=error,
         )
         contract.activity_schedule(

@@ -259,7 +259,8 @@ def announce(contract):
     money = contract.currency_id.format
     contract._log_event(
         "fee",
-        announcement.reason.replace("\n", "; "),
+        # Staff reads the log, and the customer what is announced.
+        "; ".join(describe_fee_change(contract, change)),
         record=announcement,
         field_name="fee_after",
         before=money(change.before),

@@ -183,7 +183,7 @@ def take_back(charge, line, reason):
                 "%(invoice)s cannot be used again while its charge “%(charge)s” is "
                 "held: %(reason)s. Release the charge first.",
                 invoice=line.move_id.display_name,
-                charge=charge_sudo.name,
+                charge=charge_sudo.display_name,
                 reason=charge_sudo.decision_reason or "",
             )
         )
@@ -193,7 +193,7 @@ def take_back(charge, line, reason):
                 "%(invoice)s cannot be used again: its charge “%(charge)s” is by "
                 "now: %(state)s %(other)s",
                 invoice=line.move_id.display_name,
-                charge=charge_sudo.name,
+                charge=charge_sudo.display_name,
                 state=charge_sudo._get_state_label().lower(),
                 other=charge_sudo.move_id.display_name or "",
             ).strip()
@@ -279,7 +279,7 @@ class InvoiceReopening:
                     "%(invoice)s was reversed, and its charge “%(charge)s” is charged "
                     "again. Reset its credit note first.",
                     invoice=self.move.name,
-                    charge=charge_sudo.name,
+                    charge=charge_sudo.display_name,
                 )
             )
 

@@ -97,14 +97,14 @@ class Decision:
                 self.env._(
                     "“%(charge)s” is on %(invoice)s. Delete its line there while the "
                     "invoice is a draft, or credit it.",
-                    charge=charge.name,
+                    charge=charge.display_name,
                     invoice=charge.sudo().move_id.display_name,
                 )
             )
         raise UserError(
             self.env._(
                 "“%(charge)s” cannot be decided that way: it is %(state)s.",
-                charge=charge.name,
+                charge=charge.display_name,
                 state=charge._describe_state().lower(),
             )
         )
@@ -133,7 +133,7 @@ class Decision:
                     self.env._(
                         "“%(charge)s” is corrected on %(invoice)s and cannot be "
                         "waived any more. Credit both.",
-                        charge=charge.name,
+                        charge=charge.display_name,
                         invoice=later.sudo().move_id.display_name,
                     )
                 )
@@ -153,14 +153,14 @@ class Decision:
                     self.env._(
                         "“%s” was dropped because the agreement changed again, and is "
                         "not owed.",
-                        charge.name,
+                        charge.display_name,
                     )
                 )
             if charge.currency_id.is_zero(charge.amount):
                 raise UserError(
                     self.env._(
                         "“%s” costs nothing, so there is nothing to charge after all.",
-                        charge.name,
+                        charge.display_name,
                     )
                 )
             self._check_earlier_charges(charge, charges)
@@ -182,8 +182,8 @@ class Decision:
                     self.env._(
                         "“%(charge)s” puts “%(corrected)s” right, which is "
                         "waived. Charge that after all.",
-                        charge=charge.name,
-                        corrected=earlier.name,
+                        charge=charge.display_name,
+                        corrected=earlier.display_name,
                     )
                 )
 
@@ -202,8 +202,8 @@ class Decision:
                     self.env._(
                         "“%(charge)s” was corrected after it was waived: "
                         "“%(correction)s”. Correct that instead.",
-                        charge=charge.name,
-                        correction=later.name,
+                        charge=charge.display_name,
+                        correction=later.display_name,
                     )
                 )
 
@@ -213,7 +213,7 @@ def update_held_activity(contracts):
     for contract in contracts:
         held = contract.charge_ids.filtered(lambda charge: charge.state == "held")
         note = "; ".join(
-            f"{charge.name}: {charge.decision_reason or ''}" for charge in held
+            f"{charge.display_name}: {charge.decision_reason or ''}" for charge in held
         )
         activities = contract.activity_search([HELD_ACTIVITY])
         if not held:

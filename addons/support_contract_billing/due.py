@@ -221,8 +221,9 @@ class Backlog:
         missed = self.contract._prepare_due_charge_vals(self.periods)
         metered = self.contract._prepare_evidence_charges_vals(self.evidence)
         missed += [vals for vals, _evidence in metered]
-        lines = [(vals["name"], vals["amount"]) for vals in missed]
-        lines += [(charge.name, charge.amount) for charge in self.charges]
+        charges = self.charges
+        charges = charges._new_to_come(missed) + charges
+        lines = [(charge.display_name, charge.amount) for charge in charges]
         currency = self.contract.currency_id
         return "\n".join(f"{name}: {currency.format(amount)}" for name, amount in lines)
 

@@ -236,7 +236,7 @@ def check_charged_currency(contract):
                 "“%(charge)s” of %(contract)s was charged in %(charged)s, so "
                 "the contract cannot change to %(currency)s. End it, and write "
                 "a new contract in that currency.",
-                charge=charge.name,
+                charge=charge.display_name,
                 contract=contract.display_name,
                 charged=charge.currency_id.name,
                 currency=contract.currency_id.name,
@@ -259,7 +259,7 @@ def _refuse_amount(charge, line, amount):
     """Explain why the line has another amount: mostly, its tax is in the price."""
     env, currency = charge.env, charge.currency_id
     values = {
-        "charge": charge.name,
+        "charge": charge.display_name,
         "line": currency.format(line.price_subtotal),
         "amount": currency.format(amount),
         "product": charge.product_id.display_name,

@@ -194,7 +194,7 @@ class MonthLines:
         chain = charge._get_correction_chain()
         after = chain[: chain.ids.index(charge.id) + 1]
         before = after - charge
-        reason = charge.name
+        reason = charge.display_name
         if charge.correction_origin == "agreement":
             reason += "\n" + self.env._(
                 "The agreement changed: %s",

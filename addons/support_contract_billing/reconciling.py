@@ -210,10 +210,11 @@ class Reconciliation:
             if error:
                 differences.append({**difference, "note": error})
             elif vals.get("state") not in unowed:
+                charge = self.env["support.charge"]._new_to_come([vals])
                 difference |= {
                     "period": Period(vals["period_start"], vals["period_end"]),
                     "expected": vals["amount"],
-                    "note": vals["calculation"],
+                    "note": charge._get_reader_calculation(),
                 }
                 differences.append(difference)
         return differences

@@ -279,12 +279,7 @@ class TimeCharges:
             billed, amount, terms.rate.price, self.rounding
         )
         return {
-            "name": self.env._(
-                "%(work)s: %(kind)s, %(month)s",
-                work=work._get_time_label(),
-                kind=kind.name,
-                month=format_date(self.env, first, date_format="MMMM yyyy"),
-            ),
+            "name": get_time_name(work, kind, first),
             "contract_id": contract.id,
             "company_id": contract.company_id.id,
             "currency_id": contract.currency_id.id,
@@ -332,6 +327,20 @@ class TimeCharges:
             billed=format_minutes(env, billed),
             price=" ".join(parts),
         )
+
+
+def get_time_name(work, kind, day):
+    """What a charge of time is called, in the language of the kind's environment.
+
+    :param kind: `support.service.type`
+    :param day: of the month
+    """
+    return kind.env._(
+        "%(work)s: %(kind)s, %(month)s",
+        work=work.with_env(kind.env)._get_time_label(),
+        kind=kind.name,
+        month=format_date(kind.env, day, date_format="MMMM yyyy"),
+    )
 
 
 def format_minutes(env, minutes):

@@ -23,11 +23,7 @@ class Fees:
         if upgrade.fee_due:
             contract = upgrade.contract_id.with_env(self.env)
             self._create_charge(
-                self.env._(
-                    "One-off fee, upgrade %(name)s to version %(series)s",
-                    name=upgrade.name,
-                    series=upgrade.to_series,
-                ),
+                get_fee_name(upgrade.with_env(self.env)),
                 upgrade.fee_due,
                 f"fee:{upgrade._name}:{upgrade.id}:{upgrade.date_started}",
                 contract._get_agreed("upgrade_fee", upgrade.date_started),
@@ -43,13 +39,7 @@ class Fees:
         charged = upgrade.sudo().charge_ids.filtered(lambda charge: charge.key == key)
         if upgrade.right_status == "extra" and approval.price and not charged:
             self._create_charge(
-                self.env._(
-                    "Upgrade %(name)s to version %(series)s, beyond the included ones, "
-                    "as approved by %(who)s",
-                    name=upgrade.name,
-                    series=upgrade.to_series,
-                    who=approval.given_by,
-                ),
+                get_extra_name(approval.with_env(self.env)),
                 approval.price,
                 key,
             )
@@ -88,3 +78,26 @@ class Fees:
             "amount": float(price.amount),
             "calculation": "\n".join([render_price(self.env, price), *conditions]),
         }
+
+
+def get_fee_name(upgrade):
+    """What the fee of an upgrade is called, in the language of its environment."""
+    return upgrade.env._(
+        "One-off fee, upgrade %(name)s to version %(series)s",
+        name=upgrade.name,
+        series=upgrade.to_series,
+    )
+
+
+def get_extra_name(approval):
+    """What an approved extra is called, in the language of its environment.
+
+    :param approval: `support.upgrade.approval`
+    """
+    return approval.env._(
+        "Upgrade %(name)s to version %(series)s, beyond the included ones, "
+        "as approved by %(who)s",
+        name=approval.upgrade_id.name,
+        series=approval.upgrade_id.to_series,
+        who=approval.given_by,
+    )

@@ -183,3 +183,18 @@ class UsagePrice:
             charged=formatLang(self.env, paid, currency_obj=self.currency),
         )
         return (sign, abs(amount)), text
+
+
+def get_usage_name(service_type, days, late):
+    """What a charge of usage is called, in the language of the type's environment.
+
+    :param days: :class:`odoo.addons.support_contract.periods.Period`
+    :param late: whether some of the month was charged before
+    """
+    env = service_type.env
+    name = env._(
+        "%(kind)s, %(month)s",
+        kind=service_type.name,
+        month=env["support.contract.service"]._format_days(days),
+    )
+    return env._("%s, received later", name) if late else name

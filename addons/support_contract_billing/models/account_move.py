@@ -331,7 +331,7 @@ class AccountMove(models.Model):
                     "%(customer)s. Choose %(owing)s or an address of theirs again. If "
                     "somebody else has the contract by now, delete the invoice and "
                     "amend the customer of the contract.",
-                    charge=charge_sudo.name,
+                    charge=charge_sudo.display_name,
                     owing=owing.display_name,
                     invoice=self.display_name,
                     customer=self.partner_id.display_name,

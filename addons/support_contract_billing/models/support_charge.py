@@ -15,6 +15,7 @@ from odoo.addons.support_contract.evidence_guard import (
 from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
     PERMISSION,
 )
+from odoo.addons.support_contract.periods import Period
 from odoo.addons.support_contract.windows import get_dialog, opens
 
 from ..agreement_differences import AgreementCorrection
@@ -42,7 +43,11 @@ class SupportCharge(models.Model):
     _order = "date desc, contract_id, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True)
+    name = fields.Char(
+        "Text on the Invoice",
+        required=True,
+        help="In the customer's language, as the calculation is.",
+    )
     contract_id = fields.Many2one(
         "support.contract", required=True, index=True, check_company=True
     )
@@ -230,6 +235,15 @@ class SupportCharge(models.Model):
             ("agreement", self.env._("The agreement changed")),
         ]
 
+    @api.depends("kind", "key", "corrects_id", "service_id", "period_start")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """What is charged in the reader's language; the name is the customer's text."""
+        # sudo: whoever reads the charge need not read what it charges.
+        names = self.sudo()._get_reader_names()
+        for charge in self:
+            charge.display_name = names[charge.sudo()]
+
     @api.depends("contract_id", "corrects_id")
     def _compute_partner_id(self):
         """The customer at the time: what was owed does not pass on with the contract.
@@ -265,7 +279,7 @@ class SupportCharge(models.Model):
                         "%(document)s asks nobody for the charge “%(charge)s”: it is "
                         "cancelled, or no invoice to a customer.",
                         document=move_sudo.display_name,
-                        charge=line_sudo.support_charge_ids[:1].name,
+                        charge=line_sudo.support_charge_ids[:1].display_name,
                     )
                 )
             move_sudo._check_support_customer()
@@ -408,10 +422,63 @@ class SupportCharge(models.Model):
                 % (
                     Markup("<br/>").join(sentences),
                     Markup().join(
-                        Markup("<li>%s</li>") % charge.name for charge in charges
+                        Markup("<li>%s</li>") % charge.display_name
+                        for charge in charges
                     ),
                 )
             )
+
+    # === WORDS === #
+
+    def _get_reader_names(self):
+        """What is charged, from what is on record of it; extend by kind.
+
+        :return: {charge: text in the language of the environment}
+        """
+        names = {}
+        if corrections := self.filtered("corrects_id"):
+            roots = {one: one._get_earlier_charges()[-1:] for one in corrections}
+            texts = self.browse().union(*roots.values())._get_reader_names()
+            for charge in corrections:
+                names[charge] = charge._get_correction_name(texts[roots[charge]])
+        for charge in self - corrections:
+            service = charge.service_id
+            first = charge.period_start or charge.date
+            days = Period(first, charge.period_end or first)
+            if charge.kind == "recurring" and service:
+                names[charge] = service._get_charge_name(days)
+            else:
+                names[charge] = self.env._(
+                    "%(service)s, %(days)s",
+                    service=charge.product_id.name,
+                    days=service._format_days(days),
+                )
+        return names
+
+    def _get_correction_name(self, corrected):
+        """What a correction is, in the language of the environment; extend.
+
+        :param corrected: what it corrects, in words
+        """
+        return self.env._("Correction: %s", corrected)
+
+    def _get_reader_calculation(self):
+        """The calculation where the reader has the customer's language, else none."""
+        return self.calculation if self.name == self.display_name else False
+
+    @api.model
+    def _new_to_come(self, vals_list):
+        """Charges that nobody made yet, in memory, to be read by people.
+
+        :param vals_list: values, worded for the customer
+        """
+        evidence = ("count_ids", "time_line_ids", "usage_ids")
+        return self.browse().concat(
+            *(
+                self.new({key: vals[key] for key in vals if key not in evidence})
+                for vals in vals_list
+            )
+        )
 
     # === EVIDENCE === #
 

@@ -41,6 +41,7 @@ from . import test_support_charged_line
 from . import test_support_evidence_package
 from . import test_support_fee_announcement
 from . import test_support_years
+from . import test_support_reader_language
 from . import test_support_reconciliation
 from . import test_support_what_if
 from . import test_support_usage_types

@@ -163,7 +163,7 @@ class SupportBillingPreview(models.TransientModel):
         contract = charge.contract_id
         return {
             "preview_id": self.id,
-            "name": charge.name,
+            "name": charge.display_name,
             "contract_id": contract.id,
             "partner_id": contract.partner_id.id,
             "currency_id": contract.currency_id.id,
@@ -173,7 +173,8 @@ class SupportBillingPreview(models.TransientModel):
             "period_end": charge.period_end,
             "quantity": line.quantity,
             "price_unit": line.price_unit,
-            "calculation": charge.calculation,
+            "calculation": charge._get_reader_calculation(),
+            "wording": f"{charge.name}\n{charge.calculation}",
             "taxes": ", ".join(line.tax_ids.mapped("name")),
             "amount_untaxed": line.price_subtotal,
             "amount_tax": line.price_total - line.price_subtotal,

@@ -184,7 +184,7 @@ class ContractContract(models.Model):
                 raise UserError(
                     self.env._(
                         "The invoice has no line for “%s”, so it was not made.",
-                        charge_sudo.name,
+                        charge_sudo.display_name,
                     )
                 )
             # sudo: see _add_support_charges.

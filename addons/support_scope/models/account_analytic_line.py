@@ -347,7 +347,7 @@ class AccountAnalyticLine(models.Model):
                 "accountant corrects the charge “%(charge)s” instead.",
                 day=line.date,
                 work=line._get_support_label(),
-                charge=line.support_charge_id.name,
+                charge=line.support_charge_id.display_name,
             )
         )
 

@@ -1,12 +1,14 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from odoo.addons.support_contract.windows import get_dialog, get_list_action
 
 from ..time_correction import TimeCorrection
-from ..timekeeping import LoggedTime
+from ..timekeeping import LoggedTime, get_time_name
 
 
 class SupportCharge(models.Model):
@@ -113,6 +115,31 @@ class SupportCharge(models.Model):
         if needs_yes and not self.former_line_ids:
             return "approval"
         return super()._get_restored_state()
+
+    def _get_reader_names(self):
+        """Time on a piece of work as it is called by now."""
+        days, ids = {}, defaultdict(set)
+        for charge in self.filtered(lambda one: one.kind == "time"):
+            day = charge.day_ids[:1]
+            if day and charge.time_terms and day.work_model in self.env:
+                days[charge] = day
+                ids[day.work_model].add(day.work_id)
+        works = {
+            (name, work.id): work
+            for name, own in ids.items()
+            for work in self.env[name].browse(own).exists()
+        }
+        kinds = self.env["support.service.type"].browse(
+            {charge.time_terms["type_id"] for charge in days}
+        )
+        known, names = {kind.id: kind for kind in kinds.exists()}, {}
+        for charge, day in days.items():
+            work = works.get((day.work_model, day.work_id))
+            kind = known.get(charge.time_terms["type_id"])
+            if work and kind:
+                names[charge] = get_time_name(work, kind, charge.period_start)
+        others = self - self.browse().union(*names)
+        return {**super(SupportCharge, others)._get_reader_names(), **names}
 
     def _is_time(self):
         """Whether it charges time, or corrects a charge of time."""

@@ -33,6 +33,7 @@ class TestSupportScopeTime(SupportScopeCommon):
         self.assertEqual(charge.move_line_id.price_subtotal, 607.5)
         self.assertEqual(charge.move_id.state, "posted")
         self.assertIn("Set up a report", charge.name)
+        self.assertEqual(charge.display_name, charge.name)
 
     def test_increment_of_fifteen(self):
         self._agree("time_increment", 15)

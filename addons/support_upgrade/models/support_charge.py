@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..fees import get_extra_name, get_fee_name
+
 
 class SupportCharge(models.Model):
     _inherit = "support.charge"
@@ -13,6 +15,21 @@ class SupportCharge(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+
+    def _get_reader_names(self):
+        """The fee of an upgrade, or the extra whose approval is in the key."""
+        names = {}
+        for charge in self.filtered("upgrade_id"):
+            upgrade, key = charge.upgrade_id, charge.key
+            approval = upgrade.approval_ids.filtered(
+                lambda one, key=key: key.startswith(f"fee:{one._name}:{one.id}:")
+            )
+            if key.startswith(f"fee:{upgrade._name}:"):
+                names[charge] = get_fee_name(upgrade)
+            elif approval:
+                names[charge] = get_extra_name(approval)
+        others = self - self.browse().union(*names)
+        return {**super(SupportCharge, others)._get_reader_names(), **names}
 
     @api.model
     def _get_evidence_domains(self):

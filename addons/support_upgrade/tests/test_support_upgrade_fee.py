@@ -93,10 +93,16 @@ class TestSupportUpgradeFee(SupportUpgradeCommon, SupportBillingCommon):
 
     def test_r05_text_is_in_the_customer_s_language(self):
         self.env["res.lang"]._activate_lang("sv_SE")
+        self.env["ir.module.module"]._load_module_terms(["support_upgrade"], ["sv_SE"])
         self.customer.lang = "sv_SE"
         with self._on("2026-10-05"):
             upgrade = self._start(self._create_running())
-        self.assertIn("9\xa0900,00", upgrade.sudo().charge_ids.calculation)
+        charge = upgrade.sudo().charge_ids
+        self.assertIn("9\xa0900,00", charge.calculation)
+        swedish = charge.with_context(lang="sv_SE").display_name
+        self.assertEqual(charge.name, swedish)
+        self.assertNotEqual(charge.name, charge.display_name)
+        self.assertIn("One-off fee, upgrade", charge.display_name)
 
     def test_r07_fee_is_known_before_the_start(self):
         with self._on("2026-10-05"):
@@ -121,6 +127,8 @@ class TestSupportUpgradeFee(SupportUpgradeCommon, SupportBillingCommon):
             self.assertEqual(
                 sorted(extra.sudo().charge_ids.mapped("amount")), [9900.0, 45000.0]
             )
+            for charge in extra.sudo().charge_ids:
+                self.assertEqual(charge.display_name, charge.name)
             extra.with_user(self.manager).action_rollback()
             self._approve(extra, "acceptance")
             extra.action_done()

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.addons.support_contract.periods import ONE_DAY, calendar_month
 from odoo.addons.support_contract.windows import fill_count, lists
 
-from ..price import UsagePrice
+from ..price import UsagePrice, get_usage_name
 from ..taking_back import TakingBack
 
 
@@ -71,7 +71,8 @@ class SupportContract(models.Model):
             kind, month = service_type.with_env(contract.env), calendar_month(first)
             charged = contract._get_usages(kind, month).charge_id
             price = UsagePrice(contract, kind)
-            back = TakingBack(price, charged)
+            # Why something is held is for us to read.
+            back = TakingBack(price, charged.with_env(self.env))
             for piece in price.pieces(month):
                 own = usages._filter_in_period(piece)
                 if sum(own.mapped("quantity")) < 0:
@@ -106,21 +107,15 @@ class SupportContract(models.Model):
         amount = float(price.amount)
         text = usage_price.render(piece, price)
         line = (float(price.quantity), float(price.price_unit))
-        name = self.env._(
-            "%(kind)s, %(month)s",
-            kind=service_type.name,
-            month=self.env["support.contract.service"]._format_days(piece),
-        )
         key = f"usage:{self._name}:{self.id}/{service_type.id}:{piece.start}"
         if earlier:
             paid = float(usage_price.compute(piece, before).amount)
             amount = self.currency_id.round(amount - paid)
             line, text = usage_price.late_line(piece, quantity, amount, text, paid)
         if charged:
-            name = self.env._("%s, received later", name)
             key += f"/{len(charged) + 1}"
         return {
-            "name": name,
+            "name": get_usage_name(service_type, piece, bool(charged)),
             "contract_id": self.id,
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,

@@ -221,7 +221,7 @@ class SupportUsage(models.Model):
                     "Record the difference, negative if need be, with a reference of "
                     "its own.",
                     reference=charged[0].reference,
-                    charge=charged[0].charge_id.name,
+                    charge=charged[0].charge_id.display_name,
                 )
             )
 

@@ -155,6 +155,9 @@ class TestSupportUsage(SupportUsageCommon):
         self._run_cron("2026-11-01")
         back = self._get_usage_charges()[-1]
         self.assertEqual((back.amount, back.quantity), (-15.0, -1.0))
+        # What staff reads is put into words from what is on record.
+        for charge in self._get_usage_charges():
+            self.assertEqual(charge.display_name, charge.name)
         self.assertEqual(back.move_id.amount_untaxed, 2_385.0)
         with self.assertRaisesRegex(ValidationError, "290"):
             self._record(self._row(quantity=-291, reference="too much"))
@@ -179,7 +182,10 @@ class TestSupportUsage(SupportUsageCommon):
         self.customer.lang = "sv_SE"
         self._record(self._row())
         self._run_cron("2026-10-01")
-        self.assertIn("468,00", self._get_usage_charges().calculation)
+        charge = self._get_usage_charges()
+        self.assertIn("468,00", charge.calculation)
+        self.assertEqual(charge.name, "OCR scans, september 2026")
+        self.assertEqual(charge.display_name, "OCR scans, September 2026")
 
     # -- recording --------------------------------------------------------------
 

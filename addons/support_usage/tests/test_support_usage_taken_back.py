@@ -77,6 +77,7 @@ class TestSupportUsageTakenBack(SupportUsageCommon):
             ],
         )
         self.assertIn(self.invoice.name, back.calculation)
+        self.assertEqual(back.display_name, back.name)
         self.assertEqual(back.usage_ids.quantity, -10.0)
         # 2,400.00 of October, less 15.00.
         self.assertEqual(back.move_id.amount_untaxed, 2_385.0)
