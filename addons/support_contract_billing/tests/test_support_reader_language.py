@@ -65,7 +65,10 @@ class TestSupportReaderLanguage(SupportBillingCommon):
                     "move_line_id": False,
                 }
             )
-        again = [one.copy({"corrects_id": one.id, "key": one.id}) for one in corrections]
+        again = [
+            one.copy({"corrects_id": one.id, "key": f"again {one.id}"})
+            for one in corrections
+        ]
         for name, reader in self.readers.items():
             with self.subTest(reader=reader.login):
                 self.assertEqual(
