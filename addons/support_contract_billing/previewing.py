@@ -148,6 +148,9 @@ def _make_preview(contracts, charges, document):
     rounding = company._get_support_cash_rounding(currency)
     if sign < 0 and (original := charges[:1]._get_credited_invoice()):
         rounding = original.invoice_cash_rounding_id
+    if document:
+        # It is rounded once, with lines that are not ours.
+        rounding = rounding.browse()
     amounts, totals = compute_lines(vals_list, company, currency, rounding)
     lines = [
         LinePreview(

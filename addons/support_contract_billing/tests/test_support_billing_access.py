@@ -73,6 +73,7 @@ class TestSupportBillingAccess(SupportBillingCommon):
         # What is signed has tests of its own.
         signing = {"date_sent", "sent_fee", "sent_digest", "signature"}
         signing |= {"signed_by", "signed_on", "signed_digest"}
+        signing |= {"sent_document_id", "signed_document_id"}
         self.assertEqual(values.keys() | signing, self.contract._get_system_fields())
         settings = new_test_user(
             self.env,
