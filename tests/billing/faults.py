@@ -43,14 +43,22 @@ def prepare(contracts, first=date(2026, 9, 1)):
 
     :param first: the first day of their services, the first of a month
     """
-    terms = env.ref("support_contract.terms_default")
+    terms = env.ref("support_contract.terms_default", raise_if_not_found=False)
+    if not terms:
+        # Sweden's example, which is in kronor, has taken its place.
+        swedish = env.ref("l10n_se_support.terms_se")
+        terms = swedish.copy({"currency_id": env.company.currency_id.id})
     if terms.state == "draft":
         terms.action_publish()
     types = {kind.code: kind for kind in env["support.service.type"].search([])}
+    country = env.ref("base.se").id
+    customers = env["res.partner"].create(
+        [{"name": f"C {number}", "country_id": country} for number in range(contracts)]
+    )
     records = env["support.contract"].create(
         [
             {
-                "partner_id": env["res.partner"].create({"name": f"C {number}"}).id,
+                "partner_id": customers[number].id,
                 "terms_id": terms.id,
                 "date_signed": first - timedelta(days=10),
                 "billed_through": first - timedelta(days=1),
