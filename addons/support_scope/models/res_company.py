@@ -29,6 +29,7 @@ class ResCompany(models.Model):
         default=True,
         help="Enter the public holidays of the company's country in its working hours, "
         "each year anew. What you change there afterwards stays.",
+        groups="base.group_user",
     )
     support_holidays_year = fields.Integer(
         "Holidays Entered Until Year",
