@@ -483,6 +483,8 @@ class SupportTerms(models.Model):
         default = lines.env.context.get(f"default_{link}")
         ids = {vals.get(link, default) for vals in vals_list}
         parents = self.env[lines._fields[link].comodel_name].browse(filter(None, ids))
+        # Before anything is said of them.
+        parents.check_access("read")
         terms = parents if parents._name == self._name else parents.sudo().terms_id
         terms._check_draft()
 
