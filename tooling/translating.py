@@ -31,8 +31,11 @@ def main(arguments):
     setup.ensure()
     addons = sorted(manifests.own())
     before = {path: path.read_text() for path in paths.ADDONS.glob("*/i18n/*.po*")}
+    # An add-on that changes others when it is installed comes alone, after them.
+    apart = [name for name in addons if "post_init_hook" in manifests.own()[name]]
     with postgres.running() as pg:
-        export(pg, addons)
+        export(pg, addons, apart)
+        export(pg, sorted(set(addons) - set(apart)))
     # With the packages of the environment: the file format is polib's business.
     command = [paths.PYTHON, "-m", "tooling.translation_files", *addons]
     status = subprocess.run(list(map(str, command)), cwd=paths.ROOT).returncode
@@ -43,15 +46,20 @@ def main(arguments):
     return status
 
 
-def export(pg, addons):
-    """Odoo's own export, from a database that has nothing but them."""
+def export(pg, addons, written=None):
+    """Odoo's own export, from a database that has nothing but these add-ons.
+
+    :param written: those of them whose templates are written; by default all
+    """
     database = f"translate_{os.getpid()}"
     template = databases.installed_database(pg, addons)
     databases.copy_database(pg, template, database)
     try:
         say("Writing the templates ...")
         run(
-            odoo.command("i18n", "export", "--database", database, *addons),
+            odoo.command(
+                "i18n", "export", "--database", database, *(written or addons)
+            ),
             log=paths.LOGS / "translate.log",
             what="Odoo could not export the texts",
             env=odoo.environment(pg),

@@ -42,6 +42,9 @@ EXPECTED = {
     # 43 × 180 + 2,400 + 495, 64 scans at 2.50 and 118 e-invoices at 3.00
     ("Älgtjärns", "2026-09-01"): (HELPDESK, 11445.00, 2861.25),
     ("Älgtjärns", "2026-10-01"): (HELPDESK + SLA + TYPE, 11149.00, 2787.25),
+    # A public customer: operations
+    ("Kvarnbygdens", "2026-09-01"): (None, 2400.00, 600.00),
+    ("Kvarnbygdens", "2026-10-01"): (None, 2400.00, 600.00),
     # 39 × 180 + 2,400; then 40 × 180 + 2,400; reverse charge
     ("Revontuli", "2026-09-01"): (CONTRACT, 9420.00, 0.00),
     ("Revontuli", "2026-10-01"): (CONTRACT + PERIODS, 9600.00, 0.00),

@@ -398,6 +398,15 @@ class SupportTerms(models.Model):
                 Command.create({"category_id": category.id}) for category in missing
             ]
 
+    def unlink(self):
+        """With their lines, one by one: what Odoo knows of each goes too, such as its
+        external id, which the database would leave behind.
+        """
+        self._unlink_except_protected()
+        self.scope_ids.unlink()
+        self.price_ids.unlink()
+        return super().unlink()
+
     # === PROTECTION === #
 
     @api.model
