@@ -19,8 +19,7 @@ from odoo.addons.support_contract.periods import ONE_DAY
 from odoo.addons.support_contract.read_once import read_once
 from odoo.addons.support_contract_billing.billing import ACCOUNTANTS
 from odoo.addons.support_contract_billing.taxation import (
-    get_fiscal_position,
-    get_invoice_address,
+    get_customer_position,
     get_taxation,
 )
 
@@ -184,8 +183,7 @@ class MissingInvoices:
             & Domain("partner_id.commercial_partner_id.vat", "not =ilike", "SE%")
         )
         for contract in found:
-            address = get_invoice_address(contract.partner_id)
-            position = get_fiscal_position(address, self.company)
+            position = get_customer_position(contract.partner_id, self.company)
             if self._is_sold_to_eu(position.tax_ids):
                 self._add(contract.partner_id, self._get_uncharged_end(contract))
 

@@ -153,8 +153,13 @@ def are_of_eu_businesses(taxes, company):
     Before the set-up corrects it, Odoo's tax of services outside the EU leads to box 39
     as well.
     """
-    taxes -= company._l10n_se_find("sale_tax_services_NEC") or taxes.browse()
-    return "se_39" in _get_tag_names(taxes.repartition_line_ids.tag_ids)
+    found = taxes.filtered(
+        lambda tax: "se_39" in _get_tag_names(tax.repartition_line_ids.tag_ids)
+    )
+    # Looked for only where there is something to leave out: most customers are at home.
+    return bool(found) and bool(
+        found - (company._l10n_se_find("sale_tax_services_NEC") or found.browse())
+    )
 
 
 def _get_tag_names(tags):

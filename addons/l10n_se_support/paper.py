@@ -7,6 +7,8 @@ Mervärdesskattelagen (2023:200), 17 kap. 22 and 24 §§; aktiebolagslagen (2005
 invoice, and not each other.
 """
 
+from stdnum.se import orgnr
+
 from odoo.tools import format_date
 
 from .service_period import get_span
@@ -21,7 +23,7 @@ def prepare_paper(move):
     """
     company, lines = move.company_id, move.invoice_line_ids
     start, end = get_span(lines)
-    categories = set(lines.tax_ids.mapped("ubl_cii_tax_category_code"))
+    categories = move._l10n_se_get_tax_categories()
     abroad = move.currency_id != move.company_currency_id
     return {
         "your_reference": move._l10n_se_get_buyer_reference(),
@@ -72,7 +74,7 @@ def describe_period(env, start, end):
 def _format_registration(partner):
     """The organisation number as people know it; nothing for a sole trader."""
     number = partner._l10n_se_get_org_number()
-    return number and f"{number[:6]}-{number[6:]}"
+    return number and orgnr.format(number)
 
 
 def _format_number(env, number):

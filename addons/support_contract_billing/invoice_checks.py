@@ -9,8 +9,7 @@ from odoo.addons.support_contract.read_once import remember
 
 from .taxation import (
     get_corrected_line,
-    get_fiscal_position,
-    get_invoice_address,
+    get_customer_position,
 )
 
 
@@ -140,8 +139,7 @@ class InvoiceChecks:
         """Whether the fiscal position of the customer removes all taxes, as Odoo's
         empty ones do.
         """
-        customer = get_invoice_address(self.contract.partner_id)
-        position = get_fiscal_position(customer, self.company)
+        position = get_customer_position(self.contract.partner_id, self.company)
         return bool(position) and not position.tax_ids
 
 

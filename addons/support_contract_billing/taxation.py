@@ -99,8 +99,7 @@ def get_taxation(charge):
     """The :class:`Taxation` of the line that asks for this charge, or would today."""
     if corrected := get_corrected_taxation(charge):
         return corrected
-    customer = get_invoice_address(charge.partner_id)
-    position = get_fiscal_position(customer, charge.company_id)
+    position = get_customer_position(charge.partner_id, charge.company_id)
     return get_product_taxation(charge.product_id, charge.company_id, position)
 
 
@@ -109,6 +108,14 @@ def get_invoice_address(customer):
     address = customer.browse(customer.address_get(["invoice"])["invoice"])
     # What is read of it is read for those of other customers as well.
     return address.with_prefetch(customer._prefetch_ids)
+
+
+def get_customer_position(customer, company):
+    """The fiscal position of what this customer is invoiced by this company, or none.
+
+    See :func:`get_fiscal_position` and :func:`get_invoice_address`.
+    """
+    return get_fiscal_position(get_invoice_address(customer), company)
 
 
 def prefetch_customers(customers, company):
@@ -136,8 +143,8 @@ def get_invoice_apart(charge):
     """
     line_sudo = get_corrected_line(charge)
     if line_sudo:
-        customer = get_invoice_address(charge.partner_id)
-        if not fits(charge, get_fiscal_position(customer, charge.company_id)):
+        position = get_customer_position(charge.partner_id, charge.company_id)
+        if not fits(charge, position):
             return line_sudo.move_id
     return line_sudo.move_id.browse()
 

@@ -86,7 +86,7 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
         partner = vals["partner"].commercial_partner_id
         if self._is_of_swedish_seller(vals):
             # BR-O-02 to BR-O-04: no VAT number of either; UBL-SR-53: no empty one.
-            outside = OUTSIDE_SCOPE in _get_categories(vals)
+            outside = OUTSIDE_SCOPE in vals["invoice"]._l10n_se_get_tax_categories()
             node["cac:PartyTaxScheme"] = [
                 scheme
                 for scheme in node["cac:PartyTaxScheme"]
@@ -130,7 +130,7 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
                 customer=invoice.partner_id.display_name,
                 invoice=invoice.name,
             )
-        categories = _get_categories(vals)
+        categories = invoice._l10n_se_get_tax_categories()
         if OUTSIDE_SCOPE in categories and len(categories) > 1:
             # BR-O-11 to BR-O-14.
             constraints["l10n_se_outside_scope"] = self.env._(
@@ -140,12 +140,6 @@ class AccountEdiXmlUblBis3(models.AbstractModel):
                 invoice=invoice.name,
             )
         return constraints
-
-
-def _get_categories(vals):
-    """The codes of the VAT categories on the lines of an invoice."""
-    taxes = vals["invoice"].invoice_line_ids.tax_ids
-    return set(taxes.mapped("ubl_cii_tax_category_code"))
 
 
 def _without_percent(node):

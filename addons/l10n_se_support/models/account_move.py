@@ -52,7 +52,9 @@ class AccountMove(models.Model):
                     move.currency_id
                 ):
                     rounding = own
-                elif rounding == self.env.ref(ROUNDING, raise_if_not_found=False):
+                elif rounding and rounding == self.env.ref(
+                    ROUNDING, raise_if_not_found=False
+                ):
                     # Another currency was chosen.
                     rounding = rounding.browse()
             move.invoice_cash_rounding_id = rounding
@@ -255,6 +257,11 @@ class AccountMove(models.Model):
             orders = self._l10n_se_get_corrected_moves().mapped("ref")
             return next((order.strip() for order in orders if order), None)
         return (self.ref or "").strip() or None
+
+    def _l10n_se_get_tax_categories(self):
+        """The codes of e-invoices for the VAT on the lines of an invoice: a set."""
+        taxes = self.invoice_line_ids.tax_ids
+        return set(taxes.mapped("ubl_cii_tax_category_code"))
 
     def _l10n_se_get_corrected_moves(self):
         """The invoices that this one puts right, by a rise or a cut.

@@ -143,10 +143,9 @@ class ResCompany(models.Model):
         the EU it is not taxed here (G).
         """
         for company in self.filtered(lambda one: one._l10n_se_has_bas_chart()):
-            chart = self.env["account.chart.template"].with_company(company)
             missing = company._l10n_se_get_taxes_without_category()
             for xmlid, (category, reason) in TAX_CATEGORIES.items():
-                tax = chart.ref(xmlid, raise_if_not_found=False)
+                tax = company._l10n_se_find(xmlid)
                 if tax and tax in missing:
                     tax.ubl_cii_tax_category_code = category
                     tax.ubl_cii_tax_exemption_reason_code = reason
@@ -154,10 +153,9 @@ class ResCompany(models.Model):
     def _l10n_se_get_taxes_without_category(self):
         """Those of the taxes on services that nobody has said a category of."""
         self.ensure_one()
-        chart = self.env["account.chart.template"].with_company(self)
         taxes = self.env["account.tax"]
         for xmlid in TAX_CATEGORIES:
-            taxes |= chart.ref(xmlid, raise_if_not_found=False) or taxes
+            taxes |= self._l10n_se_find(xmlid) or taxes
         return taxes.filtered(lambda tax: not tax.ubl_cii_tax_category_code)
 
     @api.model

@@ -6,10 +6,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.support_contract_billing.invoice_checks import get_invoice_journal
 from odoo.addons.support_contract_billing.models.support_contract import BILLING_FAILED
-from odoo.addons.support_contract_billing.taxation import (
-    get_fiscal_position,
-    get_invoice_address,
-)
+from odoo.addons.support_contract_billing.taxation import get_customer_position
 
 from ..eu_sales import are_of_eu_businesses, is_of_other_member_state
 from ..eu_sales import clean as clean_number
@@ -33,9 +30,7 @@ class SupportContract(models.Model):
         :raise UserError: with what to enter
         """
         customer = self.partner_id.commercial_partner_id
-        position = get_fiscal_position(
-            get_invoice_address(self.partner_id), self.company_id
-        )
+        position = get_customer_position(self.partner_id, self.company_id)
         if not customer.country_id and not position:
             raise UserError(
                 self.env._(

@@ -37,8 +37,7 @@ class Look:
     def ref(self, xmlid):
         """Record of the company's chart by template xmlid, or None."""
         if xmlid not in self.known:
-            chart = self.env["account.chart.template"]
-            self.known[xmlid] = chart.ref(xmlid, raise_if_not_found=False)
+            self.known[xmlid] = self.company._l10n_se_find(xmlid)
         return self.known[xmlid]
 
     @cached_property

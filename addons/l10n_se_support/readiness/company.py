@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Who the company is, and how it is paid."""
 
+from stdnum.se import orgnr
 from stdnum.se import vat as vat_number
 
 from odoo.tools import format_list
@@ -78,7 +79,7 @@ class Identity(Check):
 
     def describe(self):
         number = self.company.partner_id._l10n_se_get_org_number()
-        return f"{number[:6]}-{number[6:]}, {self.company.vat}"
+        return f"{orgnr.format(number)}, {self.company.vat}"
 
     def correct(self):
         return self.ask("company")

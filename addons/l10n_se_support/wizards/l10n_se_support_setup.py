@@ -34,7 +34,6 @@ class L10nSeSupportSetup(models.TransientModel):
     )
     line_ids = fields.One2many("l10n_se.support.setup.line", "setup_id")
     headline = fields.Char(compute="_compute_headline")
-    is_ready = fields.Boolean("Ready", compute="_compute_headline")
     automatic_count = fields.Integer(
         "Corrected Without a Question", compute="_compute_headline"
     )
@@ -98,7 +97,6 @@ class L10nSeSupportSetup(models.TransientModel):
         for setup in self:
             lines = setup.line_ids
             missing = lines.filtered(lambda line: line.state in ("missing", "waiting"))
-            setup.is_ready = not missing
             setup.automatic_count = len(missing.filtered("is_automatic"))
             setup.headline = setup._describe(missing)
 

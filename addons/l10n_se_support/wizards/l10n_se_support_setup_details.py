@@ -3,6 +3,7 @@
 
 import re
 
+from stdnum.se import orgnr
 from stdnum.se import vat as vat_number
 
 from odoo import api, fields, models
@@ -155,7 +156,7 @@ class L10nSeSupportSetupDetails(models.TransientModel):
                     self.org_number,
                 )
             ) from error
-        return f"{digits[:6]}-{digits[6:]}"
+        return orgnr.format(digits)
 
     def _save_payment(self):
         """A number that is emptied leaves its account alone: invoices may name it."""

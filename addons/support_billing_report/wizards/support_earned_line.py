@@ -4,8 +4,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.support_contract_billing.taxation import (
-    get_fiscal_position,
-    get_invoice_address,
+    get_customer_position,
     get_product_taxation,
     get_taxation,
 )
@@ -92,5 +91,5 @@ class SupportEarnedLine(models.TransientModel):
     @api.model
     def _get_income_account(self, partner, company, product):
         """The account that an invoice line for this customer would have."""
-        position = get_fiscal_position(get_invoice_address(partner), company)
+        position = get_customer_position(partner, company)
         return get_product_taxation(product, company, position).account

@@ -14,8 +14,7 @@ from odoo.addons.support_contract.evidence_guard import (
 )
 from odoo.addons.support_contract.windows import get_dialog
 from odoo.addons.support_contract_billing.taxation import (
-    get_fiscal_position,
-    get_invoice_address,
+    get_customer_position,
     get_product_taxation,
 )
 
@@ -660,8 +659,7 @@ class SupportWorkApproval(models.Model):
 
     def _get_taxes(self):
         """The taxes of the invoice line that it would become."""
-        customer = get_invoice_address(self.customer_id)
-        position = get_fiscal_position(customer, self.company_id)
+        position = get_customer_position(self.customer_id, self.company_id)
         product = self.type_id._get_product(self.company_id)
         return get_product_taxation(product, self.company_id, position).taxes
 
