@@ -7,6 +7,7 @@ from odoo.tools import SQL
 FUNCTIONS = (
     "support_evidence_guard",
     "support_evidence_guard_truncate",
+    "support_until",
 )
 
 
@@ -17,4 +18,4 @@ def uninstall_hook(env):
     """
     for name in FUNCTIONS:
         function = SQL.identifier(name)
-        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", function))
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", function))

@@ -10,7 +10,6 @@ SHARED = (
     "support_name_guard",
     "support_retention_guard",
     "support_is_named",
-    "support_until",
     "support_until_charges",
     "support_retention_day",
 )
