@@ -59,8 +59,9 @@ def _record_once(instance, readers, outcome, seconds):
         return False
     # sudo: the system's own notes, nobody's to write.
     instance_sudo = instance.sudo()
-    tried = instance_sudo.date_count_tried
-    if tried and tried >= instance_sudo.company_id._support_count_midnight():
+    tried, company_sudo = instance_sudo.date_count_tried, instance_sudo.company_id
+    midnight = company_sudo._support_midnight(company_sudo._support_today())
+    if tried and tried >= midnight:
         seconds += instance_sudo.count_seconds
     instance_sudo.write(
         {"date_count_tried": fields.Datetime.now(), "count_seconds": seconds}

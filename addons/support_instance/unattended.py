@@ -26,7 +26,7 @@ def get_stale_domain(env):
     domain = Domain.FALSE
     for company in env["res.company"].search([("support_count_days", ">", 0)]):
         today = company._support_today()
-        midnight = company._support_count_midnight()
+        midnight = company._support_midnight(today)
         since = midnight - timedelta(days=company.support_count_days - 1)
         to_come = midnight + timedelta(days=2)
         domain |= (
@@ -204,12 +204,13 @@ class UnattendedCount:
 
     def _get_seconds(self, company, instances):
         """{customer: seconds that counting its code has taken since midnight}"""
+        midnight = company._support_midnight(company._support_today())
         customers = instances.partner_id.commercial_partner_id
         tried = instances.with_context(active_test=False).search(
             [
                 ("company_id", "=", company.id),
                 ("partner_id", "child_of", customers.ids),
-                ("date_count_tried", ">=", company._support_count_midnight()),
+                ("date_count_tried", ">=", midnight),
                 ("count_seconds", ">", 0),
             ]
         )

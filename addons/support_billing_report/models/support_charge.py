@@ -71,10 +71,11 @@ class SupportCharge(models.Model):
         credited = 0.0
         for line in self._get_lines_asked_for(day):
             move, others = line.move_id, line.move_id.invoice_line_ids
-            untaxed = move._get_support_untaxed()
             if move.move_type != "out_invoice":
                 continue
-            for credit in move._get_support_credit_lines():
+            credits_found = move._get_support_credit_lines()
+            untaxed = credits_found and move._get_support_untaxed()
+            for credit in credits_found:
                 if credit.move_id.date > day:
                     continue
                 if credit._is_support_credit_of(line):

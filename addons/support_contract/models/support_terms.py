@@ -298,11 +298,14 @@ class SupportTerms(models.Model):
             )
         )
         # sudo: as above; also on what other terms replaced, or will from an agreed day.
+        own = [str(terms_id) for terms_id in self.ids]
         lines = (
             self.env["support.contract.amendment.line"]
             .sudo()
             .search(
-                [("model", "=", "support.contract"), ("field_name", "=", "terms_id")]
+                Domain("model", "=", "support.contract")
+                & Domain("field_name", "=", "terms_id")
+                & (Domain("before", "in", own) | Domain("after", "in", own))
             )
         )
         ids = {terms.id for (terms,) in signed}

@@ -1,9 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import datetime, time, timezone
-from zoneinfo import ZoneInfo
-
 from odoo import fields, models
 
 
@@ -29,10 +26,3 @@ class ResCompany(models.Model):
     _support_count_minutes_positive = models.Constraint(
         "CHECK (support_count_minutes >= 0)", "Enter minutes, or 0 for any number."
     )
-
-    def _support_count_midnight(self):
-        """When today began, in UTC, as the database keeps it."""
-        midnight = datetime.combine(
-            self._support_today(), time(), ZoneInfo(self.support_tz)
-        )
-        return midnight.astimezone(timezone.utc).replace(tzinfo=None)

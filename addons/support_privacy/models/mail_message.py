@@ -11,11 +11,12 @@ from odoo.addons.support_contract_billing.retention import get_until
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
-    def _is_support_kept(self):
-        """Whether it is on bookkeeping material that still has to be kept."""
-        self.ensure_one()
-        if not self.res_id or self.model not in self.env:
-            return False
-        record = self.env[self.model].browse(self.res_id)
-        until = get_until(record).get(record.id)
-        return bool(until) and until > date.today()
+    def _filter_support_kept(self):
+        """Those on bookkeeping material that still has to be kept."""
+        kept = self.browse()
+        for model, messages in self.filtered("res_id").grouped("model").items():
+            if model in self.env:
+                until = get_until(self.env[model].browse(messages.mapped("res_id")))
+                ids = {one for one, day in until.items() if day > date.today()}
+                kept |= messages.filtered(lambda one, ids=ids: one.res_id in ids)
+        return kept

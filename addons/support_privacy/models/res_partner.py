@@ -47,5 +47,5 @@ class ResPartner(models.Model):
         domain = Domain(super()._get_messages_domain())
         # sudo: which messages there are does not depend on who erases.
         found = self.env["mail.message"].sudo().search(domain)
-        kept = found.filtered(lambda message: message._is_support_kept())
+        kept = found._filter_support_kept()
         return list(domain & Domain("id", "not in", kept.ids))
