@@ -60,11 +60,13 @@ def database(pg, shells):
     """
     made = []
 
-    def make(*addons, languages=(), base_url=None):
+    def make(*addons, languages=(), base_url=None, start_billing=True):
         name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
         made.append(name)
         template = databases.installed_database(pg, addons, languages)
         databases.copy_database(pg, template, name, base_url)
+        if start_billing and databases.has_billing(pg, name):
+            databases.start_billing(pg, name)
         shells.origins[name] = template
         return name
 

@@ -24,6 +24,7 @@ BILL = """
 import json
 import odoo.addons.support_contract
 contract = prepare({url!r})
+env.company._start_support_billing()
 env["support.contract"]._cron_count_and_bill()
 line = env["account.move.line"].search([
     ("move_id.partner_id", "=", contract.partner_id.id),

@@ -122,6 +122,7 @@ class Bench:
         template = databases.installed_database(self.pg, (addon, "l10n_se"), quiet=True)
         database = f"bench_{os.getpid()}_{name}"
         databases.copy_database(self.pg, template, database)
+        databases.start_billing(self.pg, database)
         self.stack.callback(databases.drop_database, self.pg, database)
         call = {
             "ours": f"prepare_ours({number})",

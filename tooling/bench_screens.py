@@ -71,6 +71,7 @@ def _measure(pg, stack, number):
     )
     database = f"bench_{os.getpid()}_{number}"
     databases.copy_database(pg, template, database)
+    databases.start_billing(pg, database)
     stack.callback(databases.drop_database, pg, database)
     _shell(pg, database, f"prepare_screens({number})")
     # As autovacuum does in the weeks between two months.

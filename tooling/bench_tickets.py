@@ -80,6 +80,7 @@ def _prepare(pg, stack, name):
     template = databases.installed_database(pg, (*ADDONS[name], "l10n_se"), quiet=True)
     database = f"bench_{os.getpid()}_{name}"
     databases.copy_database(pg, template, database)
+    databases.start_billing(pg, database)
     stack.callback(databases.drop_database, pg, database)
     _shell(pg, database, f"prepare_{name}()")
     databases.sql(pg, "VACUUM ANALYZE", database)

@@ -100,6 +100,26 @@ def copy_database(pg, template, name, base_url=None):
     sql(pg, changes, name)
 
 
+def has_billing(pg, name):
+    """Whether the add-on that bills is installed there."""
+    column = (
+        "SELECT 1 FROM information_schema.columns WHERE table_name = 'res_company'"
+        " AND column_name = 'support_billing_since'"
+    )
+    return bool(sql(pg, column, name))
+
+
+def start_billing(pg, name):
+    """Let the schedule of this database bill, as before anything is invoiced somebody
+    does who has looked; posted only, since nobody is to be written to.
+    """
+    started = (
+        "UPDATE res_company SET support_billing_since = '2020-01-01',"
+        " support_billing_policy = 'post'"
+    )
+    sql(pg, started, name)
+
+
 # -- prepared databases ------------------------------------------------------
 
 

@@ -123,6 +123,9 @@ def _fill_company(env):
             "l10n_se_round_totals": True,
         }
     )
+    # Somebody has looked, and nothing is sent from this machine.
+    company.support_billing_policy = "post"
+    company._start_support_billing()
     # Findings of the Swedish set-up, corrected as an accountant would.
     env["l10n_se.support.setup"].create({}).action_correct()
 

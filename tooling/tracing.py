@@ -70,6 +70,7 @@ def trace(pg):
     try:
         repository = make_repository(folder)
         databases.copy_database(pg, template, name)
+        databases.start_billing(pg, name)
         code = TRACED.read_text(encoding="utf-8")
         call = f"trace({repository.as_uri()!r}, {str(paths.ADDONS)!r}, {str(WORKER)!r})"
         output = odoo.shell(pg, name, f"{code}\n{call}\n")

@@ -3,7 +3,7 @@
 {
     "name": "Support Contract Billing",
     "summary": "Charges, scheduled invoices and their evidence for support contracts",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "development_status": "Beta",
     "category": "Services/Support Contracts",
     "website": "https://github.com/support-contract/support-contract",
@@ -21,6 +21,7 @@
         "wizards/support_charge_decision_views.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/support_billing_preview_views.xml",
+        "wizards/support_get_started_views.xml",
         "wizards/support_what_if_views.xml",
         "wizards/support_reconciliation_views.xml",
         "wizards/support_charge_correction_views.xml",

@@ -57,6 +57,12 @@ class InvoicePreview:
     error: str = ""
     document: str = ""
 
+    @property
+    def recipient(self):
+        """`res.partner` that the invoice is addressed to."""
+        customer = self.charges[:1].partner_id or self.contracts[:1].partner_id
+        return get_invoice_address(customer)
+
 
 def preview_invoices(contracts, day):
     """What the scheduled action would invoice these contracts for on ``day``.

@@ -114,6 +114,7 @@ class BillingWatch:
             [
                 ("state", "in", ("active", "notice")),
                 ("create_date", "<", limit),
+                ("company_id.support_billing_since", "<", limit),
                 *self._get_own("company_id"),
             ],
             limit=1,

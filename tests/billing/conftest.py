@@ -34,6 +34,7 @@ def contracts_template(pg, shells, odoo_shell):
             made[number] = name
             installed = databases.installed_database(pg, addons)
             databases.copy_database(pg, installed, name)
+            databases.start_billing(pg, name)
             shells.origins[name] = installed
             odoo_shell(name, f"{CODE}\nprepare({number})\n")
         return made[number]

@@ -116,6 +116,7 @@ def works_template(pg, shells, odoo_shell):
     name = f"test_{os.getpid()}_works"
     installed = databases.installed_database(pg, ("support_scope", "l10n_se"))
     databases.copy_database(pg, installed, name)
+    databases.start_billing(pg, name)
     shells.origins[name] = installed
     odoo_shell(name, f"{CODE}\n{PREPARE.format(works=WORKS)}\n")
     yield name

@@ -174,6 +174,17 @@ class Iban(Check):
             if accounts
             else self.env._("None of them."),
             self.env._("Customers abroad, and in another currency, pay there."),
+            is_choice=not self._is_needed(),
+        )
+
+    def _is_needed(self):
+        """Whether somebody who is invoiced cannot pay by giro."""
+        if not self.look.accounts_sudo.filtered(lambda one: one.acc_type in KINDS):
+            return True
+        currencies = self.look.contracts_sudo.currency_id
+        countries = self.look.customers_sudo.country_id
+        return bool(
+            currencies - self.company.currency_id or countries - self.company.country_id
         )
 
     def describe(self):

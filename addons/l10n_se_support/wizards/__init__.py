@@ -6,3 +6,4 @@ from . import l10n_se_eu_sales_line
 from . import l10n_se_support_setup
 from . import l10n_se_support_setup_details
 from . import l10n_se_support_setup_line
+from . import support_get_started

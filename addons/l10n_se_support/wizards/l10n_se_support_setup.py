@@ -102,10 +102,18 @@ class L10nSeSupportSetup(models.TransientModel):
 
     def _describe(self, missing):
         """One sentence for the head of the page, and for whoever leads to it."""
-        if not missing:
-            return self.env._("%s is ready to invoice.", self.company_id.name)
-        values = {"missing": len(missing), "all": len(self.line_ids)}
         names = missing.filtered(lambda line: line.state == "missing").mapped("name")
+        return self._describe_missing(names, len(self.line_ids), len(missing))
+
+    def _describe_missing(self, names, total, number=None):
+        """That so many of the lines are missing, and which.
+
+        :param names: of those that a person can correct
+        :param number: of all that are missing, where some wait for others
+        """
+        if not (number or names):
+            return self.env._("%s is ready to invoice.", self.company_id.name)
+        values = {"missing": number or len(names), "all": total}
         if len(names) > MOST:
             return self.env._("%(missing)s of %(all)s missing.", **values)
         return self.env._(

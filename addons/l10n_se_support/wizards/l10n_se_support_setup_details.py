@@ -54,11 +54,18 @@ class L10nSeSupportSetupDetails(models.TransientModel):
             ("chart", self.env._("Swedish chart of accounts")),
             ("company", self.env._("The company on its invoices")),
             ("payment", self.env._("How customers pay")),
+            ("first", self.env._("What invoices say of you")),
         ]
 
     @api.model
     def _selection_chart_template(self):
         return list(CHARTS.items())
+
+    @api.onchange("city")
+    def _onchange_city(self):
+        """A proposal: most companies have their seat where they are."""
+        if not self.l10n_se_seat:
+            self.l10n_se_seat = self.city
 
     @api.model
     def _get_action(self, company, section):
@@ -90,6 +97,9 @@ class L10nSeSupportSetupDetails(models.TransientModel):
         if "iban" in known_sudo:
             values["bic"] = known_sudo["iban"][0].bank_bic
         return values
+
+    def _prepare_first(self, company):
+        return self._prepare_company(company) | self._prepare_payment(company)
 
     def action_save(self):
         """Write what was answered; the page finds the rest anew."""
@@ -180,6 +190,13 @@ class L10nSeSupportSetupDetails(models.TransientModel):
                 )
             if self.bic:
                 account.bank_id = self._get_bank(account)
+
+    def _save_first(self):
+        """All that is asked for at once; what asks nothing is put right with it."""
+        self._save_company()
+        self._save_payment()
+        setup = self.env["l10n_se.support.setup"]
+        setup.create({"company_id": self.company_id.id}).action_correct()
 
     def _save_account(self, partner_sudo, kind, values):
         accounts = partner_sudo.bank_ids

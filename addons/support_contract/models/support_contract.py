@@ -70,6 +70,10 @@ class SupportContract(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
+    # For a new customer, who mostly is of the same country.
+    company_country_id = fields.Many2one(
+        related="company_id.country_id", string="Country of the Company"
+    )
     terms_id = fields.Many2one(
         "support.terms",
         required=True,

@@ -6,6 +6,7 @@ from . import account_move_line
 from . import account_move_send
 from . import ir_attachment
 from . import ir_cron
+from . import ir_mail_server
 from . import ir_module_module
 from . import mail_mail
 from . import product_template

@@ -4,9 +4,33 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# What becomes of the invoices of a run.
+POLICIES = [
+    ("draft", "Make a draft to review"),
+    ("post", "Post"),
+    ("send", "Post and send"),
+]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    support_billing_since = fields.Datetime(
+        string="Billing Since",
+        readonly=True,
+        copy=False,
+        groups="support_contract.group_support_user",
+        help="When somebody started billing. Before, the schedule makes no invoice.",
+    )
+    support_billing_policy = fields.Selection(
+        POLICIES,
+        string="Invoices of New Contracts",
+        default="send",
+        required=True,
+        groups="support_contract.group_support_user",
+        help="What the scheduled action does with their invoices. Each contract can "
+        "say otherwise.",
+    )
 
     support_sales_journal_id = fields.Many2one(
         "account.journal",
@@ -82,6 +106,17 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         return self.env["account.cash.rounding"]
+
+    def _filter_billing(self):
+        """Those whose billing was started; the schedule leaves the others alone."""
+        # sudo: the switch is no secret among staff, whatever rights they have.
+        return self.filtered(lambda company: company.sudo().support_billing_since)
+
+    def _start_support_billing(self):
+        """Let the schedule bill these companies from now on."""
+        waiting = self - self._filter_billing()
+        # sudo: accountants decide it, without Settings rights.
+        waiting.sudo().support_billing_since = fields.Datetime.now()
 
     def _get_sales_journal_domain(self):
         Journal = self.env["account.journal"]

@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
         check_company=True,
         domain="[('type', '=', 'sale')]",
     )
+    support_billing_policy = fields.Selection(
+        related="company_id.support_billing_policy", readonly=False, required=True
+    )
     support_email_instead = fields.Boolean(
         related="company_id.support_email_instead", readonly=False
     )

@@ -162,7 +162,7 @@ class SupportBillingRun(models.Model):
             {
                 "origin": "person",
                 "user_id": self.env.uid,
-                "company_ids": [fields.Command.set(companies.ids)],
+                "company_ids": [fields.Command.set(companies._filter_billing().ids)],
             }
         )
         self.env.ref(
@@ -207,9 +207,11 @@ class SupportBillingRun(models.Model):
 
     @api.model
     def _create_scheduled(self):
-        """The day's own run, of all companies; commits."""
+        """The day's own run, of all companies that bill; commits."""
         # pylint: disable=invalid-commit
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([])._filter_billing()
+        if not companies:
+            return
         self.create(
             {
                 "user_id": self.env.uid,

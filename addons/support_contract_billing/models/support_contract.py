@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import groupby
 
 from odoo.addons.support_contract.basis import Quantity
+from odoo.addons.support_contract.proposed import PROPOSED
 from odoo.addons.support_contract.windows import (
     fill_count,
     get_notification,
@@ -38,6 +39,7 @@ from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
 from ..simulation import Simulation
 from ..suspending import get_suspension, get_unpaid_spans
 from ..taxation import get_document_position, get_invoice_address
+from .res_company import POLICIES
 
 CRON_SENDING = "support_contract_billing.ir_cron_check_sending"
 
@@ -101,17 +103,14 @@ class SupportContract(models.Model):
         "not hold up the others.",
     )
     billing_policy = fields.Selection(
-        [
-            ("draft", "Make a draft to review"),
-            ("post", "Post"),
-            ("send", "Post and send"),
-        ],
+        POLICIES,
         string="Its Invoices",
-        default="post",
+        compute="_compute_billing_policy",
         required=True,
         tracking=True,
         help="What the scheduled action does with the invoice. Sending is Odoo's own "
         "work and happens some minutes later.",
+        **PROPOSED,
     )
     billing_grace_days = fields.Integer(
         string="Grace Period (Days)",
@@ -194,6 +193,11 @@ class SupportContract(models.Model):
         "CHECK (billing_grace_days BETWEEN 0 AND 90)",
         "The grace period is between 0 and 90 days.",
     )
+
+    @api.depends("company_id")
+    def _compute_billing_policy(self):
+        for contract in self:
+            contract.billing_policy = contract.company_id.support_billing_policy
 
     @api.depends("charge_ids")
     def _compute_charge_count(self):
@@ -311,6 +315,8 @@ class SupportContract(models.Model):
         # sudo: whoever bills need not see the runs of every company.
         if reason := self.env["support.billing.run"].sudo()._get_stop_reason():
             raise UserError(reason)
+        if self.company_id - self.company_id._filter_billing():
+            return self.env["support.billing.preview"].action_open_all()
         billed = bill_at_once(self)
         return billed._get_support_action(self.env._("Invoices"))
 
@@ -354,9 +360,12 @@ class SupportContract(models.Model):
     def action_run_billing(self):
         """Ask for a run as soon as possible; a menu for accountants.
 
-        It bills the companies that this person works in, and no other.
+        It bills the companies that this person works in, and no other. Where billing
+        was not started yet, it shows what starting it would send.
         """
         self.env["account.move"].check_access("create")
+        if not self.env.company._filter_billing():
+            return self.env["support.billing.preview"].action_open_all()
         run = self.env["support.billing.run"]._request(self.env.companies)
         return get_notification(
             self.env._(
@@ -412,7 +421,7 @@ class SupportContract(models.Model):
             # A restored database does not know what was announced since.
             _logger.info("No fee is announced. %s", reason)
             return
-        announce_fees(self.env["res.company"].search([]))
+        announce_fees(self.env["res.company"].search([])._filter_billing())
 
     # === WHAT IS DUE === #
 

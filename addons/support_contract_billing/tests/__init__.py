@@ -14,6 +14,7 @@ from . import test_support_uninstalling
 from . import test_support_charge_decision
 from . import test_support_charge_guard
 from . import test_support_charge_reopen
+from . import test_support_get_started
 from . import test_support_history
 from . import test_support_invoice_guard
 from . import test_support_takeover

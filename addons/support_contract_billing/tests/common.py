@@ -28,6 +28,10 @@ class SupportBillingCommon(SupportInstanceCommon, AccountTestInvoicingCommon):
             0,
             "",
         )
+        # Somebody has looked and pressed; what is sent is a test's own.
+        cls.env["res.company"].search([]).write(
+            {"support_billing_since": "2020-01-01", "support_billing_policy": "post"}
+        )
         cls.accountant = new_test_user(
             cls.env,
             "support_accountant",

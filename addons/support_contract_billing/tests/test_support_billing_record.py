@@ -139,6 +139,7 @@ class TestSupportBillingRecord(SupportBillingCommon):
     def test_run_of_one_company_leaves_the_others_alone(self):
         mine = self._create_active_contract()
         empty = self.env["res.company"].create({"name": "Without contracts"})
+        empty._start_support_billing()
         with self._on("2026-10-01"):
             run = self.Run._request(empty)
         self._run_cron("2026-10-01")

@@ -42,6 +42,7 @@ class SupportBillingOverview(models.TransientModel):
 
     warnings = fields.Text(compute="_compute_warnings")
     stop_reason = fields.Text(compute="_compute_warnings")
+    is_waiting = fields.Boolean(compute="_compute_is_waiting")
     last_run_id = fields.Many2one("support.billing.run", compute="_compute_run")
     date_end = fields.Datetime(related="last_run_id.date_end", string="Finished On")
     amounts = fields.Char(related="last_run_id.amounts", string="Invoiced")
@@ -133,6 +134,12 @@ class SupportBillingOverview(models.TransientModel):
                 warning for warning in warnings if warning != stop_reason
             )
 
+    @api.depends_context("allowed_company_ids")
+    def _compute_is_waiting(self):
+        companies = self.env.companies
+        for overview in self:
+            overview.is_waiting = bool(companies - companies._filter_billing())
+
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_run(self):
         Run = self.env["support.billing.run"]
@@ -192,7 +199,15 @@ class SupportBillingOverview(models.TransientModel):
 
     @api.model
     def action_open(self):
-        """A fresh look; the menu."""
+        """A fresh look; the menu. Until the first invoice was sent it is the page that
+        leads there.
+        """
+        if self.env["support.get.started"]._is_first_page():
+            return self.env["support.get.started"].action_open()
+        return self._open()
+
+    @api.model
+    def _open(self):
         overview = self.create({})
         return overview._get_records_action(name=self.env._("Overview"), context={})
 

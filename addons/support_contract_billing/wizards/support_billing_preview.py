@@ -2,12 +2,16 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.support_contract.windows import get_list_action
+from odoo.addons.support_contract.windows import get_list_action, get_notification
 from odoo.addons.support_contract.years import check_years
 
 from ..previewing import preview_invoices
+
+# What begins with the next month is due when that one is over.
+MONTHS_AHEAD = 2
 
 
 class SupportBillingPreview(models.TransientModel):
@@ -39,6 +43,17 @@ class SupportBillingPreview(models.TransientModel):
         string="Cannot Be Invoiced",
         domain=[("error", "!=", False)],
     )
+    # Whom starting to bill would reach, and only after they were shown.
+    company_ids = fields.Many2many("res.company", readonly=True)
+    is_waiting = fields.Boolean(
+        compute="_compute_is_waiting",
+        help="Nothing is invoiced by the schedule before billing is started.",
+    )
+    incomplete_ids = fields.Many2many(
+        "support.billing.preview.invoice",
+        string="Customers to Complete",
+        compute="_compute_incomplete_ids",
+    )
     invoice_count = fields.Integer("Invoices", compute="_compute_counts")
     failed_count = fields.Integer("Failures", compute="_compute_counts")
     totals = fields.Char(compute="_compute_counts", help="With tax.")
@@ -58,6 +73,21 @@ class SupportBillingPreview(models.TransientModel):
                 for currency, invoices in ready.grouped("currency_id").items()
             ]
             preview.totals = " + ".join(sums)
+
+    @api.depends("company_ids")
+    def _compute_is_waiting(self):
+        for preview in self:
+            companies = preview.company_ids
+            preview.is_waiting = bool(companies - companies._filter_billing())
+
+    @api.depends("invoice_ids.missing")
+    def _compute_incomplete_ids(self):
+        """One of each customer."""
+        for preview in self:
+            incomplete = preview.invoice_ids.filtered("missing")
+            preview.incomplete_ids = incomplete.browse(
+                {invoice.recipient_id: invoice.id for invoice in incomplete}.values()
+            )
 
     @api.depends("invoice_ids.document")
     def _compute_documents(self):
@@ -98,17 +128,48 @@ class SupportBillingPreview(models.TransientModel):
             context={"create": False},
         )
 
+    def action_start(self):
+        """Let the schedule bill the companies that the preview showed; a button."""
+        self.ensure_one()
+        self.check_access("read")
+        self.env["account.move"].check_access("create")
+        companies = self.company_ids & self.env.companies
+        if not companies:
+            raise UserError(self.env._("Press “Show” to see what would be sent."))
+        # sudo: whoever bills need not see the runs of every company.
+        if reason := self.env["support.billing.run"].sudo()._get_stop_reason():
+            raise UserError(reason)
+        companies._start_support_billing()
+        self.env["support.billing.run"]._request(companies)
+        return get_notification(
+            self.env._(
+                "What is due is invoiced now, and every night from now on what has "
+                "become due."
+            ),
+            title=self.env._("Billing has started"),
+            next=self.env["support.get.started"].action_open(),
+        )
+
+    @api.model
+    def _get_days(self, contract=None):
+        """Days to look at until something is due: today, then the coming months."""
+        today = self.env.company._support_today()
+        grace = contract.billing_grace_days if contract else 0
+        first = today.replace(day=1)
+        return [today] + [
+            fields.Date.add(first, months=month, days=grace)
+            for month in range(1, MONTHS_AHEAD + 1)
+        ]
+
     @api.model
     def _open(self, contract=None):
         """Make a preview of one contract, or of all, and show it."""
         preview = self.create({"contract_id": contract and contract.id})
-        preview._fill()
-        if not preview.invoice_ids:
-            # Nothing is due yet: what the next month brings is the question then.
-            first = fields.Date.add(preview.day.replace(day=1), months=1)
-            grace = contract.billing_grace_days if contract else 0
-            preview.day = fields.Date.add(first, days=grace)
+        for day in self._get_days(contract):
+            preview.day = day
             preview._fill()
+            if preview.invoice_ids:
+                break
         return preview._get_action()
 
     def _get_action(self):
@@ -129,6 +190,7 @@ class SupportBillingPreview(models.TransientModel):
             contracts = contracts.search(
                 contracts._get_running_domain(), order="partner_id, id"
             )
+        self.company_ids = self.contract_id.company_id or self.env.companies
         previews = preview_invoices(contracts, self.day)
         invoices = self.env["support.billing.preview.invoice"]._create_rows(
             [self._prepare_invoice_vals(preview) for preview in previews]
@@ -151,6 +213,7 @@ class SupportBillingPreview(models.TransientModel):
             "preview_id": self.id,
             "contract_id": preview.contracts[0].id,
             "contracts": ", ".join(preview.contracts.mapped("name")),
+            "recipient_id": preview.recipient.id,
             "currency_id": preview.contracts.currency_id.id,
             "error": preview.error or False,
             "document": preview.document or False,

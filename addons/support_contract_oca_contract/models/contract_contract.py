@@ -108,6 +108,9 @@ class ContractContract(models.Model):
         self.ensure_one()
         # sudo: charges are written by the system alone, never by a person.
         contracts_sudo = self.sudo().support_contract_ids.sorted("id")
+        contracts_sudo = contracts_sudo.filtered(
+            lambda one: one.company_id._filter_billing()
+        )
         if not contracts_sudo:
             return
         if reason := self.env["support.billing.run"].sudo()._get_stop_reason():

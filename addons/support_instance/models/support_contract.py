@@ -31,6 +31,13 @@ class SupportContract(models.Model):
         help="Where this customer's bugs are reproduced (clause R15): those with the "
         "same Odoo version.",
     )
+    code_url = fields.Char(
+        string="Address of the Code",
+        compute="_compute_code_url",
+        inverse="_inverse_code_url",
+        help="The repository of what the customer runs in production. More instances, "
+        "other branches and credentials are entered on the instances.",
+    )
     count_ids = fields.One2many("support.count", "contract_id")
     instance_count = fields.Integer(compute="_compute_instance_count")
     count_count = fields.Integer("Line Counts", compute="_compute_count_count")
@@ -53,6 +60,25 @@ class SupportContract(models.Model):
                     instance.series in series and instance.company_id == company
                 )
             )
+
+    @api.depends("instance_ids.source_ids.url", "instance_ids.source_ids.kind")
+    def _compute_code_url(self):
+        for contract in self:
+            sources = contract.instance_ids.source_ids
+            contract.code_url = sources.url if len(sources) == 1 else False
+
+    def _inverse_code_url(self):
+        """One instance with its code, in the same save as the contract."""
+        for contract in self:
+            if not (url := contract.code_url):
+                continue
+            instance = contract.instance_ids[:1] or contract.instance_ids.create(
+                {"name": self.env._("Production"), "contract_id": contract.id}
+            )
+            if source := instance.source_ids[:1]:
+                source.url = url
+            else:
+                source.create({"instance_id": instance.id, "url": url})
 
     @api.depends("instance_ids")
     def _compute_instance_count(self):
