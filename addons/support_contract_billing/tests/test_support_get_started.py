@@ -104,6 +104,7 @@ class TestSupportGetStarted(SupportBillingCommon):
             {"email": False, "country_id": self.env.ref("base.dk").id, "lang": "en_US"}
         )
         self.customer.property_payment_term_id = False
+        self.manager.group_ids += self.env.ref("base.group_partner_manager")
         with self._on("2026-10-01"):
             action = self.env[PREVIEW].with_user(self.manager).action_open_all()
         own = self.env[PREVIEW].with_user(self.manager)
