@@ -19,6 +19,7 @@ from odoo.exceptions import UserError
 from odoo.addons.support_contract.models.mixins.support_protected_mixin import (
     PERMISSION,
 )
+from odoo.addons.support_contract.read_once import read_once
 
 from .decisions import update_held_activity
 from .taxation import get_invoice_apart
@@ -29,8 +30,10 @@ def split_by_document(charges):
 
     :return: list of `support.charge`
     """
+    # Charges of one contract and day have one addressee.
+    addressees = {charge.id: charge._get_addressee() for charge in read_once(charges)}
     groups = charges.grouped(
-        lambda charge: (charge._get_addressee(), get_invoice_apart(charge))
+        lambda charge: (addressees[charge.id], get_invoice_apart(charge))
     )
     return [part for own in groups.values() for part in _split_by_sign(own)]
 

@@ -4,6 +4,7 @@
 from . import account_move
 from . import account_move_line
 from . import account_move_send
+from . import account_tax
 from . import ir_attachment
 from . import ir_cron
 from . import ir_mail_server

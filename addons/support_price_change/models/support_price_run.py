@@ -48,7 +48,7 @@ class SupportPriceRun(models.Model):
 
     _name = "support.price.run"
     _description = "Price Change"
-    _inherit = ["support.protected.mixin"]
+    _inherit = ["support.protected.mixin", "support.history.mixin"]
     _order = "date_effective desc, id desc"
     _check_company_auto = True
 
@@ -153,6 +153,11 @@ class SupportPriceRun(models.Model):
     _max_positive = models.Constraint(
         "CHECK (max_percent > 0)", "The most that a fee may grow is above zero."
     )
+
+    @api.model
+    def _get_history_fields(self):
+        """Who simulated it, who applied it, and when, is in the history."""
+        return super()._get_history_fields() | {"state"}
 
     @api.model
     def _default_date(self):
