@@ -98,6 +98,14 @@ class TestSupportPriceRun(SupportBillingCommon):
             self.assertNotIn("01-01-2027", mail.body_html)
             self.assertIn("+5 % from January 1, 2027", line.display_name)
             self.assertEqual(len(mail.attachment_ids), 1)
+            steps = self.env["support.history"].search(
+                [("model", "=", run._name), ("res_id", "=", run.id)], order="id"
+            )
+            self.assertEqual(
+                steps.mapped("after"),
+                ["Being Simulated", "Simulated", "Being Applied", "Done"],
+            )
+            self.assertEqual(steps[2].user_id, self.manager)
             # The same run again: by its button, by its action, by its line.
             with self.assertRaises(UserError):
                 run.action_apply()
