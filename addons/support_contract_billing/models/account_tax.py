@@ -20,4 +20,5 @@ class AccountTax(models.Model):
 
     def _filter_history(self):
         """Those of sales: nothing else is on an invoice of support."""
-        return super()._filter_history().filtered(lambda tax: tax.type_tax_use == "sale")
+        taxes = super()._filter_history()
+        return taxes.filtered(lambda tax: tax.type_tax_use == "sale")

@@ -58,7 +58,7 @@ class TestSupportHistory(SupportGuardCase, SupportBillingCommon):
                     self.assertEqual(len(found), 2)
         [published] = self._get_new(draft.with_user(manager).action_publish)
         self.assertEqual(published[1:4], ("state", "Draft", "Published"))
-        tax = self.company_data["default_tax_sale"].copy()
+        tax = self.company_data["default_tax_sale"].copy({"name": "Reduced"})
         [rate] = self._get_new(lambda: tax.write({"amount": 12}))
         self.assertEqual(rate[:4], (tax.display_name, "amount", "15.0", "12.0"))
         self.assertFalse(self._get_new(lambda: tax.write({"description": "VAT"})))
