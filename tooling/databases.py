@@ -133,13 +133,14 @@ def prepared_database(pg, modules, languages=(), quiet=False, alone=False):
     return _made(pg, _Recipe(PREPARED, modules, languages, alone), quiet)
 
 
-def installed_database(pg, addons, languages=(), quiet=False):
+def installed_database(pg, addons, languages=(), quiet=False, alone=False):
     """The name of a database with these add-ons installed, ours among them.
 
     Made anew when a file of ours has changed. A warning in the log is a failure.
+    `alone`: as for `prepared_database`.
     """
-    base = prepared_database(pg, manifests.outside(*addons), languages, quiet)
-    return _made(pg, _Recipe(INSTALLED, addons, languages), quiet, base)
+    base = prepared_database(pg, manifests.outside(*addons), languages, quiet, alone)
+    return _made(pg, _Recipe(INSTALLED, addons, languages, alone), quiet, base)
 
 
 def _made(pg, wanted, quiet, base=None):

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 from . import databases, odoo, paths, postgres, setup
@@ -16,7 +17,7 @@ HELP = """\
 Count and bill one contract with one instance in Git, and print which files of the
 add-ons run on the way, in the order of their first use and with the number of calls:
 functions only, what is merely imported is not there. Processes that count are watched
-as well.
+as well. Only billing and what it stands on are installed.
 
 The way begins when the repository is fetched and ends when the invoice is posted.
 `--all` lists what runs before (to choose and to fetch) and afterwards, too.
@@ -62,11 +63,13 @@ def _show(title, calls):
 def trace(pg):
     """Three dicts {file: calls}, in the order of first use: before, on the way, after.
 
-    On a copy of a database with billing and what Odoo adds to that of itself.
+    On a copy of a database with nothing of ours but billing and what it stands on.
     """
     folder = paths.BUILD / f"trace-{os.getpid()}"
     name = f"trace_{os.getpid()}"
-    template = databases.installed_database(pg, ("support_contract_billing", "l10n_se"))
+    template = databases.installed_database(
+        pg, ("support_contract_billing", "l10n_se"), alone=True
+    )
     try:
         repository = make_repository(folder)
         databases.copy_database(pg, template, name)
@@ -86,6 +89,9 @@ def trace(pg):
 def make_repository(folder):
     for module in MODULES:
         copy_module(module, folder / "code" / module)
+        # What was parsed once is known: a file of today has to be parsed.
+        new = folder / "code" / module / "new.py"
+        new.write_text(f"at = {time.time()!r}\n", encoding="utf-8")
     work = folder / "code"
     git("init", "--quiet", "--initial-branch=main", work)
     git("add", "--all", cwd=work)
