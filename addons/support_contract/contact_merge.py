@@ -21,17 +21,10 @@ class ContactMerge:
         self.entities_sudo = self.partners_sudo.commercial_partner_id
         self.names = ", ".join(self.entities_sudo.mapped("display_name"))
         self.contracts_sudo = self.env["support.contract"].sudo()
-        self.drafts_sudo = self.contracts_sudo
         if self.is_of_several():
             contracts_sudo = self.contracts_sudo.with_context(active_test=False)
             self.contracts_sudo = contracts_sudo.search(
                 contracts_sudo._get_owed_domain(self.entities_sudo)
-            )
-            self.drafts_sudo = contracts_sudo.search(
-                [
-                    ("partner_id.commercial_partner_id", "in", self.entities_sudo.ids),
-                    ("state", "=", "draft"),
-                ]
             )
 
     def is_of_several(self):
@@ -64,7 +57,7 @@ class ContactMerge:
         )
 
     def note(self):
-        """Write it down on every contract concerned; links in mails open no more."""
+        """Write it down on every contract concerned."""
         left = self.partners_sudo.exists()
         if len(left) == len(self.partners_sudo):
             return
@@ -76,7 +69,6 @@ class ContactMerge:
                 before=self.names,
                 after=left.display_name,
             )
-        (self.contracts_sudo | self.drafts_sudo)._drop_link()
 
 
 def join_roles(sources, target):
@@ -98,4 +90,3 @@ def join_roles(sources, target):
             before = kept.display_name
             after = before.replace(kept.partner_id.name or "", target.name or "", 1)
             kept._log_access(before, after)
-            kept.contract_id._drop_link()

@@ -2,18 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the customer sees of a contract in the portal: pages of cards."""
 
-import hmac
-from datetime import timedelta
-
-from odoo import fields
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .rights import RightJudge
-
-# How long the link to a draft opens it after it was sent.
-DRAFT_LINK = timedelta(days=60)
 
 
 class CustomerPage:
@@ -145,13 +138,6 @@ class CustomerPage:
         return contract._get_agreed("hourly_discount").value
 
 
-def is_same_token(known, given):
-    """Whether a caller has the token, without telling by the time how near it was."""
-    return bool(known and given) and hmac.compare_digest(
-        known.encode(), str(given).encode(errors="replace")
-    )
-
-
 class PortalAccess:
     """Who of the customer sees what of a contract.
 
@@ -165,57 +151,50 @@ class PortalAccess:
     def get_cards(self, user, access_token):
         """Codes of the cards that a visitor may see: a frozenset.
 
-        :param access_token: what the link in our message carries; opens everything
+        :param access_token: what the link in our message carries; opens what its
+            person may see, and to sign a draft
         """
         contract = self.contract
         cards = contract._get_portal_cards()
         if user._is_internal():
             # The customer signs, not we.
             cards.pop("sign")
-        if self.is_link(access_token):
-            return frozenset(cards)
-        if not user.active or user._is_public():
-            return frozenset()
         if user._is_internal():
             readable = contract.with_user(user).sudo(False).has_access("read")
             return frozenset(cards) if readable else frozenset()
-        roles = self._get_roles(user)
-        if contract.state == "cancelled":
-            return frozenset()
-        if contract.state == "draft" and not (
-            contract.date_sent and "administrator" in roles
-        ):
+        roles = self.get_roles(contract._get_link_person(access_token, user))
+        if user.active and not user._is_public():
+            roles |= self.get_roles(user.partner_id)
+        if not self._is_shown_to(roles):
             return frozenset()
         return frozenset(
             code for code, allowed in cards.items() if not roles.isdisjoint(allowed)
         )
 
-    def is_link(self, access_token):
-        """Whether that is the token of our message, and its link still opens anything.
+    def _is_shown_to(self, roles):
+        """Whether people with these roles see anything of it."""
+        if self.contract.state == "draft":
+            return bool(self.contract.date_sent and "administrator" in roles)
+        return self.contract.state != "cancelled" and bool(roles)
 
-        It ends with the contract; that to a draft some time after it was sent.
-        """
-        contract = self.contract
-        if contract.state not in ("draft", "active", "notice"):
+    def may_have_link(self, person):
+        """Whether a link in a mail opens anything for a person today."""
+        if self.contract.state == "ended" or not (person and person.active):
             return False
-        sent, now = contract.date_sent, fields.Datetime.now()
-        if contract.state == "draft" and sent and sent + DRAFT_LINK < now:
-            return False
-        return is_same_token(contract.access_token, access_token)
+        return self._is_shown_to(self.get_roles(person))
 
-    def _get_roles(self, user):
-        """The roles of a portal user on this contract.
+    def get_roles(self, partner):
+        """The roles of a person of the customer on this contract.
 
         The person who is the contract's own customer is an administrator. A person
         who has left the customer, or whose customer has passed the contract on, has
         no role, whatever was entered once.
         """
-        partner = user.partner_id
         own = self.contract.contact_ids.filtered(
             lambda contact: contact.partner_id == partner and contact._is_of_customer()
         )
         roles = set(own.mapped("role"))
-        if partner == self.contract.partner_id:
+        if partner and partner == self.contract.partner_id:
             roles.add("administrator")
         return frozenset(roles)
 
@@ -276,8 +255,8 @@ def find_contract(contract_id, user, access_token=None, card=None):
     """One contract in superuser mode, after a check that the visitor may see it.
 
     :param user: who is logged in, or the public user
-    :param access_token: what the link in our message carries: whoever has it may read
-        everything and sign, as with Odoo's own documents
+    :param access_token: what the link in our message carries: whoever has it sees what
+        the person sees to whom it was mailed, and signs for them
     :param card: what is to be shown, of ``contract._get_portal_cards()``; any of them
         by default
     :raise MissingError: when there is no such contract

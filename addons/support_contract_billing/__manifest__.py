@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "security/support_contract_billing_security.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
         "data/support_service_type_data.xml",
         "data/support_fee_announcement_data.xml",
@@ -34,6 +35,7 @@
         "views/support_billing_overview_views.xml",
         "views/support_contract_views.xml",
         "views/account_move_views.xml",
+        "views/mail_activity_views.xml",
         "views/support_contract_billing_menus.xml",
         "views/support_deletion_views.xml",
         "views/support_fee_announcement_views.xml",
@@ -42,6 +44,7 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/support_portal_invoices_templates.xml",
+        "views/support_portal_announced_fee_templates.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -2,11 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What waits for somebody today, whatever month the overview shows."""
 
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import split_every
 
 from odoo.addons.support_contract.read_once import read_once
 
+from .questions import find_held, find_questions
 from .sending import find_unreached
 
 # Contracts looked at in one go; bounds the memory.
@@ -33,7 +35,11 @@ def find_waiting_work(env, open_work):
     unreached = find_unreached(env, [("company_id", "in", env.companies.ids)])
     held = charges.filtered(lambda charge: charge.state == "held")
     corrections = (charges - held).filtered(lambda charge: charge.kind == "correction")
+    asked, since = find_questions(env)
+    age = (fields.Datetime.now() - since).days if since else 0
     found = [
+        (env._("Questions from customers, the oldest %s days old", age), asked),
+        (env._("Invoices on hold"), find_held(env)),
         (env._("Missed months to agree to"), counted["waiting"]),
         (env._("Drafts to review"), counted["drafts"]),
         (env._("Posted, not sent"), unreached),

@@ -42,8 +42,7 @@ def prepare_invoices(contract):
     """A row for each of the latest invoices and credit notes, the newest first.
 
     Only those of the customer of today: what a former one paid is not theirs to
-    see. A link opens the document by itself only if all of it is of this contract;
-    otherwise Odoo decides who may read it.
+    see. Whether a link opens the document, Odoo decides by who may read it.
     """
     contract.ensure_one()
     today = contract.company_id._support_today()
@@ -59,9 +58,7 @@ def prepare_invoices(contract):
     return [
         {
             "move": move,
-            "link": move.get_portal_url()
-            if _owns_document(contract, move)
-            else f"/my/invoices/{move.id}",
+            "link": f"/my/invoices/{move.id}",
             "amount": move.amount_total
             if move.move_type == "out_invoice"
             else -move.amount_total,
@@ -69,12 +66,3 @@ def prepare_invoices(contract):
         }
         for move in latest_sudo[:SHOWN]
     ]
-
-
-def _owns_document(contract, move):
-    """Whether every product line is a charge of this contract, or of the invoice
-    that a credit note takes back."""
-    if move.reversed_entry_id and not move.invoice_line_ids.support_charge_ids:
-        return _owns_document(contract, move.reversed_entry_id)
-    lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-    return all(line.support_charge_ids.contract_id == contract for line in lines)

@@ -15,6 +15,7 @@
         "security/support_price_change_security.xml",
         "data/ir_cron_data.xml",
         "views/support_price_run_letter.xml",
+        "views/support_price_change_templates.xml",
         "views/support_price_run_line_views.xml",
         "views/support_price_run_views.xml",
         "views/support_price_change_menus.xml",

@@ -6,8 +6,6 @@ An approval is of one customer: who has the contract, or had it before. Whoever 
 contract has passed on to neither sees nor decides what was asked for the days before.
 """
 
-from odoo.addons.support_contract.portal import is_same_token
-
 
 class Approvers:
     """
@@ -81,12 +79,11 @@ class Approvers:
             return False
         if user._is_internal():
             return self.approval.with_user(user).sudo(False).has_access("read")
-        linked = self.is_link(access_token)
-        if user._is_public():
-            return linked
-        person = user.partner_id
-        if linked and self._is_of_customer(person):
+        if self.approval._get_link_person(access_token, user):
             return True
+        if user._is_public():
+            return False
+        person = user.partner_id
         if self.is_former():
             return False
         cards = self.contract._get_visible_cards(user)
@@ -100,15 +97,12 @@ class Approvers:
             self.approval._is_open() and self.may_decide(person)
         )
 
-    def is_link(self, access_token):
-        """Whether that is the token of the link, and the link still opens it."""
-        token, expiry = self.approval.access_token, self.approval.date_expiry
-        today = self.approval.company_id._support_today()
-        return bool(
-            token
-            and is_same_token(token, access_token)
-            and not (expiry and expiry < today)
-            and self._is_of_customer(self.get_asked())
+    def may_have_link(self, person):
+        """Whether a link in a mail opens it for a person."""
+        return (
+            self.approval.state != "draft"
+            and self._is_of_customer(person)
+            and self.may_answer(person)
         )
 
     def get_asked(self):
@@ -120,12 +114,11 @@ class Approvers:
     def get_decider(self, user, access_token=None):
         """(who of the customer decides, ``portal`` or ``link``).
 
-        Who is logged in decides as themselves; who has the link only, as the person who
-        was asked.
+        Who is logged in decides as themselves; who has the link only, as the person
+        whom it was mailed to.
         """
         if user._is_public():
-            asked = self.is_link(access_token) and self.get_asked()
-            return asked or self.approval.partner_id.browse(), "link"
+            return self.approval._get_link_person(access_token, user), "link"
         if user._is_internal():
             return self.approval.partner_id.browse(), "portal"
         return user.partner_id, "portal"

@@ -3,8 +3,6 @@
 
 import binascii
 
-from werkzeug.exceptions import NotFound
-
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
@@ -13,6 +11,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..portal import find_contract, find_contracts
 from ..signing import get_digest_to_sign
+from .link import refuse_link
 
 
 class SupportPortal(CustomerPortal):
@@ -47,6 +46,7 @@ class SupportPortal(CustomerPortal):
                 card="agreement" if report_type else None,
             )
         except (AccessError, MissingError):
+            refuse_link(access_token)
             return request.redirect("/my")
         if report_type == "pdf":
             return self._show_report(
@@ -126,6 +126,4 @@ class SupportPortal(CustomerPortal):
 
         :raise AccessError, MissingError: otherwise
         """
-        if access_token and not access_token.isascii():
-            raise NotFound()  # no token of ours
         return find_contract(contract_id, request.env.user, access_token, card)

@@ -6,5 +6,3 @@ UPDATE ir_cron
          FROM ir_model_data
         WHERE model = 'ir.cron' AND module = 'support_contract'
        );
--- Links in mails of the original open nothing in a copy.
-UPDATE support_contract SET access_token = NULL;

@@ -33,12 +33,6 @@ class ResPartner(models.Model):
                         other=customer.commercial_partner_id.name,
                     )
                 )
-        if moves:
-            # sudo: see below.
-            contacts_sudo = self.env["support.contract.contact"].sudo()
-            contacts_sudo = contacts_sudo.search([("partner_id", "child_of", self.ids)])
-            left = contacts_sudo.filtered(lambda contact: not contact._is_of_customer())
-            left.contract_id._drop_link()
         if moves or not {"name", "vat"}.isdisjoint(vals):
             drop_signatures(self._get_support_signed())
         return result

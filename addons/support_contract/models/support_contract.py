@@ -18,6 +18,7 @@ from ..giving_notice import (
     follow_notice,
     withdraw_notice,
 )
+from ..links import make_token
 from ..periods import check_day
 from ..portal import CustomerPage, PortalAccess
 from ..proposed import PROPOSED
@@ -42,6 +43,7 @@ class SupportContract(models.Model):
     _name = "support.contract"
     _description = "Support Contract"
     _inherit = [
+        "support.link.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "support.amendable.mixin",
@@ -50,8 +52,6 @@ class SupportContract(models.Model):
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
-    # Whoever has it reads everything and signs: it is in the customer's mail alone.
-    access_token = fields.Char(groups=fields.NO_ACCESS)
     name = fields.Char(
         string="Contract Number",
         required=True,
@@ -308,14 +308,7 @@ class SupportContract(models.Model):
     def write(self, vals):
         if "date_signed" in vals and not self._has_permission():
             self._check_signed_day(vals["date_signed"])
-        former = {contract: contract.partner_id for contract in self}
-        result = super().write(vals)
-        if "partner_id" in vals:
-            for contract, customer in former.items():
-                if contract.partner_id != customer:
-                    # The links in e-mails to the former customer open nothing more.
-                    contract._drop_link()
-        return result
+        return super().write(vals)
 
     def copy(self, default=None):
         copies = super().copy(default)
@@ -324,10 +317,6 @@ class SupportContract(models.Model):
         return copies
 
     def message_post(self, *, body="", message_type="notification", **kwargs):
-        # A reply quotes the mail that it answers, with its link.
-        token = self.sudo().access_token
-        if token and body:
-            body = body.replace(token, "…")
         if message_type == "comment" and LINK in (body or ""):
             self.check_access("write")
             receivers = self.env["res.partner"].browse(kwargs.get("partner_ids"))
@@ -346,11 +335,21 @@ class SupportContract(models.Model):
         # Colleagues who follow the contract get the link without its token.
         people = self.env["res.partner"].sudo()
         people = people.browse(recipients_group.get("recipients_ids"))
-        ours = self.sudo().partner_id.commercial_partner_id
-        if message.message_type == "comment" and people.commercial_partner_id == ours:
-            token = self._portal_ensure_token()
+        if (
+            message.message_type == "comment"
+            and len(people) == 1
+            and self._may_have_link(people)
+        ):
+            token = make_token(self, people)
             body = body.replace(LINK, f"access_token={token}")
         return body
+
+    def _may_have_link(self, person):
+        """Whoever has a role; a link opens nothing of what is over."""
+        return PortalAccess(self.sudo()).may_have_link(person)
+
+    def _get_link_receiver(self):
+        return self.partner_id
 
     def action_activate(self):
         self.check_access("write")  # before it is judged
@@ -818,14 +817,6 @@ class SupportContract(models.Model):
         """
         return CustomerPage(self).get_costs()
 
-    def _portal_ensure_token(self):
-        # sudo: whoever writes to the customer sends the link, and cannot read it.
-        return super(SupportContract, self.sudo())._portal_ensure_token()
-
-    def _sign_token(self, pid):
-        # sudo: see above.
-        return super(SupportContract, self.sudo())._sign_token(pid)
-
     @api.private
     def get_portal_url(self, **kwargs):
         """The link of the mail to the customer, for templates alone; its token is put
@@ -833,18 +824,6 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         return f"{self.access_url}?{LINK}"
-
-    def _get_share_url(
-        self, redirect=False, signup_partner=False, pid=None, share_token=True
-    ):
-        # What staff shares by hand opens with a role: it is shown to them.
-        token = share_token and self.env.su
-        return super()._get_share_url(redirect, signup_partner, pid, token)
-
-    def _drop_link(self):
-        """Links in mails that were sent so far open nothing any more."""
-        # sudo: the field is nobody's.
-        self.sudo()._with_permission().access_token = False
 
     def _format_portal_money(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)

@@ -101,14 +101,11 @@ class SupportContractContact(models.Model):
         for contact in self:
             if contact.display_name != before[contact]:
                 contact._log_access(before[contact], contact.display_name)
-                contact.contract_id._drop_link()
         return result
 
     def unlink(self):
         for contact in self:
             contact._log_access(before=contact.display_name)
-            # What they were sent opens as little as they may see now.
-            contact.contract_id._drop_link()
         return super().unlink()
 
     def _is_of_customer(self):

@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..links import make_token
 from .common import SupportContractCommon
 
 
@@ -29,6 +30,7 @@ class TestSupportContactMerge(SupportContractCommon):
         )
         cls.contract = cls._create_contract([("operations", "2026-09-01")])
         cls.contract.action_activate()
+        cls.nobody = cls.env.ref("base.public_user")
         cls.clerk = new_test_user(
             cls.env, "clerk", groups="base.group_user,base.group_partner_manager"
         )
@@ -188,7 +190,8 @@ class TestSupportContactMerge(SupportContractCommon):
         self._give(
             (self.anna, "key_user"), (self.ann, "key_user"), (self.ann, "finance")
         )
-        self.contract._portal_ensure_token()
+        former = make_token(self.contract, self.ann)
+        self.assertTrue(self.contract._get_link_person(former, self.nobody))
         self._merge(self.ann, self.anna, self.clerk)
         self.assertRecordValues(
             self.contract.contact_ids.sorted("role"),
@@ -197,7 +200,7 @@ class TestSupportContactMerge(SupportContractCommon):
                 {"partner_id": self.anna.id, "role": "key_user"},
             ],
         )
-        self.assertFalse(self.contract.access_token)
+        self.assertFalse(self.contract._get_link_person(former, self.nobody))
         events = self.contract.event_ids.filtered(lambda one: one.kind == "access")
         summaries = events.mapped("summary")
         self.assertIn("A. Berg (Finance) → Anna Berg (Finance)", summaries)
@@ -237,10 +240,12 @@ class TestSupportContactMerge(SupportContractCommon):
         second.action_activate()
         draft = self._create_contract()
         contracts = self.contract | second | draft
-        for contract in contracts:
-            contract._portal_ensure_token()
+        tokens = {one: make_token(one, one.partner_id) for one in contracts}
         self._merge(self.customer, self.twin)
-        self.assertEqual(contracts.mapped("access_token"), [False] * 3)
+        for contract, token in tokens.items():
+            opens = bool(contract._get_link_person(token, self.nobody))
+            # Who stays, stays who they were.
+            self.assertEqual(opens, contract == second)
         for contract in (self.contract, second):
             event = self._merged_events(contract)
             self.assertEqual(len(event), 1)

@@ -10,6 +10,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..links import make_token
 from ..signing import get_digest_to_sign, mark_sent
 from .common import SupportContractCommon
 
@@ -27,11 +28,11 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
         cls.contract = cls._create_contract(
             [("operations", "2026-09-01")], date_signed=False, terms_id=terms.id
         )
-        cls.contract._portal_ensure_token()
         cls.customer_user = new_test_user(
             cls.env, "customer_user", groups="base.group_portal"
         )
         cls.customer_user.partner_id.parent_id = cls.customer
+        cls.token = make_token(cls.contract, cls.customer)
         cls.contract.contact_ids = [
             Command.create(
                 {
@@ -58,7 +59,7 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
 
     def test_customer_signs_with_the_link_and_the_contract_becomes_active(self):
         self._send()
-        answer = self._sign(self.contract.access_token)
+        answer = self._sign(self.token)
         self.assertIn("message=signed", answer["redirect_url"])
         self.assertRecordValues(
             self.contract,
@@ -82,13 +83,13 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
     def test_signing_waits_for_what_is_missing(self):
         self.contract.billed_through = False
         self._send()
-        self._sign(self.contract.access_token)
+        self._sign(self.token)
         self.assertEqual(self.contract.state, "draft")
         self.assertIn("cannot become active", self.contract.activity_ids.summary)
 
     def test_signing_needs_the_token(self):
         self._send()
-        for token in (None, "", "wrong", self.contract.access_token[:-1]):
+        for token in (None, "", "wrong", self.token[:-1]):
             with self.subTest(token=token):
                 self.assertIn("error", self._sign(token))
         self.authenticate("stranger", "stranger")
@@ -97,7 +98,7 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
 
     def test_signing_twice_without_a_name_or_with_rubbish(self):
         self._send()
-        token = self.contract.access_token
+        token = self.token
         self.assertIn("error", self._sign(token, name=" "))
         self.assertIn("error", self._sign(token, signature=""))
         self.assertIn("error", self._sign(token, signature="no picture"))
@@ -148,7 +149,7 @@ class TestSupportPortal(SupportContractCommon, HttpCase):
         self.assertNotIn(self.contract.name, self.url_open(url).text)
         self._send()
         self.authenticate(None, None)
-        with_token = f"{url}?access_token={self.contract.access_token}"
+        with_token = f"{url}?access_token={self.token}"
         self.assertIn("#modalsign", self.url_open(with_token).text)
 
     def test_portal_users_have_no_access_to_the_models(self):

@@ -9,7 +9,9 @@ from . import ir_attachment
 from . import ir_cron
 from . import ir_mail_server
 from . import ir_module_module
+from . import mail_activity
 from . import mail_mail
+from . import mail_thread
 from . import product_template
 from . import res_company
 from . import res_config_settings

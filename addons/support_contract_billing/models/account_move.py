@@ -10,6 +10,7 @@ from odoo.addons.support_contract.windows import fill_count, opens
 from ..billing import is_conflict
 from ..crediting import InvoiceReopening, reopen
 from ..evidence_package import EvidencePackage
+from ..questions import InvoiceMessage
 from ..retention import get_until
 from ..sending import describe_failure, get_failed_notifications, send_one_by_one
 from ..specification import prepare_specification
@@ -21,8 +22,10 @@ INVOICES_CONTEXT = {"default_move_type": "out_invoice"}
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["support.link.mixin", "account.move"]
 
+    _has_link_chatter = True
     # sudo: whoever may read an invoice sees how many charges there are, not more.
     support_charge_count = fields.Integer(
         compute="_compute_support_charge_count", compute_sudo=True
@@ -157,6 +160,10 @@ class AccountMove(models.Model):
             )
         return super().unlink()
 
+    def _message_post_after_hook(self, message, msg_values):
+        InvoiceMessage(self, message).follow()
+        return super()._message_post_after_hook(message, msg_values)
+
     # === ACTIONS === #
 
     action_view_support_charges = opens("invoice_line_ids.support_charge_ids")
@@ -206,6 +213,54 @@ class AccountMove(models.Model):
         return send_one_by_one(moves, cause)
 
     # === PORTAL === #
+
+    def _has_own_links(self):
+        # sudo: customers do not read whose contracts it asks for.
+        return bool(self.sudo().support_contract_ids)
+
+    def _may_have_link(self, person):
+        """Whoever of the customer it was mailed to, once it is no draft."""
+        customer = self.commercial_partner_id
+        return bool(
+            self.state != "draft"
+            and person
+            and person.active
+            and customer.active
+            and person.commercial_partner_id == customer
+        )
+
+    def _get_link_receiver(self):
+        return self.partner_id
+
+    def _make_support_pdf(self):
+        """Make the invoice's own file, unless there is one: it is posted, and so never
+        shown as a proforma. Nothing is sent.
+        """
+        self.ensure_one()
+        if self.state != "posted" or self.invoice_pdf_report_id:
+            return
+        # sudo: whoever opens it first need not keep the books.
+        move_sudo = self.sudo().with_company(self.company_id)
+        was_sent, sending = move_sudo.is_move_sent, move_sudo.env["account.move.send"]
+        settings = sending._get_default_sending_settings(move_sudo)
+        settings["sending_methods"] = set()
+        plain = {"invoice_edi_format": False, "extra_edis": set()}
+        # Where the electronic one cannot be made, that is found when it is sent.
+        for chosen in (settings, settings | plain):
+            if not move_sudo.invoice_pdf_report_id:
+                sending._generate_invoice_documents({move_sudo: dict(chosen)})
+        # Odoo says so as soon as there is a file.
+        move_sudo.is_move_sent = was_sent
+
+    def _get_invoice_legal_documents(self, filetype, allow_fallback=False):
+        if filetype == "pdf" and self._has_own_links():
+            self._make_support_pdf()
+        return super()._get_invoice_legal_documents(filetype, allow_fallback)
+
+    def _get_invoice_legal_documents_all(self, allow_fallback=False):
+        if self._has_own_links():
+            self._make_support_pdf()
+        return super()._get_invoice_legal_documents_all(allow_fallback)
 
     @api.model
     def _get_portal_role_domain(self):

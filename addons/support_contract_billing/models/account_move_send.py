@@ -3,6 +3,8 @@
 
 from odoo import api, models
 
+from ..questions import AUTOMATIC
+
 
 class AccountMoveSend(models.AbstractModel):
     """The specification goes with the invoice, and a failure is kept."""
@@ -32,9 +34,25 @@ class AccountMoveSend(models.AbstractModel):
         return result
 
     @api.model
+    def _generate_invoice_fallback_documents(self, invoices_data):
+        """What is posted goes out as the invoice, never as a proforma of it."""
+        for invoice, data in invoices_data.items():
+            if data.get("error") and invoice._has_own_links():
+                invoice._make_support_pdf()
+                if invoice.invoice_pdf_report_id:
+                    data.pop("error")
+        return super()._generate_invoice_fallback_documents(invoices_data)
+
+    @api.model
     def _get_invoice_extra_attachments(self, move):
         attachments = super()._get_invoice_extra_attachments(move)
         return attachments + move.support_specification_id
+
+    @api.model
+    def _send_mail(self, move, mail_template, **kwargs):
+        # To send it once more answers nobody.
+        move = move.with_context(**{AUTOMATIC: True})
+        return super()._send_mail(move, mail_template, **kwargs)
 
     # === WHETHER SOMEBODY CAN RECEIVE IT === #
 

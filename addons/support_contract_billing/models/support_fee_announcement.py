@@ -17,6 +17,7 @@ class SupportFeeAnnouncement(models.Model):
 
     _name = "support.fee.announcement"
     _description = "Announced Fee"
+    _inherit = ["support.link.mixin"]
     _order = "period_start desc, contract_id, number, id"
     _check_company_auto = True
 
@@ -93,12 +94,26 @@ class SupportFeeAnnouncement(models.Model):
 
     def _queue_mail(self):
         """Write to the customer; Odoo's own sending of e-mails does it later."""
-        if not self.customer_ids:
-            return
+        for person in self.customer_ids:
+            self._mail_link(person)
+
+    # === LINKS === #
+
+    def _may_have_link(self, person):
+        return bool(person and person.active and person in self.customer_ids)
+
+    def _get_link_receiver(self):
+        # Merged contacts take the place of those that they were merged from.
+        return self.customer_ids.filtered("active")[:1]
+
+    def _get_link_page(self, token):
+        return None
+
+    def _get_link_template(self):
+        return "support_contract_billing.portal_announced_fee", {"announcement": self}
+
+    def _mail_link(self, person):
+        """The announcement itself, again or for the first time, to one person."""
+        self.ensure_one()
         template = self.env.ref("support_contract_billing.mail_template_announced_fee")
-        template.send_mail(
-            self.id,
-            force_send=False,
-            email_values={"recipient_ids": [fields.Command.set(self.customer_ids.ids)]},
-            email_layout_xmlid="mail.mail_notification_layout",
-        )
+        self._mail_template_with_link(template, person)

@@ -17,6 +17,8 @@ from . import test_support_charge_reopen
 from . import test_support_get_started
 from . import test_support_history
 from . import test_support_invoice_guard
+from . import test_support_invoice_link
+from . import test_support_invoice_question
 from . import test_support_takeover
 from . import test_support_order_number
 from . import test_support_own_windows

@@ -16,6 +16,7 @@ class SupportPriceRunLine(models.Model):
 
     _name = "support.price.run.line"
     _description = "Price Change of a Contract"
+    _inherit = ["support.link.mixin"]
     _order = "run_id, id"
     _check_company_auto = True
 
@@ -116,14 +117,7 @@ class SupportPriceRunLine(models.Model):
                     self.env._("The customer has no e-mail address: print the letter.")
                 )
             else:
-                # It goes out with Odoo's next sending of e-mails.
-                self.env.ref(
-                    "support_price_change.mail_template_price_change"
-                ).send_mail(
-                    self.id,
-                    force_send=False,
-                    email_layout_xmlid="mail.mail_notification_layout",
-                )
+                self._mail_link(self.partner_id)
         self.note = "\n".join(notes) or False
 
     def _check_as_simulated(self, figures):
@@ -153,6 +147,32 @@ class SupportPriceRunLine(models.Model):
             self.write({"state": "failed", "note": describe(self.env, error)})
 
         work_alone(self, self._apply, note, "prices could not be changed")
+
+    # === LINKS === #
+
+    def _may_have_link(self, person):
+        """Whoever has the contract, as long as they have it."""
+        return bool(
+            self.state == "applied"
+            and person
+            and person.active
+            and person == self.partner_id
+        )
+
+    def _get_link_receiver(self):
+        return self.partner_id
+
+    def _get_link_page(self, token):
+        return None
+
+    def _get_link_template(self):
+        return "support_price_change.portal_price_change", {"line": self}
+
+    def _mail_link(self, person):
+        """The letter, again or for the first time."""
+        self.ensure_one()
+        template = self.env.ref("support_price_change.mail_template_price_change")
+        self._mail_template_with_link(template, person)
 
     def _get_prices_in_letter(self):
         """Prices that change, for the customer's letter.

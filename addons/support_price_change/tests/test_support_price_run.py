@@ -1,12 +1,14 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
 from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.support_contract.links import read_token
 from odoo.addons.support_contract_billing import stamp
 from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
 
@@ -96,6 +98,13 @@ class TestSupportPriceRun(SupportBillingCommon):
             self.assertEqual(mail.state, "outgoing")
             self.assertEqual(mail.recipient_ids, self.customer)
             self.assertNotIn("01-01-2027", mail.body_html)
+            [token] = re.findall(r"access_token=([\w-]+)", mail.body_html)
+            link = read_token(self.env, token)
+            self.assertEqual((link.record, link.person), (line, self.customer))
+            self.assertTrue(link.opens_for(self.env.ref("base.public_user")))
+            template, values = link.record._get_link_template()
+            self.assertEqual(values, {"line": line})
+            self.assertTrue(self.env.ref(template))
             self.assertIn("+5 % from January 1, 2027", line.display_name)
             self.assertEqual(len(mail.attachment_ids), 1)
             steps = self.env["support.history"].search(

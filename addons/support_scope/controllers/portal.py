@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.support_contract.controllers.link import refuse_link
 
 from ..approvers import Approvers
 
@@ -72,6 +73,7 @@ class SupportApprovalPortal(CustomerPortal):
             approval_id, request.env.user, access_token
         )
         if not approval_sudo:
+            refuse_link(access_token)
             raise NotFound()
         return approval_sudo
 

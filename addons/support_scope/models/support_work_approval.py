@@ -64,7 +64,6 @@ SYSTEM_FIELDS = frozenset(
         "amount_total",
         "currency_id",
         "company_id",
-        "access_token",
         "state",
         "date_sent",
         "date_decided",
@@ -90,6 +89,7 @@ class SupportWorkApproval(models.Model):
     _name = "support.work.approval"
     _description = "Approval of Billed Work"
     _inherit = [
+        "support.link.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "portal.mixin",
@@ -98,8 +98,6 @@ class SupportWorkApproval(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    # Who has it answers for the customer.
-    access_token = fields.Char(groups=fields.NO_ACCESS)
     name = fields.Char(
         required=True, help="What the customer reads it as, such as the work's name."
     )
@@ -198,7 +196,7 @@ class SupportWorkApproval(models.Model):
     date_expiry = fields.Date(
         string="Valid Until",
         copy=False,
-        help="The link opens nothing after this day.",
+        help="Nobody can say yes after this day.",
     )
     date_sent = fields.Datetime(readonly=True, copy=False)
     date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
@@ -497,13 +495,21 @@ class SupportWorkApproval(models.Model):
 
     # === THE LINK === #
 
-    def _sign_token(self, pid):
-        # sudo: staff sends the link, and may not use it: whoever has it answers for
-        # the customer. So it stands in the customer's mail and in no message.
-        return super(SupportWorkApproval, self.sudo())._sign_token(pid)
+    def _may_have_link(self, person):
+        return Approvers(self).may_have_link(person)
+
+    def _get_link_receiver(self):
+        return Approvers(self).get_asked()
+
+    def _get_link_until(self):
+        """Until the last day that was chosen; later it can be read, not answered."""
+        expiry, today = self.date_expiry, self.company_id._support_today()
+        if not expiry or expiry < today:
+            return super()._get_link_until()
+        return fields.Datetime.to_datetime(expiry + timedelta(days=1))
 
     def _mail_get_partners(self, introspect_fields=False):
-        """Whose mail has the link."""
+        """Who of the customer is asked."""
         people = {approval.id: Approvers(approval).get_asked().id for approval in self}
         partners = self.env["res.partner"]
         return {key: partners.browse(person or ()) for key, person in people.items()}
@@ -512,18 +518,13 @@ class SupportWorkApproval(models.Model):
         groups = super()._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
+        title = self.env._("Read and answer")
         for name, _is_in_group, group in groups:
-            if name == "portal_customer":
-                title = self.env._("Read and answer")
-                group["button_access"] = group["button_access"] | {"title": title}
+            if name != "user":
+                group["button_access"] = group.get("button_access", {}) | {
+                    "title": title
+                }
         return groups
-
-    def message_post(self, *, body="", **kwargs):
-        # A reply quotes the mail that it answers, with its link.
-        token = self.sudo().access_token
-        if token and body:
-            body = body.replace(token, "…")
-        return super().message_post(body=body, **kwargs)
 
     # === THE CUSTOMER'S ANSWER === #
 

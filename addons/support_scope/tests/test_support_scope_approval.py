@@ -1,12 +1,15 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged, users
 
+from odoo.addons.support_contract.links import make_token
 from odoo.addons.support_instance.tests.repository import module_files
 
 from .common import SupportScopeCommon
@@ -368,12 +371,9 @@ class TestSupportScopeApproval(SupportApprovalCommon):
             {"amount_untaxed": 99999.0},
             {"name": "Everything"},
             {"partner_id": self.customer.id},
-            {"access_token": "x"},
         ):
             with self.assertRaises(UserError, msg=str(vals)):
                 approval.write(vals)
-        with self.assertRaises(AccessError):
-            approval.read(["access_token"])
 
     def test_yes_to_office_hours_covers_no_weekend(self):
         with freeze_time("2026-09-05 09:00:00"):
@@ -580,7 +580,8 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
         self.approval = self._create_approval(self._create_task())
         self.approval.action_send()
         self.url = f"/my/support/approval/{self.approval.id}"
-        self.link = f"{self.url}?access_token={self.approval.sudo().access_token}"
+        self.token = make_token(self.approval, self.boss)
+        self.link = f"{self.url}?access_token={self.token}"
 
     def _decide(self, page, **values):
         csrf = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
@@ -602,7 +603,7 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
 
     def test_link_decides_once(self):
         page = self.url_open(self.link)
-        token = self.approval.sudo().access_token
+        token = self.token
         done = self._decide(page, answer="accept", access_token=token)
         self.assertIn("Approved.", done.text)
         self.assertRecordValues(
@@ -625,15 +626,34 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
         other.action_send()
         for url in (
             self.url,
-            f"{self.url}?access_token={other.sudo().access_token}",
             f"{self.url}?access_token=",
             "/my/support/approval/999999",
         ):
             self.assertEqual(self.url_open(url).status_code, 404, url)
+        token = make_token(other, self.boss)
+        page = self.url_open(f"{self.url}?access_token={token}")
+        self.assertNotIn(self.approval.name, page.text)
 
-    def test_link_that_is_out_of_date_opens_nothing(self):
-        self.approval.sudo()._with_permission().date_expiry = "2020-01-01"
-        self.assertEqual(self.url_open(self.link).status_code, 404)
+    def test_link_that_is_out_of_date_leads_to_a_new_one(self):
+        """Which is for reading alone: nobody says yes any more."""
+        after = self.approval.date_expiry + timedelta(days=1)
+        with freeze_time(f"{after} 00:00:01"):
+            page = self.url_open(self.link)
+            self.assertIn("opens nothing here", page.text)
+            csrf = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+            self.url_open(
+                "/my/support/link/new",
+                data={"csrf_token": csrf, "access_token": self.token},
+            )
+            messages = self.env["mail.message"].sudo()
+            new = messages.search(
+                [("subtype_id", "=", self.env.ref("support_contract.mt_link").id)]
+            )
+            self.assertEqual(new.partner_ids, self.boss)
+            token = make_token(self.approval, self.boss)
+            page = self.url_open(f"{self.url}?access_token={token}")
+            self.assertIn(self.approval.name, page.text)
+            self.assertNotIn('value="accept"', page.text)
 
     def test_roles(self):
         key_user, stranger, boss = (
