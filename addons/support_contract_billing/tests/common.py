@@ -1,6 +1,9 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import csv
+import io
+import zipfile
 from contextlib import contextmanager
 
 from freezegun import freeze_time
@@ -49,6 +52,16 @@ class SupportBillingCommon(SupportInstanceCommon, AccountTestInvoicingCommon):
         if "maintenance" not in dict(services):
             contract.action_activate()
         return contract
+
+    def _open_evidence(self, move):
+        """The file with everything behind an invoice, as an accountant gets it."""
+        content = move.with_user(self.accountant)._make_support_evidence()
+        return zipfile.ZipFile(io.BytesIO(content))
+
+    def _read_table(self, file, path):
+        """The rows of one of its tables: {title of the column: text}."""
+        text = file.read(path).decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text)))
 
     @contextmanager
     def _on(self, day):

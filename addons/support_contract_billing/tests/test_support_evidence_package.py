@@ -1,10 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import csv
 import hashlib
-import io
-import zipfile
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -34,16 +31,11 @@ class TestSupportEvidencePackage(SupportBillingCommon):
         self.invoice = self.charge.move_id
 
     def _open(self, move):
-        content = move.with_user(self.accountant)._make_support_evidence()
         self.assertEqual(
             move.with_user(self.accountant).action_download_support_evidence()["url"],
             f"/support/invoice/{move.id}/evidence.zip",
         )
-        return zipfile.ZipFile(io.BytesIO(content))
-
-    def _read(self, file, path):
-        text = file.read(path).decode("utf-8-sig")
-        return list(csv.DictReader(io.StringIO(text)))
+        return self._open_evidence(move)
 
     def test_everything_is_in_it(self):
         for name, field in (
@@ -83,15 +75,15 @@ class TestSupportEvidencePackage(SupportBillingCommon):
         self.assertEqual(file.read(page), b"first.pdf")
         self.assertTrue(any(name.startswith(f"{folder}/agreement.") for name in names))
         self.assertFalse([name for name in names if ".." in name or name[0] == "/"])
-        [charge] = self._read(file, "charges.csv")
+        [charge] = self._read_table(file, "charges.csv")
         self.assertEqual(charge["Amount"], "540.0")
         self.assertEqual(charge["Key"], self.charge.key)
-        [count] = self._read(file, "counts.csv")
+        [count] = self._read_table(file, "counts.csv")
         self.assertEqual(count["Fingerprint"], self.charge.count_ids.digest)
-        [module] = self._read(file, "count_modules.csv")
+        [module] = self._read_table(file, "count_modules.csv")
         self.assertEqual(module["Name"], "acme_base")
         self.assertEqual(module["Lines of Code"], "300")
-        for row in self._read(file, "index.csv"):
+        for row in self._read_table(file, "index.csv"):
             digest = hashlib.sha256(file.read(row["File"])).hexdigest()
             self.assertEqual(row["SHA-256"], digest, row["File"])
         text = file.read("index.html").decode()

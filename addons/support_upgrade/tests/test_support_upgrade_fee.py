@@ -68,6 +68,10 @@ class TestSupportUpgradeFee(SupportUpgradeCommon, SupportBillingCommon):
         line = charge.move_line_id
         self.assertIn(upgrade.name, line.name)
         self.assertIn("fixed price 9,900.00", line.name)
+        # The auditor finds the customer's yes.
+        file = self._open_evidence(invoice)
+        [approval] = self._read_table(file, "upgrade_approvals.csv")
+        self.assertIn(upgrade.approval_ids.given_by, approval.values())
         self._run_cron("2026-12-01")
         self.assertEqual(upgrade.sudo().charge_ids, charge)
         self.assertEqual(

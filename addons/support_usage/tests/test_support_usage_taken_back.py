@@ -81,6 +81,12 @@ class TestSupportUsageTakenBack(SupportUsageCommon):
         self.assertEqual(back.usage_ids.quantity, -10.0)
         # 2,400.00 of October, less 15.00.
         self.assertEqual(back.move_id.amount_untaxed, 2_385.0)
+        # The auditor finds each usage: what was taken back, and what it is taken from.
+        rows = self._read_table(self._open_evidence(back.move_id), "usage.csv")
+        self.assertEqual(
+            [(row["Reference"], float(row["Quantity"])) for row in rows],
+            [("there", 10.0), ("back 10", -10.0)],
+        )
 
     def test_waived_gives_nothing_back(self):
         self.invoice.button_draft()
