@@ -4,6 +4,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.support_contract_billing.tests.common import SupportBillingCommon
+
 from .common import L10nSeSupportCommon
 
 
@@ -153,3 +155,29 @@ class TestL10nSeBadInput(L10nSeSupportCommon):
             self.company,
             [{"company_registry": "559999-0016", "vat": "SE559999001601"}],
         )
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestL10nSeOtherChart(SupportBillingCommon):
+    """A company whose books are not Swedish is billed as it would be without this."""
+
+    def test_its_run(self):
+        self.assertFalse(self.env.company._l10n_se_has_bas_chart())
+        # In Sweden, and elsewhere.
+        for code, name in (("se", "Björkdal Snickeri AB"), ("no", "Bjørkedal AS")):
+            with self.subTest(country=code):
+                country = self.env.ref(f"base.{code}")
+                self.env.company.country_id = country
+                customer = self.customer.copy(
+                    {"name": name, "country_id": country.id, "is_company": True}
+                )
+                contract = self._create_active_contract(partner_id=customer.id)
+                self._run_cron("2026-10-01")
+                self.assertFalse(contract.billing_error)
+                self.assertRecordValues(
+                    contract.invoice_ids,
+                    [{"state": "posted", "amount_untaxed": 2400.0}],
+                )
+                credit = contract.invoice_ids._reverse_moves()
+                credit.action_post()
+                self.assertEqual(credit.amount_total, contract.invoice_ids.amount_total)
