@@ -16,6 +16,7 @@
         "wizards/support_earned_views.xml",
         "wizards/support_earned_line_views.xml",
         "wizards/support_forecast_views.xml",
+        "wizards/support_overview_views.xml",
         "views/support_contract_views.xml",
         "views/support_revenue_report_views.xml",
         "views/support_billing_report_menus.xml",

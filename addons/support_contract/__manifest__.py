@@ -41,6 +41,7 @@
         "views/support_contract_agreement_report.xml",
         "views/support_contract_condition_views.xml",
         "views/support_contract_right_views.xml",
+        "wizards/support_overview_views.xml",
         "views/support_contract_menus.xml",
         "views/support_terms_menus.xml",
         "views/support_history_views.xml",

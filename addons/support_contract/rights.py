@@ -52,6 +52,13 @@ class RightJudge:
             service_id=service_id,
         )
 
+    def is_allowed(self, right, day):
+        """Whether the customer has ``right``, a `support.right`, on ``day``."""
+        suspension = self.contract._right_suspension(day)
+        if suspension and suspension.covers(right.code):
+            return False
+        return bool(self.get_case(right, {}).answer(day))
+
     def get_case(self, right, facts):
         """How a right is judged on any day, apart from suspensions.
 

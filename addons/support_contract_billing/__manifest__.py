@@ -33,6 +33,7 @@
         "views/support_charge_views.xml",
         "views/support_billing_run_views.xml",
         "views/support_billing_overview_views.xml",
+        "wizards/support_overview_views.xml",
         "views/support_contract_views.xml",
         "views/account_move_views.xml",
         "views/mail_activity_views.xml",

@@ -1,6 +1,6 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What is new in a month, and what changed: lines of the overview."""
+"""What is new in a month, and what changed: lines of the month review."""
 
 from functools import cached_property
 
@@ -32,6 +32,21 @@ def get_month_domain(env, month):
     )
 
 
+def describe_services(env, month):
+    """Of which months the services are that are invoiced in ``month``, in words."""
+    charges = env["support.charge"]
+    domain = get_month_domain(env, month) & Domain("kind", "=", "recurring")
+    [(first, last)] = charges._read_group(
+        domain, aggregates=["period_start:min", "period_end:max"]
+    )
+    if not first or not last:
+        return ""
+    names = [format_date(env, day, date_format="LLLL y") for day in (first, last)]
+    if names[0] == names[1]:
+        return env._("services of %s", names[0])
+    return env._("services of %(first)s to %(last)s", first=names[0], last=names[1])
+
+
 class MonthLines:
     """Lines about the charges of one month, in the order an accountant thinks.
 
@@ -52,8 +67,14 @@ class MonthLines:
 
     def find_changed_charges(self):
         """The charges of fees that changed or ended, and corrections."""
-        changed = (charge for charge, before, _known in self._changes if before)
+        changed = (charge for charge, _before, _known in self._fee_changes)
         return self.charges.union(*changed, self._ended, self._corrections)
+
+    def find_whole_charges(self):
+        """The charges of whole months of which a part was charged before."""
+        return self.charges.union(
+            *(charge for charge, _before, _known in self._whole_months)
+        )
 
     # -- new ------------------------------------------------------------------------
 
@@ -143,20 +164,9 @@ class MonthLines:
 
         :return: as `prepare_new_vals`
         """
-        changes = [one for one in self._changes if one[1]]
+        changes = self._fee_changes
         number = len(changes) + len(self._ended) + len(self._corrections)
-        changes = changes[: self.most]
-        every = self.charges.union(*(charge for charge, _before, _known in changes))
-        every.service_id.type_id.mapped("name")
-        vals_list = [
-            self._prepare_change_vals(
-                charge,
-                previous.amount,
-                charge.amount,
-                explain_fee_change(charge, previous),
-            )
-            for charge, previous, _known in changes
-        ]
+        vals_list = self._explain_changes(changes)
         vals_list += [
             self._prepare_change_vals(
                 charge,
@@ -173,6 +183,32 @@ class MonthLines:
             for charge in self._corrections[: self.most]
         ]
         return number, vals_list[: self.most]
+
+    def prepare_whole_vals(self):
+        """Fees that are the agreed ones, and of which a part was charged before.
+
+        :return: as `prepare_new_vals`
+        """
+        vals_list = self._explain_changes(self._whole_months)
+        return (
+            len(self._whole_months),
+            [{**vals, "section": "whole"} for vals in vals_list],
+        )
+
+    def _explain_changes(self, changes):
+        """Values of a line for each of the first of these."""
+        changes = changes[: self.most]
+        every = self.charges.union(*(charge for charge, _before, _known in changes))
+        every.service_id.type_id.mapped("name")
+        return [
+            self._prepare_change_vals(
+                charge,
+                previous.amount,
+                charge.amount,
+                explain_fee_change(charge, previous),
+            )
+            for charge, previous, _known in changes
+        ]
 
     def _prepare_change_vals(self, charge, before, after, reason):
         return {
@@ -263,6 +299,23 @@ ORDER BY abs(charge.amount - COALESCE(before.amount, 0)) DESC, charge.id
             )
             for charge, before, known in rows
         ]
+
+    @cached_property
+    def _whole_months(self):
+        """Those of `_changes` in which no more happened than that a month is whole."""
+        return [
+            (charge, before, known)
+            for charge, before, known in self._changes
+            if before
+            and charge.monthly_amount == before.monthly_amount
+            and charge.amount == charge.monthly_amount
+        ]
+
+    @cached_property
+    def _fee_changes(self):
+        """Those of `_changes` in which a fee became another one."""
+        whole = {charge.id for charge, _before, _known in self._whole_months}
+        return [one for one in self._changes if one[1] and one[0].id not in whole]
 
     @cached_property
     def _ended(self):

@@ -43,6 +43,7 @@ class MonthTotals:
                     "currency_id": currency.id,
                     "amount": amount,
                     "is_sum": is_sum,
+                    "is_total": kind == "together",
                     "res_model": model,
                     "res_domain": [
                         leaf if isinstance(leaf, str) else list(leaf) for leaf in domain
@@ -51,7 +52,9 @@ class MonthTotals:
             )
         expected = sum(
             figures[kind]
-            for kind in ("billed", "other", "again", "reversed", "rounding")
+            for kind in (
+                *("billed", "corrected", "other", "again", "reversed", "rounding"),
+            )
         )
         gap = currency.round(figures["together"] - expected)
         if not currency.is_zero(gap):
@@ -69,37 +72,25 @@ class MonthTotals:
     def _get_total_parts(self):
         """[(kind, name, (model, domain of its records), {currency: amount})].
 
-        What was charged, less what is on no posted invoice, is what the invoices ask
-        for; with what else is on them it makes their totals.
+        What was charged, less what is on no posted invoice, was invoiced; with the
+        corrections and what else is on these invoices it makes their total.
         """
         charges = self._get_month_charges()
         moves = self._get_month_moves()
+        correction = Domain("kind", "=", "correction")
+        decided = Domain("state", "in", ("held", "waived"))
+        posted = Domain("move_id.state", "=", "posted")
+        none = Domain("move_id", "=", False)
         charge_parts = [
             ("charged", self.env._("Charged"), Domain.TRUE, 1),
-            ("waived", self.env._("Less: waived"), Domain("state", "=", "waived"), -1),
-            ("held", self.env._("Less: held"), Domain("state", "=", "held"), -1),
-            (
-                "pending",
-                self.env._("Less: waiting for an invoice"),
-                Domain("state", "=", "pending"),
-                -1,
-            ),
-            (
-                "draft",
-                self.env._("Less: on drafts"),
-                Domain("move_id", "!=", False)
-                & Domain("move_id.state", "!=", "posted"),
-                -1,
-            ),
-            (
-                "billed",
-                self.env._("On posted invoices"),
-                Domain("move_id.state", "=", "posted"),
-                1,
-            ),
+            ("held", self.env._("Held"), Domain("state", "=", "held"), -1),
+            ("waived", self.env._("Waived"), Domain("state", "=", "waived"), -1),
+            ("pending", self.env._("Waits for an invoice"), none & ~decided, -1),
+            ("draft", self.env._("On drafts"), ~none & ~posted, -1),
+            ("billed", self.env._("= Invoiced"), posted, 1),
         ]
         parts = [
-            self._get_sums(kind, name, charges, domain, "amount", sign)
+            self._get_sums(kind, name, charges, ~correction & domain, "amount", sign)
             for kind, name, domain, sign in charge_parts
         ]
         rest = self.env["account.move.line"].search(
@@ -126,6 +117,14 @@ class MonthTotals:
         others = lines - gone - again
         return [
             *parts,
+            self._get_sums(
+                "corrected",
+                self.env._("Corrections"),
+                charges,
+                correction & posted,
+                "amount",
+                1,
+            ),
             self._sum_lines(
                 "other", self.env._("Other lines on these invoices"), others
             ),
@@ -136,18 +135,9 @@ class MonthTotals:
             ),
             self._sum_lines("reversed", self.env._("Taken back by credit notes"), gone),
             self._sum_lines("rounding", self.env._("Rounding of totals"), rounding),
-            *(
-                self._get_sums(
-                    kind, name, moves, Domain("move_type", "=", move_type), AMOUNT, 1
-                )
-                for kind, name, move_type in (
-                    ("invoices", self.env._("Invoices"), "out_invoice"),
-                    ("credits", self.env._("Credit notes"), "out_refund"),
-                )
-            ),
             self._get_sums(
                 "together",
-                self.env._("Invoices and credit notes together"),
+                self.env._("= Total"),
                 moves,
                 Domain.TRUE,
                 AMOUNT,

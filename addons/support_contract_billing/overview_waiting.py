@@ -32,7 +32,6 @@ def find_waiting_work(env, open_work):
             ("date", "<=", env.company._support_today()),
         ]
     )
-    unreached = find_unreached(env, [("company_id", "in", env.companies.ids)])
     held = charges.filtered(lambda charge: charge.state == "held")
     corrections = (charges - held).filtered(lambda charge: charge.kind == "correction")
     asked, since = find_questions(env)
@@ -42,7 +41,7 @@ def find_waiting_work(env, open_work):
         (env._("Invoices on hold"), find_held(env)),
         (env._("Missed months to agree to"), counted["waiting"]),
         (env._("Drafts to review"), counted["drafts"]),
-        (env._("Posted, not sent"), unreached),
+        (env._("Posted, not sent"), counted["unsent"]),
         (env._("Held charges"), held),
         (env._("Corrections for the next invoice"), corrections),
         (env._("Charges for the next invoice"), charges - held - corrections),
@@ -55,19 +54,52 @@ def find_waiting_work(env, open_work):
     return [(name, records, _sum_up(records)) for name, records in found]
 
 
+def get_unsent_domain(env):
+    """Domain of posted invoices that nobody sent, or that did not arrive.
+
+    What is paid has arrived, and what is in the queue is on its way.
+    """
+    own = [("company_id", "in", env.companies.ids)]
+    unsent = Domain(
+        [
+            ("state", "=", "posted"),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("payment_state", "in", ("not_paid", "partial")),
+            ("is_move_sent", "=", False),
+            ("sending_data", "=", False),
+            ("invoice_line_ids.support_charge_ids", "!=", False),
+            *own,
+        ]
+    )
+    return unsent | Domain("id", "in", find_unreached(env, own).ids)
+
+
 def _sum_up(records):
     """{currency: sum} of invoices or charges; what a draft gives back is less."""
-    sums = {}
-    for record in records:
-        if record._name == "account.move":
-            amount = -record.direction_sign * record._get_support_untaxed()
-        elif record._name == "support.charge":
-            amount = record.amount
-        else:
-            break
-        currency = record.currency_id
+    if records._name == "support.charge":
+        return dict(_sum_by_currency(records, "amount"))
+    if records._name != "account.move":
+        return {}
+    sums = dict(_sum_by_currency(records, "amount_untaxed_in_currency_signed"))
+    # What rounds the totals is no service.
+    rounding = records.line_ids.browse()._read_group(
+        [
+            ("move_id", "in", records.ids),
+            ("display_type", "=", "rounding"),
+            ("tax_line_id", "=", False),
+        ],
+        ["currency_id"],
+        ["amount_currency:sum"],
+    )
+    for currency, amount in rounding:
         sums[currency] = sums.get(currency, 0.0) + amount
     return sums
+
+
+def _sum_by_currency(records, name):
+    return records._read_group(
+        [("id", "in", records.ids)], ["currency_id"], [f"{name}:sum"]
+    )
 
 
 def _get_unbilled(env):

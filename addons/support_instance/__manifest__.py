@@ -21,6 +21,7 @@
         "views/support_terms_views.xml",
         "views/support_count_views.xml",
         "wizards/support_cloc_report_add_views.xml",
+        "wizards/support_overview_views.xml",
         "views/support_instance_views.xml",
         "views/support_contract_views.xml",
         "views/support_portal_templates.xml",

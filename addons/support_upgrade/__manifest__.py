@@ -16,6 +16,7 @@
         "security/support_upgrade_security.xml",
         "data/support_upgrade_data.xml",
         "wizards/support_upgrade_cancel_views.xml",
+        "wizards/support_overview_views.xml",
         "views/support_upgrade_views.xml",
         "views/support_charge_views.xml",
         "views/support_contract_views.xml",

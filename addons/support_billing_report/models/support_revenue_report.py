@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, file_open
 
 QUERY = "support_billing_report/models/support_revenue_report.sql"
@@ -64,7 +65,8 @@ class SupportRevenueReport(models.Model):
     amount = fields.Monetary(
         string="Monthly Recurring Revenue",
         help="In the company's currency, at the rate of the month's first day. All "
-        "movements of a month together are its recurring revenue.",
+        "movements of a month together are its recurring revenue. Months are not added "
+        "up: without them it is that of the last one.",
     )
     annual = fields.Monetary(
         string="Annual Recurring Revenue", help="Twelve times as much."
@@ -82,6 +84,31 @@ class SupportRevenueReport(models.Model):
             ("corrected", self.env._("Corrected")),
             ("ended", self.env._("Ended")),
         ]
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        """A monthly figure is added up within one month, and never over several.
+
+        Where months are not told apart it is the figure of the last whole one; by
+        quarter or year, of the last one of each.
+        """
+        monthly = any(one.startswith(("amount:", "annual:")) for one in aggregates)
+        if monthly and "month:month" not in groupby:
+            domain = Domain(domain)
+            domain &= Domain("month", "in", self._get_last_months(domain, groupby))
+        return super()._read_group(domain, groupby, aggregates, *args, **kwargs)
+
+    @api.model
+    def _get_last_months(self, domain, groupby):
+        """The last whole month that the domain finds, of each quarter or year if
+        these are told apart.
+        """
+        spans = [one for one in groupby if one.split(":")[0] == "month"]
+        first = self.env.company._support_today().replace(day=1)
+        # This month is not over: what is paid in arrears is still missing in it.
+        whole = domain & Domain("month", "<", first)
+        rows = self._read_group(whole, spans, ["month:max"])
+        return [row[-1] for row in rows if row[-1]]
 
     @property
     def _table_query(self):

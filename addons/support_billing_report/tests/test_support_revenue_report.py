@@ -96,6 +96,18 @@ class TestSupportRevenueReport(SupportBillingCommon):
                 (date(2026, 12, 1), 2800.0, 33600.0),
             ],
         )
+        # Months are not added up: without them it is the last whole one.
+        own = [("contract_id", "=", contract.id)]
+        for day, amount in (("2026-12-15", 5200.0), ("2027-02-03", 2800.0)):
+            with self.subTest(day), self._on(day):
+                [(_contract, of_contract)] = report._read_group(
+                    own, ["contract_id"], ["amount:sum"]
+                )
+                [of_all] = report._read_group(own, [], ["amount:sum"])
+                self.assertEqual((of_contract, *of_all), (amount, amount))
+        with self._on("2027-02-03"):
+            quarters = report._read_group(own, ["month:quarter"], ["amount:sum"])
+        self.assertEqual([amount for _day, amount in quarters], [4740.0, 2800.0])
 
     def test_corrected_month_is_restated(self):
         """Maintenance from 12 September, 12,345 lines: 124 × 180.00 = 22,320.00 a

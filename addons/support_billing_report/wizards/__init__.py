@@ -4,3 +4,4 @@
 from . import support_earned
 from . import support_earned_line
 from . import support_forecast
+from . import support_overview

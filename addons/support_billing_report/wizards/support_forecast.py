@@ -82,7 +82,7 @@ class SupportForecast(models.TransientModel):
             self.env._("Forecast of 12 Months, Without Metered Usage"),
             self._name,
             [("create_uid", "=", self.env.uid)],
-            view_mode="pivot,graph,list,form" if rows else "list,form",
+            view_mode="graph,pivot,list,form" if rows else "list,form",
             context={"create": False, "search_default_fees": len(contracts) > 1},
         )
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..evidence_guard import get_columns, guard_table
-from ..windows import get_dialog
+from ..windows import get_dialog, opens
 
 GUARD_MESSAGE = "An amendment never changes"
 
@@ -27,6 +27,7 @@ class SupportContractAmendment(models.Model):
     contract_id = fields.Many2one(
         "support.contract", required=True, index=True, check_company=True
     )
+    contract_partner_id = fields.Many2one(related="contract_id.partner_id")
     company_id = fields.Many2one("res.company", required=True)
     date_effective = fields.Date(
         string="Effective From",
@@ -49,6 +50,7 @@ class SupportContractAmendment(models.Model):
     undoes_id = fields.Many2one("support.contract.amendment", check_company=True)
     undone_by_ids = fields.One2many("support.contract.amendment", "undoes_id")
     line_ids = fields.One2many("support.contract.amendment.line", "amendment_id")
+    summary = fields.Char(string="Before → After", compute="_compute_summary")
     is_held = fields.Boolean(
         string="Has Held Changes",
         compute="_compute_is_held",
@@ -69,6 +71,13 @@ class SupportContractAmendment(models.Model):
                 date=fields.Date.to_string(amendment.date_effective) or "",
             )
 
+    @api.depends("line_ids")
+    def _compute_summary(self):
+        for amendment in self:
+            amendment.summary = ", ".join(
+                line._get_summary() for line in amendment.line_ids
+            )
+
     @api.depends("line_ids.held")
     def _compute_is_held(self):
         for amendment in self:
@@ -83,6 +92,8 @@ class SupportContractAmendment(models.Model):
             raise UserError(
                 self.env._("An amendment is not deleted. Undo it with another one.")
             )
+
+    action_view_contract = opens("contract_id")
 
     def action_undo(self):
         """Open the wizard that makes the opposite amendment."""

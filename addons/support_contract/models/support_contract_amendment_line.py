@@ -131,6 +131,21 @@ class SupportContractAmendmentLine(models.Model):
             return ""
         return self.env[self.model]._describe_value(self.field_name, text)
 
+    def _get_summary(self):
+        """What changes, in a few words."""
+        self.ensure_one()
+        values = {
+            "what": self.record_name,
+            "field": self.field_label or "",
+            "before": self.before_text or "–",
+            "after": self.after_text or "–",
+        }
+        if self.operation == "add":
+            return self.env._("%(what)s added", **values)
+        if self.operation == "remove":
+            return self.env._("%(what)s removed", **values)
+        return self.env._("%(what)s, %(field)s: %(before)s → %(after)s", **values)
+
     def _check_editable(self, operation):
         self.amendment_id._check_editable(operation)
 

@@ -14,6 +14,7 @@ from . import test_support_customer
 from . import test_support_guards
 from . import test_support_links
 from . import test_support_notice
+from . import test_support_overview
 from . import test_support_portal
 from . import test_support_portal_actions
 from . import test_support_portal_link

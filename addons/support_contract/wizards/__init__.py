@@ -5,4 +5,6 @@ from . import base_partner_merge
 from . import support_contract_amend
 from . import support_contract_notice
 from . import support_contract_on_day
+from . import support_overview
+from . import support_overview_customer
 from . import support_terms_compare

@@ -112,18 +112,27 @@ class TestSupportBillingOverview(SupportBillingCommon):
 
         self._run_cron("2026-12-01")
         overview = self._look("2026-12-02")
+        self.assertEqual(overview.services, "services of November 2026")
         self.assertFalse(overview.new_ids)
         self.assertEqual(
-            self._rows(overview.changed_ids, "name", "before", "amount"),
-            [("Operations", 1_548.39, 2_400.0), ("Patch agreement", 495.0, 0.0)],
+            self._rows(overview.changed_ids, "name", "before", "amount", "reason"),
+            [("Patch agreement", 495.0, 0.0, "Ended on 10/31/2026")],
         )
+        # Its fee is what was agreed: of October a part was charged.
         self.assertEqual(
-            self._rows(overview.changed_ids, "reason"),
+            self._rows(overview.whole_ids, "name", "before", "amount", "reason"),
             [
-                ("November 2026 is charged, and before 12–31 October 2026",),
-                ("Ended on 10/31/2026",),
+                (
+                    "Operations",
+                    1_548.39,
+                    2_400.0,
+                    "November 2026 is charged, and before 12–31 October 2026",
+                )
             ],
         )
+        self.assertEqual((overview.changed_count, overview.whole_count), (1, 1))
+        shown = overview.with_user(self.accountant).action_view_whole()["domain"]
+        self.assertEqual(self.env["support.charge"].search(shown).amount, 2_400.0)
         # Back to an earlier month, from December.
         with self._on("2026-12-02"):
             overview.action_earlier()
@@ -192,22 +201,21 @@ class TestSupportBillingOverview(SupportBillingCommon):
             self._figures(overview),
             {
                 "Charged": 14_400.0,
-                "Less: waived": -2_400.0,
-                "Less: held": -2_400.0,
-                "Less: on drafts": -2_400.0,
-                "On posted invoices": 7_200.0,
+                "Held": -2_400.0,
+                "Waived": -2_400.0,
+                "On drafts": -2_400.0,
+                "= Invoiced": 7_200.0,
                 "Taken back by credit notes": -2_400.0,
-                "Invoices": 7_200.0,
-                "Credit notes": -2_400.0,
-                "Invoices and credit notes together": 4_800.0,
+                "= Total": 4_800.0,
             },
         )
+        self.assertEqual(overview.total.replace("\xa0", " "), "$ 4,800.00")
         self.assertTrue(overview.is_tied)
         lines = {line.name: line for line in overview.total_ids}
-        self.assertEqual(self._open(lines["Less: on drafts"]), draft.charge_ids)
-        self.assertIn(posted.charge_ids, self._open(lines["On posted invoices"]))
+        self.assertEqual(self._open(lines["On drafts"]), draft.charge_ids)
+        self.assertIn(posted.charge_ids, self._open(lines["= Invoiced"]))
         self.assertEqual(
-            self._open(lines["Invoices and credit notes together"]),
+            self._open(lines["= Total"]),
             self.env["account.move"].search(
                 [("state", "=", "posted"), ("partner_id", "=", self.customer.id)]
             ),
@@ -221,10 +229,29 @@ class TestSupportBillingOverview(SupportBillingCommon):
             },
             {
                 "Drafts to review": (1, "$ 2,400.00"),
+                "Posted, not sent": (2, "$ 4,800.00"),
                 "Held charges": (1, "$ 2,400.00"),
             },
         )
         self.assertEqual(self._open(waiting["Held charges"]), others[0].charge_ids)
+
+    def test_posted_and_not_sent_is_sent(self):
+        contract = self._create_active_contract()
+        paid = self._create_active_contract()
+        self._run_cron("2026-10-01")
+        paid.invoice_ids.payment_state = "paid"
+        overview = self._look("2026-10-05")
+        self.assertEqual(overview.unsent_count, 1)
+        with self._on("2026-10-05"):
+            overview.with_user(self.accountant).action_send()
+        self.assertTrue(contract.invoice_ids.sending_data)
+        self.assertFalse(paid.invoice_ids.sending_data)
+        self.assertFalse(self._look("2026-10-05").unsent_count)
+
+    def test_empty_database_is_not_said_to_be_well(self):
+        overview = self._look("2026-10-05")
+        self.assertFalse(overview.last_run_id)
+        self.assertEqual((overview.last_run, overview.services), ("", ""))
 
     def test_line_that_is_no_charge_is_named(self):
         """An accountant's own line of 100.00 on a draft of 2,400.00."""
@@ -236,9 +263,9 @@ class TestSupportBillingOverview(SupportBillingCommon):
             ]
             contract.invoice_ids.action_post()
         figures = self._figures(self._look("2026-10-05"))
-        self.assertEqual(figures["On posted invoices"], 2_400.0)
+        self.assertEqual(figures["= Invoiced"], 2_400.0)
         self.assertEqual(figures["Other lines on these invoices"], 100.0)
-        self.assertEqual(figures["Invoices and credit notes together"], 2_500.0)
+        self.assertEqual(figures["= Total"], 2_500.0)
 
     def test_difference_is_a_problem(self):
         """An amount that was changed past Odoo does not go unseen."""

@@ -159,7 +159,7 @@ class TestSupportBillingWatch(WatchCommon):
                     "failed_count": 1,
                     "waiting_count": 1,
                     "draft_count": 1,
-                    "done_count": 1,
+                    "unsent_count": 0,
                     "stop_reason": "",
                 }
             ],
@@ -168,6 +168,7 @@ class TestSupportBillingWatch(WatchCommon):
             (overview.action_view_failed(), failed),
             (overview.action_view_waiting(), waits),
             (overview.action_view_drafts(), draft.invoice_ids),
+            (overview.action_view_to_review(), draft.invoice_ids),
         ):
             self.assertEqual(
                 self.env[action["res_model"]].search(action["domain"]), found

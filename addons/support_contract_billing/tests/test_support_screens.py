@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import SupportBillingCommon
@@ -111,6 +112,45 @@ class TestSupportScreens(SupportScreensCommon):
     def test_overview(self):
         own = self.env["support.billing.overview"].with_user(self.accountant)
         self._assert_constant(own.action_open)
+
+    def test_first_page_is_that_of_the_role(self):
+        Overview = self.env["support.overview"]
+        for user, model, view in (
+            (self.manager, "support.overview", "support_overview_manager_view_form"),
+            (self.accountant, "support.billing.overview", ""),
+            (self.consultant, "support.overview", "support_overview_view_form"),
+        ):
+            with self.subTest(user.login):
+                action = Overview.with_user(user).action_open()
+                self.assertEqual(action["res_model"], model)
+                if view:
+                    shown = self.env["ir.ui.view"].browse(action["views"][0][0])
+                    self.assertEqual(shown.xml_id.split(".")[1], view)
+
+    def test_manager_page(self):
+        """Two contracts of 5,235.00 and 2,400.00, the latter's order number is missing:
+        of eight the queries are those of two.
+        """
+        own = self.env["support.overview"].with_user(self.manager)
+        names = ["invoiced", "expected", "need_count", "needs", "change_ids"]
+
+        def look():
+            page = own.browse(own.action_open()["res_id"])
+            return page.read([*names, "activity_ids"])[0]
+
+        self._assert_constant(look)
+        self._create_active_contract(billing_order_required=True)
+        self._create_active_contract(billing_policy="draft")
+        self._run_cron("2026-10-01")
+        with self._on("2026-10-02"):
+            page = look()
+        money = self.company.currency_id.format
+        self.assertEqual(page["invoiced"], money(8 * 5235.0))
+        self.assertEqual(page["expected"], money(8 * 5235.0 + 2400.0))
+        self.assertEqual(page["need_count"], 9)
+        self.assertEqual(page["needs"], "1 failed, 8 posted and not sent")
+        with self.assertRaises(AccessError):
+            own.with_user(self.consultant).create({}).read(["invoiced"])
 
     def test_run_billing_now_leads_to_its_run(self):
         contracts = self.env["support.contract"].with_user(self.accountant)

@@ -13,6 +13,7 @@ from . import support_contract_amend
 from . import support_count_approve
 from . import support_get_started
 from . import support_get_started_step
+from . import support_overview
 from . import support_reconciliation
 from . import support_reconciliation_line
 from . import support_what_if

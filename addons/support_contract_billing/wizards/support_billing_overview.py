@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from odoo.addons.support_contract.periods import calendar_month
 from odoo.addons.support_contract.windows import (
@@ -15,9 +15,10 @@ from odoo.addons.support_contract.windows import (
 )
 
 from ..models.account_move import INVOICES_CONTEXT
-from ..overview_month import MonthLines
+from ..overview_month import MonthLines, describe_services
 from ..overview_totals import MonthTotals
-from ..overview_waiting import find_waiting_work
+from ..overview_waiting import find_waiting_work, get_unsent_domain
+from ..sending import find_unreached, send_again
 from ..watching import BillingWatch, make_token
 
 # What a list of these needs to show all that it can.
@@ -29,7 +30,7 @@ MOST = 100
 
 
 class SupportBillingOverview(models.TransientModel):
-    """The accountant's first page: is all well, and what has to be looked at.
+    """The accountant's first page, the month review: is all well, what to look at?
 
     A month is shown in the order an accountant thinks: what is new, what changed, and
     the figures that tie its charges to its invoices. What failed and what waits for
@@ -37,29 +38,28 @@ class SupportBillingOverview(models.TransientModel):
     """
 
     _name = "support.billing.overview"
-    _description = "Billing Overview"
+    _description = "Month Review"
     _inherit = "support.window.mixin"
 
     warnings = fields.Text(compute="_compute_warnings")
     stop_reason = fields.Text(compute="_compute_warnings")
     is_waiting = fields.Boolean(compute="_compute_is_waiting")
     last_run_id = fields.Many2one("support.billing.run", compute="_compute_run")
-    date_end = fields.Datetime(related="last_run_id.date_end", string="Finished On")
-    amounts = fields.Char(related="last_run_id.amounts", string="Invoiced")
-    done_count = fields.Integer(related="last_run_id.done_count")
+    last_run = fields.Char("Ran", compute="_compute_run")
     current_run_id = fields.Many2one("support.billing.run", compute="_compute_run")
     progress = fields.Float(related="current_run_id.progress")
     failed_count = fields.Integer(compute="_compute_counts", string="Failed")
-    waiting_count = fields.Integer(compute="_compute_counts", string="Missed Months")
-    draft_count = fields.Integer(compute="_compute_counts", string="Drafts to Review")
-    review_count = fields.Integer(compute="_compute_counts", string="Counts to Review")
+    waiting_count = fields.Integer(compute="_compute_counts", string="Waits")
+    unsent_count = fields.Integer(compute="_compute_counts", string="Posted, Not Sent")
+    draft_count = fields.Integer(compute="_compute_counts", string="Drafts")
+    review_count = fields.Integer(compute="_compute_counts", string="Counts")
+    to_review_count = fields.Integer(compute="_compute_counts", string="To Review")
     month = fields.Selection(
         "_selection_month",
         required=True,
         default=lambda self: self._default_month(),
-        help="The month of the invoices' dates. In arrears they charge the month "
-        "before.",
     )
+    services = fields.Char(readonly=True)
     line_ids = fields.One2many("support.billing.overview.line", "overview_id")
     new_ids = fields.One2many(
         "support.billing.overview.line",
@@ -73,8 +73,15 @@ class SupportBillingOverview(models.TransientModel):
         string="Changed Charges",
         domain=[("section", "=", "changed")],
     )
+    whole_ids = fields.One2many(
+        "support.billing.overview.line",
+        "overview_id",
+        string="Whole Months",
+        domain=[("section", "=", "whole")],
+    )
     new_count = fields.Integer("New", readonly=True)
     changed_count = fields.Integer("Changed", readonly=True)
+    whole_count = fields.Integer("Part Months That Are Whole Now", readonly=True)
     most = fields.Integer(default=MOST, readonly=True)
     failed_ids = fields.One2many(
         "support.billing.overview.line",
@@ -96,6 +103,7 @@ class SupportBillingOverview(models.TransientModel):
         compute="_compute_is_tied",
         help="Charges and invoices of the month agree to the öre.",
     )
+    total = fields.Char(compute="_compute_is_tied", string="Total Without VAT")
 
     @api.model
     def _default_month(self):
@@ -121,7 +129,7 @@ class SupportBillingOverview(models.TransientModel):
     @api.depends_context("uid")
     def _compute_display_name(self):
         for overview in self:
-            overview.display_name = self.env._("Overview")
+            overview.display_name = self.env._("Month Review")
 
     @api.depends_context("uid")
     def _compute_warnings(self):
@@ -152,6 +160,19 @@ class SupportBillingOverview(models.TransientModel):
             overview.current_run_id = Run.search(
                 [("state", "!=", "done")], order="state, id", limit=1
             )
+            overview.last_run = self._describe_run(overview.last_run_id)
+
+    @api.model
+    def _describe_run(self, run):
+        """When the run was over and what came of it, in a line."""
+        if not run:
+            return ""
+        return self.env._(
+            "Ran %(date)s: %(done)s billed, %(failed)s failed",
+            date=format_datetime(self.env, run.date_end, dt_format="short"),
+            done=run.done_count,
+            failed=run.failed_count,
+        )
 
     @api.depends_context("allowed_company_ids")
     def _compute_counts(self):
@@ -162,12 +183,20 @@ class SupportBillingOverview(models.TransientModel):
         for overview in self:
             overview.failed_count = counts["failed"]
             overview.waiting_count = counts["waiting"]
+            overview.unsent_count = counts["unsent"]
             overview.draft_count = counts["drafts"]
             overview.review_count = counts["review"]
+            overview.to_review_count = counts["drafts"] + counts["review"]
 
+    @api.depends("total_ids")
     def _compute_is_tied(self):
         for overview in self:
-            overview.is_tied = not overview.total_ids.filtered("is_problem")
+            lines = overview.total_ids
+            overview.is_tied = not lines.filtered("is_problem")
+            overview.total = " + ".join(
+                line.currency_id.format(line.amount)
+                for line in lines.filtered("is_total")
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -209,7 +238,8 @@ class SupportBillingOverview(models.TransientModel):
     @api.model
     def _open(self):
         overview = self.create({})
-        return overview._get_records_action(name=self.env._("Overview"), context={})
+        name = self.env._("Month Review")
+        return overview._get_records_action(name=name, context={})
 
     def action_show(self):
         """Show the chosen month, as it is now; a button. The form reloads by itself."""
@@ -231,6 +261,10 @@ class SupportBillingOverview(models.TransientModel):
             self.env._("Changed"), MonthLines.find_changed_charges
         )
 
+    def action_view_whole(self):
+        name = self.env._("Part Months That Are Whole Now")
+        return self._show_charges(name, MonthLines.find_whole_charges)
+
     def _show_charges(self, name, find):
         charges = find(MonthLines(self.env, self._get_month(), self.most))
         domain = [("id", "in", charges.ids)]
@@ -242,7 +276,25 @@ class SupportBillingOverview(models.TransientModel):
 
     def action_view_waiting(self):
         self.check_access("read")
-        return self._show_open_work(self.env._("Missed months to agree to"), "waiting")
+        return self._show_open_work(self.env._("Waits"), "waiting")
+
+    def action_view_unsent(self):
+        self.check_access("read")
+        return self._show_open_work(self.env._("Posted, Not Sent"), "unsent")
+
+    def action_send(self):
+        """Send what is posted and was not sent, or did not arrive; a button."""
+        self.check_access("write")
+        own = [("company_id", "in", self.env.companies.ids)]
+        failed = find_unreached(self.env, own)
+        for contract in failed._get_support_contracts():
+            send_again(contract)
+        moves = self.env["account.move"].search(get_unsent_domain(self.env))
+        (moves - failed)._queue_sending()
+        return get_notification(
+            self.env._("%s invoices are on their way.", len(moves | failed)),
+            next={"type": "ir.actions.client", "tag": "soft_reload"},
+        )
 
     def action_view_drafts(self):
         self.check_access("read")
@@ -257,7 +309,21 @@ class SupportBillingOverview(models.TransientModel):
         context = {"create": False} | LIST_CONTEXTS.get(model, {})
         return get_list_action(name, model, domain, context=context)
 
+    def action_view_total(self):
+        """The invoices and credit notes of the month; a button."""
+        lines = self.total_ids.filtered("is_total")
+        return lines[:1].action_open()
+
+    def action_view_to_review(self):
+        """Counts that wait for a decision, else drafts; a button."""
+        return (
+            self.action_view_review()
+            if self.review_count
+            else self.action_view_drafts()
+        )
+
     action_view_last_run = opens("last_run_id")
+    action_view_current_run = opens("current_run_id")
 
     def action_run_billing(self):
         return self.env["support.contract"].action_run_billing()
@@ -307,9 +373,12 @@ class SupportBillingOverview(models.TransientModel):
         lines = MonthLines(self.env, self._get_month(), self.most)
         self.new_count, new = lines.prepare_new_vals()
         self.changed_count, changed = lines.prepare_changed_vals()
+        self.whole_count, whole = lines.prepare_whole_vals()
+        self.services = describe_services(self.env, self._get_month())
         vals_list = [
             *new,
             *changed,
+            *whole,
             *self._prepare_failed_vals(),
             *self._prepare_waiting_vals(),
             *MonthTotals(self.env, self._get_month()).prepare_vals(),
@@ -385,4 +454,5 @@ class SupportBillingOverview(models.TransientModel):
             "waiting": ("support.contract", [("billing_wait", "!=", False), own]),
             "drafts": ("account.move", [*drafts, own]),
             "review": ("support.count", [("state", "=", "to_review"), own]),
+            "unsent": ("account.move", list(get_unsent_domain(self.env))),
         }

@@ -12,7 +12,7 @@ class SupportBillingOverviewLine(models.TransientModel):
     """One thing to look at, or one figure of the month, that leads to its records."""
 
     _name = "support.billing.overview.line"
-    _description = "Line of the Billing Overview"
+    _description = "Line of the Month Review"
     _inherit = "support.window.mixin"
     _order = "overview_id, section, sequence, id"
 
@@ -23,6 +23,7 @@ class SupportBillingOverviewLine(models.TransientModel):
         [
             ("new", "New"),
             ("changed", "Changed"),
+            ("whole", "Whole now"),
             ("failed", "Failed"),
             ("waiting", "Waiting"),
             ("total", "Total"),
@@ -41,6 +42,7 @@ class SupportBillingOverviewLine(models.TransientModel):
     amounts = fields.Char(string="Together", help="Without tax.")
     reason = fields.Text()
     is_sum = fields.Boolean()
+    is_total = fields.Boolean()
     is_problem = fields.Boolean()
     res_model = fields.Char()
     res_domain = fields.Json()

@@ -6,4 +6,5 @@ from . import support_contract_amend
 from . import support_count_approve
 from . import support_count_compare
 from . import support_count_reject
+from . import support_overview
 from . import support_upload_token

@@ -6,6 +6,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.support_contract.read_once import remember
 from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.spans import Steps, merged
 from odoo.addons.support_contract.windows import fill_count, lists
@@ -106,7 +107,13 @@ class SupportContract(models.Model):
     def _get_upgrade_ledger(self):
         """:return: :class:`..upgrade_ledger.Ledger`"""
         self.ensure_one()
-        right = self.env["support.right"].search([("code", "=", "upgrade")], limit=1)
+        right = remember(
+            self.env,
+            ("_get_upgrade_ledger",),
+            lambda: self.env["support.right"].search(
+                [("code", "=", "upgrade")], limit=1
+            ),
+        )
         bookings = [Reservation(one).get_booking() for one in self.upgrade_ids]
         bookings.append(self._get_booking_before())
         return Ledger(

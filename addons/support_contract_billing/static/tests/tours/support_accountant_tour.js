@@ -9,7 +9,7 @@ const CONFIRM = {
 
 const BACK = {
     content: "Back to the overview",
-    trigger: ".o_breadcrumb a:contains(Overview)",
+    trigger: ".o_breadcrumb a:contains(Month Review)",
     run: "click",
 };
 
@@ -87,7 +87,7 @@ registry.category("web_tour.tours").add("support_accountant_month_tour", {
             ...TO_OVERVIEW,
             {
                 content: "Nothing has failed any more",
-                trigger: ".o_form_view:contains(No contract has failed.)",
+                trigger: ".o_form_view:contains(no contract has failed.)",
             },
             {
                 content: "What waits: months that were missed",
@@ -150,15 +150,15 @@ registry.category("web_tour.tours").add("support_accountant_month_end_tour", {
         patiently([
             {
                 content: "Nothing waits",
-                trigger: ".o_form_view:contains(Nothing waits.)",
+                trigger: ".o_form_view:contains(nothing waits.)",
             },
             {
-                content: "Charges and invoices agree",
-                trigger: "div[name=tied]:contains(Charges and invoices agree)",
+                content: "The ledger has the same",
+                trigger: "div[name=tied]:contains(Compared with the ledger: agrees)",
             },
             {
                 content: "The total leads to its invoices",
-                trigger: `${row("total_ids", "Invoices and credit notes together")} button[name=action_open]`,
+                trigger: `${row("total_ids", "= Total")} button[name=action_open]`,
                 run: "click",
             },
             {
