@@ -4,7 +4,7 @@
 
 from tooling import manifests, odoo
 
-CLASSES = ("TestSupportLinks", "TestSupportWindows")
+CLASSES = ("TestSupportLinks", "TestSupportMenus", "TestSupportWindows")
 
 
 def test_rules_for_all_models_hold_with_all_add_ons(run_odoo, database):

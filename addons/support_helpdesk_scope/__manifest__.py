@@ -16,6 +16,7 @@
         "helpdesk_fixes/ir_model_access_data.xml",
         "helpdesk_fixes/portal_templates.xml",
         "wizards/support_ticket_split_views.xml",
+        "wizards/support_overview_views.xml",
         "views/account_analytic_line_views.xml",
         "views/helpdesk_ticket_category_views.xml",
         "views/helpdesk_ticket_team_views.xml",

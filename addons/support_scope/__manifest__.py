@@ -20,6 +20,7 @@
         "data/mail_template_data.xml",
         "wizards/support_time_correction_views.xml",
         "wizards/support_contract_amend_views.xml",
+        "wizards/support_overview_views.xml",
         "wizards/support_work_approval_end_views.xml",
         "wizards/support_work_approval_phone_views.xml",
         "wizards/support_work_override_views.xml",

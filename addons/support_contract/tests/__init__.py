@@ -13,6 +13,7 @@ from . import test_support_contract_tour
 from . import test_support_customer
 from . import test_support_guards
 from . import test_support_links
+from . import test_support_menus
 from . import test_support_notice
 from . import test_support_overview
 from . import test_support_portal

@@ -19,3 +19,7 @@ class ResConfigSettings(models.TransientModel):
         check_company=True,
         domain="[('allow_timesheets', '=', True)]",
     )
+
+    def action_open_work_setup(self):
+        """What is missing so that time is billed; a button."""
+        return self.env["support.work.setup"].action_open()

@@ -3,6 +3,8 @@
 
 from . import support_billing_overview
 from . import support_contract_amend
+from . import support_overview
+from . import support_overview_customer
 from . import support_time_correction
 from . import support_work_approval_end
 from . import support_work_approval_phone
