@@ -26,6 +26,13 @@ PRESS = """async ([model, method, id]) => {
         resIds: [id], context: user.context,
     });
 }"""
+# Texts of heads and cells of lists that do not fit.
+CUT = """() => [...document.querySelectorAll(
+    ".o_list_renderer :is(th, td), .o_list_renderer :is(th, td) *"
+)].filter((one) => one.scrollWidth > one.clientWidth && one.offsetParent
+    && one.innerText?.trim() && getComputedStyle(one).overflowX !== "visible"
+).map((one) => one.closest("th, td").innerText.trim()).filter(
+    (text, index, all) => all.indexOf(text) === index)"""
 # Milliseconds; the first page waits until Odoo has made its scripts and styles.
 PATIENCE = 60_000
 
@@ -145,6 +152,9 @@ class Photographer:
     def _save(self, name, full_page=False):
         path = self.folder / f"{name}-{self.view}.png"
         self.page.screenshot(path=str(path), full_page=full_page)
+        if self.view.startswith("desktop"):
+            cut = self.page.evaluate(CUT)
+            self.complaints += [f"{name}: “{text}” is cut" for text in cut]
         self.taken += 1
 
     def _print(self, screen):

@@ -14,7 +14,7 @@ import csv
 from pathlib import Path
 from types import SimpleNamespace
 
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+DESKTOP = {"viewport": {"width": 1400, "height": 900}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,

@@ -38,7 +38,7 @@ class TestSupportReportScreens(SupportScreensCommon):
         names = ["revenue", "revenue_change", "revenue_graph", "revenue_words"]
 
         def look():
-            return own.browse(own.action_open()["res_id"]).read(names)[0]
+            return own.browse(own._get_role_page()["res_id"]).read(names)[0]
 
         with self._on("2026-10-01"):
             self.assertEqual(look()["revenue_words"], "No month has been charged yet.")

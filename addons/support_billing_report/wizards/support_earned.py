@@ -31,6 +31,11 @@ class SupportEarned(models.TransientModel):
             self.env.company._support_today().replace(day=1), days=-1
         )
 
+    @api.model
+    def action_open(self):
+        """What there is for the usual days; the menu."""
+        return self.create({}).action_show()
+
     def action_show(self):
         """Compute the rows of the day and show them."""
         self.ensure_one()

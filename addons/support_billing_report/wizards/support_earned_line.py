@@ -93,3 +93,8 @@ class SupportEarnedLine(models.TransientModel):
         """The account that an invoice line for this customer would have."""
         position = get_customer_position(partner, company)
         return get_product_taxation(product, company, position).account
+
+    def action_choose_days(self):
+        """The page on which other days are chosen; a button of the list."""
+        page = self.env["support.earned"].create({})
+        return page._get_records_action(name=self.env._("Another Day"))

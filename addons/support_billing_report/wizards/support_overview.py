@@ -32,7 +32,6 @@ class SupportOverview(models.TransientModel):
             overview.revenue_graph = year.render_graph()
             overview.revenue_words = year.describe_year()
 
-    @api.model
     def action_view_revenue(self):
         """The graph of monthly revenue; a button."""
         return self.env["ir.actions.act_window"]._for_xml_id(

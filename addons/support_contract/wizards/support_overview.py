@@ -74,7 +74,6 @@ class SupportOverview(models.TransientModel):
         """The page of the user's role; the menu."""
         return self._get_page()
 
-    @api.model
     def action_open_my_day(self):
         """The consultant's page; a button on the pages of other roles."""
         return self._open_page("support_contract.support_overview_view_form")
@@ -87,7 +86,6 @@ class SupportOverview(models.TransientModel):
     def action_all_customers(self):
         return self._list_contracts(self.env._("My Customers"), self._get_domain())
 
-    @api.model
     def action_new_contract(self):
         name = self.env._("New Contract")
         return get_list_action(name, "support.contract", [], view_mode="form")

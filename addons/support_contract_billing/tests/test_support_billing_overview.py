@@ -20,7 +20,7 @@ class TestSupportBillingOverview(SupportBillingCommon):
         """The overview of the month of ``day``, opened on that day."""
         with self._on(day):
             Overview = self.env["support.billing.overview"]
-            action = Overview.with_user(user or self.accountant)._open()
+            action = Overview.with_user(user or self.accountant).action_open()
             overview = Overview.with_user(user or self.accountant).browse(
                 action["res_id"]
             )

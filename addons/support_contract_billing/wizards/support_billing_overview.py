@@ -228,15 +228,7 @@ class SupportBillingOverview(models.TransientModel):
 
     @api.model
     def action_open(self):
-        """A fresh look; the menu. Until the first invoice was sent it is the page that
-        leads there.
-        """
-        if self.env["support.get.started"]._is_first_page():
-            return self.env["support.get.started"].action_open()
-        return self._open()
-
-    @api.model
-    def _open(self):
+        """A fresh look; the menu."""
         overview = self.create({})
         name = self.env._("Month Review")
         return overview._get_records_action(name=name, context={})
@@ -291,6 +283,7 @@ class SupportBillingOverview(models.TransientModel):
             send_again(contract)
         moves = self.env["account.move"].search(get_unsent_domain(self.env))
         (moves - failed)._queue_sending()
+        self._fill()
         return get_notification(
             self.env._("%s invoices are on their way.", len(moves | failed)),
             next={"type": "ir.actions.client", "tag": "soft_reload"},

@@ -79,4 +79,4 @@ class SupportGetStarted(models.TransientModel):
 
     def action_overview(self):
         """The overview of billing, which comes first later on; a button."""
-        return self.env["support.billing.overview"]._open()
+        return self.env["support.overview"]._get_role_page()

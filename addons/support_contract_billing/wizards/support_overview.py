@@ -81,23 +81,29 @@ class SupportOverview(models.TransientModel):
 
     @api.model
     def _get_page(self):
-        user = self.env.user
-        if user.has_group(MANAGER):
+        """Until the first invoice was sent it is the page that leads there."""
+        if not self.env.user.has_group(ACCOUNTANT):
+            return super()._get_page()
+        started = self.env["support.get.started"]
+        if started._is_first_page():
+            return started.action_open()
+        return self._get_role_page()
+
+    @api.model
+    def _get_role_page(self):
+        """The page of whoever has to do with money."""
+        if self.env.user.has_group(MANAGER):
             return self._open_page(
                 "support_contract_billing.support_overview_manager_view_form"
             )
-        if user.has_group(ACCOUNTANT):
-            return self.action_review()
-        return super()._get_page()
+        return self.action_review()
 
     # === BUTTONS === #
 
-    @api.model
     def action_review(self):
         """The month review; a button."""
         return self.env["support.billing.overview"].action_open()
 
-    @api.model
     def action_view_invoices(self):
         """This month's posted invoices; a button."""
         charges = self.env["support.charge"].search(

@@ -37,6 +37,11 @@ class SupportReconciliation(models.TransientModel):
             self.env.company._support_today().replace(day=1), months=-12
         )
 
+    @api.model
+    def action_open(self):
+        """What there is for the usual days; the menu."""
+        return self.create({}).action_show()
+
     def action_show(self):
         """Compare and show the differences."""
         self.check_access("read")

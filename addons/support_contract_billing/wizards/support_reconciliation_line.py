@@ -88,3 +88,8 @@ class SupportReconciliationLine(models.TransientModel):
         self.ensure_one()
         record = self.move_id or self.charge_id or self.contract_id
         return record._get_records_action(name=record.display_name)
+
+    def action_choose_days(self):
+        """The page on which other days are chosen; a button of the list."""
+        page = self.env["support.reconciliation"].create({})
+        return page._get_records_action(name=self.env._("Other Days"))

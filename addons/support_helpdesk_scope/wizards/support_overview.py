@@ -22,7 +22,6 @@ class SupportOverview(models.TransientModel):
         for overview in self:
             overview.ticket_count = number
 
-    @api.model
     def action_view_tickets(self):
         return get_list_action(
             self.env._("My Tickets Waiting"),

@@ -23,7 +23,6 @@ class SupportOverview(models.TransientModel):
         for overview in self:
             overview.failed_instance_count = number
 
-    @api.model
     def action_view_failed_instances(self):
         return get_list_action(
             self.env._("Counts That Failed"),

@@ -23,7 +23,6 @@ class SupportOverview(models.TransientModel):
         for overview in self:
             overview.approval_count = number
 
-    @api.model
     def action_view_approvals(self):
         return get_list_action(
             self.env._("Approvals I Wait For"),

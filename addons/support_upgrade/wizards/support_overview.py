@@ -22,7 +22,6 @@ class SupportOverview(models.TransientModel):
         for overview in self:
             overview.upgrade_count = number
 
-    @api.model
     def action_view_upgrades(self):
         return get_list_action(
             self.env._("Upgrades I Run"),

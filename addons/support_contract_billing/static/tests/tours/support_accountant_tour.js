@@ -149,6 +149,12 @@ registry.category("web_tour.tours").add("support_accountant_month_end_tour", {
     steps: () =>
         patiently([
             {
+                content: "Send what was posted and not sent",
+                trigger: ".o_form_view button[name=action_send]",
+                run: "click",
+            },
+            CONFIRM,
+            {
                 content: "Nothing waits",
                 trigger: ".o_form_view:contains(nothing waits.)",
             },
