@@ -73,7 +73,7 @@ for side in SIDES:
     page = contract._prepare_portal_overview(
         contract._get_visible_cards(portal["Payer"])
     )
-    html = str(env["ir.qweb"]._render("support_contract.portal_overview", {
+    html = str(env["ir.qweb"]._render("support_contract.portal_today", {
         "support_contract": contract, "overview": page, "cards": frozenset(),
         "access_token": "", "message": "",
     }))

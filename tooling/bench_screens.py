@@ -10,6 +10,8 @@ and again: the median of ten openings after the first.
 
 - preview, reconciliation, earned, forecast, price_run, overview: seconds, over those of
   the billing run of the same contracts
+- portal_...: seconds of a page of the customer's portal, over Odoo's own page of an
+  invoice there
 - list_...: seconds of the first page, over Odoo's own list of invoices there
 - ..._5x: with five times as many contracts, over those with N
 - ..._queries: the same of the queries, which no limit is for: the tests compare them
@@ -17,8 +19,14 @@ and again: the median of ten openings after the first.
 
 import argparse
 import contextlib
+import http.cookiejar
 import json
 import os
+import re
+import statistics
+import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 from . import databases, odoo, postgres, setup
@@ -36,6 +44,9 @@ SCREENS = {
 }
 # Of Odoo's own list of invoices.
 LIST = 6
+# Of Odoo's own page of an invoice.
+PAGE = 1.5
+OPENINGS = 10
 GROWTH = 5.5
 LIST_GROWTH = 1.2
 
@@ -79,6 +90,7 @@ def _measure(pg, stack, number):
     result = {}
     progress("Screens and lists ...")
     result |= _shell(pg, database, "measure_lists()")
+    result |= _measure_pages(pg, database)
     for name in SCREENS:
         if name not in ("overview", "price_run"):
             result |= _shell(pg, database, f"measure_screens({name!r})")
@@ -99,6 +111,39 @@ def _shell(pg, database, call):
     return json.loads(lines[0].removeprefix("RESULT ")) if lines else {}
 
 
+def _measure_pages(pg, database):
+    """{figure: seconds} of the pages that somebody of a customer opens."""
+    prepared = _shell(pg, database, "prepare_pages()")
+    with odoo.serving(pg, database) as address:
+        browser = urllib.request.build_opener(
+            # No proxy: the address is this machine.
+            urllib.request.ProxyHandler({}),
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
+        )
+
+        def get(path, data=None):
+            data = data and urllib.parse.urlencode(data).encode()
+            with browser.open(f"{address}{path}", data) as answer:
+                return answer.read().decode()
+
+        token = re.search(r'name="csrf_token"\s+value="(\w+)"', get("/web/login"))[1]
+        login = {"login": prepared["login"], "password": prepared["login"]}
+        get("/web/login", login | {"csrf_token": token})
+        result = {}
+        for name, (path, mark) in prepared["pages"].items():
+            if mark not in get(path):
+                raise RuntimeError(f"{path} is not what is to be measured")
+            result[name] = {"seconds": statistics.median(_time(get, path))}
+    return result
+
+
+def _time(get, path):
+    for _turn in range(OPENINGS):
+        start = time.monotonic()
+        get(path)
+        yield time.monotonic() - start
+
+
 def _compare(result):
     """Print the figures of one number of contracts; yields whether each is within."""
     for name, limit in SCREENS.items():
@@ -107,6 +152,9 @@ def _compare(result):
     for name in _lists(result):
         seconds = result[name]["seconds"]
         yield figure(name, seconds, "s", result["invoices"]["seconds"], LIST)
+    for name in _pages(result):
+        seconds = result[name]["seconds"]
+        yield figure(name, seconds, "s", result["odoo_invoice"]["seconds"], PAGE)
 
 
 def _compare_growth(small, large):
@@ -114,13 +162,19 @@ def _compare_growth(small, large):
     within = []
     for name, limit in [
         *((name, GROWTH) for name in SCREENS),
-        *((name, LIST_GROWTH) for name in _lists(small)),
+        *((name, LIST_GROWTH) for name in _lists(small) + _pages(small)),
     ]:
         few, many = small[name], large[name]
         within.append(figure(f"{name}_5x", many["seconds"], "s", few["seconds"], limit))
+        if "queries" not in few:
+            continue
         figure(f"{name}_queries", many["queries"], "queries", few["queries"], None)
     return within
 
 
 def _lists(result):
     return [name for name in result if name.startswith("list_")]
+
+
+def _pages(result):
+    return [name for name in result if name.startswith("portal_")]

@@ -132,3 +132,35 @@ def get_opening(own, xmlid):
 def get_domain(own, text):
     names = {"uid": own.uid, "allowed_company_ids": own.companies.ids}
     return safe_eval(text, names) if text else []
+
+
+def prepare_pages():
+    """Somebody of a customer, their pages and Odoo's own of their invoice."""
+    moves = env["account.move"].search([("state", "=", "posted")], limit=1)
+    contract = env["support.contract"].search(
+        [("partner_id.commercial_partner_id", "=", moves.commercial_partner_id.id)],
+        limit=1,
+    )
+    partner = env["res.partner"].create(
+        {"name": "Payer", "parent_id": contract.partner_id.commercial_partner_id.id}
+    )
+    env["res.users"].with_context(no_reset_password=True).create(
+        {
+            "login": "payer",
+            "password": "payer",
+            "partner_id": partner.id,
+            "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+        }
+    )
+    contract.contact_ids.create(
+        {
+            "contract_id": contract.id,
+            "partner_id": partner.id,
+            "role": "administrator",
+        }
+    )
+    pages = {"odoo_invoice": (f"/my/invoices/{moves.id}", moves.name)}
+    for page in contract._get_portal_pages():
+        pages[f"portal_{page}"] = (contract._get_page_link(page), contract.name)
+    commit()
+    print("RESULT", json.dumps({"login": "payer", "pages": pages}))

@@ -75,6 +75,11 @@ class Agreement:
             return self.contract.sent_fee
         return self.contract._get_known_monthly_fee()
 
+    @property
+    def basis(self):
+        """What the sum is an estimate from, in sentences."""
+        return self.contract._get_estimate_basis()
+
     def _is_sent(self):
         return self.contract.state == "draft" and bool(self.contract.date_sent)
 

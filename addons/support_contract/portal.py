@@ -2,11 +2,48 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the customer sees of a contract in the portal: pages of cards."""
 
+from dataclasses import dataclass, field
+
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .asking import get_shown_questions
 from .rights import RightJudge
+
+
+@dataclass
+class PortalPage:
+    """One page of an agreement in the portal, with an address of its own.
+
+    :param title: what its link says
+    :param template: of its content
+    :param sequence: its place among the others
+    :param cards: codes of what it shows; whoever sees one of them sees the page
+    :param draft_sequence: its place before the agreement begins; 0 where there is
+        nothing on it then
+    """
+
+    title: str
+    template: str
+    sequence: int
+    cards: set = field(default_factory=set)
+    draft_sequence: int = 0
+
+
+def get_pages(contract, cards):
+    """The pages of a contract that somebody may open, in their order.
+
+    :param cards: codes as ``contract._get_visible_cards()`` returns them
+    :return: {code: :class:`PortalPage`}
+    """
+    order = "draft_sequence" if contract.state == "draft" else "sequence"
+    pages = contract._get_portal_pages().items()
+    return {
+        code: page
+        for code, page in sorted(pages, key=lambda item: getattr(item[1], order))
+        if getattr(page, order) and not cards.isdisjoint(page.cards)
+    }
 
 
 class CustomerPage:
@@ -32,13 +69,25 @@ class CustomerPage:
         costs = "costs" in cards and state != "ended"
         return {
             "services": self.get_services() if "services" in cards else [],
+            "fee": self.get_fee() if "fee" in cards and running else None,
             "rights": self.get_rights() if rights else [],
             "costs": sorted(
                 self.contract._get_portal_cost_rows() if costs else [],
                 key=lambda row: row["sequence"],
             ),
+            "prices": self.get_prices() if costs else None,
             "ends": self.get_ends() if "notice" in cards and running else [],
+            "forms": self.get_forms(cards),
+            "questions": get_shown_questions(self.contract, cards),
         }
+
+    def get_forms(self, cards):
+        """What the visitor can ask: list of :class:`.asking.Form`."""
+        kinds = {card.removeprefix("ask_") for card in cards if card.startswith("ask_")}
+        if not kinds or self.contract.state in ("ended", "cancelled"):
+            return []
+        forms = self.contract._get_portal_forms(kinds)
+        return [form for kind, form in forms.items() if kind in kinds]
 
     def get_services(self):
         """Each service with what it is today: coming, running or over."""
@@ -71,22 +120,40 @@ class CustomerPage:
         judge = RightJudge(self.contract)
         return [judge.get_row(right) for right in granted]
 
+    def get_fee(self):
+        """What all services cost a month as of today, and what will change that.
+
+        :return: dict of amount, and of sentences that are coming; None while the fee
+            is not known
+        """
+        contract = self.contract
+        fee = contract._get_known_monthly_fee()
+        coming = contract._get_portal_coming()
+        if not fee and not coming:
+            return None
+        return {
+            "amount": fee and contract._format_portal_money(fee),
+            "coming": coming,
+        }
+
+    def get_prices(self):
+        """The price list: dict of services, hours, and what is always apart. R6, R7."""
+        contract = self.contract
+        running = contract.service_ids.filtered(
+            lambda service: not service._is_over(self.today)
+        )
+        return {
+            "services": [
+                (service.type_id.name, service._get_price_in_words())
+                for service in running.sorted("date_start")
+            ],
+            "hours": contract._get_hourly_rates(),
+            "apart": contract._get_agreement().billed,
+        }
+
     def get_costs(self):
-        """The fee of today and what is taken off hourly rates."""
+        """What is taken off hourly rates."""
         contract, rows = self.contract, []
-        if contract.state == "draft" and contract.date_sent:
-            fee = contract.sent_fee  # which they sign
-        else:
-            fee = contract._get_known_monthly_fee()
-        if fee:
-            rows.append(
-                {
-                    "sequence": 10,
-                    "name": self.env._("All services, a whole month as of today"),
-                    "amount": contract._format_portal_money(fee),
-                    "note": self.env._("without VAT and without what is metered"),
-                }
-            )
         if discount := self._get_discount():
             rows.append(
                 {
@@ -99,11 +166,15 @@ class CustomerPage:
         return rows
 
     def get_ends(self):
-        """When each service would end if the customer gave notice today, and why."""
-        rows = []
+        """When each service would end if the customer gave notice today, and why.
+
+        Each row also has ``last``, the day after which nothing runs any more.
+        """
+        rows, days = [], []
         for service in self.contract.service_ids.sorted("date_start"):
             if service.date_end:
                 if service.date_end >= self.today:
+                    days.append(service.date_end)
                     rows.append(
                         {
                             "service": service,
@@ -119,6 +190,7 @@ class CustomerPage:
                     )
                 continue
             end = service._get_earliest_end(self.today)
+            days.append(end.day)
             rows.append(
                 {
                     "service": service,
@@ -127,7 +199,8 @@ class CustomerPage:
                     "why": service._explain_earliest_end(end),
                 }
             )
-        return rows
+        last = days and format_date(self.env, max(days))
+        return [row | {"last": last} for row in rows]
 
     def _get_discount(self):
         """The discount on hourly rates of today, if the customer has the right."""

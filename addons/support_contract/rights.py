@@ -25,10 +25,14 @@ class RightJudge:
         :return: :class:`.verdict.Verdict`
         :raise ValueError: for a right that does not exist
         """
-        contract = self.contract
         right = self.env["support.right"].search([("code", "=", code)], limit=1)
         if not right:
             raise ValueError(f"There is no right with the code {code!r}.")
+        return self.judge_right(right, day, facts)
+
+    def judge_right(self, right, day, facts):
+        """The same for a ``support.right``."""
+        contract, code = self.contract, right.code
         case = self.get_case(right, facts)
 
         def suspension_on(day):
@@ -137,7 +141,8 @@ class RightJudge:
 
     def get_row(self, right):
         """What a table of rights shows about one of them today."""
-        verdict = self.contract._right(right.code)
+        today = self.contract.company_id._support_today()
+        verdict = self.judge_right(right, today, {})
         until = ""
         if day := verdict.changes_on:
             until = (

@@ -46,6 +46,7 @@
         "views/res_partner_views.xml",
         "views/support_portal_invoices_templates.xml",
         "views/support_portal_announced_fee_templates.xml",
+        "views/support_portal_lines_templates.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -125,10 +125,33 @@ def _describe_lines(service, old, new):
     :param new: those of now
     """
     env = service.env
+    total = old._get_billed_lines(), new._get_billed_lines()
+    return env._(
+        "%(service)s: %(before)s → %(after)s lines, %(change)s (%(modules)s)",
+        service=service.type_id.name,
+        before=format_number(env, total[0]),
+        after=format_number(env, total[1]),
+        change=format_number(env, total[1] - total[0], sign=True),
+        modules=describe_modules(old, new),
+    )
 
-    def number(value, sign=False):
-        text = formatLang(env, abs(value) if sign else value, digits=0)
-        return text if not sign else f"{'+' if value > 0 else '−'}{text}"
+
+def format_number(env, value, sign=False):
+    """A whole number as its reader writes it, with + or − where it is a change."""
+    text = formatLang(env, abs(value) if sign else value, digits=0)
+    return text if not sign else f"{'+' if value > 0 else '−'}{text}"
+
+
+def describe_modules(old, new):
+    """Which modules made the lines of these counts more or fewer, the largest first.
+
+    :param old: the counts before
+    :param new: those after
+    """
+    env = new.env
+
+    def number(value):
+        return format_number(env, value, sign=True)
 
     was, now = get_lines_by_module(old), get_lines_by_module(new)
     changes = {
@@ -142,24 +165,16 @@ def _describe_lines(service, old, new):
         env._(
             "%(module)s %(change)s, new",
             module=name,
-            change=number(changes[name], sign=True),
+            change=number(changes[name]),
         )
         if name not in was
-        else f"{name} {number(changes[name], sign=True)}"
+        else f"{name} {number(changes[name])}"
         for name in ordered[:NAMED_MODULES]
     ]
     if more := len(ordered) - NAMED_MODULES:
         if more > 0:
             parts.append(env._("and %s more modules", more))
-    total = old._get_billed_lines(), new._get_billed_lines()
-    return env._(
-        "%(service)s: %(before)s → %(after)s lines, %(change)s (%(modules)s)",
-        service=service.type_id.name,
-        before=number(total[0]),
-        after=number(total[1]),
-        change=number(total[1] - total[0], sign=True),
-        modules="; ".join(parts),
-    )
+    return "; ".join(parts)
 
 
 def get_lines_by_module(counts):

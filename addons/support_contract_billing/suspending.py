@@ -47,6 +47,8 @@ def get_unpaid_spans(contract):
     """
     contract.ensure_one()
     spans = []
+    if not _may_suspend(contract):
+        return spans
     # sudo: whoever asks about a right need not read invoices.
     for move in contract.sudo().invoice_ids:
         if move.state != "posted" or move.move_type != "out_invoice":
@@ -55,6 +57,17 @@ def get_unpaid_spans(contract):
             if line.account_id.account_type == "asset_receivable":
                 spans += _get_unpaid_line_spans(contract, line)
     return spans
+
+
+def _may_suspend(contract):
+    """Whether unpaid invoices suspend anything on some day; a yes may be wrong."""
+    # sudo: amendments count whether or not whoever asks may read them.
+    changed = contract.sudo().amendment_ids.line_ids.mapped("field_name")
+    return bool(
+        "terms_id" in changed
+        or contract.terms_id.suspend_days
+        or "suspend_days" in contract.condition_ids.mapped("key")
+    )
 
 
 def _get_unpaid_line_spans(contract, line):

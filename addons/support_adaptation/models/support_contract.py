@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.support_contract.rights import RightJudge
 from odoo.addons.support_contract.transactions import go_through, work_alone
 from odoo.addons.support_contract.windows import fill_count, lists
 
@@ -104,6 +105,12 @@ class SupportContract(models.Model):
             "adaptations": ("administrator", "key_user"),
         }
 
+    @api.model
+    def _get_portal_pages(self):
+        pages = super()._get_portal_pages()
+        pages["code"].cards.add("adaptations")
+        return pages
+
     def _prepare_portal_overview(self, cards):
         shown = "adaptations" in cards and self.state in ("active", "notice")
         return super()._prepare_portal_overview(cards) | {
@@ -118,6 +125,11 @@ class SupportContract(models.Model):
             [("right_id", "in", granted.ids)]
         )
         areas = dict(adaptations._selection_area())
+        judge, today = RightJudge(self), self.company_id._support_today()
+        allowed = {
+            right: bool(judge.judge_right(right, today, {}))
+            for right in (adaptations | open_access.adaptation_id).right_id
+        }
         rows = []
         for adaptation in adaptations | open_access.adaptation_id:
             own = open_access.filtered(
@@ -127,7 +139,7 @@ class SupportContract(models.Model):
                 {
                     "adaptation": adaptation,
                     "area": areas.get(adaptation.area, adaptation.area),
-                    "allowed": bool(self._right(adaptation.right_id.code)),
+                    "allowed": allowed.get(adaptation.right_id, False),
                     "availability": self._describe_availability(adaptation),
                     "accesses": own,
                     # Where it is kept is for those who have access.

@@ -221,7 +221,7 @@ class TestSupportAdaptation(SupportContractCommon, HttpCase):
             {"contract_id": self.contract.id, "partner_id": person.partner_id.id}
         )
         self.authenticate("key_user", "key_user")
-        url = f"/my/support/{self.contract.id}"
+        url = f"/my/support/{self.contract.id}/code"
         with freeze_time("2026-10-01 10:00:00"):
             page = self.url_open(url).text
             self.assertIn("Giro files", page)

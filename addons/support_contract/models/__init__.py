@@ -13,6 +13,7 @@ from . import support_contract_contact
 from . import support_contract_service
 from . import support_event
 from . import support_history
+from . import support_question
 from . import support_right
 from . import support_scope_category
 from . import support_secret_log

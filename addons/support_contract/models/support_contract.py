@@ -10,6 +10,7 @@ from ..activation import check_can_activate, find_obstacles
 from ..agreed import AgreedFigures, copy_conditions
 from ..agreement import Agreement, get_hourly_rates
 from ..amendment import Amendment, check_new_terms
+from ..asking import get_forms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
 from ..evidence_guard import Owner, guard_table
 from ..giving_notice import (
@@ -20,7 +21,7 @@ from ..giving_notice import (
 )
 from ..links import make_token
 from ..periods import check_day
-from ..portal import CustomerPage, PortalAccess
+from ..portal import CustomerPage, PortalAccess, PortalPage
 from ..proposed import PROPOSED
 from ..renewal import get_renewals_in_words
 from ..rights import RightJudge
@@ -172,6 +173,7 @@ class SupportContract(models.Model):
     amendment_ids = fields.One2many("support.contract.amendment", "contract_id")
     amendment_count = fields.Integer("Amendments", compute="_compute_amendment_count")
     event_ids = fields.One2many("support.event", "contract_id", string="Events")
+    question_ids = fields.One2many("support.question", "contract_id")
     checklist_ids = fields.One2many(
         "support.contract.checklist", "contract_id", string="Ending Checklist"
     )
@@ -524,6 +526,11 @@ class SupportContract(models.Model):
         self.ensure_one()
         return 0.0
 
+    def _get_estimate_basis(self):
+        """What the fee that is agreed is an estimate from, in sentences; extend."""
+        self.ensure_one()
+        return []
+
     def _get_known_monthly_fee(self):
         """The fee of a month, or 0 while it cannot be computed."""
         try:
@@ -789,11 +796,44 @@ class SupportContract(models.Model):
         """
         return {
             "services": ("administrator", "key_user", "finance"),
+            "fee": ("administrator", "finance"),
             "costs": ("administrator", "finance"),
             "rights": ("administrator", "key_user"),
             "notice": ("administrator", "finance"),
             "agreement": ("administrator", "finance"),
             "sign": ("administrator",),
+            "questions": ("administrator",),
+            "ask_question": ("administrator", "key_user", "finance"),
+            "ask_order": ("administrator",),
+            "ask_end": ("administrator",),
+        }
+
+    @api.model
+    def _get_portal_pages(self):
+        """{code: :class:`..portal.PortalPage`}: where the cards are.
+
+        Extend it with a module's own pages, or add its cards to one of these.
+        """
+        return {
+            "today": PortalPage(
+                self.env._("Today"),
+                "support_contract.portal_today",
+                10,
+                {
+                    *("services", "fee", "rights", "notice", "questions"),
+                    *("ask_question", "ask_order", "ask_end"),
+                },
+            ),
+            "costs": PortalPage(
+                self.env._("Costs"), "support_contract.portal_costs", 20, {"costs"}
+            ),
+            "agreement": PortalPage(
+                self.env._("Agreement"),
+                "support_contract.portal_agreement",
+                40,
+                {"agreement", "sign"},
+                draft_sequence=10,
+            ),
         }
 
     def _get_visible_cards(self, user, access_token=None):
@@ -810,8 +850,35 @@ class SupportContract(models.Model):
         self.ensure_one()
         return CustomerPage(self).get_overview(cards)
 
+    def _get_portal_forms(self, kinds):
+        """{kind: :class:`..asking.Form`}: what the pages let a customer ask; extend.
+
+        Each is on the page of its card, ``ask_KIND``, for the roles of that card.
+
+        :param kinds: those that are wanted; others need not be made
+        """
+        self.ensure_one()
+        return get_forms(self, kinds)
+
+    def _prepare_question_vals(self, kind, choice, sent):
+        """Values of a question beside its text; extend by kind.
+
+        :param choice: of the options of its form, which it is one of
+        :param sent: what else the form sent: {name: text}
+        """
+        if choice and kind == "order":
+            return {"type_id": int(choice)}
+        if choice and kind == "end":
+            return {"service_id": int(choice)}
+        return {}
+
+    def _get_portal_coming(self):
+        """What will change the monthly fee, and why: sentences, the next one first."""
+        self.ensure_one()
+        return []
+
     def _get_portal_cost_rows(self):
-        """What the customer pays, before it is charged: rows of name, amount, note.
+        """What is charged beside the monthly fee: rows of name, amount, note.
 
         Extend it with what another module charges; ``sequence`` orders the rows.
         """
@@ -838,6 +905,11 @@ class SupportContract(models.Model):
             query["access_token"] = token
         text = "&".join(f"{key}={value}" for key, value in query.items())
         return f"/my/support/{self.id}{suffix}" + (f"?{text}" if text else "")
+
+    def _get_page_link(self, page, token=None, **query):
+        """The address of a page of the portal; that of the first page names none."""
+        suffix = f"/{page}" if page in self._get_portal_pages() else ""
+        return self._get_portal_link(token, "" if page == "today" else suffix, **query)
 
     # === FAILURES AND WHO IS TOLD === #
 

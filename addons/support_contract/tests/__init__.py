@@ -4,6 +4,7 @@
 from . import test_support_access
 from . import test_support_agreed_fields
 from . import test_support_amendment
+from . import test_support_asking
 from . import test_support_companies
 from . import test_support_contact_merge
 from . import test_support_contract

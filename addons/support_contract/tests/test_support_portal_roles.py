@@ -1,8 +1,8 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-
 from freezegun import freeze_time
+from lxml import html
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command
@@ -18,21 +18,29 @@ from .common import SupportContractCommon
 # Texts that only those see who may.
 PRICE = "2,400.00"
 SECTIONS = {
-    "costs": 'name="costs"',
-    "rights": 'name="rights"',
-    "notice": 'name="ends"',
-    "services": 'name="services"',
+    "fee": '<section name="fee"',
+    "costs": '<section name="costs"',
+    "rights": '<section name="rights"',
+    "notice": '<section name="ends"',
+    "services": '<section name="services"',
     "agreement": 'id="support_agreement"',
 }
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
     "RU5ErkJggg=="
 )
-EVERYTHING = {*SECTIONS, "sign"}
+EVERYTHING = {*SECTIONS, "sign", "questions", "ask_question", "ask_order", "ask_end"}
 ROLES = {
     "administrator": EVERYTHING,
-    "key_user": {"services", "rights"},
-    "finance": {"services", "agreement", "costs", "notice"},
+    "key_user": {"services", "rights", "ask_question"},
+    "finance": {
+        *("services", "agreement", "fee", "costs", "notice", "ask_question"),
+    },
+}
+PAGES = {
+    "": {"services", "fee", "rights", "notice"},
+    "/costs": {"costs"},
+    "/agreement": {"agreement"},
 }
 
 
@@ -82,14 +90,56 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         return self.contract._get_visible_cards(user, token)
 
     def test_each_role_sees_its_sections_and_no_other(self):
+        self.patch(
+            type(self.contract), "_get_known_monthly_fee", lambda contract: 2400.0
+        )
         for role, user in self.users.items():
-            page = self._get_page(user).text
-            for section, mark in SECTIONS.items():
-                with self.subTest(role=role, card=section):
-                    self.assertEqual(mark in page, section in ROLES[role])
-            with self.subTest(role=role, what="prices"):
-                self.assertEqual(PRICE in page, "costs" in ROLES[role])
+            may = {path for path, cards in PAGES.items() if cards & ROLES[role]}
+            for path in PAGES:
+                answer = self._get_page(user, path)
+                page = html.fromstring(answer.content)
+                with self.subTest(role=role, page=path):
+                    # A page that is not theirs leads to the first that is.
+                    shown = path if path in may else ""
+                    self.assertTrue(answer.url.endswith(self.url + shown), answer.url)
+                    links = page.cssselect("nav[aria-label] a")
+                    self.assertEqual(
+                        [link.get("href") for link in links],
+                        [self.url + one for one in PAGES if one in may and may != {""}],
+                    )
+                    self.assertEqual(
+                        [one.get("href") for one in links if one.get("aria-current")],
+                        [self.url + shown] if links else [],
+                    )
+                    self.assertEqual(len(page.cssselect("h1")), 1)
+                for section, mark in SECTIONS.items():
+                    with self.subTest(role=role, page=path, card=section):
+                        self.assertEqual(
+                            mark in answer.text,
+                            section in ROLES[role] & PAGES[shown],
+                        )
+                with self.subTest(role=role, page=path, what="prices"):
+                    self.assertEqual(PRICE in answer.text, "costs" in ROLES[role])
             self.assertEqual(self._sections(user), ROLES[role])
+
+    def test_no_other_page(self):
+        for path in ("/today", "/rights", "/costs/2"):
+            answer = self._get_page(self.users["administrator"], path)
+            self.assertEqual(PRICE in answer.text, False)
+        answer = self._get_page(self.users["administrator"], "/rights")
+        self.assertEqual(answer.status_code, 404)
+
+    def test_one_agreement_goes_straight_to_today(self):
+        user = self.users["key_user"]
+        self.authenticate(user.login, user.login)
+        answer = self.url_open("/my/support")
+        self.assertTrue(answer.url.endswith(self.url), answer.url)
+        other = self._create_contract([("patch", "2026-09-01")])
+        other._set_state("active")
+        self._give(user, "key_user", other)
+        answer = self.url_open("/my/support")
+        self.assertTrue(answer.url.endswith("/my/support"), answer.url)
+        self.assertIn(other.name, answer.text)
 
     def test_key_user_gets_neither_token_nor_document(self):
         user = self.users["key_user"]
@@ -124,9 +174,13 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         self.assertNotIn(self.contract.name, page)
 
     def test_whoever_has_the_link_reads_and_keeps_its_token(self):
-        page = self._get_page(None, f"?access_token={self.token}").text
+        page = self._get_page(None, f"/costs?access_token={self.token}").text
         self.assertIn(PRICE, page)
-        self.assertIn(self.token, page)
+        # Each link of the page opens with it, and with nothing else.
+        links = html.fromstring(page).cssselect("nav[aria-label] a")
+        self.assertEqual(len(links), len(PAGES))
+        for link in links:
+            self.assertTrue(link.get("href").endswith(f"?access_token={self.token}"))
 
     def test_the_contact_on_the_contract_is_its_administrator(self):
         person = self.users["key_user"]
@@ -139,7 +193,7 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
 
     def test_two_roles_add_up(self):
         self._give(self.users["key_user"], "finance")
-        both = EVERYTHING - {"sign", "code"}
+        both = ROLES["key_user"] | ROLES["finance"]
         self.assertEqual(self._sections(self.users["key_user"]), both)
 
     def test_archived_people_see_nothing(self):
@@ -331,6 +385,7 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
     def test_r07_r08_page_says_what_is_there_left_and_to_pay(self):
         with freeze_time("2026-11-10 10:00:00"):
             overview = self.contract._prepare_portal_overview(EVERYTHING)
+            self.assertEqual({row["last"] for row in overview["ends"]}, {"08/31/2027"})
         self.assertEqual(
             [row["service"].type_id for row in overview["services"]],
             [self.type_maintenance, self.type_operations],
@@ -343,9 +398,10 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         self.assertEqual(names["Discount on hourly rates"], "10%")
         self.assertIn("upgrade", {row["right"].code for row in overview["rights"]})
 
-    def test_page_speaks_everyday_words(self):
-        page = self._get_page(self.users["administrator"]).text
-        start = page.index('id="support_contract_content"')
-        content = page[start:].lower()
-        for word in ("cloc", "commit", "digest", "charge id", "snapshot"):
-            self.assertNotIn(word, content)
+    def test_pages_speak_everyday_words(self):
+        for path in PAGES:
+            page = self._get_page(self.users["administrator"], path).text
+            start = page.index('id="support_contract_content"')
+            content = page[start:].lower()
+            for word in ("cloc", "commit", "digest", "charge id", "snapshot"):
+                self.assertNotIn(word, content)

@@ -29,4 +29,5 @@ from . import support_fee_announcement
 from . import support_former_name
 from . import support_history
 from . import support_instance
+from . import support_question
 from . import support_terms

@@ -33,7 +33,15 @@ from ..invoicing import (
     turn_into_credit,
 )
 from ..order_details import ORDER_DETAILS, OrderDetails
-from ..portal_rows import prepare_announced_costs, prepare_invoices
+from ..portal_rows import (
+    ChargedLines,
+    describe_announced,
+    get_lines_to_hold,
+    get_money_form,
+    get_next_day,
+    prepare_invoices,
+    prepare_next_invoice,
+)
 from ..run_work import announce_fees
 from ..sending import PAUSE, check_all, get_contracts_to_check, send_again
 from ..simulation import Simulation
@@ -409,6 +417,8 @@ class SupportContract(models.Model):
                 lambda one: one.type_id.basis == "lines"
             )
             quantities = dict.fromkeys(by_lines, quantity)
+        else:
+            quantities = self._get_estimated_quantities()
         today = self.company_id._support_today()
         return Simulation(self, quantities=quantities).get_whole_fee(today)
 
@@ -788,14 +798,57 @@ class SupportContract(models.Model):
 
     # === CUSTOMER'S PAGE === #
 
-    def _get_portal_cost_rows(self):
-        """After the fee of today: the one that was announced, and why."""
-        return super()._get_portal_cost_rows() + prepare_announced_costs(self)
+    @api.model
+    def _get_portal_cards(self):
+        return super()._get_portal_cards() | {
+            "ask_money": ("administrator", "finance"),
+        }
+
+    @api.model
+    def _get_portal_pages(self):
+        pages = super()._get_portal_pages()
+        # Administrators see what others of theirs asked.
+        pages["costs"].cards |= {"ask_money", "questions"}
+        return pages
+
+    def _get_portal_forms(self, kinds):
+        forms = super()._get_portal_forms(kinds)
+        if "money" in kinds and self.state in ("active", "notice"):
+            forms["money"] = get_money_form(self)
+        return forms
+
+    def _prepare_question_vals(self, kind, choice, sent):
+        vals = super()._prepare_question_vals(kind, choice, sent)
+        if kind != "money":
+            return vals
+        hold = bool(sent.get("hold"))
+        if not choice:
+            if hold:
+                raise UserError(self.env._("Choose the line that is to be held."))
+            return vals
+        lines = get_lines_to_hold(prepare_next_invoice(self))
+        [line] = [line for line in lines if line["key"] == choice]
+        return vals | {
+            "line_name": line["name"],
+            "charge_id": line["charge"].id,
+            "service_id": line["service"].id,
+            "period_start": line["day"],
+            "is_hold": hold,
+        }
+
+    def _get_portal_coming(self):
+        """The fees that were announced, and why."""
+        return super()._get_portal_coming() + describe_announced(self)
 
     def _prepare_portal_overview(self, cards):
         shown = "costs" in cards and self.state != "draft"
         return super()._prepare_portal_overview(cards) | {
             "invoices": prepare_invoices(self) if shown else [],
+            "next": prepare_next_invoice(self) if shown else None,
+            "next_day": get_next_day(self)
+            if "fee" in cards and self.state in ("active", "notice")
+            else None,
+            "charged": ChargedLines(self) if "lines" in cards else None,
         }
 
     # === TO-DOS === #

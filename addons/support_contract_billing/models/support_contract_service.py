@@ -286,13 +286,14 @@ class SupportContractService(models.Model):
         period = BillingPeriod(whole, whole, day)
         if not self._has_monthly_fee():
             return None
-        for quantity in (None, EXAMPLES.get(self.type_id.basis)):
+        figure = self.contract_id._get_estimated_quantities().get(self)
+        for quantity in (figure, EXAMPLES.get(self.type_id.basis)):
             try:
                 fee = self._get_fee(period, quantity, day)
             except UserError:
                 continue  # nothing is counted or priced yet
             text = render_price(self.env, fee.price)
-            if quantity is None:
+            if quantity is figure:
                 amount = float(fee.price.amount)
                 # A fixed price as such needs no calculation.
                 plain = not fee.quantity.unit and amount == fee.figures["price"].value
@@ -426,7 +427,23 @@ class SupportContractService(models.Model):
             "count_ids": [fields.Command.set(counts.ids)],
             "provisional": quantity.provisional,
             **self._prepare_rate_vals(fee),
+            **self._prepare_hold_vals(period.covered.start),
         }
+
+    def _prepare_hold_vals(self, day):
+        """Values of a charge that begins on a day, and that its customer questions."""
+        customer = self.contract_id.partner_id.commercial_partner_id
+        questions = self.contract_id.question_ids.filtered(
+            lambda one: one.is_hold
+            and one.state == "open"
+            and one.service_id == self
+            and one.period_start == day
+            and one.customer_id == customer
+        )
+        if not questions:
+            return {}
+        charges = self.env["support.charge"]
+        return charges._prepare_decision_vals("held", questions[0]._get_hold_reason())
 
     def _prepare_rate_vals(self, fee):
         """What a charge says about a whole month.

@@ -16,7 +16,7 @@ from odoo.addons.support_instance.tests.repository import module_files
 
 from .. import announcing, stamp
 from ..announcing import announce, get_contracts_to_announce, may_fee_change
-from ..portal_rows import prepare_announced_costs
+from ..portal_rows import describe_announced
 from .test_support_count_day import SupportCountDayCommon
 
 FAILED = ["support_contract_billing.activity_count_day_failed"]
@@ -287,19 +287,19 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
     def test_r07_portal_says_from_when_instead_of_what_and_why(self):
         self._grow()
         with self._on("2026-09-26"):
-            rows = self.contract._prepare_portal_overview({"costs"})["costs"]
-        self.assertIn("22,320.00", rows[0]["amount"])
-        self.assertEqual(
-            rows[1]["name"], "From 10/01/2026: all services, a whole month"
+            fee = self.contract._prepare_portal_overview({"fee"})["fee"]
+        self.assertIn("22,320.00", fee["amount"])
+        [sentence] = fee["coming"]
+        self.assertTrue(sentence.startswith("From 10/01/2026:"), sentence)
+        self.assertIn(
+            "24,660.00 instead of", sentence.replace("$\N{NO-BREAK SPACE}", "$")
         )
-        self.assertIn("24,660.00", rows[1]["amount"])
-        self.assertIn("instead of", rows[1]["note"])
-        self.assertIn("acme_stock +1,300, new", rows[1]["note"])
+        self.assertIn("acme_stock +1,300, new", sentence)
         with self._on("2026-10-02"):
             self.env.invalidate_all()
-            rows = self.contract._prepare_portal_overview({"costs"})["costs"]
-        self.assertIn("24,660.00", rows[0]["amount"])
-        self.assertFalse([row for row in rows if row["name"].startswith("From")])
+            fee = self.contract._prepare_portal_overview({"fee"})["fee"]
+        self.assertIn("24,660.00", fee["amount"])
+        self.assertFalse(fee["coming"])
 
     def test_one_that_fails_is_a_to_do_and_stops_no_other(self):
         other = self._create_contract()
@@ -466,8 +466,8 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
         self.assertIn("27,400.00", note.body)
         self.assertEqual(note.partner_ids, self.contract.user_id.partner_id)
         with self._on("2026-09-28"):
-            [row] = prepare_announced_costs(self.contract)
-        self.assertIn("27,400.00", row["amount"])
+            [sentence] = describe_announced(self.contract)
+        self.assertIn("27,400.00", sentence)
         self._run_cron("2026-10-01")
         self._run_cron("2026-11-01")
         self.assertEqual(self._charges()[1].amount, 27_400.0)
@@ -490,8 +490,8 @@ class TestSupportFeeAnnouncement(SupportCountDayCommon):
     def test_page_tells_no_fee_after_the_end(self):
         self._grow()
         with self._on("2026-09-25"):
-            self.assertEqual(len(prepare_announced_costs(self.contract)), 1)
+            self.assertEqual(len(describe_announced(self.contract)), 1)
             self.contract._give_notice(
                 self.contract.service_ids, date(2026, 9, 25), date(2026, 9, 30), "Sold"
             )
-            self.assertFalse(prepare_announced_costs(self.contract))
+            self.assertFalse(describe_announced(self.contract))

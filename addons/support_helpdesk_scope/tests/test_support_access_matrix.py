@@ -433,7 +433,8 @@ class TestSupportAccessPages(SupportAccessCommon, HttpCase):
             yield f"/my/projects/{project.id}"
         yield f"/my/ticket/{self.ticket.id}"
         yield f"/my/support/{self.contract.id}"
-        yield f"/my/support/{self.contract.id}/code"
+        for page in self.contract._get_portal_pages():
+            yield f"/my/support/{self.contract.id}/{page}"
         for approval in self.approvals:
             yield f"/my/support/approval/{approval.id}"
         for charge in self.secrets["support.charge"]:

@@ -46,10 +46,10 @@ class SupportCodePortal(SupportPortal):
             return self._render_portal_contract(
                 contract_sudo,
                 access_token,
-                None,
+                "code",
                 code_error=str(error),
                 code_entered={"instance": instance_id, "url": url, "branch": branch},
             )
         return request.redirect(
-            contract_sudo._get_portal_link(access_token, message="code")
+            contract_sudo._get_portal_link(access_token, "/code", message="code")
         )

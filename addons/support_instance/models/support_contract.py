@@ -1,12 +1,12 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
+from odoo.addons.support_contract.basis import Quantity
+from odoo.addons.support_contract.portal import PortalPage
 from odoo.addons.support_contract.windows import fill_count, lists
 
 from .. import cloc
@@ -14,8 +14,6 @@ from ..proposal import AddressProposal
 
 # States of a contract in which its customer may say where code has moved to.
 OPEN = ("draft", "active", "notice")
-# How many months back the customer's page goes.
-MONTHS = 12
 
 
 class SupportContract(models.Model):
@@ -37,6 +35,12 @@ class SupportContract(models.Model):
         inverse="_inverse_code_url",
         help="The repository of what the customer runs in production. More instances, "
         "other branches and credentials are entered on the instances.",
+    )
+    estimated_lines = fields.Integer(
+        string="Lines by the Customer's Figure",
+        copy=False,
+        help="While nothing was counted, the agreement that they sign says what so "
+        "many lines would cost. Nothing is charged by it.",
     )
     count_ids = fields.One2many("support.count", "contract_id")
     instance_count = fields.Integer(compute="_compute_instance_count")
@@ -98,6 +102,10 @@ class SupportContract(models.Model):
         for contract in self:
             contract.billed_lines = contract._get_billed_counts()._get_billed_lines()
 
+    _estimated_lines_positive = models.Constraint(
+        "CHECK (estimated_lines >= 0)", "There cannot be fewer lines than none."
+    )
+
     @api.constrains("company_id")
     def _check_counted_company(self):
         for contract in self:
@@ -156,6 +164,49 @@ class SupportContract(models.Model):
         day = day or self.company_id._support_today()
         return self.instance_ids._filter_billed_on(day)
 
+    def _get_shown_values(self):
+        """The figure that the estimate comes from is signed as well."""
+        shown = super()._get_shown_values()
+        if self.estimated_lines:
+            shown["estimated_lines"] = self.estimated_lines
+        return shown
+
+    def _get_estimated_quantities(self):
+        """What a draft's fee is estimated from while nothing was counted.
+
+        :return: {service: :class:`odoo.addons.support_contract.basis.Quantity`}
+        """
+        if self.state != "draft" or not self.estimated_lines:
+            return {}
+        if self._get_billed_counts():
+            return {}
+        by_lines = self.service_ids.filtered(lambda one: one.type_id.basis == "lines")
+        return dict.fromkeys(by_lines, Quantity(self.estimated_lines, "lines"))
+
+    def _get_estimate_basis(self):
+        sentences = super()._get_estimate_basis()
+        if self.state != "draft" or "lines" not in self.service_ids.mapped("basis"):
+            return sentences
+        if counts := self._get_billed_counts():
+            day = format_date(self.env, max(counts.mapped("date")))
+            return [
+                *sentences,
+                self.env._("An estimate: your code was counted on %s.", day),
+            ]
+        if self.estimated_lines:
+            return [
+                *sentences,
+                self.env._(
+                    "An estimate from your figure of %s lines: your code is counted "
+                    "before the first invoice.",
+                    formatLang(self.env, self.estimated_lines, digits=0),
+                ),
+            ]
+        return [
+            *sentences,
+            self.env._("Your code is counted before the first invoice."),
+        ]
+
     def _get_billed_counts(self):
         """The latest approved count of each billed instance. Clause R2."""
         return self._get_billed_instances().mapped("last_count_id")
@@ -193,8 +244,20 @@ class SupportContract(models.Model):
             "code": ("administrator",),
         }
 
+    @api.model
+    def _get_portal_pages(self):
+        return super()._get_portal_pages() | {
+            "code": PortalPage(
+                self.env._("Code"),
+                "support_instance.portal_code",
+                30,
+                {"lines", "instances", "code"},
+                draft_sequence=20,
+            ),
+        }
+
     def _prepare_portal_overview(self, cards):
-        nothing = self.instance_ids.browse()
+        nothing = self.env["support.instance"]
         return super()._prepare_portal_overview(cards) | {
             "lines": self._prepare_portal_lines()
             if "lines" in cards and self.state != "draft"
@@ -220,39 +283,10 @@ class SupportContract(models.Model):
                 "modules": instance.last_count_id.module_ids.sorted(
                     lambda module: (not module.billed, -module.code_lines, module.name)
                 ),
-                "months": self._prepare_portal_months(instance),
             }
             for instance in self._get_billed_instances().filtered("last_count_id")
         ]
         return sorted(rows, key=lambda row: -row["lines"])
-
-    def _prepare_portal_months(self, instance):
-        """The covered lines at the end of each month, the newest first.
-
-        A month without a new count has the lines of the one before: nothing changed.
-        The month of today ends today.
-
-        :return: dicts of month (text), lines and change against the month before;
-            change is None in the month of the first count
-        """
-        today = self.company_id._support_today()
-        counts = instance.count_ids.filtered(lambda count: count.state == "approved")
-        rows, before = [], None
-        for back in range(MONTHS, -1, -1):
-            end = today + relativedelta(day=1, months=1 - back, days=-1)
-            known = counts.filtered(lambda count, end=end: count.date <= end)
-            if not known:
-                continue
-            lines = known.sorted("id")[-1].billed_lines
-            rows.append(
-                {
-                    "month": format_date(self.env, end, date_format="MMMM y"),
-                    "lines": lines,
-                    "change": None if before is None else lines - before,
-                }
-            )
-            before = lines
-        return rows[-MONTHS:][::-1]
 
     def _get_portal_proposable(self):
         """Instances whose customer may say where their code is."""

@@ -36,31 +36,6 @@ class TestSupportPortalLines(SupportInstanceCommon):
         with freeze_time(f"{day} 12:00:00"):
             return self.contract._prepare_portal_overview(sections)["lines"]
 
-    def _months(self, day):
-        (row,) = self._read(day)
-        return [(m["month"], m["lines"], m["change"]) for m in row["months"]]
-
-    def test_each_month_has_the_lines_of_its_end(self):
-        self._count("2026-09-05", 1000)
-        self._count("2026-09-20", 1010)
-        self._count("2026-11-02", 1005)
-        self.assertEqual(
-            self._months("2026-12-15"),
-            [
-                ("December 2026", 1005, 0),
-                ("November 2026", 1005, -5),
-                ("October 2026", 1010, 0),
-                ("September 2026", 1010, None),
-            ],
-        )
-
-    def test_twelve_months_and_the_change_of_the_first_of_them(self):
-        self._count("2026-09-05", 1000)
-        self._count("2026-12-05", 1010)
-        months = self._months("2027-11-30")
-        self.assertEqual(len(months), 12)
-        self.assertEqual(months[-1], ("December 2026", 1010, 10))
-
     def test_only_what_is_approved_and_covered(self):
         self.assertFalse(self._read("2026-09-04"), "nothing was counted")
         self._count("2026-09-05", 1000)
@@ -69,7 +44,6 @@ class TestSupportPortalLines(SupportInstanceCommon):
         )
         (row,) = self._read("2026-09-07")
         self.assertEqual((row["lines"], row["modules"].name), (1000, "acme_base"))
-        self.assertEqual(self._months("2026-09-07")[0][1], 1000)
         self.assertFalse(self._read("2026-09-07", frozenset({"costs", "services"})))
         with freeze_time("2026-09-08 08:00:00"):
             self.contract._amend(

@@ -52,7 +52,7 @@ class TestSupportInstancePortalRoles(SupportInstanceCommon, HttpCase):
 
     def _get_page(self, user):
         self.authenticate(user.login, user.login)
-        return self.url_open(f"/my/support/{self.contract.id}").text
+        return self.url_open(f"/my/support/{self.contract.id}/code").text
 
     def test_each_role_sees_its_cards_and_no_other(self):
         for role, user in self.users.items():

@@ -187,7 +187,7 @@ class TestSupportSourcePortal(SupportInstanceCommon, HttpCase):
             with self.subTest(user=user.login):
                 answer = self._send(user)
                 self.assertNotIn('name="code"', answer.text)
-                page = self.url_open(f"/my/support/{self.contract.id}").text
+                page = self.url_open(f"/my/support/{self.contract.id}/code").text
                 self.assertNotIn('name="code"', page)
         self.assertFalse(self._get_waiting())
         admin = self.users["administrator"]
@@ -200,7 +200,7 @@ class TestSupportSourcePortal(SupportInstanceCommon, HttpCase):
             self._send(admin, csrf_token="wrong")
         self.assertFalse(self._get_waiting())
         self.authenticate(admin.login, admin.login)
-        page = self.url_open(f"/my/support/{self.contract.id}").text
+        page = self.url_open(f"/my/support/{self.contract.id}/code").text
         self.assertIn('name="code"', page)
 
     def test_what_we_know_is_not_sent_twice(self):

@@ -214,6 +214,12 @@ class SupportContract(models.Model):
         )
         return cards | {"own_approvals"} if cards and may_approve else cards
 
+    @api.model
+    def _get_portal_pages(self):
+        pages = super()._get_portal_pages()
+        pages["today"].cards |= {"work", "approvals", "own_approvals"}
+        return pages
+
     def _prepare_portal_overview(self, cards):
         running = self.state in ("active", "notice")
         return super()._prepare_portal_overview(cards) | {
@@ -223,6 +229,8 @@ class SupportContract(models.Model):
 
     def _get_portal_approvals(self, cards):
         """What the visitor sees of what their company was asked."""
+        if cards.isdisjoint({"approvals", "own_approvals"}):
+            return self.env["support.work.approval"]
         approvals = self.approval_ids.filtered(
             lambda one: one.state != "draft" and not Approvers(one).is_former()
         )

@@ -701,7 +701,7 @@ class TestSupportScopeApprovalPortal(SupportApprovalCommon, HttpCase):
         ]
         self.authenticate("boss_user", "boss_user")
         page = self.url_open(f"/my/support/{self.contract.id}")
-        self.assertIn("Your approvals", page.text)
+        self.assertIn("Waits for you", page.text)
         self.assertIn(f"/my/support/approval/{self.approval.id}", page.text)
 
     def test_portal_users_read_nothing_by_rpc(self):

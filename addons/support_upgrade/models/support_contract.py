@@ -239,6 +239,12 @@ class SupportContract(models.Model):
             "upgrades": ("administrator", "key_user"),
         }
 
+    @api.model
+    def _get_portal_pages(self):
+        pages = super()._get_portal_pages()
+        pages["today"].cards.add("upgrades")
+        return pages
+
     def _prepare_portal_overview(self, cards):
         shown = "upgrades" in cards
         return super()._prepare_portal_overview(cards) | {
@@ -247,7 +253,7 @@ class SupportContract(models.Model):
             else None,
             "upgrades": self.upgrade_ids.sorted("id", reverse=True)
             if shown
-            else self.upgrade_ids.browse(),
+            else self.env["support.upgrade"],
         }
 
     def _prepare_portal_upgrade(self):
