@@ -45,10 +45,15 @@
         "views/support_contract_right_views.xml",
         "wizards/support_overview_views.xml",
         "views/support_contract_menus.xml",
+        "views/support_deadline_views.xml",
         "views/support_terms_menus.xml",
         "views/support_history_views.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "support_contract/static/src/js/more_menu.js",
+            "support_contract/static/src/scss/support_contract.scss",
+        ],
         "web.assets_tests": [
             "support_contract/static/tests/tours/**/*",
         ],

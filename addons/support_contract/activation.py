@@ -2,7 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What an agreement lacks before it can be active."""
 
+from dataclasses import dataclass
+
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .signing import find_changed
 
@@ -19,46 +22,77 @@ def check_can_activate(contract):
         )
 
 
-def find_obstacles(contract):
-    """Sentences that say what is missing; see `contract._get_activation_obstacles()`.
+@dataclass(frozen=True)
+class Check:
+    """One thing that an agreement needs before it can be active.
+
+    :param done: whether it is there
+    :param text: what is there, or what to do
+    """
+
+    done: bool
+    text: str
+
+
+def find_checks(contract):
+    """What is looked at; see ``contract._get_activation_checks()``.
 
     :param contract: ``support.contract``
     """
-    env, missing = contract.env, []
-    if find_changed(contract):
-        missing.append(
-            env._("It changed after the customer signed: send it to sign again.")
-        )
-    elif not contract.date_signed:
-        missing.append(env._("Enter the date on which it was signed."))
-    if not contract.service_ids:
-        missing.append(env._("Add at least one service."))
-    if contract.terms_id.state == "draft":
-        missing.append(env._("Publish its terms."))
-    today = contract.company_id._support_today()
-    if (
-        contract.date_start
-        and contract.date_start < today.replace(day=1)
-        and not contract.billed_through
-    ):
-        # Months would be charged at once that somebody else may have billed.
-        missing.append(
-            env._(
-                "It began before this month: enter under “Billed Through” the last "
-                "day that was billed elsewhere, or the day before it began if "
-                "nothing was."
-            )
-        )
-    terms = contract.terms_id
+    env, terms = contract.env, contract.terms_id
+    services = contract.service_ids
+    checks = [
+        Check(True, env._("It has services: %s.", _name(services.type_id)))
+        if services
+        else Check(False, env._("Add at least one service."))
+    ]
+    missing = [text for one in services for text in one._get_activation_obstacles()]
+    checks += [Check(False, text) for text in missing]
+    if services and not missing:
+        checks.append(Check(True, env._("Every service has a price.")))
+    checks += _check_begin(contract)
+    checks.append(
+        Check(True, env._("Its terms are published: %s.", terms.display_name))
+        if terms.state != "draft"
+        else Check(False, env._("Publish its terms."))
+    )
     if terms.currency_id != contract.currency_id:
-        missing.append(
-            env._(
-                "Its currency is %(currency)s and that of its terms %(other)s: "
-                "choose terms in its currency.",
-                currency=contract.currency_id.name,
-                other=terms.currency_id.name,
-            )
+        text = env._(
+            "Its currency is %(currency)s and that of its terms %(other)s: "
+            "choose terms in its currency.",
+            currency=contract.currency_id.name,
+            other=terms.currency_id.name,
         )
-    for service in contract.service_ids:
-        missing += service._get_activation_obstacles()
-    return missing
+        checks.append(Check(False, text))
+    return [*checks, _check_signed(contract)]
+
+
+def _name(types):
+    return ", ".join(name for name in types.mapped("name") if name)
+
+
+def _check_begin(contract):
+    """Months would be charged at once that somebody else may have billed."""
+    env, today = contract.env, contract.company_id._support_today()
+    if not contract.date_start or contract.date_start >= today.replace(day=1):
+        return []
+    if day := contract.billed_through:
+        text = env._("Billed elsewhere through %s.", format_date(env, day))
+        return [Check(True, text)]
+    text = env._(
+        "It began before this month: enter under “Billed Through” the last "
+        "day that was billed elsewhere, or the day before it began if "
+        "nothing was."
+    )
+    return [Check(False, text)]
+
+
+def _check_signed(contract):
+    env = contract.env
+    # What is being edited in a form was not signed by anybody yet.
+    if find_changed(contract._origin):
+        text = env._("It changed after the customer signed: send it to sign again.")
+        return Check(False, text)
+    if not contract.date_signed:
+        return Check(False, env._("Enter the date on which it was signed."))
+    return Check(True, env._("Signed on %s.", format_date(env, contract.date_signed)))

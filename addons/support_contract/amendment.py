@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .amendment_words import compare, describe_agreed, get_message
+
 # What an amendment does not compare.
 LISTS_AND_FILES = ("one2many", "many2many", "binary", "image")
 
@@ -40,6 +42,7 @@ class Amendment:
         self._check_allowed()
         lock_for_amendment(self.contract)
         now, later = self.plan()
+        was = describe_agreed(self.contract, self.date_effective)
         before = self._snapshot()
         added, removed = self._write(now)
         after = self._snapshot() | self._encode(later)
@@ -60,6 +63,7 @@ class Amendment:
         if not lines:
             raise UserError(self.env._("Nothing would change."))
         amendment = self._note(lines, "scheduled" if later else "applied")
+        self._tell(was)
         self.contract._after_amendment(amendment)
         return amendment
 
@@ -75,6 +79,17 @@ class Amendment:
         for records, vals in later:
             records._check_scheduled(vals)
         return now, later
+
+    def _tell(self, was):
+        """Who follows the talk about the contract reads there what is another now.
+
+        What changed field by field is on the amendment.
+        """
+        day, contract = self.date_effective, self.contract
+        changes = compare(was, describe_agreed(contract, day))
+        contract._message_log(
+            body=get_message(self.env, day, self.reason.strip(), changes)
+        )
 
     def _check_allowed(self):
         if not (self.env.su or self.contract._may_amend()):

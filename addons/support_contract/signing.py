@@ -27,6 +27,9 @@ SIGNATURE = (
     *("signed_by", "signed_on", "signature", "signed_digest", "date_signed"),
     "signed_document_id",
 )
+# What says that the agreement was sent, and what exactly.
+SENDING = ("date_sent", "sent_fee", "sent_digest", "sent_document_id")
+SIGNED = "support_contract.activity_signed"
 AGREEMENT = "support_contract.action_report_agreement"
 CERTIFICATE = "support_contract.action_report_signature"
 
@@ -103,6 +106,7 @@ def mark_sent(contract, receivers):
         {
             "date_sent": fields.Datetime.now(),
             "sent_fee": contract_sudo._get_known_monthly_fee(),
+            "sent_digest": False,
         }
     )
     contract_sudo.sent_digest = get_digest(contract)
@@ -158,8 +162,20 @@ def find_changed(contracts):
     )
 
 
+def find_outdated(contracts):
+    """Those among drafts that are not what the customer was sent any more."""
+    # sudo: the digest is nobody's to read.
+    return contracts.filtered(
+        lambda contract: contract.state in ("draft", "cancelled")
+        and contract.sudo().sent_digest
+        and contract.sudo().sent_digest != get_digest(contract)
+    )
+
+
 def drop_signatures(contracts):
-    """Take signatures away under what is not what was signed."""
+    """Take signatures away under what is not what was signed, and let what is not what
+    was sent be a draft again.
+    """
     for contract in find_changed(contracts):
         name = contract.signed_by
         # sudo: written by the system alone.
@@ -169,6 +185,15 @@ def drop_signatures(contracts):
             contract.env._("The agreement changed after it was signed"),
             field_name="signed_by",
             before=name,
+        )
+        contract.sudo().activity_unlink([SIGNED])
+    for contract in find_outdated(contracts):
+        # sudo: written by the system alone. The document stays with the message.
+        contract.sudo()._with_permission().write(dict.fromkeys(SENDING, False))
+        contract._drop_link()
+        contract._log_event(
+            "state",
+            contract.env._("The agreement changed after it was sent: send it again."),
         )
 
 
@@ -200,8 +225,7 @@ class Signing:
         self._check_complete()
         self._write()
         self._keep_copy()
-        if self.contract._get_agreed("sign_activates").value:
-            self._activate()
+        self._go_on()
         # Whoever has signed sees afterwards what was signed.
         if not self.user._is_public():
             signer = self.user.partner_id
@@ -265,14 +289,18 @@ class Signing:
             subtype_xmlid="mail.mt_comment",
         )
 
-    def _activate(self):
-        contract = self.contract
-        if obstacles := contract._get_activation_obstacles():
-            contract.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Signed, but it cannot become active yet"),
-                note="\n".join(obstacles),
-                user_id=(contract.user_id or self.env.user).id,
-            )
-        else:
-            contract._set_state("active", self.env._("Signed by the customer"))
+    def _go_on(self):
+        """Activate the contract where the terms say so; else somebody has to."""
+        contract, env = self.contract, self.env
+        missing = contract._get_activation_obstacles()
+        if contract._get_agreed("sign_activates").value and not missing:
+            contract._set_state("active", env._("Signed by the customer"))
+            return
+        contract.activity_schedule(
+            SIGNED,
+            summary=env._("Signed, but it cannot become active yet")
+            if missing
+            else None,
+            note="\n".join(missing),
+            user_id=contract._get_responsible_user().id,
+        )

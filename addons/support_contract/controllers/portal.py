@@ -147,7 +147,13 @@ class SupportPortal(CustomerPortal):
                     query.get("digest"),
                 )
         except (AccessError, MissingError):
-            return {"error": request.env._("This agreement is not yours to sign.")}
+            # A change of what was sent closes the link as well.
+            return {
+                "error": request.env._(
+                    "This agreement is not yours to sign, or it has changed since it "
+                    "was sent: ask us to send it again."
+                )
+            }
         except (TypeError, ValueError, binascii.Error):
             return {
                 "error": request.env._("The signature could not be read. Try again.")

@@ -11,6 +11,7 @@ from . import support_contract_checklist
 from . import support_contract_condition
 from . import support_contract_contact
 from . import support_contract_service
+from . import support_deadline
 from . import support_event
 from . import support_history
 from . import support_question

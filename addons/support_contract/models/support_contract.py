@@ -4,9 +4,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate, format_date, formatLang, plaintext2html
+from odoo.tools import LazyTranslate, formatLang, plaintext2html
 
-from ..activation import check_can_activate, find_obstacles
+from ..activation import check_can_activate
 from ..agreed import AgreedFigures, copy_conditions
 from ..agreement import Agreement, get_hourly_rates
 from ..amendment import Amendment, check_new_terms
@@ -19,13 +19,14 @@ from ..giving_notice import (
     follow_notice,
     withdraw_notice,
 )
+from ..kept import keep
 from ..links import make_token
 from ..periods import check_day
 from ..portal import CustomerPage, PortalAccess, PortalPage
 from ..proposed import PROPOSED
 from ..renewal import get_renewals_in_words
 from ..rights import RightJudge
-from ..signing import LINK, SIGNATURE, Signing, get_shown_values, mark_sent
+from ..signing import LINK, SIGNATURE, SIGNED, Signing, get_shown_values, mark_sent
 from ..transactions import describe, go_through
 from ..windows import asks, fill_count, get_dialog, lists
 
@@ -47,7 +48,7 @@ class SupportContract(models.Model):
         "support.link.mixin",
         "mail.thread",
         "mail.activity.mixin",
-        "support.amendable.mixin",
+        "support.status.mixin",
         "portal.mixin",
     ]
     _order = "date_start desc, id desc"
@@ -107,7 +108,6 @@ class SupportContract(models.Model):
         required=True,
         readonly=True,
         index=True,
-        tracking=True,
     )
     date_sent = fields.Datetime(
         string="Sent to Sign",
@@ -156,6 +156,7 @@ class SupportContract(models.Model):
     date_last_notice = fields.Date(
         string="Notice at the Latest",
         compute="_compute_date_last_notice",
+        store=True,
         help="The last day on which notice prevents the next renewal of a service.",
     )
     billed_through = fields.Date(
@@ -423,6 +424,7 @@ class SupportContract(models.Model):
     action_give_notice = asks(_lt("Give Notice"), "support.contract.notice")
     action_view_on_day = asks(_lt("Contract on a Day"), "support.contract.on.day")
     action_view_amendments = lists("support_contract.support_contract_amendment_action")
+    action_view_events = lists("support_contract.support_event_action")
 
     @api.model
     def _cron_amend_and_end(self):
@@ -435,11 +437,6 @@ class SupportContract(models.Model):
 
     # === STATUS === #
 
-    def _get_activation_obstacles(self):
-        """Sentences that say what is missing before the contract can be active."""
-        self.ensure_one()
-        return find_obstacles(self)
-
     def _set_state(self, state, note=""):
         """Move to ``state`` and write it down."""
         for contract in self:
@@ -449,6 +446,8 @@ class SupportContract(models.Model):
             contract._log_event(
                 "state", note, field_name="state", before=before, after=labels[state]
             )
+            contract.activity_unlink([SIGNED])
+            keep(contract)
             if state == "active" and not contract.contact_ids:
                 # sudo: a consultant may not read every contact of the customer.
                 PortalAccess(contract.sudo()).give_to_invoice_contacts()
@@ -531,6 +530,13 @@ class SupportContract(models.Model):
         self.ensure_one()
         return []
 
+    def _get_fee_on(self, day):
+        """What a whole month of all services that run on a day costs; billing knows.
+
+        :return: the amount, or None where nobody can compute it
+        """
+        return None
+
     def _get_known_monthly_fee(self):
         """The fee of a month, or 0 while it cannot be computed."""
         try:
@@ -606,19 +612,9 @@ class SupportContract(models.Model):
         return self.env.user.has_group("support_contract.group_support_manager")
 
     def _after_amendment(self, amendment):
-        """What follows from an amendment; extend to recompute or tell somebody.
-
-        Who follows the talk about the contract reads of it there; what changed, field
-        by field, is on the amendment.
-        """
-        self._message_log(
-            body=self.env._(
-                "Amended from %(day)s: %(reason)s",
-                day=format_date(self.env, amendment.date_effective),
-                reason=amendment.reason,
-            )
-        )
+        """What follows from an amendment; extend to recompute or tell somebody."""
         follow_notice(self)
+        keep(self)
 
     def _get_amendable_records(self):
         """Records whose guarded fields an amendment of this contract can touch.

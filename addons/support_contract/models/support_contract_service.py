@@ -64,6 +64,7 @@ class SupportContractService(models.Model):
         help="A month's price: of the service, or of each started step of its units. "
         "Comes from the terms; another one is a special condition.",
     )
+    price_text = fields.Char(string="Price", compute="_compute_price_text")
     date_start = fields.Date(required=True, default=lambda self: self._default_start())
     date_min_end = fields.Date(
         string="Minimum Term Until",
@@ -78,12 +79,14 @@ class SupportContractService(models.Model):
     date_next_end = fields.Date(
         string="Can End On",
         compute="_compute_renewal",
+        store=True,
         help="The end of the term with which notice of today ends a service that "
         "renews.",
     )
     date_last_notice = fields.Date(
         string="Notice at the Latest",
         compute="_compute_renewal",
+        store=True,
         help="The last day on which notice prevents the next renewal.",
     )
     date_reminded = fields.Date(
@@ -156,6 +159,12 @@ class SupportContractService(models.Model):
         for service in self:
             service.price_unit = service._get_agreed("price").value or 0.0
 
+    @api.depends("price_unit", "step", "basis")
+    @api.depends_context("lang")
+    def _compute_price_text(self):
+        for service in self:
+            service.price_text = service._get_price_in_words()
+
     def _inverse_price_unit(self):
         for service in self:
             service._agree_price(service.price_unit)
@@ -175,10 +184,17 @@ class SupportContractService(models.Model):
     )
     def _compute_renewal(self):
         for service in self:
-            today = (service.company_id or self.env.company)._support_today()
-            renewal = service._get_renewal(today)
-            service.date_next_end = renewal and renewal.end
-            service.date_last_notice = renewal and renewal.last_notice
+            service.update(service._get_kept_values())
+
+    def _get_kept_values(self):
+        """What changes with the day; see :mod:`..kept`."""
+        self.ensure_one()
+        today = (self.company_id or self.env.company)._support_today()
+        renewal = self._get_renewal(today)
+        return {
+            "date_next_end": renewal.end if renewal else False,
+            "date_last_notice": renewal.last_notice if renewal else False,
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -27,6 +27,7 @@ from . import test_support_secret_log
 from . import test_support_service_type
 from . import test_support_shared
 from . import test_support_signing
+from . import test_support_status
 from . import test_support_terms
 from . import test_support_terms_compare
 from . import test_support_terms_default

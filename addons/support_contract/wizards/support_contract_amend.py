@@ -3,9 +3,11 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tools import format_date
 
 from ..agreed import PRICE_DECIMALS
+from ..amendment_preview import render_preview
 from ..periods import ONE_DAY
 from ..proposed import EDITABLE
 
@@ -87,6 +89,9 @@ class SupportContractAmend(models.TransientModel):
     undoes_id = fields.Many2one(
         "support.contract.amendment", readonly=True, check_company=True
     )
+    preview = fields.Html(
+        string="Now and Then", compute="_compute_preview", sanitize=False
+    )
 
     @api.model
     def _selection_change(self):
@@ -109,6 +114,26 @@ class SupportContractAmend(models.TransientModel):
             wizard.user_count = wizard.service_id.user_count
             wizard.date_start = wizard.service_id.date_start
             wizard.date_min_end = wizard.service_id.date_min_end
+
+    @api.depends(lambda self: self._get_previewed_fields())
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        for wizard in self:
+            wizard.preview = wizard.date_effective and render_preview(
+                wizard.contract_id,
+                wizard.date_effective,
+                getattr(wizard, f"_get_changes_{wizard.change}"),
+            )
+
+    @api.model
+    def _get_previewed_fields(self):
+        """Names of the fields that say what changes, and from when."""
+        apart = {"reason", *MAGIC_COLUMNS}
+        return tuple(
+            name
+            for name, field in self._fields.items()
+            if field.store and name not in apart
+        )
 
     def action_confirm(self):
         self.ensure_one()

@@ -10,6 +10,10 @@ from odoo.fields import Domain
 from odoo.tools import groupby
 
 from odoo.addons.support_contract.basis import Quantity
+from odoo.addons.support_contract.models.mixins.support_status_mixin import (
+    FAILED,
+    WAITS,
+)
 from odoo.addons.support_contract.proposed import PROPOSED
 from odoo.addons.support_contract.windows import (
     fill_count,
@@ -32,6 +36,7 @@ from ..invoicing import (
     bill_batch,
     turn_into_credit,
 )
+from ..next_invoice import describe_next_invoice, find_announced
 from ..order_details import ORDER_DETAILS, OrderDetails
 from ..portal_rows import (
     ChargedLines,
@@ -49,6 +54,14 @@ from ..suspending import get_suspension, get_unpaid_spans
 from ..taxation import get_document_position, get_invoice_address
 from .res_company import POLICIES
 
+# What a banner tells of, and how grave it is.
+BANNERS = {
+    "billing_error": FAILED + 1,
+    "sending_error": FAILED + 2,
+    "count_day_error": FAILED + 3,
+    "billing_wait": WAITS,
+    "held_services": WAITS + 1,
+}
 CRON_SENDING = "support_contract_billing.ir_cron_check_sending"
 
 _logger = logging.getLogger(__name__)
@@ -85,12 +98,17 @@ class SupportContract(models.Model):
         "account.move", string="Invoices", compute="_compute_invoice_ids"
     )
     invoice_count = fields.Integer(compute="_compute_invoice_count")
-    # sudo: what enters a fee may be closed to who may see it.
     monthly_fee = fields.Monetary(
-        compute="_compute_monthly_fee",
-        compute_sudo=True,
+        readonly=True,
+        copy=False,
         help="A whole month of the services that run today, by the latest approved "
         "line counts; without tax and without what is metered.",
+    )
+    next_invoice = fields.Char(
+        compute="_compute_next_invoice",
+        compute_sudo=True,
+        help="When the scheduled action makes the next invoice, and what it comes to "
+        "as far as it is known today.",
     )
     date_billed = fields.Datetime(
         string="Last Billed",
@@ -242,11 +260,20 @@ class SupportContract(models.Model):
             )
             contract.held_services = "\n".join(filter(None, reasons))
 
-    def _compute_monthly_fee(self):
+    @api.depends_context("lang")
+    def _compute_next_invoice(self):
         for contract in self:
-            # What is being edited is not agreed yet.
-            saved = contract._origin
-            contract.monthly_fee = saved._get_known_monthly_fee() if saved else 0.0
+            contract.next_invoice = describe_next_invoice(contract._origin)
+
+    def _find_attention(self):
+        found = super()._find_attention()
+        for name, gravity in BANNERS.items():
+            if self[name]:
+                found.append((gravity, name))
+        return found
+
+    def _get_coming(self):
+        return super()._get_coming() + find_announced(self)
 
     @api.depends("announcement_ids")
     def _compute_announcement_count(self):
@@ -421,6 +448,18 @@ class SupportContract(models.Model):
             quantities = self._get_estimated_quantities()
         today = self.company_id._support_today()
         return Simulation(self, quantities=quantities).get_whole_fee(today)
+
+    def _get_fee_on(self, day):
+        try:
+            return Simulation(self).get_whole_fee(day)
+        except UserError:
+            return None
+
+    def _get_kept_values(self):
+        running = self.state in ("active", "notice")
+        # sudo: what enters a fee may be closed to who changes something.
+        fee = self.sudo()._get_known_monthly_fee() if running else 0.0
+        return super()._get_kept_values() | {"monthly_fee": fee}
 
     # === ANNOUNCED FEES === #
 

@@ -26,6 +26,7 @@ from ..periods import (
     service_periods,
 )
 from ..pricing import Rounding, fixed_price, stepped_price
+from ..simulation import Simulation
 
 # Most months cost what others do: the same numbers make the same price.
 _get_fixed_price = lru_cache(maxsize=4096)(fixed_price)
@@ -49,6 +50,18 @@ class SupportContractService(models.Model):
     charged_through = fields.Date(
         compute="_compute_charged_days", help="The last day that was charged here."
     )
+    # sudo: what enters a fee may be closed to who may see it.
+    month_fee = fields.Monetary(
+        string="Per Month",
+        compute="_compute_month_fee",
+        compute_sudo=True,
+        help="A whole month of the service as of today, without tax.",
+    )
+
+    def _compute_month_fee(self):
+        for service in self:
+            saved = service._origin
+            service.month_fee = saved and saved._get_known_month_fee()
 
     @api.depends("charge_ids.kind", "charge_ids.period_start", "charge_ids.period_end")
     def _compute_charged_days(self):
@@ -228,6 +241,15 @@ class SupportContractService(models.Model):
         return self._get_change_days("user_count", start, end)
 
     # === FEE === #
+
+    def _get_known_month_fee(self):
+        """What a whole month of the service costs today, or 0 while nobody knows."""
+        self.ensure_one()
+        today = self.company_id._support_today()
+        try:
+            return Simulation(self.contract_id, services=self).get_whole_fee(today)
+        except UserError:
+            return 0.0
 
     def _get_fee(self, period, quantity=None, day=None):
         """What the service costs in a period; every fee and charge comes from here.

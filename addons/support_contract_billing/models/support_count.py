@@ -3,6 +3,8 @@
 
 from odoo import models
 
+from odoo.addons.support_contract.kept import keep
+
 from ..simulation import get_fees_with_lines
 
 CRON_ANNOUNCE = "support_contract_billing.ir_cron_announce_fees"
@@ -15,6 +17,7 @@ class SupportCount(models.Model):
         """An approval in time announces the fee to the customer within minutes."""
         result = super()._decide(state, reason)
         if state == "approved":
+            keep(self.contract_id)
             # sudo: triggering a scheduled action needs Settings rights otherwise.
             self.env.ref(CRON_ANNOUNCE).sudo()._trigger()
         return result

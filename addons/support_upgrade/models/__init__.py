@@ -8,6 +8,7 @@ from . import support_contract
 from . import support_contract_checklist
 from . import support_count
 from . import support_count_growth
+from . import support_deadline
 from . import support_deletion
 from . import support_instance
 from . import support_upgrade

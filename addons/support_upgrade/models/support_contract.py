@@ -17,6 +17,8 @@ from ..judging import UpgradeJudge
 from ..reservation import Reservation
 from ..upgrade_ledger import Booking, Ledger
 
+CLOSED = ("done", "cancelled")
+
 
 class SupportContract(models.Model):
     """The ledger of upgrade rights: granted, reserved, used, lapsed. Clause R8."""
@@ -34,6 +36,16 @@ class SupportContract(models.Model):
         compute="_compute_upgrade_years",
         sanitize=False,
         help="Each upgrade period with its rights.",
+    )
+    date_upgrade_until = fields.Date(
+        string="Upgrade Period Until",
+        readonly=True,
+        copy=False,
+        help="Through this day rights to upgrade are left that nobody has asked for.",
+    )
+    upgrades_left = fields.Char(
+        compute="_compute_upgrades_left",
+        help="Rights to upgrade of the period of today that nobody has asked for.",
     )
 
     _upgrades_used_before_positive = models.Constraint(
@@ -72,6 +84,18 @@ class SupportContract(models.Model):
                         for entry in ledger.entries(until, today)
                     ],
                 },
+            )
+
+    @api.depends_context("lang")
+    def _compute_upgrades_left(self):
+        for contract in self:
+            running = contract.state in ("active", "notice")
+            entry = running and contract._get_upgrade_entry()
+            contract.upgrades_left = entry and self.env._(
+                "%(left)s of %(granted)s until %(day)s",
+                left=entry.left,
+                granted=entry.granted,
+                day=format_date(self.env, entry.end),
             )
 
     # === BUTTONS === #
@@ -258,12 +282,33 @@ class SupportContract(models.Model):
 
     def _prepare_portal_upgrade(self):
         """The rights to upgrade of the period of today; None without any."""
+        entry = self._get_upgrade_entry()
+        today = self.company_id._support_today()
+        return entry and self._prepare_upgrade_year(entry, today)
+
+    def _get_upgrade_entry(self):
+        """The rights to upgrade of the period of today; None without any."""
+        self.ensure_one()
         today = self.company_id._support_today()
         ledger = self._get_upgrade_ledger()
         period = ledger.period_at(today)
-        if not period:
-            return None
-        return self._prepare_upgrade_year(ledger.entry(period, today), today)
+        return period and ledger.entry(period, today)
+
+    def _get_kept_values(self):
+        running = self.state in ("active", "notice")
+        # sudo: what is left does not depend on who changes something.
+        entry = running and self.sudo()._get_upgrade_entry()
+        until = entry.end if entry and entry.left else False
+        return super()._get_kept_values() | {"date_upgrade_until": until}
+
+    def _get_coming(self):
+        coming = super()._get_coming()
+        today = self.company_id._support_today()
+        for upgrade in self.upgrade_ids.filtered(lambda one: one.state not in CLOSED):
+            if (day := upgrade.date_planned) and day >= today:
+                text = self.env._("Upgrade to version %s", upgrade.to_series)
+                coming.append((day, text))
+        return coming
 
     def _get_portal_cost_rows(self):
         rows = super()._get_portal_cost_rows()

@@ -10,6 +10,13 @@ function press(name, content) {
     };
 }
 
+/** The other buttons are in a menu. */
+const openMore = {
+    content: "See what else there is to press",
+    trigger: "body:not(:has(.modal)) .o_support_more > .dropdown-toggle",
+    run: "click",
+};
+
 function confirm(content) {
     return {content, trigger: ".modal footer .btn-primary", run: "click"};
 }
@@ -32,7 +39,7 @@ function openContract() {
 registry.category("web_tour.tours").add("support_activate_tour", {
     steps: () => [
         openContract(),
-        reaches("Draft"),
+        reaches("Signed"),
         press("action_activate", "The customer has signed"),
         reaches("Active"),
     ],
@@ -42,6 +49,7 @@ registry.category("web_tour.tours").add("support_amend_tour", {
     steps: () => [
         openContract(),
         reaches("Active"),
+        openMore,
         press("action_amend", "A new price was agreed"),
         {
             content: "Choose the service",
@@ -71,13 +79,10 @@ registry.category("web_tour.tours").add("support_amend_tour", {
         confirm("Amend"),
         {
             content: "The service has its new price",
-            trigger: `body:not(:has(.modal)) ${form} .o_field_widget[name=service_ids] td[name=price_unit]:contains(2,500.00)`,
+            trigger: `body:not(:has(.modal)) ${form} .o_field_widget[name=service_ids] td[name=price_text]:contains(2,500.00)`,
         },
-        {
-            content: "The amendment is there to see",
-            trigger: `${form} button[name=action_view_amendments]`,
-            run: "click",
-        },
+        openMore,
+        press("action_view_amendments", "The amendment is there to see"),
         {
             content: "With its reason",
             trigger:
@@ -90,6 +95,7 @@ registry.category("web_tour.tours").add("support_notice_tour", {
     steps: () => [
         openContract(),
         reaches("Active"),
+        openMore,
         press("action_give_notice", "The customer leaves"),
         {
             content: "It says why it ends then",
@@ -97,15 +103,12 @@ registry.category("web_tour.tours").add("support_notice_tour", {
                 ".modal .o_field_widget[name=explanation]:contains(it ends with the month)",
         },
         confirm("Give notice"),
-        reaches("Notice Given"),
-        {
-            content: "Look at what happened",
-            trigger: `${form} .o_notebook .nav-link[name=events]`,
-            run: "click",
-        },
+        reaches("Notice"),
+        openMore,
+        press("action_view_events", "Look at what happened"),
         {
             content: "The notice is in the log",
-            trigger: `${form} .o_field_widget[name=event_ids] td[name=kind]:contains(Notice)`,
+            trigger: ".o_list_view td[name=kind]:contains(Notice)",
         },
     ],
 });

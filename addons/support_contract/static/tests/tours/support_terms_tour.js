@@ -94,11 +94,6 @@ registry.category("web_tour.tours").add("support_condition_tour", {
             trigger: `${form} .o_field_widget[name=service_ids] .o_data_row td[name=price_unit]:contains(2,400.00)`,
         },
         {
-            content: "Agree on something else",
-            trigger: `${form} .o_notebook .nav-link[name=conditions]`,
-            run: "click",
-        },
-        {
             content: "Add a special condition",
             trigger: `${form} .o_field_widget[name=condition_ids] .o_field_x2many_list_row_add a`,
             run: "click",
@@ -146,11 +141,6 @@ registry.category("web_tour.tours").add("support_condition_tour", {
         {
             content: "It is saved",
             trigger: ".o_form_saved",
-        },
-        {
-            content: "Back to the services",
-            trigger: `${form} .o_notebook .nav-link[name=services]`,
-            run: "click",
         },
         {
             content: "The service costs what was agreed",

@@ -13,6 +13,11 @@ registry.category("web_tour.tours").add("support_contract_count_tour", {
                 ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Active)",
         },
         {
+            content: "See what else there is to press",
+            trigger: ".o_support_more > .dropdown-toggle",
+            run: "click",
+        },
+        {
             content: "Count its lines",
             trigger: "button[name=action_count]",
             run: "click",
