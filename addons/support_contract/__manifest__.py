@@ -46,6 +46,7 @@
         "wizards/support_overview_views.xml",
         "views/support_contract_menus.xml",
         "views/support_deadline_views.xml",
+        "views/res_partner_views.xml",
         "views/support_terms_menus.xml",
         "views/support_history_views.xml",
     ],

@@ -1,7 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -12,6 +12,12 @@ class ResPartner(models.Model):
     """A contract does not pass to another legal entity with a person who moves."""
 
     _inherit = "res.partner"
+
+    support_contract_count = fields.Integer(
+        string="Support Contracts",
+        compute="_compute_support_contract_count",
+        groups="support_contract.group_support_user",
+    )
 
     def write(self, vals):
         # What decides who a contact belongs to.
@@ -37,12 +43,33 @@ class ResPartner(models.Model):
             drop_signatures(self._get_support_signed())
         return result
 
+    @api.depends_context("company")
+    def _compute_support_contract_count(self):
+        for partner in self:
+            count = self.env["support.contract"].search_count(
+                partner._get_support_domain()
+            )
+            partner.support_contract_count = count
+
+    def _get_support_domain(self):
+        """Contracts of the legal entities that these contacts belong to."""
+        return Domain("partner_id", "child_of", self.commercial_partner_id.ids)
+
+    def action_view_support_contracts(self):
+        """The contract that runs, with its rights; a list where there are several."""
+        self.ensure_one()
+        contracts = self.env["support.contract"].search(self._get_support_domain())
+        running = contracts.filtered(lambda one: one.state in ("active", "notice"))
+        return (running if len(running) == 1 else contracts)._get_records_action(
+            name=self.env._("Support Contracts")
+        )
+
     def _get_support_signed(self):
-        """Contracts that are signed and not active yet, with these as a party."""
+        """Contracts that were sent or signed and do not run yet, of these parties."""
         # sudo: see below.
         contracts_sudo = self.env["support.contract"].sudo()
         return contracts_sudo.search(
-            Domain("signed_digest", "!=", False)
+            (Domain("signed_digest", "!=", False) | Domain("sent_digest", "!=", False))
             & Domain("state", "in", ("draft", "cancelled"))
             & (
                 Domain("partner_id", "child_of", self.ids)

@@ -321,6 +321,7 @@ class SupportContract(models.Model):
 
     def message_post(self, *, body="", message_type="notification", **kwargs):
         if message_type == "comment" and LINK in (body or ""):
+            self._check_may_decide()
             self.check_access("write")
             receivers = self.env["res.partner"].browse(kwargs.get("partner_ids"))
             for contract in self:
@@ -355,6 +356,7 @@ class SupportContract(models.Model):
         return self.partner_id
 
     def action_activate(self):
+        self._check_may_decide()
         self.check_access("write")  # before it is judged
         for contract in self:
             check_can_activate(contract)
@@ -362,6 +364,7 @@ class SupportContract(models.Model):
             contract._set_state("active", note)
 
     def action_cancel(self):
+        self._check_may_decide()
         if self.filtered(lambda contract: contract.state != "draft"):
             raise UserError(
                 self.env._("Only a draft is cancelled. An active contract is ended.")
@@ -369,6 +372,7 @@ class SupportContract(models.Model):
         self._set_state("cancelled")
 
     def action_draft(self):
+        self._check_may_decide()
         if self.filtered(lambda contract: contract.state != "cancelled"):
             raise UserError(
                 self.env._("Only a cancelled contract can become a draft again.")
@@ -387,6 +391,7 @@ class SupportContract(models.Model):
 
     def action_send(self):
         """Write to the customer, with the link to read and sign."""
+        self._check_may_decide()
         self.check_access("write")
         self.ensure_one()
         template = self.env.ref("support_contract.mail_template_agreement")
@@ -415,6 +420,7 @@ class SupportContract(models.Model):
 
     def action_end(self):
         """End contracts whose last day is over, and open what is left to do."""
+        self._check_may_decide()
         for contract in self:
             check_can_end(contract)
             contract._set_state("ended")

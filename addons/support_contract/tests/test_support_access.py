@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import Command
-from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.support_contract.signing import LINK, mark_sent
 
 from .common import SupportContractCommon
 
@@ -45,6 +47,74 @@ class TestSupportAccess(SupportContractCommon):
                 self.assertTrue(own.has_access("read"))
                 for operation in ("write", "create", "unlink"):
                     self.assertFalse(own.has_access(operation), operation)
+
+    def test_consultant_prepares_a_draft_and_decides_nothing(self):
+        """Customer, services and conditions; never terms, signature or activation."""
+        mine = self.env["support.contract"].with_user(self.consultant)
+        with Form(mine) as form:
+            form.partner_id = self.customer
+            with form.service_ids.new() as line:
+                line.type_id = self.type_operations
+                line.price_unit = 2000.0
+        draft = form.record
+        self.assertEqual(draft.terms_id, draft._default_terms_id())
+        draft.service_ids.date_start = "2026-10-01"
+        draft.condition_ids.unlink()
+        draft.note = "<p>Calls back on Monday</p>"
+        self.assertTrue(draft.may_prepare)
+        terms = self.terms.copy({"version": "other"})
+        terms.action_publish()
+        for vals in (
+            {"terms_id": terms.id},
+            {"date_signed": "2026-08-20"},
+            {"billed_through": "2026-08-31"},
+            {"name": "S9"},
+            {"status": "active"},
+            {"state": "active"},
+            {"contact_ids": [Command.create({"partner_id": self.customer.id})]},
+        ):
+            with self.subTest(vals=vals), self.assertRaises((AccessError, UserError)):
+                draft.write(vals)
+        with self.assertRaises(AccessError):
+            mine.create({"partner_id": self.customer.id, "terms_id": terms.id})
+        for action in ("activate", "send", "cancel", "draft", "end", "amend"):
+            with (
+                self.subTest(action=action),
+                self.assertRaises((AccessError, UserError)),
+            ):
+                method = getattr(draft, f"action_{action}")
+                Form.from_action(self.env(user=self.consultant.id), method())
+        with self.assertRaises(AccessError):
+            draft.message_post(body=LINK, message_type="comment")
+        with self.assertRaises(AccessError):
+            draft.unlink()
+        draft.message_post(body="A colleague's note")
+
+    def test_consultant_leaves_what_was_sent_or_agreed(self):
+        """But for notes and the talk about it."""
+        sent = self._create_contract([("operations", "2026-09-01")], date_signed=False)
+        mark_sent(sent, self.customer)
+        active = self._create_contract([("operations", "2026-09-01")])
+        active.action_activate()
+        for contract in (sent, self.contract, active):
+            own = contract.with_user(self.consultant)
+            with self.subTest(status=own.status):
+                self.assertFalse(own.may_prepare)
+                for record, vals in (
+                    (own, {"partner_id": self.company.partner_id.id}),
+                    (own.service_ids, {"date_start": "2026-12-01"}),
+                    (own, {"note": "x", "user_id": False}),
+                    (own, {"service_ids": [Command.clear()]}),
+                ):
+                    with self.assertRaises(AccessError):
+                        record.write(vals)
+                with self.assertRaises(AccessError):
+                    self.env["support.contract.condition"].with_user(
+                        self.consultant
+                    ).create({"contract_id": own.id, "key": "discount", "value": 50.0})
+                own.note = "<p>Prefers to be called</p>"
+                own.message_post(body="Called")
+                self.assertIn("Prefers", contract.note)
 
     def test_other_company_sees_nothing(self):
         company = self.env["res.company"].create({"name": "Another Consultancy AB"})

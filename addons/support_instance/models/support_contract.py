@@ -237,6 +237,10 @@ class SupportContract(models.Model):
         }
 
     @api.model
+    def _get_prepared_fields(self):
+        return super()._get_prepared_fields() | {"instance_ids"}
+
+    @api.model
     def _get_portal_cards(self):
         return super()._get_portal_cards() | {
             "lines": ("administrator", "finance"),

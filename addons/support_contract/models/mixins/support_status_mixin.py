@@ -2,11 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ...activation import find_checks
 from ...coming import find_coming, render_coming
 from ...kept import keep_all
 
+ACCOUNTANT = "support_contract.group_support_billing"
+MANAGER = "support_contract.group_support_manager"
 # How grave something is that somebody has to look at: the gravest is shown.
 FAILED, WAITS, TO_DO = 10, 20, 30
 
@@ -19,6 +22,8 @@ class SupportStatusMixin(models.AbstractModel):
     _name = "support.status.mixin"
     _description = "Status of a Contract for People"
     _inherit = ["support.amendable.mixin"]
+    # Notes and to-dos of everybody who sees the contract.
+    _mail_post_access = "read"
 
     # `state` decides what is granted and charged; this tells people where it stands.
     status = fields.Selection(
@@ -71,6 +76,26 @@ class SupportStatusMixin(models.AbstractModel):
     customer_phone = fields.Char(
         string="Contact's Telephone", compute="_compute_customer_contact"
     )
+
+    may_prepare = fields.Boolean(
+        string="May Be Prepared by Who Asks",
+        compute="_compute_may",
+        help="Consultants prepare what was not sent yet.",
+    )
+    may_decide = fields.Boolean(
+        string="May Be Decided on by Who Asks",
+        compute="_compute_may",
+        help="Managers decide on terms, signature, invoicing and status.",
+    )
+
+    @api.depends("status")
+    @api.depends_context("uid")
+    def _compute_may(self):
+        decides = self._may_decide()
+        for contract in self:
+            saved = contract._origin
+            contract.may_decide = decides
+            contract.may_prepare = not saved or saved.has_access("write")
 
     @api.depends("state", "date_sent", "date_signed")
     def _compute_status(self):
@@ -177,3 +202,75 @@ class SupportStatusMixin(models.AbstractModel):
     @api.model
     def _get_system_fields(self):
         return super()._get_system_fields() | {"status"}
+
+    # === WHO MAY WHAT === #
+
+    @api.model
+    def _is_consultant(self):
+        """Whether rights are what they look at first."""
+        return not (self._may_decide() or self.env.user.has_group(ACCOUNTANT))
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return key + (self._is_consultant(),)
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """For consultants the rights of the customer are the first tab."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form" and self._is_consultant():
+            for page in arch.xpath("//page[@name='rights']"):
+                page.getparent().insert(0, page)
+        return arch, view
+
+    @api.model
+    def _may_decide(self):
+        return self.env.su or self.env.user.has_group(MANAGER)
+
+    def _check_may_decide(self):
+        """Refuse what consultants, who may prepare a draft, do not decide."""
+        if not self._may_decide():
+            raise AccessError(
+                self.env._(
+                    "A manager sends, activates and cancels contracts. You can prepare "
+                    "a draft: its customer, services, instances and conditions."
+                )
+            )
+
+    @api.model
+    def _get_prepared_fields(self):
+        """What consultants write on a draft; extend."""
+        return {
+            *("partner_id", "company_id", "currency_id", "user_id", "note"),
+            *("service_ids", "condition_ids"),
+        }
+
+    def _check_system_fields(self, vals):
+        result = super()._check_system_fields(vals)
+        if self._may_decide():
+            return result
+        others = vals.keys() - self._get_prepared_fields()
+        if not self:
+            others -= {"name"}  # of the sequence
+        # A form sends what a new contract begins with.
+        begins = {} if self else self.default_get(list(others))
+        for name in sorted(others):
+            if self or (vals[name] or False) != (begins.get(name) or False):
+                raise AccessError(
+                    self.env._(
+                        "Only a manager decides on “%(field)s”.",
+                        field=self._fields[name]._description_string(self.env)
+                        if name in self._fields
+                        else name,
+                    )
+                )
+        return result
+
+    def write(self, vals):
+        """Whoever sees a contract writes notes on it."""
+        if vals.keys() == {"note"} and not self.env.su:
+            self.check_access("read")
+            # sudo: notes are of all colleagues, whatever they may change.
+            return super(SupportStatusMixin, self.sudo()).write(vals)
+        return super().write(vals)
