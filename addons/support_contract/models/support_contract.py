@@ -53,6 +53,8 @@ class SupportContract(models.Model):
     ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
+    # Notes and to-dos of everybody who sees the contract.
+    _mail_post_access = "read"
 
     name = fields.Char(
         string="Contract Number",

@@ -22,8 +22,6 @@ class SupportStatusMixin(models.AbstractModel):
     _name = "support.status.mixin"
     _description = "Status of a Contract for People"
     _inherit = ["support.amendable.mixin"]
-    # Notes and to-dos of everybody who sees the contract.
-    _mail_post_access = "read"
 
     # `state` decides what is granted and charged; this tells people where it stands.
     status = fields.Selection(
