@@ -21,7 +21,6 @@ from ..giving_notice import (
 )
 from ..kept import keep
 from ..links import make_token
-from ..periods import check_day
 from ..portal import CustomerPage, PortalAccess, PortalPage
 from ..proposed import PROPOSED
 from ..renewal import get_renewals_in_words
@@ -49,6 +48,7 @@ class SupportContract(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "support.status.mixin",
+        "support.rights.mixin",
         "portal.mixin",
     ]
     _order = "date_start desc, id desc"
@@ -181,11 +181,6 @@ class SupportContract(models.Model):
         "support.contract.checklist", "contract_id", string="Ending Checklist"
     )
     checklist_left = fields.Integer(compute="_compute_checklist_left")
-    rights_today = fields.Html(
-        compute="_compute_rights_today",
-        sanitize=False,
-        help="What the customer may have today, and why.",
-    )
     amend_error = fields.Text(
         string="Amendment Failure",
         readonly=True,
@@ -277,17 +272,6 @@ class SupportContract(models.Model):
             contract.checklist_left = len(
                 contract.checklist_ids.filtered(lambda item: not item.done)
             )
-
-    @api.depends(
-        "state",
-        "service_ids.type_id.grant_ids",
-        "service_ids.date_start",
-        "service_ids.date_end",
-    )
-    @api.depends_context("lang")
-    def _compute_rights_today(self):
-        for contract in self:
-            contract.rights_today = RightJudge(contract).render_table()
 
     @api.onchange("terms_id")
     def _onchange_terms_id(self):
@@ -699,44 +683,6 @@ class SupportContract(models.Model):
                         contract.name,
                     )
                 )
-
-    # === RIGHTS === #
-
-    def _right(self, right, on_date=None, **facts):
-        """May the customer have this, on that day, and why?
-
-        The one place where rights are decided. A right that needs more than a service
-        that grants it has a method ``_judge_right_<code>(right, facts)``, which returns
-        a :class:`..verdict.Case`. Days are those of the company's time
-        zone; the first and the last day of a service both belong to it.
-
-        :param right: code of a ``support.right``: ``maintenance``, ``operations``,
-            ``patch``, ``hotfix``, ``upgrade``, ``discount``, ``technical_support``,
-            ``user_support``, ``swedish_adaptations`` or one of the consultancy's own
-        :param on_date: the day; today by default
-        :param facts: what the question is about, where the right's own method asks
-            for it
-        :return: :class:`..verdict.Verdict`
-        :raise ValueError: for a right that does not exist
-        """
-        self.ensure_one()
-        day = check_day(on_date) if on_date else self.company_id._support_today()
-        return RightJudge(self).judge(right, day, facts)
-
-    def _right_suspension(self, on_date):
-        """Why rights are not given on a day that the contract grants; a hook.
-
-        Extend it together with ``_get_suspension_days``.
-
-        :return: :class:`..verdict.Suspension`, or None
-        """
-        return None
-
-    def _get_suspension_days(self, on_date):
-        """Days after ``on_date`` on which ``_right_suspension`` may answer otherwise,
-        as things stand; a hook.
-        """
-        return []
 
     # === NOTICE === #
 

@@ -7,6 +7,7 @@ from . import support_protected_mixin
 from . import support_amendable_mixin
 from . import support_history_mixin
 from . import support_link_mixin
+from . import support_rights_mixin
 from . import support_shared_mixin
 from . import support_status_mixin
 from . import support_thread_mixin
