@@ -149,6 +149,11 @@ class SupportPriceRun(models.Model):
     applied_count = fields.Integer("Changed", compute="_compute_counts")
     left_count = fields.Integer("Left as They Are", compute="_compute_counts")
     failed_count = fields.Integer("Failed", compute="_compute_counts")
+    outlook = fields.Char(
+        compute="_compute_outlook",
+        help="How many contracts change, and how many letters go out.",
+    )
+    is_too_late = fields.Boolean(compute="_compute_is_too_late")
 
     _max_positive = models.Constraint(
         "CHECK (max_percent > 0)", "The most that a fee may grow is above zero."
@@ -201,6 +206,28 @@ class SupportPriceRun(models.Model):
                 left += run.ready_count
             total = sum(n for (one, _state), n in counts.items() if one == run._origin)
             run.progress = 100.0 * (total - left) / total if total else 0.0
+
+    @api.depends("line_ids.state", "send_letter")
+    @api.depends_context("lang")
+    def _compute_outlook(self):
+        for run in self:
+            ready = run.line_ids.filtered(lambda line: line.state == "ready")
+            written = ready.partner_id.filtered("email") if run.send_letter else []
+            letters = len([one for one in ready if one.partner_id in written])
+            run.outlook = self.env._(
+                "%(contracts)s contracts change and %(letters)s letters go out; "
+                "%(left)s contracts stay as they are.",
+                contracts=len(ready),
+                letters=letters,
+                left=run.left_count,
+            )
+
+    @api.depends("date_effective", "company_id")
+    def _compute_is_too_late(self):
+        for run in self:
+            today = run.company_id._support_today()
+            day = run.date_effective
+            run.is_too_late = bool(day) and day <= today
 
     @api.constrains("kind", "percent", "terms_id")
     def _check_what(self):
@@ -275,6 +302,10 @@ class SupportPriceRun(models.Model):
                         "state": "waiting",
                     }
                     for contract in run._get_contracts()
+                ]
+                + [
+                    run._prepare_left_out_vals(contract)
+                    for contract in run._get_left_out()
                 ]
             )
             run_sudo.write({"state": "simulating", "simulated_by_id": self.env.uid})
@@ -384,19 +415,41 @@ class SupportPriceRun(models.Model):
                 self.env._("New prices begin on a day to come: choose another one.")
             )
 
-    def _get_contracts(self):
-        """Contracts that run on the day and that the run is about."""
+    def _get_running_domain(self):
+        """Contracts of today that the run is about."""
         self.ensure_one()
-        domain = (
-            Domain("company_id", "=", self.company_id.id)
-            & Domain("state", "in", ("active", "notice"))
-            & (
-                Domain("date_end", "=", False)
-                | Domain("date_end", ">=", self.date_effective)
-            )
+        domain = Domain("company_id", "=", self.company_id.id) & Domain(
+            "state", "in", ("active", "notice")
         )
         if self.contract_ids:
             domain &= Domain("id", "in", self.contract_ids.ids)
+        return domain
+
+    def _get_left_out(self):
+        """Contracts that are over before the new prices begin."""
+        ended = Domain("date_end", "<", self.date_effective)
+        return self.env["support.contract"].search(self._get_running_domain() & ended)
+
+    def _prepare_left_out_vals(self, contract):
+        """The line of a contract that is over by then, and why it stays as it is."""
+        return {
+            "run_id": self.id,
+            "contract_id": contract.id,
+            "state": "refused",
+            "note": self.env._(
+                "Under notice: it ends on %s, before the new prices begin.",
+                format_date(self.env, contract.date_end),
+            ),
+            "fee_before": contract.monthly_fee,
+            "fee_after": contract.monthly_fee,
+        }
+
+    def _get_contracts(self):
+        """Contracts that run on the day and that the run is about."""
+        domain = self._get_running_domain() & (
+            Domain("date_end", "=", False)
+            | Domain("date_end", ">=", self.date_effective)
+        )
         contracts = self.env["support.contract"].search(domain, order="partner_id, id")
         if self.from_terms_ids:
             contracts = contracts.filtered(
