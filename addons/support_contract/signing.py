@@ -188,9 +188,9 @@ def drop_signatures(contracts):
         )
         contract.sudo().activity_unlink([SIGNED])
     for contract in find_outdated(contracts):
-        # sudo: written by the system alone. The document stays with the message.
+        # sudo: written by the system alone. The document stays with the message, and
+        # its link opens nothing before the agreement is sent again.
         contract.sudo()._with_permission().write(dict.fromkeys(SENDING, False))
-        contract._drop_link()
         contract._log_event(
             "state",
             contract.env._("The agreement changed after it was sent: send it again."),
