@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.support_contract.activation import Check
 from odoo.addons.support_contract.basis import Quantity
 from odoo.addons.support_contract.portal import PortalPage
 from odoo.addons.support_contract.windows import fill_count, lists
@@ -149,14 +150,23 @@ class SupportContract(models.Model):
     action_view_instances = lists("support_instance.support_instance_action")
     action_view_counts = lists("support_instance.support_count_action")
 
-    def _get_activation_obstacles(self):
-        missing = super()._get_activation_obstacles()
+    @api.depends("instance_ids.billed", "instance_ids.date_end")
+    def _compute_activation(self):
+        super()._compute_activation()
+
+    def _get_activation_checks(self):
+        checks = super()._get_activation_checks()
         if any(service.type_id.basis == "lines" for service in self.service_ids):
-            if not self._get_billed_instances():
-                missing.append(
-                    self.env._("Add the instance whose lines of code are billed.")
-                )
-        return missing
+            billed = self._get_billed_instances()
+            names = ", ".join(name for name in billed.mapped("name") if name)
+            text = (
+                self.env._("Lines of code are those of: %s.", names)
+                if billed
+                else self.env._("Add the instance whose lines of code are billed.")
+            )
+            # Before the signature, which comes last.
+            checks.insert(-1, Check(bool(billed), text))
+        return checks
 
     def _get_billed_instances(self, day=None):
         """The instances whose lines enter the fee on `day`, by default today. R2."""
