@@ -105,6 +105,7 @@ class Reader:
         for role in ("button", "link", "menuitem", "option", "tab", "checkbox"):
             yield root.get_by_role(role, name=label, exact=True)
         yield root.get_by_label(label, exact=True)
+        yield root.get_by_title(label, exact=True)
 
     def _get_fields(self, root, label):
         # Odoo marks labels that have a help.

@@ -166,7 +166,7 @@ class Mail(Step):
         test = self.env._("Send Me a Test")
         setup = self.env.is_system() and self.env._("Set Up") or ""
         # A server can be named in Odoo's configuration file as well.
-        server = self.server_sudo.name or config.get("smtp_server")
+        server = self.server_sudo.smtp_host or config.get("smtp_server")
         if not self.server_sudo and server in (False, "", "localhost"):
             return Standing(
                 self.env._("No server for outgoing mail.")
@@ -467,7 +467,7 @@ class Start(Step):
             button = self.env._("Start Billing")
         return Standing(
             self.env._(
-                "Every night at %(time)s. When done: %(policy)s",
+                "Every day at %(time)s. When done: %(policy)s",
                 time=self._get_time(),
                 policy=self._get_policy(),
             ),
