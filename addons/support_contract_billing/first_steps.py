@@ -135,7 +135,7 @@ class Step:
         return self.env.user.has_group(MANAGERS)
 
     def open(self, record):
-        return record._get_records_action(name=record.display_name)
+        return record._get_records_action(name=record.display_name, context={})
 
 
 class Mail(Step):

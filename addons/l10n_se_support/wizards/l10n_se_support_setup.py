@@ -127,7 +127,9 @@ class L10nSeSupportSetup(models.TransientModel):
     @api.model
     def action_open(self):
         """Look at the current company; the menu."""
-        return self.create({})._get_records_action(name=self.env._("Ready to Invoice?"))
+        return self.create({})._get_records_action(
+            name=self.env._("Ready to Invoice?"), context={}
+        )
 
     def action_correct(self):
         """Put right what is missing and asks nothing."""

@@ -75,7 +75,10 @@ class SupportGetStarted(models.TransientModel):
     @api.model
     def action_open(self):
         """A fresh look; a menu, and the first page of who bills a new company."""
-        return self.create({})._get_records_action(name=self.env._("Get Started"))
+        # Of a menu's action the context says that no e-mail leaves at once.
+        return self.create({})._get_records_action(
+            name=self.env._("Get Started"), context={}
+        )
 
     def action_overview(self):
         """The overview of billing, which comes first later on; a button."""
