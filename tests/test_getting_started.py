@@ -157,7 +157,9 @@ def test_the_page_leads_to_the_first_invoice(world, odoo_shell):
     first = date.today().replace(day=1) + relativedelta(months=2)
     output = odoo_shell(name, NIGHT.format(moment=f"{first} 03:00:00"))
     assert "RESULT 1 posted True" in output
-    files = [file.get_content_type() for file in _get_mails(smtp)[-1].iter_attachments()]
+    files = [
+        file.get_content_type() for file in _get_mails(smtp)[-1].iter_attachments()
+    ]
     assert len(_get_mails(smtp)) > 1 and "application/pdf" in files
 
 
