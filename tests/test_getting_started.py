@@ -69,7 +69,14 @@ class Reader:
     """Somebody in front of a page who does what a line says."""
 
     def __init__(self, page):
-        self.page = page
+        self.page, self.asked = page, set()
+        page.on("request", self._ask)
+        page.on("requestfinished", self.asked.discard)
+        page.on("requestfailed", self.asked.discard)
+
+    def _ask(self, request):
+        if request.resource_type in ("document", "fetch", "xhr"):
+            self.asked.add(request)
 
     def click(self, label):
         self._find(self._get_clickable, label).click()
@@ -80,11 +87,11 @@ class Reader:
         self._settle()
 
     def _settle(self):
+        """What it asked the server for is there."""
+        until = time.monotonic() + PATIENCE
         self.page.wait_for_timeout(300)
-        self.page.wait_for_function(
-            "() => !document.querySelector('.o_loading_indicator, .o_blockUI')",
-            timeout=PATIENCE * 1000,
-        )
+        while self.asked and time.monotonic() < until:
+            self.page.wait_for_timeout(100)
 
     def _find(self, get, label):
         """The one that is seen, in the dialog if there is one."""
@@ -170,6 +177,8 @@ def _log_in(browser, address):
         viewport={"width": 1400, "height": 900},
         reduced_motion="reduce",
     ).new_page()
+    # The first page waits until Odoo has made its scripts and styles.
+    page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{address}/web/login")
     page.fill("input[name=login]", "admin")
     page.fill("input[name=password]", "admin")
@@ -186,6 +195,7 @@ def _get_mails(smtp):
 def _open_mail(browser, smtp):
     """The last mail that reached the customer, in their own browser."""
     page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.set_default_timeout(PATIENCE * 1000)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and not _get_mails(smtp):
         page.wait_for_timeout(200)
