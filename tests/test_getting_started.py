@@ -71,8 +71,8 @@ class Reader:
     def __init__(self, page):
         self.page, self.asked = page, set()
         page.on("request", self._ask)
-        page.on("requestfinished", self.asked.discard)
-        page.on("requestfailed", self.asked.discard)
+        page.on("requestfinished", lambda request: self.asked.discard(request))
+        page.on("requestfailed", lambda request: self.asked.discard(request))
 
     def _ask(self, request):
         if request.resource_type in ("document", "fetch", "xhr"):
