@@ -9,6 +9,9 @@ from ..windows import get_list_action
 # How many rows a list names; all of them are a click away.
 MOST_CUSTOMERS = 40
 MOST = 6
+# Days ahead.
+ENDING = 90
+SOON = 30
 
 
 class SupportOverview(models.TransientModel):
@@ -28,6 +31,8 @@ class SupportOverview(models.TransientModel):
     is_searched = fields.Boolean(readonly=True)
     has_more = fields.Boolean(readonly=True)
     activity_ids = fields.Many2many("mail.activity", compute="_compute_activity_ids")
+    ending_count = fields.Integer("Ends Within 90 Days", compute="_compute_soon")
+    soon_ids = fields.Many2many("support.contract", compute="_compute_soon")
     change_ids = fields.Many2many(
         "support.contract.amendment", compute="_compute_change_ids"
     )
@@ -45,6 +50,20 @@ class SupportOverview(models.TransientModel):
         )
         for overview in self:
             overview.activity_ids = activities
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_soon(self):
+        """Contracts that end, or whose minimum term does, the next one first."""
+        contracts = self.env["support.contract"]
+        ending = contracts.search_count(self._get_soon_domain(ENDING, "date_end"))
+        soon = contracts.search(
+            self._get_soon_domain(SOON, "date_end", "date_min_end"),
+            order="date_end, date_min_end, id",
+            limit=MOST,
+        )
+        for overview in self:
+            overview.ending_count = ending
+            overview.soon_ids = soon
 
     @api.depends_context("allowed_company_ids")
     def _compute_change_ids(self):
@@ -86,6 +105,10 @@ class SupportOverview(models.TransientModel):
     def action_all_customers(self):
         return self._list_contracts(self.env._("My Customers"), self._get_domain())
 
+    def action_view_ending(self):
+        name = self.env._("Ends Within 90 Days")
+        return self._list_contracts(name, self._get_soon_domain(ENDING, "date_end"))
+
     def action_new_contract(self):
         name = self.env._("New Contract")
         return get_list_action(name, "support.contract", [], view_mode="form")
@@ -108,6 +131,21 @@ class SupportOverview(models.TransientModel):
     @api.model
     def _list_contracts(self, name, domain):
         return get_list_action(name, "support.contract", list(domain))
+
+    @api.model
+    def _get_soon_domain(self, days, *names):
+        """Domain of running contracts that have a date within so many days."""
+        today = self.env.company._support_today()
+        last = fields.Date.add(today, days=days)
+        dates = Domain.OR(
+            Domain(name, ">=", today) & Domain(name, "<=", last) for name in names
+        )
+        return dates & Domain(
+            [
+                ("state", "in", ("active", "notice")),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
 
     # === MY CUSTOMERS === #
 

@@ -28,6 +28,7 @@ class SupportOverviewCustomer(models.TransientModel):
     contract_id = fields.Many2one("support.contract", ondelete="cascade")
     partner_id = fields.Many2one(related="contract_id.partner_id")
     name = fields.Char(related="contract_id.name")
+    date_end = fields.Date(related="contract_id.date_end")
     rights = fields.Html("May Have Today", compute="_compute_rights", sanitize=False)
 
     @api.depends("contract_id")

@@ -137,6 +137,7 @@ class TestSupportScreens(SupportScreensCommon):
         """
         own = self.env["support.overview"].with_user(self.manager)
         names = ["invoiced", "expected", "need_count", "needs", "change_ids"]
+        names += ["soon_ids", "ending_count"]
 
         def look():
             page = own.browse(own._get_role_page()["res_id"])
