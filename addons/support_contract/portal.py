@@ -205,8 +205,9 @@ class CustomerPage:
     def _get_discount(self):
         """The discount on hourly rates of today, if the customer has the right."""
         contract = self.contract
-        known = contract.service_ids.type_id.grant_ids.mapped("code")
-        if "discount" not in known or not contract._right("discount"):
+        granted = contract.service_ids.type_id.grant_ids
+        right = granted.filtered(lambda one: one.code == "discount")
+        if not right or not RightJudge(contract).judge_right(right, self.today, {}):
             return 0.0
         return contract._get_agreed("hourly_discount").value
 

@@ -50,8 +50,11 @@ def describe_announced(contract):
 
 def _find_pending(contract):
     """The charges of its customer that wait for an invoice."""
-    return contract.env["support.charge"].search(
-        [("contract_id", "=", contract.id), ("state", "=", "pending")], order="id"
+    domain = [("contract_id", "=", contract.id), ("state", "=", "pending")]
+    return remember(
+        contract.env,
+        ("pending charges", contract),
+        lambda: contract.env["support.charge"].search(domain, order="id"),
     )
 
 

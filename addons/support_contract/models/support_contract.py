@@ -4,13 +4,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate, formatLang, plaintext2html
+from odoo.tools import LazyTranslate, plaintext2html
 
 from ..activation import check_can_activate
 from ..agreed import AgreedFigures, copy_conditions
 from ..agreement import Agreement, get_hourly_rates
 from ..amendment import Amendment, check_new_terms
-from ..asking import get_forms
 from ..ending import bring_up_to_date, check_can_end, find_due, open_checklist
 from ..evidence_guard import Owner, guard_table
 from ..giving_notice import (
@@ -21,7 +20,7 @@ from ..giving_notice import (
 )
 from ..kept import keep
 from ..links import make_token
-from ..portal import CustomerPage, PortalAccess, PortalPage
+from ..portal import PortalAccess
 from ..proposed import PROPOSED
 from ..renewal import get_renewals_in_words
 from ..rights import RightJudge
@@ -45,6 +44,7 @@ class SupportContract(models.Model):
     _description = "Support Contract"
     _inherit = [
         "support.link.mixin",
+        "support.customer.pages.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "support.status.mixin",
@@ -725,6 +725,19 @@ class SupportContract(models.Model):
         self.ensure_one()
         return self.state == "draft" and not self.signature
 
+    def _get_signers(self):
+        """Who is mailed the agreement: administrators of the customer, else who the
+        contract is with.
+        """
+        self.ensure_one()
+        # sudo: whoever sends it need not see every contact.
+        contacts_sudo = self.sudo().contact_ids.filtered(
+            lambda contact: contact.role == "administrator"
+            and contact.email
+            and contact._is_of_customer()
+        )
+        return (contacts_sudo.partner_id or self.sudo().partner_id).sudo(False)
+
     def _sign(self, name, signature, user, address, digest):
         """Take the customer's signature; see :class:`..signing.Signing`."""
         self.ensure_one()
@@ -737,103 +750,6 @@ class SupportContract(models.Model):
         self.ensure_one()
         return get_shown_values(self)
 
-    @api.model
-    def _get_portal_cards(self):
-        """{code: roles that see it}: what of a contract customers are shown.
-
-        Roles are those of `support.contract.contact`. Extend it with a module's own
-        cards.
-        """
-        return {
-            "services": ("administrator", "key_user", "finance"),
-            "fee": ("administrator", "finance"),
-            "costs": ("administrator", "finance"),
-            "rights": ("administrator", "key_user"),
-            "notice": ("administrator", "finance"),
-            "agreement": ("administrator", "finance"),
-            "sign": ("administrator",),
-            "questions": ("administrator",),
-            "ask_question": ("administrator", "key_user", "finance"),
-            "ask_order": ("administrator",),
-            "ask_end": ("administrator",),
-        }
-
-    @api.model
-    def _get_portal_pages(self):
-        """{code: :class:`..portal.PortalPage`}: where the cards are.
-
-        Extend it with a module's own pages, or add its cards to one of these.
-        """
-        return {
-            "today": PortalPage(
-                self.env._("Today"),
-                "support_contract.portal_today",
-                10,
-                {
-                    *("services", "fee", "rights", "notice", "questions"),
-                    *("ask_question", "ask_order", "ask_end"),
-                },
-            ),
-            "costs": PortalPage(
-                self.env._("Costs"), "support_contract.portal_costs", 20, {"costs"}
-            ),
-            "agreement": PortalPage(
-                self.env._("Agreement"),
-                "support_contract.portal_agreement",
-                40,
-                {"agreement", "sign"},
-                draft_sequence=10,
-            ),
-        }
-
-    def _get_visible_cards(self, user, access_token=None):
-        """What of this contract the visitor may see: a frozenset of cards' codes."""
-        self.ensure_one()
-        return PortalAccess(self).get_cards(user, access_token)
-
-    def _prepare_portal_overview(self, cards):
-        """What the customer's page shows; extend to add what another card needs.
-
-        :param cards: codes as `_get_visible_cards` returns them
-        :return: dict of texts and rows; a card that is not allowed is empty
-        """
-        self.ensure_one()
-        return CustomerPage(self).get_overview(cards)
-
-    def _get_portal_forms(self, kinds):
-        """{kind: :class:`..asking.Form`}: what the pages let a customer ask; extend.
-
-        Each is on the page of its card, ``ask_KIND``, for the roles of that card.
-
-        :param kinds: those that are wanted; others need not be made
-        """
-        self.ensure_one()
-        return get_forms(self, kinds)
-
-    def _prepare_question_vals(self, kind, choice, sent):
-        """Values of a question beside its text; extend by kind.
-
-        :param choice: of the options of its form, which it is one of
-        :param sent: what else the form sent: {name: text}
-        """
-        if choice and kind == "order":
-            return {"type_id": int(choice)}
-        if choice and kind == "end":
-            return {"service_id": int(choice)}
-        return {}
-
-    def _get_portal_coming(self):
-        """What will change the monthly fee, and why: sentences, the next one first."""
-        self.ensure_one()
-        return []
-
-    def _get_portal_cost_rows(self):
-        """What is charged beside the monthly fee: rows of name, amount, note.
-
-        Extend it with what another module charges; ``sequence`` orders the rows.
-        """
-        return CustomerPage(self).get_costs()
-
     @api.private
     def get_portal_url(self, **kwargs):
         """The link of the mail to the customer, for templates alone; its token is put
@@ -841,25 +757,6 @@ class SupportContract(models.Model):
         """
         self.ensure_one()
         return f"{self.access_url}?{LINK}"
-
-    def _format_portal_money(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
-
-    def _get_portal_link(self, token, suffix="", **query):
-        """An address of this contract for the visitor that came with ``token``.
-
-        Never with a token of our own: a visitor with a role sees what the role says.
-        """
-        self.ensure_one()
-        if token:
-            query["access_token"] = token
-        text = "&".join(f"{key}={value}" for key, value in query.items())
-        return f"/my/support/{self.id}{suffix}" + (f"?{text}" if text else "")
-
-    def _get_page_link(self, page, token=None, **query):
-        """The address of a page of the portal; that of the first page names none."""
-        suffix = f"/{page}" if page in self._get_portal_pages() else ""
-        return self._get_portal_link(token, "" if page == "today" else suffix, **query)
 
     # === FAILURES AND WHO IS TOLD === #
 

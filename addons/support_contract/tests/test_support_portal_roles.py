@@ -269,6 +269,23 @@ class TestSupportPortalRoles(SupportContractCommon, HttpCase):
         self.assertIn("#modalsign", page)
         self.assertNotIn("access_token", page)
 
+    def test_agreement_is_mailed_to_those_who_sign(self):
+        draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)
+        template = self.env.ref("support_contract.mail_template_agreement")
+
+        def receivers():
+            values = template._generate_template(draft.ids, ("partner_to",))
+            return values[draft.id]["partner_ids"]
+
+        self.assertEqual(receivers(), draft.partner_id.ids)
+        admin = self.users["administrator"].partner_id
+        admin.email = "administrator@example.com"
+        self._give(self.users["administrator"], "administrator", draft)
+        self._give(self.users["finance"], "finance", draft)
+        self.assertEqual(receivers(), admin.ids)
+        admin.parent_id = self.rival
+        self.assertEqual(receivers(), draft.partner_id.ids)
+
     def test_key_user_and_finance_cannot_sign(self):
         draft = self._create_contract([("patch", "2026-09-01")], date_signed=False)
         draft.date_sent = "2026-08-20 10:00:00"

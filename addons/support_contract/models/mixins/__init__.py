@@ -5,6 +5,7 @@
 from . import support_protected_mixin
 
 from . import support_amendable_mixin
+from . import support_customer_pages_mixin
 from . import support_history_mixin
 from . import support_link_mixin
 from . import support_rights_mixin
