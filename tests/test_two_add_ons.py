@@ -74,7 +74,9 @@ for side in SIDES:
         contract._get_visible_cards(portal["Payer"])
     )
     html = str(env["ir.qweb"]._render("support_contract.portal_today", {
-        "support_contract": contract, "overview": page, "cards": frozenset(),
+        # Forms need a request.
+        "support_contract": contract, "overview": page | {"forms": []},
+        "cards": frozenset(),
         "access_token": "", "message": "",
     }))
     result[side] = {

@@ -24,6 +24,12 @@ class SupportContract(models.Model):
     def _get_portal_cards(self):
         return super()._get_portal_cards() | {"left": ("finance",)}
 
+    @api.model
+    def _get_portal_pages(self):
+        pages = super()._get_portal_pages()
+        pages["today"].cards.add("left")
+        return pages
+
     def _prepare_portal_overview(self, cards):
         promise = self.left_promise if "left" in cards else ""
         return super()._prepare_portal_overview(cards) | {"left": promise}
