@@ -1,6 +1,7 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import SupportContractCommon
@@ -38,6 +39,14 @@ class TestSupportOverview(SupportContractCommon):
         rights = str(page.customer_ids.rights)
         self.assertIn("Maintenance ✗", rights)
         self.assertIn("Hot-fix ✓", rights)
+        self.assertEqual((page.ending_count, page.soon_ids.ids), (0, []))
+        service = page.customer_ids.contract_id.sudo().service_ids[0]
+        today = self.env.company._support_today()
+        service._with_permission().date_end = fields.Date.add(today, days=10)
+        page = self._look()
+        self.assertEqual(page.ending_count, 1)
+        self.assertIn("end", page.soon_ids.mapped("kind"))
+        self.assertEqual(page.customer_ids.next_deadline, page.soon_ids[0].date)
         # By the number of a contract or the name of a customer, mine or not.
         for text in (other.name, other.partner_id.name[:5]):
             with self.subTest(text):

@@ -12,6 +12,7 @@ MOST = 6
 # Days ahead.
 ENDING = 90
 SOON = 30
+ENDS = Domain("kind", "=", "end")
 
 
 class SupportOverview(models.TransientModel):
@@ -32,7 +33,7 @@ class SupportOverview(models.TransientModel):
     has_more = fields.Boolean(readonly=True)
     activity_ids = fields.Many2many("mail.activity", compute="_compute_activity_ids")
     ending_count = fields.Integer("Ends Within 90 Days", compute="_compute_soon")
-    soon_ids = fields.Many2many("support.contract", compute="_compute_soon")
+    soon_ids = fields.Many2many("support.deadline", compute="_compute_soon")
     change_ids = fields.Many2many(
         "support.contract.amendment", compute="_compute_change_ids"
     )
@@ -53,14 +54,13 @@ class SupportOverview(models.TransientModel):
 
     @api.depends_context("allowed_company_ids")
     def _compute_soon(self):
-        """Contracts that end, or whose minimum term does, the next one first."""
-        contracts = self.env["support.contract"]
-        ending = contracts.search_count(self._get_soon_domain(ENDING, "date_end"))
-        soon = contracts.search(
-            self._get_soon_domain(SOON, "date_end", "date_min_end"),
-            order="date_end, date_min_end, id",
-            limit=MOST,
+        """How many contracts end, in part or whole, and what happens next."""
+        deadlines = self.env["support.deadline"]
+        [[ending]] = deadlines._read_group(
+            self._get_soon_domain(ENDING) & ENDS,
+            aggregates=["contract_id:count_distinct"],
         )
+        soon = deadlines.search(self._get_soon_domain(SOON), limit=MOST)
         for overview in self:
             overview.ending_count = ending
             overview.soon_ids = soon
@@ -106,8 +106,12 @@ class SupportOverview(models.TransientModel):
         return self._list_contracts(self.env._("My Customers"), self._get_domain())
 
     def action_view_ending(self):
-        name = self.env._("Ends Within 90 Days")
-        return self._list_contracts(name, self._get_soon_domain(ENDING, "date_end"))
+        return get_list_action(
+            self.env._("Ends Within 90 Days"),
+            "support.deadline",
+            list(self._get_soon_domain(ENDING) & ENDS),
+            view_mode="list,calendar",
+        )
 
     def action_new_contract(self):
         name = self.env._("New Contract")
@@ -133,16 +137,13 @@ class SupportOverview(models.TransientModel):
         return get_list_action(name, "support.contract", list(domain))
 
     @api.model
-    def _get_soon_domain(self, days, *names):
-        """Domain of running contracts that have a date within so many days."""
+    def _get_soon_domain(self, days):
+        """Domain of the deadlines of so many days, today's among them."""
         today = self.env.company._support_today()
-        last = fields.Date.add(today, days=days)
-        dates = Domain.OR(
-            Domain(name, ">=", today) & Domain(name, "<=", last) for name in names
-        )
-        return dates & Domain(
+        return Domain(
             [
-                ("state", "in", ("active", "notice")),
+                ("date", ">=", today),
+                ("date", "<=", fields.Date.add(today, days=days)),
                 ("company_id", "in", self.env.companies.ids),
             ]
         )

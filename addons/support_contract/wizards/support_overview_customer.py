@@ -28,7 +28,7 @@ class SupportOverviewCustomer(models.TransientModel):
     contract_id = fields.Many2one("support.contract", ondelete="cascade")
     partner_id = fields.Many2one(related="contract_id.partner_id")
     name = fields.Char(related="contract_id.name")
-    date_end = fields.Date(related="contract_id.date_end")
+    next_deadline = fields.Date(compute="_compute_next_deadline")
     rights = fields.Html("May Have Today", compute="_compute_rights", sanitize=False)
 
     @api.depends("contract_id")
@@ -41,6 +41,21 @@ class SupportOverviewCustomer(models.TransientModel):
             customer.rights = contract and Markup("").join(
                 self._render_badge(right, contract) for right in rights
             )
+
+    @api.depends("contract_id")
+    def _compute_next_deadline(self):
+        deadlines = dict(
+            self.env["support.deadline"]._read_group(
+                [
+                    ("contract_id", "in", self.contract_id.ids),
+                    ("date", ">=", self.env.company._support_today()),
+                ],
+                ["contract_id"],
+                ["date:min"],
+            )
+        )
+        for customer in self:
+            customer.next_deadline = deadlines.get(customer.contract_id)
 
     @api.model
     def _get_rights(self):
