@@ -125,6 +125,8 @@ class TestSupportGetStarted(SupportBillingCommon):
             self.env.ref("account.account_payment_term_30days"),
         )
         self.customer.write({"email": "it@example.com", "country_id": False})
+        # Each look at the page reads anew.
+        row.invalidate_recordset()
         self.assertFalse(row.missing)
 
     def test_rows_are_computed_from_facts(self):
