@@ -85,7 +85,7 @@ class SupportBillingPreviewInvoice(models.TransientModel):
             found.append(self.env._("payment terms, so it is due at once"))
         if self.language_id:
             found.append(self.language_id.name)
-        return found and format_list(self.env, found)
+        return format_list(self.env, found) if found else False
 
     action_open_contract = opens("contract_id")
 
