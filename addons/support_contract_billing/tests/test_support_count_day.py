@@ -420,6 +420,29 @@ class TestSupportCountDay(SupportCountDayCommon):
             shown = self.contract.with_user(self.consultant).monthly_fee
             self.assertEqual(shown, 22_320.0)
 
+    def test_kept_fee_is_right_on_every_day(self):
+        """Over the first day of a price the nightly pass renews what lists add up."""
+        self._count(12_345, "2026-09-01")
+        cron = self.env.ref("support_contract.ir_cron_keep")
+
+        def on(day):
+            with self._on(day), self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+            self.env.invalidate_all()
+            [(fee,)] = self.env["support.contract"]._read_group(
+                [("id", "=", self.contract.id)], [], ["monthly_fee:sum"]
+            )
+            return fee
+
+        self.assertEqual(on("2026-09-02"), 22_320.0)
+        with self._on("2026-09-02"):
+            self.contract._amend(
+                date(2026, 12, 1), "Review", [(self.service, {"price_unit": 200.0})]
+            )
+            self.assertEqual(self.contract.monthly_fee, 22_320.0)
+        self.assertEqual(on("2026-11-30"), 22_320.0)
+        self.assertEqual(on("2026-12-01"), 24_800.0)
+
     def test_r02_agreement_works_an_example_out(self):
         """With what was counted and its sum; with assumed lines, and none, before."""
         with self._on("2026-09-01"):
