@@ -180,7 +180,9 @@ class TestSupportInvoiceLink(SupportBillingCommon, HttpCase):
     def test_signer_by_link_sees_no_invoice(self):
         """The link to a contract opens the contract."""
         token = make_token(self.contract, self.customer)
-        page = self.url_open(f"/my/support/{self.contract.id}?access_token={token}")
+        page = self.url_open(
+            f"/my/support/{self.contract.id}/costs?access_token={token}"
+        )
         self.assertIn(self.move.name, page.text)
         self.assertNotIn(f"{self.url}?access_token", page.text)
 

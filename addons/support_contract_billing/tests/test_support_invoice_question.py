@@ -7,6 +7,7 @@ from odoo.tests import new_test_user, tagged
 from ..questions import QUESTION, get_questions
 from .common import SupportBillingCommon
 
+UNSENT = "Posted, not sent"
 MAIL = """From: {sender}
 To: {to}
 Subject: Re: invoice
@@ -51,7 +52,7 @@ class TestSupportInvoiceQuestion(SupportBillingCommon):
         return {
             name: records
             for name, records in found.items()
-            if records._name == "account.move" and records
+            if records._name == "account.move" and records and name != UNSENT
         }
 
     def test_one_to_do_with_its_age_and_one_receipt(self):
