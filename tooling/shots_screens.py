@@ -49,6 +49,7 @@ LOGINS = {
 
 with open(Path(__file__).with_suffix(".csv"), encoding="utf-8") as file:
     SCREENS = [SimpleNamespace(**row) for row in csv.DictReader(file)]
+COLUMNS = tuple(vars(SCREENS[0]))
 
 # Pictures of README.md: file, name in docs/, widest and highest that they may be.
 DOCS = {
@@ -69,3 +70,8 @@ def parse_record(text):
         for field, operator, value in terms
     ]
     return domain, {"first": "id", "last": "id desc"}[which]
+
+
+def parse_screen(line):
+    """A screen that is written as a line of the file is."""
+    return SimpleNamespace(**dict(zip(COLUMNS, next(csv.reader([line])), strict=True)))

@@ -35,6 +35,7 @@
         "views/support_contract_views.xml",
         "views/support_contract_notice_report.xml",
         "views/support_agreement_templates.xml",
+        "odoo_fixes/portal_templates.xml",
         "views/support_portal_templates.xml",
         "views/support_link_templates.xml",
         "views/support_portal_asking_templates.xml",
@@ -54,6 +55,9 @@
         "web.assets_backend": [
             "support_contract/static/src/js/more_menu.js",
             "support_contract/static/src/scss/support_contract.scss",
+        ],
+        "web.assets_frontend": [
+            "support_contract/static/src/portal_contrast.css",
         ],
         "web.assets_tests": [
             "support_contract/static/tests/tours/**/*",

@@ -38,6 +38,7 @@
         "views/support_contract_views.xml",
         "views/account_move_views.xml",
         "views/mail_activity_views.xml",
+        "odoo_fixes/portal_templates.xml",
         "views/support_contract_billing_menus.xml",
         "views/support_fee_announcement_views.xml",
         "views/support_contract_preview_views.xml",
