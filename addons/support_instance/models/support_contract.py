@@ -152,7 +152,7 @@ class SupportContract(models.Model):
 
     @api.depends("instance_ids.billed", "instance_ids.date_end")
     def _compute_activation(self):
-        super()._compute_activation()
+        return super()._compute_activation()
 
     def _get_activation_checks(self):
         checks = super()._get_activation_checks()
