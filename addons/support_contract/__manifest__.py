@@ -3,7 +3,7 @@
 {
     "name": "Support Contract",
     "summary": "Maintenance and support agreements: services, rights, amendments",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "development_status": "Beta",
     "category": "Services/Support Contracts",
     "website": "https://github.com/support-contract/support-contract",

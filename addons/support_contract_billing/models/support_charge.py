@@ -291,22 +291,6 @@ class SupportCharge(models.Model):
         same products and contracts: what all of them lead to is asked once.
         """
         names = self._fields if fnames is None or "company_id" in fnames else fnames
-        checked = [name for name in names if self._fields[name].check_company]
-        for company, charges in self.grouped("company_id").items():
-            for name in checked:
-                # sudo: Odoo checks links with all rights, too.
-                linked_sudo = charges.sudo()[name].with_context(active_test=False)
-                allowed = linked_sudo._check_company_domain(company)
-                if linked_sudo.filtered_domain(allowed) != linked_sudo:
-                    # It names what is wrong.
-                    return super()._check_company(fnames)
-        return None
-
-    def _check_company(self, fnames=None):
-        """Odoo asks for each field of each record, and a run makes hundreds with the
-        same products and contracts: what all of them lead to is asked once.
-        """
-        names = self._fields if fnames is None or "company_id" in fnames else fnames
         links = [field for name in names if (field := self._fields[name]).relational]
         checked = [field.name for field in links if field.check_company]
         for company, charges in self.grouped("company_id").items():
