@@ -88,6 +88,8 @@ def review(env):
         _carry(env)
         _grant_adaptations(env)
     env.cr.commit()
+    # What lists show of today; a scheduled action does it every night.
+    env["support.contract"]._cron_keep()
 
 
 def _grant_adaptations(env):

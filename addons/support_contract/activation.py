@@ -22,16 +22,35 @@ def check_can_activate(contract):
         )
 
 
+def check_can_send(contract):
+    """Refuse to have signed what could not become active afterwards."""
+    missing = [
+        check.text
+        for check in contract._get_activation_checks()
+        if not (check.done or check.by_customer)
+    ]
+    if missing:
+        raise UserError(
+            contract.env._(
+                "%(contract)s cannot be sent to sign yet:\n%(obstacles)s",
+                contract=contract.name,
+                obstacles="\n".join(f"- {line}" for line in missing),
+            )
+        )
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing that an agreement needs before it can be active.
 
     :param done: whether it is there
     :param text: what is there, or what to do
+    :param by_customer: whether the customer does it, so that it comes after sending
     """
 
     done: bool
     text: str
+    by_customer: bool = False
 
 
 def find_checks(contract):
@@ -92,7 +111,8 @@ def _check_signed(contract):
     # What is being edited in a form was not signed by anybody yet.
     if find_changed(contract._origin):
         text = env._("It changed after the customer signed: send it to sign again.")
-        return Check(False, text)
+        return Check(False, text, by_customer=True)
     if not contract.date_signed:
-        return Check(False, env._("Enter the date on which it was signed."))
+        text = env._("Enter the date on which it was signed.")
+        return Check(False, text, by_customer=True)
     return Check(True, env._("Signed on %s.", format_date(env, contract.date_signed)))

@@ -84,7 +84,9 @@ class L10nSeEuSales(models.TransientModel):
     @api.model
     def action_open(self):
         """The month that is over; the menu."""
-        return self.create({})._get_records_action(name=self.env._("EU Sales List"))
+        name = self.env._("EU Sales List")
+        # What the menu's action has in its context is not for the page.
+        return self.create({})._get_records_action(name=name, context={})
 
     def action_show(self):
         """Read the chosen month; a button."""

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, plaintext2html
 
-from ..activation import check_can_activate
+from ..activation import check_can_activate, check_can_send
 from ..agreed import AgreedFigures, copy_conditions
 from ..agreement import Agreement, get_hourly_rates
 from ..amendment import Amendment, check_new_terms
@@ -380,6 +380,8 @@ class SupportContract(models.Model):
         self._check_may_decide()
         self.check_access("write")
         self.ensure_one()
+        if self.state == "draft":
+            check_can_send(self)
         template = self.env.ref("support_contract.mail_template_agreement")
         action = get_dialog(
             self.env._("Send to Sign"),

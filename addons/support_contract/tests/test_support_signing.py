@@ -47,6 +47,12 @@ class TestSupportSigning(SupportContractCommon, HttpCase):
         composer._action_send_mail()
         return composer
 
+    def test_what_could_not_become_active_is_not_sent(self):
+        self.draft.billed_through = False
+        with self.assertRaisesRegex(UserError, "cannot be sent to sign yet:\n- "):
+            self._send()
+        self.assertFalse(self.draft.date_sent)
+
     def _open(self):
         """The page that the link opens, and the digest that it signs with."""
         token = self.token
@@ -66,6 +72,9 @@ class TestSupportSigning(SupportContractCommon, HttpCase):
 
     def _sign_by_link(self):
         self._send()
+        self._sign_what_was_sent()
+
+    def _sign_what_was_sent(self):
         self.env.flush_all()
         answer = self._sign(self._open()[1])
         self.assertNotIn("error", answer)
@@ -206,8 +215,9 @@ class TestSupportSigning(SupportContractCommon, HttpCase):
         self.assertNotIn(token, quoted.body)
 
     def _sign_without_activating(self):
+        self._send()
         self.draft.billed_through = False
-        self._sign_by_link()
+        self._sign_what_was_sent()
         self.assertEqual(self.draft.state, "draft")
         self.assertTrue(self.draft.signature)
 
