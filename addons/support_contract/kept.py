@@ -10,9 +10,10 @@ the calendar changes, such as the first day of a price, is found every night.
 from odoo.tools import split_every
 
 from .read_once import read_once
-from .transactions import go_through, work_alone
+from .transactions import CONFLICTS, go_through, work_alone
 
 CHUNK = 200
+CRON = "support_contract.ir_cron_keep"
 
 
 def keep(contracts):
@@ -21,6 +22,23 @@ def keep(contracts):
         for record, vals in find_wrong(contract):
             # sudo: written by the system alone.
             record.sudo()._with_permission().write(vals)
+
+
+def keep_soon(contracts):
+    """The same for work that must not wait, nor fail, because others change these
+    contracts: what is not free now is renewed within minutes.
+    """
+    env = contracts.env
+    try:
+        with env.cr.savepoint():
+            free = contracts.try_lock_for_update(allow_referencing=True)
+            keep(free)
+    except CONFLICTS:
+        free = contracts.browse()
+        env.invalidate_all()
+    if contracts - free:
+        # sudo: triggering a scheduled action needs Settings rights otherwise.
+        env.ref(CRON).sudo()._trigger()
 
 
 def find_wrong(contract):

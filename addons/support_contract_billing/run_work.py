@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 
 # Contracts billed in one transaction: long enough to be fast, short enough that others
 # who post in the same journal do not wait for long.
-BATCH = 100
+BATCH = 50
 # Contracts looked at in one go to find out what is due; bounds the memory.
 CHUNK = 500
 

@@ -34,6 +34,7 @@ class SupportOverview(models.TransientModel):
 
     def action_view_revenue(self):
         """The graph of monthly revenue; a button."""
+        self.check_access("read")
         return self.env["ir.actions.act_window"]._for_xml_id(
             "support_billing_report.support_revenue_report_action"
         )

@@ -103,9 +103,11 @@ class SupportOverview(models.TransientModel):
         return True
 
     def action_all_customers(self):
+        self.check_access("read")
         return self._list_contracts(self.env._("My Customers"), self._get_domain())
 
     def action_view_ending(self):
+        self.check_access("read")
         return get_list_action(
             self.env._("Ends Within 90 Days"),
             "support.deadline",
@@ -114,6 +116,7 @@ class SupportOverview(models.TransientModel):
         )
 
     def action_new_contract(self):
+        self.check_access("read")
         name = self.env._("New Contract")
         return get_list_action(name, "support.contract", [], view_mode="form")
 

@@ -86,4 +86,5 @@ class SupportOverviewCustomer(models.TransientModel):
 
     def action_open(self):
         """Open the contract; a button."""
+        self.check_access("read")
         return self.contract_id._get_records_action()

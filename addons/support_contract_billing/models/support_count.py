@@ -1,37 +1,33 @@
 # Copyright 2026 Support Contract contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from odoo import models
 
-from odoo.addons.support_contract.kept import keep
+from odoo.addons.support_contract.kept import keep_soon
 
 from ..simulation import get_fees_with_lines
 
 CRON_ANNOUNCE = "support_contract_billing.ir_cron_announce_fees"
-CRON_KEEP = "support_contract.ir_cron_keep"
 
 
 class SupportCount(models.Model):
     _inherit = "support.count"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """What was counted, and needs nobody's yes, is in the fee of lists soon."""
-        counts = super().create(vals_list)
-        running = counts.filtered(lambda count: count.state == "approved").contract_id
-        if running.filtered(lambda contract: contract.state in ("active", "notice")):
-            # sudo: triggering a scheduled action needs Settings rights otherwise. Not
-            # at once: whoever counts does not wait for others who change a contract.
-            self.env.ref(CRON_KEEP).sudo()._trigger()
-        return counts
-
     def _decide(self, state, reason=""):
         """An approval in time announces the fee to the customer within minutes."""
         result = super()._decide(state, reason)
         if state == "approved":
-            keep(self.contract_id)
             # sudo: triggering a scheduled action needs Settings rights otherwise.
             self.env.ref(CRON_ANNOUNCE).sudo()._trigger()
+        return result
+
+    def _note_decision(self, state, reason="", user=None):
+        """What counts from now on is in the fee that lists show."""
+        result = super()._note_decision(state, reason, user)
+        # sudo: whoever counts need not read contracts.
+        contract_sudo = self.sudo().contract_id
+        if state == "approved" and contract_sudo.state in ("active", "notice"):
+            keep_soon(contract_sudo)
         return result
 
     def _needs_reason_to_approve(self):

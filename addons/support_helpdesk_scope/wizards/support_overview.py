@@ -23,6 +23,7 @@ class SupportOverview(models.TransientModel):
             overview.ticket_count = number
 
     def action_view_tickets(self):
+        self.check_access("read")
         return get_list_action(
             self.env._("My Tickets Waiting"),
             "helpdesk.ticket",

@@ -24,6 +24,7 @@ class SupportOverview(models.TransientModel):
             overview.failed_instance_count = number
 
     def action_view_failed_instances(self):
+        self.check_access("read")
         return get_list_action(
             self.env._("Counts That Failed"),
             "support.instance",

@@ -24,6 +24,7 @@ class SupportOverview(models.TransientModel):
             overview.approval_count = number
 
     def action_view_approvals(self):
+        self.check_access("read")
         return get_list_action(
             self.env._("Approvals I Wait For"),
             "support.work.approval",

@@ -23,6 +23,7 @@ class SupportOverview(models.TransientModel):
             overview.upgrade_count = number
 
     def action_view_upgrades(self):
+        self.check_access("read")
         return get_list_action(
             self.env._("Upgrades I Run"),
             "support.upgrade",
