@@ -143,6 +143,11 @@ registry.category("web_tour.tours").add("support_helpdesk_time_tour", {
 registry.category("web_tour.tours").add("support_helpdesk_invoice_tour", {
     steps: () => [
         {
+            content: "See what else can be done",
+            trigger: `${form} .o_support_more > .dropdown-toggle`,
+            run: "click",
+        },
+        {
             content: "Bill the contract",
             trigger: `${form} .o_form_statusbar button[name=action_bill]`,
             run: "click",
