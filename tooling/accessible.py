@@ -104,9 +104,7 @@ def check_outline(lang, levels):
 
 def find_faults(pg, origin):
     """What axe finds on a copy of the demo: (in the portal, on our forms)."""
-    browser = system.browser()
-    if not browser:
-        raise Failure("There is no browser", "As root: apt-get install chromium")
+    browser = system.needed_browser()
     name = f"accessible_{os.getpid()}"
     port = odoo.free_port()
     address = f"http://127.0.0.1:{port}"

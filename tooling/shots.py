@@ -40,9 +40,7 @@ def main(arguments):
     )
     options = parser.parse_args(arguments)
     setup.ensure()
-    browser = system.browser()
-    if not browser:
-        raise Failure("There is no browser", "As root: apt-get install chromium")
+    browser = system.needed_browser()
     database = f"shots_{os.getpid()}"
     port = odoo.free_port()
     address = f"http://127.0.0.1:{port}"

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from .console import run
+from .console import Failure, run
 from .steps import Step
 
 # What each group is for, so that a person without root knows what is left out.
@@ -58,6 +58,13 @@ def browser():
     """The browser's path as Odoo would find it, or None."""
     names = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def needed_browser():
+    """The same for what cannot go on without one."""
+    if path := browser():
+        return path
+    raise Failure("There is no browser", "As root: apt-get install chromium")
 
 
 class SystemPackages(Step):

@@ -233,7 +233,6 @@ class PortalAccess:
         if user._is_internal():
             # The customer signs, not we.
             cards.pop("sign")
-        if user._is_internal():
             readable = contract.with_user(user).sudo(False).has_access("read")
             return frozenset(cards) if readable else frozenset()
         roles = self.get_roles(contract._get_link_person(access_token, user))

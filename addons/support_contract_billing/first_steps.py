@@ -68,20 +68,24 @@ class Facts:
         return self.contracts.filtered(lambda one: one.state != "draft")
 
     @cached_property
+    def posted_domain(self):
+        """Domain of the posted documents that ask for charges of ours."""
+        return Domain(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "=", "posted"),
+                ("invoice_line_ids.support_charge_ids", "!=", False),
+            ]
+        )
+
+    @cached_property
     def first_invoice(self):
         """The first invoice that reached its customer, or was posted to be handed over;
         none before.
         """
         # sudo: that there is one is no secret.
         invoices_sudo = self.env["account.move"].sudo()
-        ours = Domain(
-            [
-                ("company_id", "=", self.company.id),
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("invoice_line_ids.support_charge_ids", "!=", False),
-            ]
-        )
+        ours = self.posted_domain & Domain("move_type", "=", "out_invoice")
         sent = Domain("is_move_sent", "=", True)
         # sudo: as above.
         if self.company.sudo().support_billing_policy != "send":
@@ -162,12 +166,19 @@ class Mail(Step):
             [("state", "=", "sent")], limit=1
         ) or notes_sudo.search_count(sent, limit=1)
 
+    @cached_property
+    def server(self):
+        """Its address; empty without one. Odoo's configuration file can name it."""
+        named = config.get("smtp_server")
+        if self.server_sudo:
+            return self.server_sudo.smtp_host or named
+        return "" if named in (False, "localhost") else named
+
     def find(self):
         test = self.env._("Send Me a Test")
         setup = self.env.is_system() and self.env._("Set Up") or ""
-        # A server can be named in Odoo's configuration file as well.
-        server = self.server_sudo.smtp_host or config.get("smtp_server")
-        if not self.server_sudo and server in (False, "", "localhost"):
+        server = self.server
+        if not self.server_sudo and not server:
             return Standing(
                 self.env._("No server for outgoing mail.")
                 if setup
@@ -185,9 +196,9 @@ class Mail(Step):
         return Standing(server, done=True, button=test)
 
     def press(self):
-        if self.find().button == self.env._("Set Up"):
-            return self.press_other()
-        return send_test(self.env)
+        if self.server_sudo or self.server:
+            return send_test(self.env)
+        return self.press_other()
 
     def press_other(self):
         view = self.env.ref("support_contract_billing.ir_mail_server_view_form_first")
@@ -266,6 +277,9 @@ class Contract(Step):
     def draft(self):
         return self.facts.contracts.filtered(lambda one: one.state == "draft")[-1:]
 
+    def _may_activate(self):
+        return self.is_manager() and not self.draft._get_activation_obstacles()
+
     def find(self):
         new = self.env._("New Contract") if self.is_manager() else ""
         if running := self.facts.running:
@@ -291,19 +305,15 @@ class Contract(Step):
         )
 
     def press(self):
-        if self.facts.running:
+        if self.facts.running or not self.draft:
             return self._make()
-        if not self.draft:
-            return self._make()
-        if not self.draft._get_activation_obstacles() and self.is_manager():
+        if self._may_activate():
             self.draft.action_activate()
             return None
         return self.open(self.draft)
 
     def press_other(self):
-        if not self.draft._get_activation_obstacles() and self.is_manager():
-            return self.open(self.draft)
-        return self._make()
+        return self.open(self.draft) if self._may_activate() else self._make()
 
     def _make(self):
         """A new contract that proposes maintenance."""
@@ -502,18 +512,8 @@ class Sent(Step):
         if invoice_sudo := self.facts.first_invoice:
             return Standing(invoice_sudo.name, done=True, button=self.env._("Open"))
         # sudo: that there is one is no secret.
-        posted = (
-            self.env["account.move"]
-            .sudo()
-            .search_count(
-                [
-                    ("company_id", "=", self.company.id),
-                    ("state", "=", "posted"),
-                    ("invoice_line_ids.support_charge_ids", "!=", False),
-                ]
-            )
-        )
-        if posted:
+        moves_sudo = self.env["account.move"].sudo()
+        if posted := moves_sudo.search_count(self.facts.posted_domain):
             return Standing(self.env._("%s posted, not sent yet.", posted))
         return Standing("")
 

@@ -5,7 +5,6 @@
 import json
 import textwrap
 
-import pytest
 from playwright.sync_api import sync_playwright
 
 from tooling import odoo, paths, system
@@ -32,9 +31,7 @@ LINKS = """
 
 
 def test_pages_are_three_screens_high_at_most(pg, shown):
-    browser = system.browser()
-    if not browser:
-        pytest.skip("there is no browser")
+    browser = system.needed_browser()
     output = odoo.shell(pg, shown[0], textwrap.dedent(LINKS))
     links = json.loads(output.strip().splitlines()[-1])
     heights, wide = {}, []

@@ -68,14 +68,14 @@ class L10nSeSupportSetup(models.TransientModel):
     def create(self, vals_list):
         setups = super().create(vals_list)
         for setup in setups:
-            setup._check_company()
+            setup._check_own_company()
             setup.line_ids = [
                 Command.create({"code": check.code, "sequence": place})
                 for place, check in enumerate(self._get_checks())
             ]
         return setups
 
-    def _check_company(self):
+    def _check_own_company(self):
         if self.company_id not in self.env.companies:
             raise AccessError(
                 self.env._("Choose that company before checking its set-up.")
@@ -84,7 +84,7 @@ class L10nSeSupportSetup(models.TransientModel):
     def _find_checks(self):
         """{code: check} for one look at the page."""
         self.ensure_one()
-        self._check_company()
+        self._check_own_company()
         look = Look(self.company_id.with_company(self.company_id))
         return {check.code: check(look) for check in self._get_checks()}
 

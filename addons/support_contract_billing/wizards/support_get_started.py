@@ -37,21 +37,21 @@ class SupportGetStarted(models.TransientModel):
     def create(self, vals_list):
         pages = super().create(vals_list)
         for page in pages:
-            page._check_company()
+            page._check_own_company()
             page.step_ids = [
                 Command.create({"code": step.code, "sequence": place})
                 for place, step in enumerate(self._get_steps(page.company_id), start=1)
             ]
         return pages
 
-    def _check_company(self):
+    def _check_own_company(self):
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("Choose that company to get it started."))
 
     def _find_steps(self):
         """{code: step} for one look at the page."""
         self.ensure_one()
-        self._check_company()
+        self._check_own_company()
         company = self.company_id.with_company(self.company_id)
         facts = first_steps.Facts(company)
         return {step.code: step(facts) for step in self._get_steps(company)}
